@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from tests.architecture.rules.sizes import Function, functions
 from tests.architecture.rules.source import Source, SourceTree, Violation
 
-# Written in two halves, so that this file does not report itself.
+# Written in halves, so that this file does not report itself.
 UNDONE = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 UNDONE_WORD = re.compile(r"\b(?:stu" r"bs?|stu" r"bbed|place" r"holder implementation)\b", re.IGNORECASE)
 PROOFS = ("assert", "expect", "prove", "must", "refuse", "validate", "call_and_validate", "check", "verify")

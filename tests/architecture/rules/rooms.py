@@ -62,7 +62,8 @@ NUMPY_HOUSE, NUMPY_MODULE = "materials", "planning"
 IMPURE_STDLIB = frozenset(
     {
         "asyncio", "concurrent", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random",
-        "secrets", "selectors", "shutil", "signal", "socket", "sqlite3", "ssl", "subprocess", "sys", "tempfile",
+        "secrets", "selectors", "shutil", "signal", "socket", "sqlite3", "ssl", "subprocess", "sys",
+        "tempfile",
         "threading", "time", "urllib"
     }
 )  # fmt: skip

@@ -1,0 +1,110 @@
+"""A pytest plugin: a real database for every test, copied from a template and dropped afterwards."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+RUN = "O2D_TEST_RUN"
+DATABASES_OF_RUN = "SELECT datname FROM pg_database WHERE datname ~ $1"
+# Templates are made by one worker while the others wait: the key of an advisory lock on the server.
+TEMPLATE_LOCK = 0x0_2D_7E57
+
+Migrate = Callable[[str], Awaitable[None]]
+
+
+def new_run() -> None:
+    """Name a run; the process that owns it calls this before it starts workers, which inherit the name."""
+    os.environ[RUN] = secrets.token_hex(4)
+
+
+def run_id() -> str:
+    """The part all database names of this run share. Raises KeyError before new_run()."""
+    return os.environ[RUN]
+
+
+def plain_dsn(url: str) -> str:
+    """An address as asyncpg reads it: without the name of SQLAlchemy's driver."""
+    return re.sub(r"^postgresql\+\w+://", "postgresql://", url)
+
+
+def async_dsn(url: str) -> str:
+    """An address as SQLAlchemy's async engine reads it (`postgresql+asyncpg://…`)."""
+    return re.sub(r"^postgresql(\+\w+)?://", "postgresql+asyncpg://", url)
+
+
+def named(url: str, database: str) -> str:
+    """The same server, another database."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{database}"))
+
+
+async def _on_server(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(plain_dsn(url))
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def create_database(url: str, template: str | None = None) -> str:
+    """Create a database of its own on the server of `url`, as a copy of `template` when given.
+
+    Returns its address in SQLAlchemy's async form. Raises asyncpg.InvalidCatalogNameError for an unknown
+    template.
+    """
+    name = f"t_{run_id()}_{secrets.token_hex(6)}"
+    await _on_server(url, f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    return async_dsn(named(url, name))
+
+
+async def drop_database(url: str, database: str) -> None:
+    """Drop what create_database made; connections still open are cut."""
+    await _on_server(url, f'DROP DATABASE IF EXISTS "{urlsplit(database).path[1:]}" WITH (FORCE)')
+
+
+async def template_database(url: str, name: str, migrate: Migrate) -> str:
+    """The migrated database `name` of this run: the first caller makes it, the others wait for it.
+
+    Returns its name on the server. `migrate` is called with the address of an empty database in SQLAlchemy's
+    async form; the final name comes when it is complete, so a run that was cut off leaves no half template.
+    """
+    finished, unfinished = f"t_{run_id()}_template_{name}", f"t_{run_id()}_unfinished_{name}"
+    server = await asyncpg.connect(plain_dsn(url))
+    try:
+        await server.execute("SELECT pg_advisory_lock($1)", TEMPLATE_LOCK)
+        if not await server.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", finished):
+            await server.execute(f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
+            await server.execute(f'CREATE DATABASE "{unfinished}"')
+            await migrate(async_dsn(named(url, unfinished)))
+            await server.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{finished}"')
+    finally:
+        await server.close()
+    return finished
+
+
+async def drop_run(url: str) -> int:
+    """Drop every database this run left on the server, templates too; gives their number."""
+    connection = await asyncpg.connect(plain_dsn(url))
+    try:
+        rows = await connection.fetch(DATABASES_OF_RUN, f"^t_{run_id()}_")
+        for row in rows:
+            await connection.execute(f'DROP DATABASE IF EXISTS "{row[0]}" WITH (FORCE)')
+    finally:
+        await connection.close()
+    return len(rows)
+
+
+@pytest.fixture
+async def empty_database(postgres_url: str) -> AsyncIterator[str]:
+    """An empty database of its own, as `postgresql+asyncpg://…`; dropped after the test."""
+    database = await create_database(postgres_url)
+    yield database
+    await drop_database(postgres_url, database)
