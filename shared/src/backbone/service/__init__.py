@@ -1,0 +1,20 @@
+"""One road into a service: `Service` is the value, `Host` runs it, `Tx` is what a handler gets."""
+
+from backbone.service.asked import AskedKey, Reply
+from backbone.service.host import Host, Service
+from backbone.service.subscription import Deadline, Subscription, falls_due, hears
+from backbone.service.tx import Batch, Handler, Tx
+
+__all__ = [
+    "AskedKey",
+    "Batch",
+    "Deadline",
+    "Handler",
+    "Host",
+    "Reply",
+    "Service",
+    "Subscription",
+    "Tx",
+    "falls_due",
+    "hears",
+]

@@ -1,0 +1,299 @@
+"""`hear`: records become commands in waves, in one transaction; a batch that fails is halved down to its poison."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+import structlog
+from sqlalchemy import text
+
+from backbone import parking
+from backbone.errors import NeedsMore, NotYet, Poison
+from backbone.faults import reached
+from backbone.inbox import add_unseen
+from backbone.metrics import METRICS
+from backbone.service.database import Trouble, answers, trouble_of
+from backbone.service.subscription import DUE_TOPIC, Told
+from backbone.service.tx import Batch, Tx
+from backbone.wire import Catalogue, Cause, Incoming
+
+if TYPE_CHECKING:
+    from backbone.service.host import Host, Service
+
+CONFLICTS_AT_ONCE_MAX: Final = 5
+TIMEOUTS_COUNT_MAX: Final = 3
+PAUSE_SECONDS_MAX: Final = 5.0
+
+SETTLE_DUE: Final = text("DELETE FROM due WHERE due_id = ANY(CAST(:due_id AS uuid[]))")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    """Stands in for a subscription when a record does not even say what it is."""
+
+    name: str = "unreadable"
+
+    def command_of(self, record: Incoming, catalogue: Catalogue) -> None:
+        raise Poison("the record carries no readable type")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One record for one subscription."""
+
+    told: Told | _Unreadable
+    record: Incoming
+
+    @property
+    def seen(self) -> tuple[str, str]:
+        """The inbox key."""
+        return self.told.name, self.record.event_id
+
+    @property
+    def parked(self) -> parking.ParkedKey:
+        """The key under which this task waits when it cannot be handled."""
+        return self.told.name, self.record.topic, self.record.parking_key
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What must stay in order: the record's topic and key."""
+        return self.record.topic, self.record.parking_key
+
+    @property
+    def waiting(self) -> parking.Waiting:
+        """The task as parking stores it."""
+        return self.told.name, self.record
+
+
+def tasks_of(service: Service, records: Sequence[Incoming]) -> list[Task]:
+    """What a service has to do about records; a fact that nobody here hears leaves no task."""
+    hearers = service.hearers
+    tasks: list[Task] = []
+    for record in records:
+        kind = record.attributes.get("ce_type")
+        if kind is None:
+            tasks.append(Task(_Unreadable(), record))
+            continue
+        # Matched without the major version: a version that is not known here must not pass by unseen.
+        base = kind if record.topic == DUE_TOPIC else kind.rpartition(".")[0]
+        tasks.extend(Task(told, record) for told in hearers.get(base, ()))
+    return tasks
+
+
+async def hear(host: Host, records: Sequence[Incoming]) -> None:
+    """Handle each record once, in order per key; returns when all are handled, dropped as seen, or parked."""
+    tasks = tasks_of(host.service, records)
+    if not tasks:
+        return
+    if not host.careful:
+        await _settle(host, tasks)
+        return
+    async with host.begin() as tx:
+        tried_before = await parking.any_tried(tx.sql, [task.waiting for task in tasks])
+        if not tried_before:
+            await parking.count_tries(tx.sql, [task.waiting for task in tasks])
+    if tried_before:
+        for task in tasks:
+            await _try_alone(host, task, None)
+    else:
+        await _settle(host, tasks)
+        async with host.begin() as tx:
+            await parking.forget_tries(tx.sql, [task.waiting for task in tasks])
+
+
+async def _settle(host: Host, tasks: Sequence[Task]) -> None:
+    try:
+        await _persist(host, tasks)
+    except Exception as failure:  # noqa: BLE001  (any failure is narrowed to its fact and parked)
+        places = sorted({task.place for task in tasks})
+        log.info("hear.divided", tasks=len(tasks), keys=len(places), cause=str(failure))
+        if len(places) > 1:
+            first = set(places[: len(places) // 2])
+            await _settle(host, [task for task in tasks if task.place in first])
+            await _settle(host, [task for task in tasks if task.place not in first])
+        elif len(tasks) > 1:
+            for task in tasks:
+                await _settle(host, [task])
+        elif isinstance(failure, NotYet):
+            await _park(host, tasks[0], failure)
+        else:
+            await _try_alone(host, tasks[0], failure)
+
+
+async def _try_alone(host: Host, task: Task, failure: Exception | None) -> None:
+    while True:
+        async with host.begin() as tx:
+            tries = (await parking.count_tries(tx.sql, [task.waiting]))[task.seen]
+        if tries > parking.POISON_TRIES_MAX:
+            await _park(host, task, failure or Poison("the process ended each time while this was handled"))
+            break
+        try:
+            await _persist(host, [task])
+            break
+        except NotYet as waits:
+            await _park(host, task, waits)
+            break
+        except Exception as again:  # noqa: BLE001  (counted, and the cause of parking in the end)
+            failure = again
+    async with host.begin() as tx:
+        await parking.forget_tries(tx.sql, [task.waiting])
+
+
+async def _persist(host: Host, tasks: Sequence[Task]) -> None:
+    """Handle tasks in one transaction, repeated for as long as the trouble is not theirs."""
+    more: frozenset[Hashable] = frozenset()
+    conflicts = timeouts = 0
+    while True:
+        try:
+            await _together(host, tasks, more)
+            host.database_away = False
+            return
+        except NeedsMore as wider:
+            more |= wider.keys
+        except Exception as failure:
+            trouble = trouble_of(failure)
+            if trouble is Trouble.CONFLICT:
+                conflicts += 1
+                METRICS.repeats.labels(host.service.name, "told").inc()
+                if conflicts > CONFLICTS_AT_ONCE_MAX:
+                    await _pause(conflicts)
+            elif trouble is Trouble.INFRASTRUCTURE:
+                timeouts += await _waited_for_database(host)
+                if timeouts >= TIMEOUTS_COUNT_MAX:
+                    raise
+            else:
+                raise
+
+
+async def _waited_for_database(host: Host) -> int:
+    """Wait until the database answers; 1 when it answered at once, so that the trouble may be the fact's own."""
+    if await answers(host.engine):
+        return 1
+    tries = 0
+    host.database_away = True
+    log.warning("database.away", service=host.service.name)
+    while not await answers(host.engine):
+        tries += 1
+        await _pause(tries)
+    host.database_away = False
+    log.info("database.back", service=host.service.name)
+    return 0
+
+
+async def _pause(tries: int) -> None:
+    longest = min(PAUSE_SECONDS_MAX, 0.05 * 2 ** min(tries, 10))
+    await asyncio.sleep(random.uniform(longest / 2, longest))  # noqa: S311  (spreads retries, guards nothing)
+
+
+async def _together(host: Host, tasks: Sequence[Task], more: frozenset[Hashable]) -> None:
+    async with host.begin(more) as tx:
+        fresh = await add_unseen(tx.sql, [task.seen for task in tasks])
+        reached("hear.inboxed")
+        todo = _first_of_each(tasks, fresh)
+        METRICS.duplicates.labels(host.service.name).inc(len(tasks) - len(todo))
+        parked = await parking.lock_parked(tx.sql, (task.parked for task in todo))
+        if parked:
+            await parking.add_parked(tx.sql, [task.waiting for task in todo if task.parked in parked])
+        await handle(host, tx, [task for task in todo if task.parked not in parked])
+        await _settle_deadlines(tx, tasks)
+        if host.someone_waits:
+            await parking.wake(tx.sql, {task.record.key for task in todo if task.record.key is not None})
+        reached("hear.handled")
+    reached("hear.committed")
+
+
+def _first_of_each(tasks: Sequence[Task], fresh: set[tuple[str, str]]) -> list[Task]:
+    # A record may stand twice in one batch; the inbox then names it once.
+    left = set(fresh)
+    todo = []
+    for task in tasks:
+        if task.seen in left:
+            left.discard(task.seen)
+            todo.append(task)
+    return todo
+
+
+async def handle(host: Host, tx: Tx, tasks: Sequence[Task]) -> None:
+    """Run the handlers for tasks in waves: a wave takes from every key its leading tasks of one subscription."""
+    for wave in waves(tasks):
+        commands, causes = [], []
+        for task in wave:
+            command = task.told.command_of(task.record, host.service.catalogue)
+            if command is not None:
+                commands.append(command)
+                causes.append(_cause_of(task.record))
+        told = wave[0].told
+        if commands and not isinstance(told, _Unreadable):
+            await told.handler(tx.serve(Batch(commands, causes)), tx)
+
+
+def _cause_of(record: Incoming) -> Cause:
+    cause = record.cause
+    if record.topic == DUE_TOPIC:
+        return Cause(None, cause.correlation_id, cause.traceparent)
+    return cause
+
+
+def waves(tasks: Sequence[Task]) -> Iterator[list[Task]]:
+    """Cut tasks into waves of one subscription each, such that every key's tasks keep their order."""
+    queues: dict[tuple[str, str], list[Task]] = {}
+    for task in tasks:
+        queues.setdefault(task.place, []).append(task)
+    runs = {place: [list(run) for _, run in groupby(queue, key=_name_of)] for place, queue in queues.items()}
+    while runs:
+        leading = next(iter(runs.values()))[0][0].told.name
+        wave: list[Task] = []
+        for place in list(runs):
+            if runs[place][0][0].told.name == leading:
+                wave.extend(runs[place].pop(0))
+                if not runs[place]:
+                    del runs[place]
+        yield wave
+
+
+def _name_of(task: Task) -> str:
+    return task.told.name
+
+
+async def _settle_deadlines(tx: Tx, tasks: Sequence[Task]) -> None:
+    done = [task.record.event_id for task in tasks if task.record.topic == DUE_TOPIC]
+    if done:
+        await tx.sql.execute(SETTLE_DUE, {"due_id": done})
+
+
+async def _park(host: Host, task: Task, failure: Exception) -> None:
+    waits = failure if isinstance(failure, NotYet) else None
+    async with host.begin() as tx:
+        if not await add_unseen(tx.sql, [task.seen]):
+            return
+        next_at = parking.next_try(0, datetime.now(UTC)) if waits else None
+        await parking.park_key(
+            tx.sql,
+            task.told.name,
+            task.record,
+            kind="not yet" if waits else "poison",
+            cause=f"{type(failure).__name__}: {failure}",
+            waits_for=waits.subject if waits else None,
+            next_at=next_at,
+        )
+        await parking.add_parked(tx.sql, [task.waiting])
+        await _settle_deadlines(tx, [task])
+    host.someone_waits = True
+    METRICS.parked.labels(host.service.name, task.told.name).inc()
+    log.warning(
+        "hear.parked",
+        service=host.service.name,
+        subscription=task.told.name,
+        key=task.record.parking_key,
+        topic=task.record.topic,
+        cause=f"{type(failure).__name__}: {failure}",
+        waits=waits is not None,
+    )

@@ -1,0 +1,139 @@
+"""The tables that every service's database has: outbox, facts, inbox, parking, deadlines, asked keys, clock."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+backbone_metadata: Final = MetaData()
+
+
+def _moment(name: str) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+def _required(name: str, kind: Any) -> Column[Any]:
+    return Column(name, kind, nullable=False)
+
+
+outbox = Table(
+    "outbox",
+    backbone_metadata,
+    Column("shard", SmallInteger, primary_key=True, server_default="0"),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _required("event_id", Uuid),
+    _required("topic", Text),
+    _required("key", Text),
+    _required("headers", Text),
+    _required("payload", LargeBinary),
+    _moment("created_at"),
+)
+
+facts = Table(
+    "facts",
+    backbone_metadata,
+    Column("shard", SmallInteger, primary_key=True, server_default="0"),
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    _required("event_id", Uuid),
+    _required("topic", Text),
+    _required("key", Text),
+    _required("headers", Text),
+    _required("payload", LargeBinary),
+    _moment("recorded_at"),
+)
+
+inbox = Table(
+    "inbox",
+    backbone_metadata,
+    Column("subscription", Text, primary_key=True),
+    Column("event_id", Uuid, primary_key=True),
+    _moment("seen_at"),
+)
+
+attempts = Table(
+    "attempts",
+    backbone_metadata,
+    Column("subscription", Text, primary_key=True),
+    Column("event_id", Uuid, primary_key=True),
+    _required("tries", Integer),
+)
+
+parked_key = Table(
+    "parked_key",
+    backbone_metadata,
+    Column("subscription", Text, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    _required("kind", Text),
+    _required("cause", Text),
+    Column("waits_for", Text),
+    _required("attempts", Integer),
+    _moment("parked_at"),
+    Column("next_at", DateTime(timezone=True)),
+    Index("parked_key_next", "next_at"),
+    Index("parked_key_waits", "waits_for"),
+)
+
+parked_event = Table(
+    "parked_event",
+    backbone_metadata,
+    Column("queue_id", BigInteger, Identity(always=True), primary_key=True),
+    _required("subscription", Text),
+    _required("topic", Text),
+    _required("key", Text),
+    _required("event_id", Uuid),
+    _required("kafka_partition", Integer),
+    _required("kafka_offset", BigInteger),
+    _required("recorded_ms", BigInteger),
+    _required("headers", Text),
+    Column("payload", LargeBinary),
+    Index("parked_event_key", "subscription", "topic", "key", "queue_id"),
+)
+
+due = Table(
+    "due",
+    backbone_metadata,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    _required("due_id", Uuid),
+    _required("at", DateTime(timezone=True)),
+    _required("payload", JSONB),
+    Column("correlation_id", Text),
+    Index("due_at", "at"),
+)
+
+asked_keys = Table(
+    "asked_keys",
+    backbone_metadata,
+    Column("principal", Text, primary_key=True),
+    Column("operation", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    _required("digest", LargeBinary),
+    _required("status", Integer),
+    _required("headers", Text),
+    _required("body", LargeBinary),
+    _moment("recorded_at"),
+)
+
+business_clock = Table(
+    "business_clock",
+    backbone_metadata,
+    Column("only", SmallInteger, primary_key=True, server_default="1", autoincrement=False),
+    _required("at", DateTime(timezone=True)),
+)
