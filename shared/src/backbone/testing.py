@@ -6,17 +6,23 @@ import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+
+from backbone.migrate import migrate
 
 RUN = "O2D_TEST_RUN"
 DATABASES_OF_RUN = "SELECT datname FROM pg_database WHERE datname ~ $1"
 # Templates are made by one worker while the others wait: the key of an advisory lock on the server.
 TEMPLATE_LOCK = 0x0_2D_7E57
 
-Migrate = Callable[[str], Awaitable[None]]
+Migrate = Callable[[str], Awaitable[object]]
+DatabaseOf = Callable[[str], Awaitable[str]]
+# The templates this process knows to exist: service -> name on the server.
+_templates: dict[str, str] = {}
 
 
 def new_run() -> None:
@@ -108,3 +114,41 @@ async def empty_database(postgres_url: str) -> AsyncIterator[str]:
     database = await create_database(postgres_url)
     yield database
     await drop_database(postgres_url, database)
+
+
+@pytest.fixture
+async def database_of(postgres_url: str) -> AsyncIterator[DatabaseOf]:
+    """Gives a fresh, migrated database of any service: `await database_of("orders")`; dropped after the test.
+
+    Each service is migrated once a run; what a test gets is a copy.
+    """
+    made: list[str] = []
+
+    async def fresh(package: str) -> str:
+        if package not in _templates:
+            _templates[package] = await template_database(
+                postgres_url, package, lambda dsn: migrate(dsn, package)
+            )
+        made.append(await create_database(postgres_url, _templates[package]))
+        return made[-1]
+
+    yield fresh
+    for database in made:
+        await drop_database(postgres_url, database)
+
+
+@pytest.fixture
+async def database(database_of: DatabaseOf, request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database of the service the test lies in, as `postgresql+asyncpg://…`."""
+    return await database_of(package_of(request.path))
+
+
+def package_of(test: Path) -> str:
+    """The import name of the service a test file lies in: the package with migrations in the nearest `src`.
+
+    Raises LookupError when there is none.
+    """
+    for folder in test.parents:
+        if found := sorted(folder.glob("src/*/migrations")):
+            return found[0].parent.name
+    raise LookupError(f"{test} lies in no service with migrations: use database_of('<service>')")

@@ -54,7 +54,12 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str], bool, frozenset[str]]] = 
         frozenset(),
     ),
     "settings": (frozenset(), frozenset(), False, frozenset({"pydantic", "pydantic_settings"})),
-    "migrations": (frozenset(), frozenset({"migrate"}), False, frozenset({"alembic", "sqlalchemy"})),
+    "migrations": (
+        frozenset({"tables"}),
+        frozenset({"migrate"}),
+        False,
+        frozenset({"alembic", "sqlalchemy"}),
+    ),
 }
 # Planning is arrays by nature: these modules of materials' domain may use numpy.
 NUMPY_HOUSE, NUMPY_MODULE = "materials", "planning"
