@@ -57,7 +57,9 @@ def read_json(path: Path) -> dict[str, Any]:
     except PermissionError as refused:
         raise of_file(refused, path) from refused
     except ValueError as broken:
-        raise CannotStart(f"{path} is damaged: {broken}.", "Restore it, or move it away to begin anew.") from broken
+        raise CannotStart(
+            f"{path} is damaged: {broken}.", "Restore it, or move it away to begin anew."
+        ) from broken
     return dict(found)
 
 

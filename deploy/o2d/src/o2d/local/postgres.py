@@ -122,7 +122,11 @@ class Postgres:
         if self._account:
             os.chown(draft, self._account.uid, self._account.gid)
             os.chown(password, self._account.uid, self._account.gid)
-        where = ["--locale-provider=builtin", "--locale=C.UTF-8"] if self._binaries.major >= 17 else ["--no-locale"]
+        where = (
+            ["--locale-provider=builtin", "--locale=C.UTF-8"]
+            if self._binaries.major >= 17
+            else ["--no-locale"]
+        )
         try:
             code = await self._run(
                 "initdb", f"--pgdata={draft}", f"--username={SUPERUSER}", f"--pwfile={password}",
@@ -178,7 +182,9 @@ class Postgres:
             await connection.close()
             return
         await self.stop()
-        raise CannotStart(f"PostgreSQL did not answer within {READY_S:.0f} s; it says:\n{last_lines(self.log)}")
+        raise CannotStart(
+            f"PostgreSQL did not answer within {READY_S:.0f} s; it says:\n{last_lines(self.log)}"
+        )
 
     async def _outlive_former(self) -> None:
         """Wait for a server that died with its supervisor to be gone, and drop the mark of one that is.

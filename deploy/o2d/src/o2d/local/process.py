@@ -52,7 +52,7 @@ def roll(log: Path) -> None:
 
 
 class Child:
-    """One run of a command; start it from a thread that lives on: the death signal is the thread's, not the process's."""
+    """One run of a command. The death signal is that of the starting thread: start it from one that lives on."""
 
     def __init__(self, command: Command, *, by_pipe: bool = not sys.platform.startswith("linux")) -> None:
         self.command = command
