@@ -261,7 +261,22 @@ def _named(name: str) -> None:
 
 
 __all__ = [
-    "LINES_COUNT_MAX", "MICRO", "NAME_CHARS_MAX", "TEXT_CHARS_MAX", "ZERO",
-    "CostVector", "Money", "NotAValue", "PropertyValue", "PropertyWindow", "Quantity", "Scale", "Window",
-    "admits", "date", "datetime", "timedelta", "total",
+    "LINES_COUNT_MAX",
+    "MICRO",
+    "NAME_CHARS_MAX",
+    "TEXT_CHARS_MAX",
+    "ZERO",
+    "CostVector",
+    "Money",
+    "NotAValue",
+    "PropertyValue",
+    "PropertyWindow",
+    "Quantity",
+    "Scale",
+    "Window",
+    "admits",
+    "date",
+    "datetime",
+    "timedelta",
+    "total",
 ]

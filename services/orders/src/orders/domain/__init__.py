@@ -1,0 +1,1 @@
+"""What orders decides: needs, offers, quotes, promises, orders and their value; pure."""

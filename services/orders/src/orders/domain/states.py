@@ -1,0 +1,72 @@
+"""Transition tables: which change of state is allowed; a wrong one is refused and names the allowed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from backbone.errors import Refusal
+
+Transitions = Mapping[str, frozenset[str]]
+
+
+class WrongState(Refusal):
+    """What was asked does not fit the state that the thing is in."""
+
+
+def _table(**allowed: str) -> Transitions:
+    return {state.replace("_", "-"): frozenset(targets.split()) for state, targets in allowed.items()}
+
+
+NEED: Final = _table(stated="matched lost", matched="quoted lost", quoted="won lost matched", won="", lost="")
+
+QUOTE: Final = _table(
+    draft="sent declined superseded",
+    sent="accepted declined expired superseded",
+    accepted="",
+    declined="",
+    expired="accepted superseded",
+    superseded="",
+)
+
+PROMISE: Final = _table(
+    asked="offered refused withdrawn",
+    refused="asked withdrawn",
+    offered="slots-asked given withdrawn expired",
+    slots_asked="given slots-asked withdrawn expired",
+    given="accepted withdrawn expired",
+    accepted="",
+    withdrawn="",
+    expired="accepted",
+)
+
+LIFECYCLE: Final = _table(
+    requested="promised cancel-pending cancelled",
+    promised="committed amend-pending cancel-pending fulfilled short-closed",
+    committed="amend-pending cancel-pending fulfilled short-closed",
+    amend_pending="promised committed",
+    cancel_pending="promised committed cancelled cancelled-with-cost",
+    fulfilled="",
+    short_closed="",
+    cancelled="",
+    cancelled_with_cost="",
+)
+
+SUPPLY: Final = _table(
+    unplanned="planned covered at-risk late",
+    planned="covered at-risk late",
+    covered="at-risk late",
+    at_risk="planned covered late",
+    late="planned covered at-risk",
+)
+
+FULFILMENT: Final = _table(none="partial complete", partial="complete returned", complete="returned", returned="")
+
+
+def moved(table: Transitions, what: str, state: str, to: str) -> str:
+    """`to`, if `what` may go there from `state`; raises `WrongState` otherwise."""
+    allowed = table[state]
+    if to not in allowed:
+        ways = ", ".join(sorted(allowed)) or "nothing any more"
+        raise WrongState(f"{what} is {state} and cannot become {to}; allowed: {ways}")
+    return to

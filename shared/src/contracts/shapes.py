@@ -1,0 +1,101 @@
+"""Parts that facts of several services share: lines, lots, dates, pegs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from contracts.values import CostVector, PropertyValue, Quantity, Window
+
+Kind = Literal["good", "service"]
+DeliveryPolicy = Literal["complete-order", "complete-line", "partial"]
+SupplyKind = Literal["on-hand", "run", "purchase", "transfer", "planned"]
+Role = Literal["main", "co-product", "by-product", "waste"]
+RecipeKind = Literal["separation", "modification", "congregation"]
+VendorKind = Literal["internal", "external"]
+
+
+@dataclass(frozen=True, slots=True)
+class DemandLine:
+    """What one line asks for: so much of an item (or of a service) at a site, inside a property window, by a moment."""
+
+    line_id: str
+    kind: Kind
+    item: str
+    quantity: Quantity
+    unit: str
+    site_id: str
+    wanted_at: datetime
+    window: Window = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DateStep:
+    """So much of a line can be there at that moment."""
+
+    line_id: str
+    quantity: Quantity
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of a supply serves which order line: the peg, as others hear of it."""
+
+    order_id: str
+    line_id: str
+    quantity: Quantity
+    correlation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Peg:
+    """Which supply covers so much of a line, and when it is there."""
+
+    line_id: str
+    supply_kind: SupplyKind
+    supply_id: str
+    quantity: Quantity
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LotPart:
+    """So much of a lot, with its properties and what that much has cost."""
+
+    lot_id: str
+    sku: str
+    quantity: Quantity
+    cost: CostVector
+    properties: tuple[PropertyValue, ...] = ()
+    vendor_lot: str | None = None
+    serials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPart:
+    """So much of an item, inside a property window."""
+
+    sku: str
+    quantity: Quantity
+    window: Window = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A stretch of time that people of the service desk can keep free for a line."""
+
+    slot_id: str
+    line_id: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LineDate:
+    """The moment that is promised for a line now, and the one before it."""
+
+    line_id: str
+    was_at: datetime | None
+    at: datetime | None

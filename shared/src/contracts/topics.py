@@ -1,0 +1,336 @@
+"""Which topic carries which fact, under which key; one topic for each kind of thing that an owner keeps."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from contracts import materials, orders, production, service_desk, vendors
+
+PARTITIONS_COUNT: Final = 12
+RETENTION_DAYS: Final = 30
+
+_WORD: Final = re.compile(r"[A-Z][a-z0-9]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A Kafka topic: its facts all carry `key`, the id of the owner's row that is locked when they are told.
+
+    `outside` are facts that no service hears: they are for subscribers and the control tower.
+    """
+
+    name: str
+    owner: str
+    key: str
+    facts: tuple[type, ...]
+    outside: frozenset[type] = frozenset()
+    compacted: bool = False
+
+
+CONTACT: Final = Topic("orders.contact.v1", "orders", "contact_id", (orders.ContactChanged,), compacted=True)
+CUSTOMER: Final = Topic("orders.customer.v1", "orders", "customer_id", (orders.CustomerRegistered,))
+OFFER: Final = Topic(
+    "orders.offer.v1", "orders", "offer_id", (orders.OfferPublished,), frozenset({orders.OfferPublished})
+)
+NEED: Final = Topic(
+    "orders.need.v1",
+    "orders",
+    "need_id",
+    (orders.NeedStated, orders.NeedUnmatched),
+    frozenset({orders.NeedUnmatched}),
+)
+PROMISE: Final = Topic(
+    "orders.promise.v1",
+    "orders",
+    "promise_id",
+    (orders.PromiseRequested, orders.SlotsRequested, orders.PromiseWithdrawn),
+)
+QUOTE: Final = Topic(
+    "orders.quote.v1",
+    "orders",
+    "quote_id",
+    (orders.QuoteSent, orders.QuoteAccepted, orders.QuoteDeclined, orders.QuoteExpired),
+    frozenset({orders.QuoteSent, orders.QuoteAccepted, orders.QuoteDeclined, orders.QuoteExpired}),
+)
+ORDER: Final = Topic(
+    "orders.order.v1",
+    "orders",
+    "order_id",
+    (
+        orders.OrderPlaced,
+        orders.OrderPromised,
+        orders.PromiseAtRisk,
+        orders.NewDateAccepted,
+        orders.PromiseRecovered,
+        orders.LineFulfilled,
+        orders.OrderCompleted,
+        orders.ValueRevised,
+        orders.OrderCancelled,
+        orders.OrderLineHeld,
+    ),
+    frozenset(
+        {
+            orders.OrderPromised,
+            orders.PromiseRecovered,
+            orders.LineFulfilled,
+            orders.OrderCompleted,
+            orders.ValueRevised,
+            orders.OrderLineHeld,
+        }
+    ),
+)
+
+ITEM: Final = Topic("materials.item.v1", "materials", "sku", (materials.ItemDefined,))
+SITE: Final = Topic("materials.site.v1", "materials", "site_id", (materials.SiteDefined,))
+HOLD: Final = Topic(
+    "materials.hold.v1",
+    "materials",
+    "promise_id",
+    (
+        materials.PromiseOffered,
+        materials.PromiseRefused,
+        materials.HoldExpired,
+        materials.ReservationReleased,
+    ),
+    frozenset({materials.ReservationReleased}),
+)
+DEMAND: Final = Topic(
+    "materials.demand.v1",
+    "materials",
+    "order_id",
+    (
+        materials.RequirementsPlanned,
+        materials.SupplyLate,
+        materials.SupplyRecovered,
+        materials.GoodsReady,
+    ),
+)
+PLANNED_ORDER: Final = Topic(
+    "materials.planned-order.v1",
+    "materials",
+    "planned_order_id",
+    (
+        materials.RunRequested,
+        materials.PurchaseRequested,
+        materials.TransferRequested,
+        materials.TransferDispatched,
+        materials.TransferReceived,
+        materials.MaterialsStaged,
+        materials.ActionMessageOpened,
+        materials.ActionMessageChanged,
+        materials.ActionMessageClosed,
+    ),
+    frozenset(
+        {
+            materials.TransferRequested,
+            materials.TransferDispatched,
+            materials.TransferReceived,
+            materials.ActionMessageOpened,
+            materials.ActionMessageChanged,
+            materials.ActionMessageClosed,
+        }
+    ),
+)
+INTERNAL_SUPPLY: Final = Topic(
+    "materials.internal-supply.v1",
+    "materials",
+    "purchase_line_id",
+    (materials.InternalSupplyPromised, materials.InternalSupplyRefused, materials.InternalGoodsReady),
+)
+LOT: Final = Topic(
+    "materials.lot.v1",
+    "materials",
+    "lot_id",
+    (materials.LotStatusChanged, materials.StockMoved, materials.SurplusOffered),
+    frozenset({materials.SurplusOffered}),
+)
+
+RECIPE: Final = Topic(
+    "production.recipe.v1", "production", "recipe_id", (production.RecipeApproved, production.RecipeRetired)
+)
+CALENDAR: Final = Topic("production.calendar.v1", "production", "calendar_id", (production.CalendarChanged,))
+WORK_CENTRE: Final = Topic(
+    "production.work-centre.v1",
+    "production",
+    "work_centre_id",
+    (production.WorkCentreDefined,),
+    frozenset({production.WorkCentreDefined}),
+)
+RUN: Final = Topic(
+    "production.run.v1",
+    "production",
+    "run_id",
+    (
+        production.RunScheduled,
+        production.RunRefused,
+        production.RunStarted,
+        production.ParameterRecorded,
+        production.MaterialConsumed,
+        production.MaterialProduced,
+        production.RunHeld,
+        production.RunResumed,
+        production.RunAborted,
+        production.RunEnded,
+        production.RunClosed,
+    ),
+    frozenset(
+        {
+            production.RunStarted,
+            production.ParameterRecorded,
+            production.RunHeld,
+            production.RunResumed,
+            production.RunEnded,
+        }
+    ),
+)
+INSPECTION: Final = Topic(
+    "production.inspection.v1", "production", "lot_id", (production.LotInspected, production.LotDisposed)
+)
+
+VENDOR: Final = Topic(
+    "vendors.vendor.v1",
+    "vendors",
+    "vendor_id",
+    (vendors.VendorRegistered, vendors.SupplierScored),
+    frozenset({vendors.VendorRegistered, vendors.SupplierScored}),
+)
+TERMS: Final = Topic(
+    "vendors.terms.v1", "vendors", "terms_id", (vendors.TermsPublished, vendors.TermsExpired)
+)
+SOURCING: Final = Topic("vendors.sourcing.v1", "vendors", "planned_order_id", (vendors.PurchaseRefused,))
+RFQ: Final = Topic(
+    "vendors.rfq.v1",
+    "vendors",
+    "rfq_id",
+    (vendors.RfqIssued, vendors.QuotationReceived, vendors.RfqAwarded),
+    frozenset({vendors.RfqIssued, vendors.QuotationReceived, vendors.RfqAwarded}),
+)
+PURCHASE_ORDER: Final = Topic(
+    "vendors.purchase-order.v1",
+    "vendors",
+    "purchase_order_id",
+    (
+        vendors.PurchaseOrderIssued,
+        vendors.OrderAcknowledged,
+        vendors.PurchaseOrderRefused,
+        vendors.AcknowledgementOverdue,
+        vendors.ShipmentNotified,
+        vendors.GoodsReceived,
+        vendors.GoodsRejected,
+        vendors.PurchaseOrderClosed,
+    ),
+    frozenset({vendors.PurchaseOrderClosed}),
+)
+
+SERVICE: Final = Topic(
+    "service-desk.service.v1", "service-desk", "service_id", (service_desk.ServiceDefined,)
+)
+CAPACITY: Final = Topic(
+    "service-desk.capacity.v1",
+    "service-desk",
+    "skill",
+    (service_desk.CapacityChanged,),
+    frozenset({service_desk.CapacityChanged}),
+)
+SLOTS: Final = Topic(
+    "service-desk.slots.v1",
+    "service-desk",
+    "promise_id",
+    (service_desk.SlotsOffered, service_desk.SlotsRefused),
+)
+VISIT: Final = Topic(
+    "service-desk.visit.v1",
+    "service-desk",
+    "visit_id",
+    (
+        service_desk.VisitBooked,
+        service_desk.VisitOffered,
+        service_desk.VisitConfirmed,
+        service_desk.VisitRescheduled,
+        service_desk.VisitStarted,
+        service_desk.VisitCompleted,
+        service_desk.VisitMissed,
+        service_desk.VisitRefused,
+        service_desk.VisitCancelled,
+        service_desk.VisitClientSilent,
+        service_desk.GoodsDispatched,
+        service_desk.HandOverCompleted,
+        service_desk.HandOverRefused,
+    ),
+    frozenset(
+        {
+            service_desk.VisitOffered,
+            service_desk.VisitConfirmed,
+            service_desk.VisitStarted,
+            service_desk.VisitCancelled,
+        }
+    ),
+)
+TICKET: Final = Topic(
+    "service-desk.ticket.v1",
+    "service-desk",
+    "ticket_id",
+    (service_desk.TicketOpened, service_desk.TicketResolved, service_desk.SlaBreached),
+    frozenset({service_desk.TicketOpened, service_desk.TicketResolved, service_desk.SlaBreached}),
+)
+CONVERSATION: Final = Topic(
+    "service-desk.conversation.v1",
+    "service-desk",
+    "conversation_id",
+    (service_desk.MessageReceived, service_desk.MessageSent),
+    frozenset({service_desk.MessageReceived, service_desk.MessageSent}),
+)
+
+TOPICS: Final[tuple[Topic, ...]] = (
+    CONTACT,
+    CUSTOMER,
+    OFFER,
+    NEED,
+    PROMISE,
+    QUOTE,
+    ORDER,
+    ITEM,
+    SITE,
+    HOLD,
+    DEMAND,
+    PLANNED_ORDER,
+    INTERNAL_SUPPLY,
+    LOT,
+    RECIPE,
+    CALENDAR,
+    WORK_CENTRE,
+    RUN,
+    INSPECTION,
+    VENDOR,
+    TERMS,
+    SOURCING,
+    RFQ,
+    PURCHASE_ORDER,
+    SERVICE,
+    CAPACITY,
+    SLOTS,
+    VISIT,
+    TICKET,
+    CONVERSATION,
+)
+
+
+def type_name(fact: type) -> str:
+    """The CloudEvents type of a fact class: `OrderPlaced` is `o2d.order.placed.v1`."""
+    return "o2d." + ".".join(word.lower() for word in _WORD.findall(fact.__name__)) + ".v1"
+
+
+_TOPIC_OF: Final = {fact: topic for topic in TOPICS for fact in topic.facts}
+_NAMED: Final = {type_name(fact): fact for fact in _TOPIC_OF}
+
+
+def topic_of(fact: type) -> Topic:
+    """The topic that carries a fact class; raises `KeyError` for a class that is no fact."""
+    return _TOPIC_OF[fact]
+
+
+def fact_named(name: str) -> type | None:
+    """The fact class of a CloudEvents type, None when there is none."""
+    return _NAMED.get(name)
