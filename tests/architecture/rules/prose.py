@@ -31,7 +31,8 @@ AMERICAN = {
         ("hon", "or", "honour"), ("judg", "ment", "judgement"), ("ar", "tifact", "artefact"),
     )
 }  # fmt: skip
-WORD = re.compile(r"[A-Za-z][a-z]+")
+WORD = re.compile(r"\b[A-Z]?[a-z]+\b")
+WORD_OF_NAME = re.compile(r"[A-Z]?[a-z]+")
 
 
 def machine_paths(tree: SourceTree) -> list[Violation]:
@@ -83,7 +84,7 @@ def _prose(source: Source) -> Iterator[tuple[int, str]]:
         yield from comments(source)
         for node in ast.walk(source.tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                yield node.lineno, node.name
+                yield node.lineno, " ".join(WORD_OF_NAME.findall(node.name))
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
                 yield getattr(node, "lineno", 1), ast.get_docstring(node) or ""
 

@@ -88,5 +88,6 @@ def _public(scope: ast.Module | ast.ClassDef) -> Iterator[Function | ast.ClassDe
             continue
         if not any("overload" in ast.unparse(one) for one in node.decorator_list):
             yield node
-        if isinstance(node, ast.ClassDef):
+        # What a Protocol asks for is said once, by the Protocol.
+        if isinstance(node, ast.ClassDef) and not any("Protocol" in ast.unparse(one) for one in node.bases):
             yield from _public(node)
