@@ -40,9 +40,9 @@ class Infrastructure:
 
     def _start(self, what: str) -> str:
         # Imported late: a run whose environment names its servers needs no local ones.
-        from o2d.local.testing import infrastructure
+        from o2d.local.testing import server
 
-        return self._stack.enter_context(infrastructure(what))
+        return self._stack.enter_context(server(what))
 
     def stop(self) -> None:
         """Drop the databases of the run and end what was started."""
