@@ -1,4 +1,4 @@
-"""The pytest plugin: a database of its own for every test, copied from a service migrated once a run."""
+"""The pytest plugin: a database of its own for every test, copied from a service migrated once."""
 
 from __future__ import annotations
 
@@ -56,11 +56,10 @@ async def test_two_databases_of_a_service_know_nothing_of_each_other(
     assert await run(other, "SELECT count(*) FROM planted_rows") == [0]
 
 
-async def test_a_service_is_migrated_once_a_run(
+async def test_a_service_is_migrated_once(
     database_of: DatabaseOf, planted_service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await database_of(planted_service)
-    monkeypatch.setattr(testing, "_templates", {})  # as in another worker of the run
 
     async def again(dsn: str, package: str) -> None:
         raise AssertionError(f"{package} is migrated a second time")

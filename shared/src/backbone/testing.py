@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,25 +13,14 @@ import pytest
 
 from backbone.migrate import migrate
 
-RUN = "O2D_TEST_RUN"
 DATABASES_OF_RUN = "SELECT datname FROM pg_database WHERE datname ~ $1"
-# Templates are made by one worker while the others wait: the key of an advisory lock on the server.
-TEMPLATE_LOCK = 0x0_2D_7E57
+# Every process of a run has databases of its own, templates too: workers never wait for each other.
+_PREFIX = f"t_{secrets.token_hex(4)}"
 
 Migrate = Callable[[str], Awaitable[object]]
 DatabaseOf = Callable[[str], Awaitable[str]]
 # The templates this process knows to exist: service -> name on the server.
 _templates: dict[str, str] = {}
-
-
-def new_run() -> None:
-    """Name a run; the process that owns it calls this before it starts workers, which inherit the name."""
-    os.environ[RUN] = secrets.token_hex(4)
-
-
-def run_id() -> str:
-    """The part all database names of this run share. Raises KeyError before new_run()."""
-    return os.environ[RUN]
 
 
 def plain_dsn(url: str) -> str:
@@ -66,7 +54,7 @@ async def create_database(url: str, template: str | None = None) -> str:
     Returns its address in SQLAlchemy's async form. Raises asyncpg.InvalidCatalogNameError for an unknown
     template.
     """
-    name = f"t_{run_id()}_{secrets.token_hex(6)}"
+    name = f"{_PREFIX}_{secrets.token_hex(6)}"
     await _on_server(url, f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
     return async_dsn(named(url, name))
 
@@ -77,30 +65,27 @@ async def drop_database(url: str, database: str) -> None:
 
 
 async def template_database(url: str, name: str, migrate: Migrate) -> str:
-    """The migrated database `name` of this run: the first caller makes it, the others wait for it.
+    """A migrated database of the service `name`, made for this process to copy from; gives its name.
 
-    Returns its name on the server. `migrate` is called with the address of an empty database in SQLAlchemy's
-    async form; the final name comes when it is complete, so a run that was cut off leaves no half template.
+    `migrate` is called with the address of an empty database in SQLAlchemy's async form; what it raises is raised,
+    and nothing is left behind.
     """
-    finished, unfinished = f"t_{run_id()}_template_{name}", f"t_{run_id()}_unfinished_{name}"
-    server = await asyncpg.connect(plain_dsn(url))
+    template = f"{_PREFIX}_template_{name}"
+    await _on_server(url, f'CREATE DATABASE "{template}"')
+    address = async_dsn(named(url, template))
     try:
-        await server.execute("SELECT pg_advisory_lock($1)", TEMPLATE_LOCK)
-        if not await server.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", finished):
-            await server.execute(f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
-            await server.execute(f'CREATE DATABASE "{unfinished}"')
-            await migrate(async_dsn(named(url, unfinished)))
-            await server.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{finished}"')
-    finally:
-        await server.close()
-    return finished
+        await migrate(address)
+    except BaseException:
+        await drop_database(url, address)
+        raise
+    return template
 
 
 async def drop_run(url: str) -> int:
-    """Drop every database this run left on the server, templates too; gives their number."""
+    """Drop every database this process left on the server, templates too; gives their number."""
     connection = await asyncpg.connect(plain_dsn(url))
     try:
-        rows = await connection.fetch(DATABASES_OF_RUN, f"^t_{run_id()}_")
+        rows = await connection.fetch(DATABASES_OF_RUN, f"^{_PREFIX}_")
         for row in rows:
             await connection.execute(f'DROP DATABASE IF EXISTS "{row[0]}" WITH (FORCE)')
     finally:
@@ -120,7 +105,7 @@ async def empty_database(postgres_url: str) -> AsyncIterator[str]:
 async def database_of(postgres_url: str) -> AsyncIterator[DatabaseOf]:
     """Gives a fresh, migrated database of any service: `await database_of("orders")`; dropped after the test.
 
-    Each service is migrated once a run; what a test gets is a copy.
+    Each service is migrated once a process; what a test gets is a copy.
     """
     made: list[str] = []
 
