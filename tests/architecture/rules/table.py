@@ -25,8 +25,6 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "module-docstring": sizes.module_docstring,
         "public-docstrings": sizes.public_docstrings,
         "empty-words": names.empty_words,
-        "table-names": names.table_names,
-        "moment-columns": names.moment_columns,
         "refusal-names": names.refusal_names,
         "store-verbs": names.store_verbs,
         "query-verbs": names.query_verbs,
