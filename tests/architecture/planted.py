@@ -146,6 +146,7 @@ HABITS = (
         "def test_a_b_c():\n    list_x()\n",
         "asserts nothing",
     ),
+    Planted("stand-ins", "tests/flows/test_a.py", "from unittest import mock\n", "unittest.mock stands in"),
     Planted("undone", f"{HOUSE}/jobs.py", "# TO" + "DO later\n", "work left for later"),
     Planted("undone", "docs/a.md", "FIX" + "ME this page\n", "work left for later"),
     Planted("undone", f"{HOUSE}/jobs.py", "def f():\n    raise NotImplementedError\n", "work left for later"),

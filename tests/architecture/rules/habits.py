@@ -15,6 +15,7 @@ from tests.architecture.rules.source import Source, SourceTree, Violation
 UNDONE = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 UNDONE_WORD = re.compile(r"\b(?:stu" r"bs?|stu" r"bbed|place" r"holder implementation)\b", re.IGNORECASE)
 PROOFS = ("assert", "expect", "prove", "must", "refuse", "validate", "call_and_validate", "check", "verify")
+STAND_INS = ("unittest.mock", "mock", "sqlite3", "aiosqlite", "respx", "fakeredis")
 SKIPS = frozenset(
     {"skip", "skipif", "skipIf", "skipUnless", "xfail", "importorskip", "expectedFailure", "SkipTest"}
 )
@@ -104,6 +105,25 @@ def _proves(node: ast.AST) -> bool:
     return called in {"pytest.raises", "pytest.warns", "pytest.fail"} or called.split(".")[-1].startswith(
         PROOFS
     )
+
+
+def stand_ins(tree: SourceTree) -> list[Violation]:
+    """Tests meet the real thing: no mocks, no other database than the one that is shipped."""
+    return [
+        Violation(
+            source.path, node.lineno, f"{name} stands in for the real thing: use it, or patch one function"
+        )
+        for source in tree.tests
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in _imported(node)
+        if name.startswith(STAND_INS)
+    ]
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    above = f"{node.module}." if isinstance(node, ast.ImportFrom) and node.module else ""
+    return [f"{above}{alias.name}" for alias in node.names]
 
 
 def undone(tree: SourceTree) -> list[Violation]:

@@ -35,6 +35,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "swallowed": habits.swallowed,
         "skips": habits.skips,
         "assertions": habits.assertions,
+        "stand-ins": habits.stand_ins,
         "undone": habits.undone,
         "machine-paths": prose.machine_paths,
         "registry-hosts": prose.registry_hosts,
