@@ -94,7 +94,8 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def _valued(kind: type, raw: object) -> object:
+def valued(kind: type, raw: object) -> object:
+    """A value of `kind` from its text on the wire, through the kind's own `parse`."""
     parse = getattr(kind, "parse", None)
     if parse is None:
         raise TypeError(f"no wire form is known for {kind.__name__}")
@@ -148,7 +149,7 @@ class Catalogue:
         )
         self._written[fact] = _Written(topic.name, topic.key, head)
         self._types[fact] = name
-        self._decoders[name] = msgspec.json.Decoder(fact, dec_hook=_valued)
+        self._decoders[name] = msgspec.json.Decoder(fact, dec_hook=valued)
 
     def type_of(self, fact: type) -> str:
         """The CloudEvents type of a fact class."""

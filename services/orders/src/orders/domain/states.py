@@ -60,7 +60,9 @@ SUPPLY: Final = _table(
     late="planned covered at-risk",
 )
 
-FULFILMENT: Final = _table(none="partial complete", partial="complete returned", complete="returned", returned="")
+FULFILMENT: Final = _table(
+    none="partial complete", partial="complete returned", complete="returned", returned=""
+)
 
 
 def moved(table: Transitions, what: str, state: str, to: str) -> str:

@@ -1,0 +1,91 @@
+"""The catalogue: what is on offer, and which offer meets a wanted line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from backbone.errors import Invalid
+from contracts.orders import Component, OfferPublished, WantedLine
+from contracts.values import ZERO, Money, PropertyWindow, Window
+
+COMPONENTS_COUNT_MAX: Final = 20
+_WORD: Final = re.compile(r"\w{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A good, a service, or a bundle of both at a price for one unit; the price stands on its first component."""
+
+    offer_id: str
+    title: str
+    kind: Literal["good", "service", "bundle"]
+    price: Money
+    components: tuple[Component, ...]
+    version: int = 1
+
+    @classmethod
+    def published(
+        cls,
+        *,
+        offer_id: str,
+        title: str,
+        kind: Literal["good", "service", "bundle"],
+        price: Money,
+        components: tuple[Component, ...],
+    ) -> Offer:
+        """A new offer; raises `Invalid` for one that could never be delivered or paid."""
+        wrong = []
+        if not components or len(components) > COMPONENTS_COUNT_MAX:
+            wrong.append(("/components", f"an offer has 1 to {COMPONENTS_COUNT_MAX} components"))
+        if any(component.quantity <= ZERO for component in components):
+            wrong.append(("/components", "each component has a quantity above zero"))
+        if kind != "bundle" and any(component.kind != kind for component in components):
+            wrong.append(("/kind", "goods and services together are a bundle"))
+        if price.minor < 0:
+            wrong.append(("/price", "a price is not negative"))
+        if wrong:
+            raise Invalid("the offer cannot be published as it stands", wrong)
+        return cls(offer_id, title, kind, price, components)
+
+    def told(self) -> OfferPublished:
+        """The fact that it was published."""
+        return OfferPublished(self.offer_id, self.title, self.kind, self.price, self.components)
+
+    def meets(self, required: Window) -> bool:
+        """Whether every required property is promised by some component, inside the required window."""
+        promised = [part for component in self.components for part in component.window]
+        return all(any(_inside(part, wanted) for part in promised) for wanted in required)
+
+    def words_shared(self, text: str) -> int:
+        """How many words of its title occur in `text`."""
+        return len(_words(self.title) & _words(text))
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower()))
+
+
+def _inside(promised: PropertyWindow, wanted: PropertyWindow) -> bool:
+    if (promised.name, promised.scale) != (wanted.name, wanted.scale):
+        return False
+    low = wanted.minimum is None or (promised.minimum is not None and promised.minimum >= wanted.minimum)
+    high = wanted.maximum is None or (promised.maximum is not None and promised.maximum <= wanted.maximum)
+    return low and high
+
+
+def match(line: WantedLine, offers: Iterable[Offer]) -> Offer | None:
+    """The offer that meets a wanted line: the one it names, else the best by properties and words, else None.
+
+    Ties go to the cheaper offer, then to the lower id, so that the same catalogue gives the same answer.
+    """
+    fitting = [offer for offer in offers if offer.meets(line.required)]
+    if line.offer_id is not None:
+        return next((offer for offer in fitting if offer.offer_id == line.offer_id), None)
+    scored = [(offer.words_shared(line.text), offer) for offer in fitting]
+    wanted = [(score, offer) for score, offer in scored if score or line.required]
+    if not wanted:
+        return None
+    return min(wanted, key=lambda pair: (-pair[0], pair[1].price.minor, pair[1].offer_id))[1]

@@ -1,0 +1,339 @@
+"""An order: its lines on their own axes (lifecycle, supply, fulfilment), from placed to completed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Literal
+
+from backbone.errors import NotFound, Refusal
+from contracts.orders import (
+    LineFulfilled,
+    NewDateAccepted,
+    OrderCompleted,
+    OrderLine,
+    OrderLineHeld,
+    OrderPlaced,
+    OrderPromised,
+    PromiseAtRisk,
+    PromiseRecovered,
+    ValueRevised,
+)
+from contracts.shapes import DateStep, DeliveryPolicy, DemandLine, LineDate
+from contracts.values import ZERO, CostVector, Money, Quantity
+from orders.domain.promise import Promise
+from orders.domain.quote import Quote
+from orders.domain.states import FULFILMENT, LIFECYCLE, SUPPLY, moved
+from orders.domain.value import added, nothing_spent
+
+Fact = object
+
+OPEN: Final = frozenset({"requested", "promised", "committed"})
+
+
+class NothingToAccept(Refusal):
+    """No line of the order has a later date that waits for the customer's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an order; `moved` counts what left stock for it, `parts` what a visit said it used."""
+
+    demand: DemandLine
+    price: Money
+    promised_at: datetime
+    slot_id: str | None
+    lifecycle: str
+    supply: str
+    fulfilment: str
+    fulfilled: Quantity
+    moved: Quantity
+    parts: Quantity
+    cost: CostVector
+    late_at: datetime | None = None
+    held: str | None = None
+
+    @property
+    def line_id(self) -> str:
+        """The line's id."""
+        return self.demand.line_id
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is fulfilled and every cost of it is known."""
+        expected = self.fulfilled if self.demand.kind == "good" else self.parts
+        return self.lifecycle == "fulfilled" and self.moved >= expected
+
+    def supplied(self, to: str, late_at: datetime | None) -> Line:
+        """The line with another state of supply; the same state again changes nothing but the date."""
+        state = (
+            self.supply if self.supply == to else moved(SUPPLY, f"supply of {self.line_id}", self.supply, to)
+        )
+        return replace(self, supply=state, late_at=late_at)
+
+    def accepted(self, quantity: Quantity) -> Line:
+        """So much more of it was accepted by the client."""
+        fulfilled = self.fulfilled + quantity
+        state = "complete" if fulfilled >= self.demand.quantity else "partial"
+        fulfilment = self.fulfilment
+        if fulfilment != state:
+            fulfilment = moved(FULFILMENT, f"fulfilment of {self.line_id}", fulfilment, state)
+        return replace(self, fulfilled=fulfilled, fulfilment=fulfilment)
+
+    def closed(self) -> Line:
+        """Everything that was ordered has been accepted."""
+        return replace(self, lifecycle=moved(LIFECYCLE, f"line {self.line_id}", self.lifecycle, "fulfilled"))
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a customer ordered, and how far it is."""
+
+    order_id: str
+    need_id: str
+    quote_id: str
+    promise_id: str
+    customer_id: str
+    contact_id: str
+    address_id: str
+    priority: int
+    delivery_policy: DeliveryPolicy
+    state: Literal["open", "completed", "cancelled"]
+    lines: tuple[Line, ...]
+    placed_at: datetime
+    planned: bool = False
+    booked: frozenset[str] = frozenset()
+    late_because: str | None = None
+    version: int = 1
+
+    @classmethod
+    def placed(
+        cls, quote: Quote, promise: Promise, *, order_id: str, contact_id: str, at: datetime
+    ) -> tuple[Order, OrderPlaced]:
+        """The order that follows from an accepted quote; it names its promise and adds nothing to it."""
+        slots = {slot.line_id: slot.slot_id for slot in promise.slots}
+        lines = tuple(
+            Line(
+                line.demand,
+                line.price,
+                moment,
+                slots.get(line.demand.line_id),
+                "requested",
+                "unplanned",
+                "none",
+                ZERO,
+                ZERO,
+                ZERO,
+                nothing_spent(line.price.currency),
+            )
+            for line, moment in zip(quote.lines, quote.dates, strict=True)
+        )
+        order = cls(
+            order_id,
+            quote.need_id,
+            quote.quote_id,
+            quote.promise_id,
+            quote.customer_id,
+            contact_id,
+            promise.address_id,
+            promise.priority,
+            promise.delivery_policy,
+            "open",
+            lines,
+            at,
+        )
+        ordered = tuple(OrderLine(line.demand, line.price, line.promised_at, line.slot_id) for line in lines)
+        return order, OrderPlaced(
+            order_id,
+            quote.need_id,
+            quote.quote_id,
+            quote.promise_id,
+            quote.customer_id,
+            contact_id,
+            promise.address_id,
+            promise.priority,
+            promise.delivery_policy,
+            ordered,
+        )
+
+    def planned_for(self, steps: Sequence[DateStep]) -> tuple[Order, list[Fact]]:
+        """Materials has planned the lines; a date behind the promise is a risk that is told at once."""
+        ready = {
+            line_id: max(s.at for s in steps if s.line_id == line_id)
+            for line_id in {s.line_id for s in steps}
+        }
+        lines = tuple(
+            line
+            if line.line_id not in ready
+            else line.supplied("planned", None)
+            if line.supply in {"unplanned", "planned"}
+            else line
+            for line in self.lines
+        )
+        order = replace(self, lines=lines, planned=True)
+        behind = tuple(
+            LineDate(line.line_id, line.promised_at, ready[line.line_id])
+            for line in order.lines
+            if line.demand.kind == "good" and line.line_id in ready and ready[line.line_id] > line.promised_at
+        )
+        order, promised = order._promised_if_joined()
+        if not behind:
+            return order, promised
+        order, risk = order.endangered("accepted late", None, behind)
+        return order, [*promised, *risk]
+
+    def visit_booked(self, line_id: str) -> tuple[Order, list[Fact]]:
+        """The service desk has people for a line."""
+        return replace(self, booked=self.booked | {line_id})._promised_if_joined()
+
+    def _promised_if_joined(self) -> tuple[Order, list[Fact]]:
+        services = {line.line_id for line in self.lines if line.demand.kind == "service"}
+        waiting = [line for line in self.lines if line.lifecycle == "requested"]
+        if not waiting or not self.planned or not services <= self.booked:
+            return self, []
+        order = self._each(
+            lambda line: (
+                replace(line, lifecycle=moved(LIFECYCLE, line.line_id, line.lifecycle, "promised"))
+                if line.lifecycle == "requested"
+                else line
+            )
+        )
+        dates = tuple(DateStep(line.line_id, line.demand.quantity, line.promised_at) for line in order.lines)
+        return order, [OrderPromised(order.order_id, order.customer_id, dates)]
+
+    def endangered(
+        self, cause: str, supply_id: str | None, dates: Sequence[LineDate]
+    ) -> tuple[Order, list[Fact]]:
+        """A supply is late: lines whose new date lies behind the promise are late and the customer is told."""
+        open_lines = {
+            line.line_id: line
+            for line in self.lines
+            if line.lifecycle in {"requested", "promised", "committed"}
+        }
+        hurt = {
+            date.line_id: date
+            for date in dates
+            if date.line_id in open_lines
+            and (date.at is None or date.at > open_lines[date.line_id].promised_at)
+        }
+        news = {
+            line_id: date
+            for line_id, date in hurt.items()
+            if open_lines[line_id].supply != "late" or open_lines[line_id].late_at != date.at
+        }
+        if not news:
+            return self, []
+        order = self._each(
+            lambda line: line.supplied("late", news[line.line_id].at) if line.line_id in news else line
+        )
+        told = tuple(LineDate(d.line_id, open_lines[d.line_id].promised_at, d.at) for d in news.values())
+        order = replace(order, late_because=cause)
+        return order, [PromiseAtRisk(self.order_id, self.customer_id, cause, supply_id, told)]
+
+    def recovered(self, dates: Sequence[LineDate]) -> tuple[Order, list[Fact]]:
+        """Late lines are covered in time again; the promise recovers when no line is late any more."""
+        back = {date.line_id for date in dates}
+        if not any(line.supply == "late" and line.line_id in back for line in self.lines):
+            return self, []
+        order = self._each(lambda line: line.supplied("planned", None) if line.line_id in back else line)
+        if any(line.supply == "late" for line in order.lines):
+            return order, []
+        told = tuple(
+            LineDate(line.line_id, line.promised_at, line.promised_at)
+            for line in order.lines
+            if line.line_id in back
+        )
+        order = replace(order, late_because=None)
+        return order, [PromiseRecovered(self.order_id, self.customer_id, "back in time", told)]
+
+    def new_dates_accepted(self) -> tuple[Order, list[Fact]]:
+        """The customer takes the later dates: they are the promise now. Raises `NothingToAccept`."""
+        late = {
+            line.line_id: line for line in self.lines if line.supply == "late" and line.late_at is not None
+        }
+        if not late:
+            raise NothingToAccept("no later date waits for an answer")
+        dates = tuple(LineDate(line.line_id, line.promised_at, line.late_at) for line in late.values())
+        order = self._each(
+            lambda line: (
+                replace(line.supplied("planned", None), promised_at=line.late_at or line.promised_at)
+                if line.line_id in late
+                else line
+            )
+        )
+        order = replace(order, late_because=None)
+        return order, [
+            NewDateAccepted(self.order_id, dates),
+            PromiseRecovered(self.order_id, self.customer_id, "new date accepted", dates),
+        ]
+
+    def delivered(
+        self, quantities: Sequence[tuple[str, Quantity]], cost: CostVector | None, parts: Quantity = ZERO
+    ) -> tuple[Order, list[Fact]]:
+        """The client accepted so much of these lines; the cost of the way falls on the first of them."""
+        facts: list[Fact] = []
+        order = self
+        for number, (line_id, quantity) in enumerate(quantities):
+            line = order.line(line_id).accepted(quantity)
+            if number == 0 and cost is not None:
+                line = replace(line, cost=line.cost + cost)
+            line = replace(line, parts=line.parts + parts)
+            if line.fulfilment == "complete" and line.lifecycle != "fulfilled":
+                line = line.closed()
+                facts.append(LineFulfilled(self.order_id, line_id, line.fulfilled))
+            order = order._with(line)
+        order, end = order._completed_if_settled()
+        return order, [*facts, *end]
+
+    def shipped(self, line_id: str, quantity: Quantity, cost: CostVector) -> tuple[Order, list[Fact]]:
+        """Stock left for a line for good, with what it had cost; after the end it revises the value."""
+        line = self.line(line_id)
+        order = self._with(replace(line, moved=line.moved + quantity, cost=line.cost + cost))
+        if order.state == "completed":
+            return order, [
+                ValueRevised(self.order_id, added(order.price, order.cost), "stock moved after the end")
+            ]
+        return order._completed_if_settled()
+
+    def _completed_if_settled(self) -> tuple[Order, list[Fact]]:
+        if self.state != "open" or not all(line.settled for line in self.lines):
+            return self, []
+        order = replace(self, state="completed")
+        value = added(order.price, order.cost)
+        return order, [OrderCompleted(self.order_id, self.need_id, self.customer_id, value)]
+
+    def held(self, line_ids: Sequence[str], reason: str) -> tuple[Order, list[Fact]]:
+        """Lines wait for a person."""
+        known = {line.line_id for line in self.lines} & set(line_ids)
+        order = self._each(lambda line: replace(line, held=reason) if line.line_id in known else line)
+        return order, [OrderLineHeld(self.order_id, line_id, reason) for line_id in sorted(known)]
+
+    @property
+    def price(self) -> Money:
+        """The price of all lines."""
+        whole = Money(0, self.lines[0].price.currency)
+        for line in self.lines:
+            whole = whole + line.price
+        return whole
+
+    @property
+    def cost(self) -> CostVector:
+        """What all lines have cost so far."""
+        whole = nothing_spent(self.lines[0].price.currency)
+        for line in self.lines:
+            whole = whole + line.cost
+        return whole
+
+    def line(self, line_id: str) -> Line:
+        """One line; raises `NotFound`."""
+        for line in self.lines:
+            if line.line_id == line_id:
+                return line
+        raise NotFound(f"order {self.order_id} has no line {line_id}")
+
+    def _with(self, changed: Line) -> Order:
+        return self._each(lambda line: changed if line.line_id == changed.line_id else line)
+
+    def _each(self, change: Callable[[Line], Line]) -> Order:
+        return replace(self, lines=tuple(change(line) for line in self.lines))

@@ -1,0 +1,163 @@
+"""A quote: lines, prices and dates that the customer can take until it expires."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN
+from typing import Literal
+
+from contracts.orders import (
+    QuoteAccepted,
+    QuoteDeclined,
+    QuotedLine,
+    QuoteExpired,
+    QuoteSent,
+    WantedLine,
+)
+from contracts.shapes import DemandLine
+from contracts.values import Money
+from orders.domain.need import Need
+from orders.domain.offer import Offer
+from orders.domain.promise import GRACE, HOLD, Promise
+from orders.domain.states import QUOTE, moved
+
+State = Literal["draft", "sent", "accepted", "declined", "expired", "superseded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A demand line with the offer it comes from and its price in all."""
+
+    demand: DemandLine
+    offer_id: str
+    price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What is offered to a customer for a need; dates are known once the promise is given."""
+
+    quote_id: str
+    need_id: str
+    promise_id: str
+    customer_id: str
+    lines: tuple[Priced, ...]
+    state: str
+    expires_at: datetime
+    dates: tuple[datetime, ...] = ()
+    version: int = 1
+
+    @property
+    def price(self) -> Money:
+        """The sum of all lines, in the currency of the first."""
+        whole = Money(0, self.lines[0].price.currency)
+        for line in self.lines:
+            whole = whole + line.price
+        return whole
+
+    def sent(self, promise: Promise) -> Quote:
+        """The quote with the promised dates, open until shortly before the hold ends."""
+        return replace(
+            self,
+            state=moved(QUOTE, self._name, self.state, "sent"),
+            dates=tuple(promise.at(line.demand.line_id) for line in self.lines),
+            expires_at=promise.hold_until - GRACE,
+        )
+
+    def told(self) -> QuoteSent:
+        """The fact that it was sent."""
+        return QuoteSent(
+            self.quote_id,
+            self.need_id,
+            self.promise_id,
+            self.customer_id,
+            self.quoted_lines(),
+            self.price,
+            self.expires_at,
+        )
+
+    def quoted_lines(self) -> tuple[QuotedLine, ...]:
+        """Its lines as the customer sees them."""
+        return tuple(
+            QuotedLine(
+                line.demand.line_id,
+                line.offer_id,
+                line.demand.kind,
+                line.demand.item,
+                line.demand.quantity,
+                line.demand.unit,
+                line.price,
+                at,
+            )
+            for line, at in zip(self.lines, self.dates, strict=True)
+        )
+
+    def accepted(self, order_id: str) -> tuple[Quote, QuoteAccepted]:
+        """The customer takes it, also after its expiry: the promise is then made anew."""
+        taken = replace(self, state=moved(QUOTE, self._name, self.state, "accepted"))
+        return taken, QuoteAccepted(self.quote_id, self.need_id, self.promise_id, order_id)
+
+    def declined(self) -> tuple[Quote, QuoteDeclined]:
+        """The customer does not want it."""
+        left = replace(self, state=moved(QUOTE, self._name, self.state, "declined"))
+        return left, QuoteDeclined(self.quote_id, self.need_id, self.promise_id)
+
+    def expired(self) -> tuple[Quote, QuoteExpired]:
+        """Nobody answered in time."""
+        left = replace(self, state=moved(QUOTE, self._name, self.state, "expired"))
+        return left, QuoteExpired(self.quote_id, self.need_id, self.promise_id)
+
+    @property
+    def _name(self) -> str:
+        return f"quote {self.quote_id}"
+
+
+def drafted(
+    need: Need,
+    matched: Sequence[tuple[WantedLine, Offer]],
+    *,
+    quote_id: str,
+    promise_id: str,
+    priority: int,
+    at: datetime,
+) -> tuple[Quote, Promise]:
+    """A draft for a need whose every line has its offer, and the promise to ask for."""
+    lines = tuple(priced for line, offer in matched for priced in _priced(line, offer))
+    hold_until = at + HOLD
+    quote = Quote(quote_id, need.need_id, promise_id, need.customer_id, lines, "draft", hold_until - GRACE)
+    promise = Promise(
+        promise_id,
+        need.need_id,
+        quote_id,
+        need.customer_id,
+        need.address_id,
+        priority,
+        need.delivery_policy,
+        tuple(line.demand for line in lines),
+        "asked",
+        1,
+        hold_until,
+    )
+    return quote, promise
+
+
+def _priced(line: WantedLine, offer: Offer) -> list[Priced]:
+    minor = (line.quantity.decimal * offer.price.minor).to_integral_value(ROUND_HALF_EVEN)
+    several = len(offer.components) > 1
+    priced = []
+    for number, component in enumerate(offer.components, start=1):
+        demand = DemandLine(
+            f"{line.line_id}.{number}" if several else line.line_id,
+            component.kind,
+            component.item,
+            component.quantity.times(line.quantity),
+            component.unit,
+            component.site_id,
+            line.wanted_at,
+            component.window or line.required,
+        )
+        price = Money(int(minor) if number == 1 else 0, offer.price.currency)
+        priced.append(Priced(demand, offer.offer_id, price))
+    return priced

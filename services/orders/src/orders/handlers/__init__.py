@@ -1,0 +1,47 @@
+"""One function for each command of orders: load, decide, tell, save."""
+
+from orders.handlers.catalogue import publish_offer, register_customer
+from orders.handlers.needs import draft_quote, state_need
+from orders.handlers.orders import (
+    accept_new_dates,
+    hold_lines,
+    take_delivery,
+    take_lateness,
+    take_plan,
+    take_recovery,
+    take_shipment,
+    take_visit,
+)
+from orders.handlers.quotes import (
+    accept_quote,
+    decline_quote,
+    expire_quote,
+    miss_answer,
+    take_material_offer,
+    take_material_refusal,
+    take_slots,
+    take_slots_refusal,
+)
+
+__all__ = [
+    "accept_new_dates",
+    "accept_quote",
+    "decline_quote",
+    "draft_quote",
+    "expire_quote",
+    "hold_lines",
+    "miss_answer",
+    "publish_offer",
+    "register_customer",
+    "state_need",
+    "take_delivery",
+    "take_lateness",
+    "take_material_offer",
+    "take_material_refusal",
+    "take_plan",
+    "take_recovery",
+    "take_shipment",
+    "take_slots",
+    "take_slots_refusal",
+    "take_visit",
+]

@@ -1,0 +1,70 @@
+"""A need is stated, and becomes a draft quote whose promise is asked for."""
+
+from __future__ import annotations
+
+from backbone.service import Batch, Tx
+from orders import store
+from orders.commands import DraftQuote, StateNeed
+from orders.domain.need import Need
+from orders.domain.offer import match
+from orders.domain.promise import ANSWER_WITHIN, Promise
+from orders.domain.quote import Quote, drafted
+
+PRIORITY_USUAL = 2
+
+
+async def state_need(commands: Batch[StateNeed], tx: Tx) -> list[Need]:
+    """Take up what customers say they need."""
+    needs = []
+    for command in commands:
+        need = Need.stated(
+            need_id=command.need_id,
+            customer_id=command.customer_id,
+            address_id=command.address_id,
+            text=command.text,
+            lines=command.lines,
+            delivery_policy=command.delivery_policy,
+            at=tx.now,
+        )
+        tx.emit(need.told(), because=command, correlation=need.need_id)
+        needs.append(need)
+    await store.add_needs(tx, needs)
+    return needs
+
+
+async def draft_quote(commands: Batch[DraftQuote], tx: Tx) -> list[Quote | None]:
+    """Match each need with the catalogue, and ask for a promise; a need without a match says so."""
+    needs = await store.lock_needs(tx, (command.need.need_id for command in commands))
+    lines = [line for command in commands for line in command.need.lines]
+    named = {line.offer_id for line in lines if line.offer_id is not None}
+    offers = await store.load_offers(tx, named, whole=any(line.offer_id is None for line in lines))
+    answers: list[Quote | None] = []
+    promises: list[Promise] = []
+    for command in commands:
+        need = needs[command.need.need_id]
+        matched = [(line, match(line, offers)) for line in need.lines]
+        found = [(line, offer) for line, offer in matched if offer is not None]
+        if len(found) < len(matched) or len({offer.price.currency for _, offer in found}) > 1:
+            missing = ", ".join(line.line_id for line, offer in matched if offer is None) or "one currency"
+            need, unmatched = need.unmatched(f"no offer found for {missing}")
+            tx.emit(unmatched, because=command)
+            answers.append(None)
+        else:
+            need = need.moved("matched").moved("quoted")
+            quote, promise = drafted(
+                need,
+                found,
+                quote_id=command.quote_id,
+                promise_id=command.promise_id,
+                priority=PRIORITY_USUAL,
+                at=tx.now,
+            )
+            tx.emit(promise.asked(), because=command)
+            tx.due("answer", promise.promise_id, tx.now + ANSWER_WITHIN, request_no=promise.request_no)
+            answers.append(quote)
+            promises.append(promise)
+        needs[need.need_id] = need
+    await store.save_needs(tx, needs.values())
+    await store.add_quotes(tx, [quote for quote in answers if quote is not None])
+    await store.add_promises(tx, promises)
+    return answers

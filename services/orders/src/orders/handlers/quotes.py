@@ -1,0 +1,194 @@
+"""Promises are answered, quotes are sent, accepted, declined and expire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from backbone.service import Batch, Tx
+from orders import store
+from orders.commands import (
+    AcceptQuote,
+    DeclineQuote,
+    ExpireQuote,
+    MissAnswer,
+    TakeMaterialOffer,
+    TakeMaterialRefusal,
+    TakeSlots,
+    TakeSlotsRefusal,
+)
+from orders.domain.order import Order
+from orders.domain.promise import ANSWER_WITHIN, REQUESTS_COUNT_MAX, Promise
+from orders.domain.quote import Quote
+
+Answered = TakeMaterialOffer | TakeMaterialRefusal | TakeSlots | TakeSlotsRefusal
+
+
+async def take_material_offer(commands: Batch[TakeMaterialOffer], tx: Tx) -> list[Promise]:
+    """Material is held: ask for people where services are wanted, else send the quote."""
+    promises, quotes = await _locked(tx, commands)
+    answers = []
+    for command in commands:
+        promise = promises[command.promise_id]
+        offered = promise.offered(command.request_no, command.steps)
+        if offered is not promise and offered.services:
+            offered, asked = offered.slots_asked()
+            tx.emit(asked, because=command)
+            tx.due("answer", promise.promise_id, tx.now + ANSWER_WITHIN, request_no=offered.request_no)
+        elif offered is not promise:
+            offered = offered.given()
+            quotes[promise.quote_id] = _send(tx, command, quotes[promise.quote_id], offered)
+        promises[promise.promise_id] = offered
+        answers.append(offered)
+    await _save(tx, promises.values(), quotes.values())
+    return answers
+
+
+async def take_material_refusal(commands: Batch[TakeMaterialRefusal], tx: Tx) -> list[Promise]:
+    """Material cannot be held as asked: ask for the next possible moment, or give the need to a person."""
+    promises, quotes = await _locked(tx, commands)
+    needs = await store.lock_needs(tx, (promise.need_id for promise in promises.values()))
+    answers = []
+    for command in commands:
+        promise = promises[command.promise_id]
+        again = promise.refused(command.request_no, command.next_possible_at)
+        if again.state == "withdrawn" and promise.state != "withdrawn":
+            needs[promise.need_id], unmatched = needs[promise.need_id].unmatched(command.reason)
+            tx.emit(again.gone(command.reason), unmatched, because=command)
+            tx.not_due("answer", promise.promise_id)
+        elif again is not promise:
+            tx.emit(again.asked(), because=command)
+            tx.due("answer", promise.promise_id, tx.now + ANSWER_WITHIN, request_no=again.request_no)
+        promises[promise.promise_id] = again
+        answers.append(again)
+    await store.save_needs(tx, needs.values())
+    await _save(tx, promises.values(), quotes.values())
+    return answers
+
+
+async def take_slots(commands: Batch[TakeSlots], tx: Tx) -> list[Promise]:
+    """People are held: everything is promised, the quote goes out."""
+    promises, quotes = await _locked(tx, commands)
+    answers = []
+    for command in commands:
+        promise = promises[command.promise_id]
+        if promise.state == "slots-asked" and promise.request_no == command.request_no:
+            promise = promise.given(command.slots)
+            quotes[promise.quote_id] = _send(tx, command, quotes[promise.quote_id], promise)
+        promises[promise.promise_id] = promise
+        answers.append(promise)
+    await _save(tx, promises.values(), quotes.values())
+    return answers
+
+
+async def take_slots_refusal(commands: Batch[TakeSlotsRefusal], tx: Tx) -> list[Promise]:
+    """Nobody is free as asked: ask for the next possible moment, or let everything go."""
+    promises, quotes = await _locked(tx, commands)
+    needs = await store.lock_needs(tx, (promise.need_id for promise in promises.values()))
+    answers = []
+    for command in commands:
+        promise = promises[command.promise_id]
+        if promise.state == "slots-asked" and promise.request_no == command.request_no:
+            if command.next_possible_at is None or promise.request_no >= REQUESTS_COUNT_MAX:
+                promise = promise.withdrawn()
+                needs[promise.need_id], unmatched = needs[promise.need_id].unmatched(command.reason)
+                tx.emit(promise.gone(command.reason), unmatched, because=command)
+                tx.not_due("answer", promise.promise_id)
+            else:
+                promise, asked = promise.slots_asked(command.next_possible_at)
+                tx.emit(asked, because=command)
+                tx.due("answer", promise.promise_id, tx.now + ANSWER_WITHIN, request_no=promise.request_no)
+        promises[promise.promise_id] = promise
+        answers.append(promise)
+    await store.save_needs(tx, needs.values())
+    await _save(tx, promises.values(), quotes.values())
+    return answers
+
+
+async def miss_answer(commands: Batch[MissAnswer], tx: Tx) -> list[None]:
+    """Nobody answered: a person has to look; a late answer is taken all the same."""
+    promises, _ = await _locked(tx, commands)
+    needs = await store.lock_needs(tx, (promise.need_id for promise in promises.values()))
+    for command in commands:
+        promise = promises[command.promise_id]
+        if promise.request_no == command.request_no and promise.state in {"asked", "slots-asked"}:
+            needs[promise.need_id], unmatched = needs[promise.need_id].unmatched(
+                "the promise was not answered in time"
+            )
+            tx.emit(unmatched, because=command)
+    await store.save_needs(tx, needs.values())
+    return [None] * len(commands)
+
+
+async def accept_quote(commands: Batch[AcceptQuote], tx: Tx) -> list[Order]:
+    """The customer orders what a quote offers."""
+    orders = []
+    for command in commands:
+        quote = await store.lock_quote(tx, command.quote_id, party=command.party)
+        promise = (await store.lock_promises(tx, [quote.promise_id]))[quote.promise_id]
+        needs = await store.lock_needs(tx, [quote.need_id])
+        customer = await store.load_customer(tx, quote.customer_id)
+        taken, accepted = quote.accepted(command.order_id)
+        order, placed = Order.placed(
+            taken, promise, order_id=command.order_id, contact_id=customer.contact_id, at=tx.now
+        )
+        tx.emit(accepted, placed, because=command, correlation=quote.need_id)
+        tx.not_due("quote-expiry", quote.quote_id)
+        await _save(tx, [promise.accepted()], [taken])
+        await store.save_needs(tx, [needs[quote.need_id].moved("won")])
+        await store.add_order(tx, order)
+        orders.append(order)
+    return orders
+
+
+async def decline_quote(commands: Batch[DeclineQuote], tx: Tx) -> list[Quote]:
+    """The customer does not want a quote; what it held is free again."""
+    answers = []
+    for command in commands:
+        quote = await store.lock_quote(tx, command.quote_id, party=command.party)
+        promise = (await store.lock_promises(tx, [quote.promise_id]))[quote.promise_id]
+        needs = await store.lock_needs(tx, [quote.need_id])
+        left, declined = quote.declined()
+        tx.emit(declined, because=command, correlation=quote.need_id)
+        if promise.state != "expired":
+            promise = promise.withdrawn()
+            tx.emit(promise.gone("the customer declined"), because=command, correlation=quote.need_id)
+        tx.not_due("quote-expiry", quote.quote_id)
+        await _save(tx, [promise], [left])
+        await store.save_needs(tx, [needs[quote.need_id].moved("lost")])
+        answers.append(left)
+    return answers
+
+
+async def expire_quote(commands: Batch[ExpireQuote], tx: Tx) -> list[None]:
+    """Quotes that nobody answered end; an answered one is left as it is."""
+    quotes = await store.lock_quotes(tx, (command.quote_id for command in commands))
+    promises = await store.lock_promises(tx, (quote.promise_id for quote in quotes.values()))
+    for command in commands:
+        quote = quotes.get(command.quote_id)
+        if quote is None or quote.state != "sent":
+            continue
+        quotes[quote.quote_id], expired = quote.expired()
+        promises[quote.promise_id] = promises[quote.promise_id].expired()
+        tx.emit(expired, promises[quote.promise_id].gone("the quote expired"), because=command)
+    await _save(tx, promises.values(), quotes.values())
+    return [None] * len(commands)
+
+
+def _send(tx: Tx, command: object, quote: Quote, promise: Promise) -> Quote:
+    sent = quote.sent(promise)
+    tx.emit(sent.told(), because=command)
+    tx.due("quote-expiry", quote.quote_id, sent.expires_at)
+    tx.not_due("answer", promise.promise_id)
+    return sent
+
+
+async def _locked(
+    tx: Tx, commands: Iterable[Answered | MissAnswer]
+) -> tuple[dict[str, Promise], dict[str, Quote]]:
+    promises = await store.lock_promises(tx, (command.promise_id for command in commands))
+    return promises, await store.lock_quotes(tx, (promise.quote_id for promise in promises.values()))
+
+
+async def _save(tx: Tx, promises: Iterable[Promise], quotes: Iterable[Quote]) -> None:
+    await store.save_promises(tx, promises)
+    await store.save_quotes(tx, quotes)

@@ -1,0 +1,25 @@
+"""Deadlines that orders sets for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from backbone.service import Deadline, falls_due
+from orders import commands, handlers
+
+
+def on_quote_expiry(key: str, payload: Mapping[str, Any]) -> commands.ExpireQuote:
+    """A quote reached its last moment."""
+    return commands.ExpireQuote(key)
+
+
+def on_answer(key: str, payload: Mapping[str, Any]) -> commands.MissAnswer:
+    """An ask for a promise should have been answered by now."""
+    return commands.MissAnswer(key, int(payload["request_no"]))
+
+
+DEADLINES: Final[tuple[Deadline, ...]] = (
+    falls_due("quote-expiry", on_quote_expiry, handlers.expire_quote),
+    falls_due("answer", on_answer, handlers.miss_answer),
+)

@@ -1,0 +1,35 @@
+"""The only SQL of orders that writes."""
+
+from orders.store.catalogue import add_customer, add_offer, load_customer, load_offers
+from orders.store.needs import add_needs, lock_needs, save_needs
+from orders.store.orders import add_order, lock_order_of, lock_orders, save_orders
+from orders.store.quotes import (
+    add_promises,
+    add_quotes,
+    lock_promises,
+    lock_quote,
+    lock_quotes,
+    save_promises,
+    save_quotes,
+)
+
+__all__ = [
+    "add_customer",
+    "add_needs",
+    "add_offer",
+    "add_order",
+    "add_promises",
+    "add_quotes",
+    "load_customer",
+    "load_offers",
+    "lock_needs",
+    "lock_order_of",
+    "lock_orders",
+    "lock_promises",
+    "lock_quote",
+    "lock_quotes",
+    "save_needs",
+    "save_orders",
+    "save_promises",
+    "save_quotes",
+]

@@ -1,0 +1,124 @@
+"""Customers, contacts and offers in their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import Row, text
+
+from backbone.errors import NotFound, Refusal
+from backbone.service import Reads, Tx, document, reader
+from contracts.orders import Component
+from contracts.topics import CONTACT, CUSTOMER, OFFER
+from contracts.values import Money
+from orders.commands import RegisterCustomer
+from orders.domain.offer import Offer
+
+OFFERS_COUNT_MAX: Final = 5_000
+
+ADD_CUSTOMER: Final = text(
+    """
+    INSERT INTO customers (customer_id, title, contact_id, address_id, priority, version, told)
+    VALUES (:customer_id, :title, :contact_id, :address_id, :priority, 1, :told)
+    ON CONFLICT DO NOTHING RETURNING customer_id
+    """
+)
+ADD_CONTACT: Final = text(
+    """
+    INSERT INTO contacts (contact_id, customer_id, name, mail, address, version, told)
+    VALUES (:contact_id, :customer_id, :name, :mail, :address, 1, :told)
+    ON CONFLICT DO NOTHING RETURNING contact_id
+    """
+)
+LOAD_CUSTOMER: Final = text(
+    "SELECT customer_id, contact_id, priority FROM customers WHERE customer_id = :customer_id"
+)
+ADD_OFFER: Final = text(
+    """
+    INSERT INTO offers (offer_id, title, kind, price_minor, currency, components, version, told)
+    VALUES (:offer_id, :title, :kind, :price_minor, :currency, CAST(:components AS jsonb), 1, :told)
+    ON CONFLICT DO NOTHING RETURNING offer_id
+    """
+)
+LOAD_OFFERS: Final = text(
+    """
+    SELECT offer_id, title, kind, price_minor, currency, CAST(components AS text) AS components, version FROM offers
+    WHERE offer_id = ANY(:offer_ids) OR :whole
+    ORDER BY offer_id LIMIT :limit
+    """
+)
+
+_components: Reads[tuple[Component, ...]] = reader(tuple[Component, ...])
+
+
+class AlreadyThere(Refusal):
+    """Something of that id exists already."""
+
+
+async def add_customer(tx: Tx, customer: RegisterCustomer) -> None:
+    """Insert a customer and its contact; raises `AlreadyThere`."""
+    tx.added(CUSTOMER, [customer.customer_id])
+    tx.added(CONTACT, [customer.contact_id])
+    values = {
+        "customer_id": customer.customer_id,
+        "title": customer.title,
+        "contact_id": customer.contact_id,
+        "address_id": customer.address_id,
+        "priority": customer.priority,
+        "told": tx.tells(CUSTOMER, customer.customer_id),
+    }
+    if (await tx.sql.execute(ADD_CUSTOMER, values)).first() is None:
+        raise AlreadyThere(f"customer {customer.customer_id} is registered already")
+    contact = {
+        "contact_id": customer.contact_id,
+        "customer_id": customer.customer_id,
+        "name": customer.name,
+        "mail": customer.mail,
+        "address": customer.address,
+        "told": tx.tells(CONTACT, customer.contact_id),
+    }
+    if (await tx.sql.execute(ADD_CONTACT, contact)).first() is None:
+        raise AlreadyThere(f"contact {customer.contact_id} is registered already")
+
+
+async def load_customer(tx: Tx, customer_id: str) -> Row[tuple[str, str, int]]:
+    """A customer's id, contact and priority; raises `NotFound`."""
+    row = (await tx.sql.execute(LOAD_CUSTOMER, {"customer_id": customer_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"no customer {customer_id}")
+    return row
+
+
+async def add_offer(tx: Tx, offer: Offer) -> None:
+    """Insert an offer; raises `AlreadyThere`."""
+    tx.added(OFFER, [offer.offer_id])
+    values = {
+        "offer_id": offer.offer_id,
+        "title": offer.title,
+        "kind": offer.kind,
+        "price_minor": offer.price.minor,
+        "currency": offer.price.currency,
+        "components": document(offer.components),
+        "told": tx.tells(OFFER, offer.offer_id),
+    }
+    if (await tx.sql.execute(ADD_OFFER, values)).first() is None:
+        raise AlreadyThere(f"offer {offer.offer_id} is published already")
+
+
+async def load_offers(tx: Tx, offer_ids: Iterable[str], *, whole: bool) -> list[Offer]:
+    """The named offers, or the whole catalogue when a line has to be searched for."""
+    rows = await tx.sql.execute(
+        LOAD_OFFERS, {"offer_ids": sorted(set(offer_ids)), "whole": whole, "limit": OFFERS_COUNT_MAX}
+    )
+    return [
+        Offer(
+            row.offer_id,
+            row.title,
+            row.kind,
+            Money(row.price_minor, row.currency),
+            _components(row.components),
+            row.version,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,113 @@
+"""Facts that orders hears: each becomes a command."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from backbone.ids import new_id
+from backbone.service import Subscription, hears
+from contracts.materials import (
+    PromiseOffered,
+    PromiseRefused,
+    RequirementsPlanned,
+    StockMoved,
+    SupplyLate,
+    SupplyRecovered,
+)
+from contracts.orders import NeedStated
+from contracts.service_desk import (
+    HandOverCompleted,
+    SlotsOffered,
+    SlotsRefused,
+    VisitBooked,
+    VisitClientSilent,
+    VisitCompleted,
+)
+from contracts.values import ZERO, total
+from orders import commands, handlers
+
+
+def on_need_stated(fact: NeedStated) -> commands.DraftQuote:
+    """A need is matched as soon as it is stated."""
+    return commands.DraftQuote(fact, new_id(), new_id())
+
+
+def on_promise_offered(fact: PromiseOffered) -> commands.TakeMaterialOffer:
+    """Materials holds what was asked."""
+    return commands.TakeMaterialOffer(fact.promise_id, fact.request_no, fact.steps)
+
+
+def on_promise_refused(fact: PromiseRefused) -> commands.TakeMaterialRefusal:
+    """Materials cannot."""
+    return commands.TakeMaterialRefusal(fact.promise_id, fact.request_no, fact.reason, fact.next_possible_at)
+
+
+def on_slots_offered(fact: SlotsOffered) -> commands.TakeSlots:
+    """People are held."""
+    return commands.TakeSlots(fact.promise_id, fact.request_no, fact.slots)
+
+
+def on_slots_refused(fact: SlotsRefused) -> commands.TakeSlotsRefusal:
+    """Nobody is free as asked."""
+    return commands.TakeSlotsRefusal(fact.promise_id, fact.request_no, fact.reason, fact.next_possible_at)
+
+
+def on_requirements_planned(fact: RequirementsPlanned) -> commands.TakePlan:
+    """The order is planned."""
+    return commands.TakePlan(fact.order_id, fact.steps)
+
+
+def on_visit_booked(fact: VisitBooked) -> commands.TakeVisit:
+    """A visit has its people."""
+    return commands.TakeVisit(fact.order_id, fact.line_id)
+
+
+def on_supply_late(fact: SupplyLate) -> commands.TakeLateness:
+    """A supply is late."""
+    return commands.TakeLateness(fact.order_id, fact.cause, fact.supply_id, fact.lines)
+
+
+def on_supply_recovered(fact: SupplyRecovered) -> commands.TakeRecovery:
+    """A late supply is in time again."""
+    return commands.TakeRecovery(fact.order_id, fact.lines)
+
+
+def on_hand_over_completed(fact: HandOverCompleted) -> commands.TakeDelivery:
+    """The client accepted goods."""
+    quantities = tuple((line.line_id, total(lot.quantity for lot in line.lots)) for line in fact.lines)
+    return commands.TakeDelivery(fact.order_id, quantities, fact.cost, ZERO)
+
+
+def on_visit_completed(fact: VisitCompleted) -> commands.TakeDelivery:
+    """The client accepted work."""
+    parts = total(part.quantity for part in fact.parts)
+    return commands.TakeDelivery(fact.order_id, ((fact.line_id, fact.quantity),), fact.cost, parts)
+
+
+def on_stock_moved(fact: StockMoved) -> commands.TakeShipment | None:
+    """Stock left for an order line; other moves are no business of orders."""
+    if fact.reason != "shipped" or fact.order_id is None or fact.line_id is None:
+        return None
+    return commands.TakeShipment(fact.order_id, fact.line_id, fact.quantity, fact.cost)
+
+
+def on_visit_client_silent(fact: VisitClientSilent) -> commands.HoldLines:
+    """The client does not answer."""
+    return commands.HoldLines(fact.order_id, fact.line_ids, "client silent")
+
+
+SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
+    hears(NeedStated, on_need_stated, handlers.draft_quote),
+    hears(PromiseOffered, on_promise_offered, handlers.take_material_offer),
+    hears(PromiseRefused, on_promise_refused, handlers.take_material_refusal),
+    hears(SlotsOffered, on_slots_offered, handlers.take_slots),
+    hears(SlotsRefused, on_slots_refused, handlers.take_slots_refusal),
+    hears(RequirementsPlanned, on_requirements_planned, handlers.take_plan),
+    hears(VisitBooked, on_visit_booked, handlers.take_visit),
+    hears(SupplyLate, on_supply_late, handlers.take_lateness),
+    hears(SupplyRecovered, on_supply_recovered, handlers.take_recovery),
+    hears(HandOverCompleted, on_hand_over_completed, handlers.take_delivery),
+    hears(VisitCompleted, on_visit_completed, handlers.take_delivery),
+    hears(StockMoved, on_stock_moved, handlers.take_shipment),
+    hears(VisitClientSilent, on_visit_client_silent, handlers.hold_lines),
+)

@@ -1,0 +1,180 @@
+"""The rows that orders owns."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata: Final = MetaData()
+
+
+def _key(name: str) -> Column[Any]:
+    return Column(name, Text, primary_key=True)
+
+
+def _text(name: str) -> Column[Any]:
+    return Column(name, Text, nullable=False)
+
+
+def _whole(name: str) -> Column[Any]:
+    return Column(name, BigInteger, nullable=False)
+
+
+def _at(name: str) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), nullable=False)
+
+
+def _document(name: str) -> Column[Any]:
+    return Column(name, JSONB, nullable=False)
+
+
+def _counts() -> tuple[Column[Any], Column[Any]]:
+    # `version` counts changes (ETag, optimistic lock), `told` counts the facts told under this row's key.
+    return Column("version", BigInteger, nullable=False), Column("told", BigInteger, nullable=False)
+
+
+customers = Table(
+    "customers",
+    metadata,
+    _key("customer_id"),
+    _text("title"),
+    _text("contact_id"),
+    _text("address_id"),
+    Column("priority", Integer, nullable=False),
+    *_counts(),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    _key("contact_id"),
+    _text("customer_id"),
+    _text("name"),
+    _text("mail"),
+    _text("address"),
+    *_counts(),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    _key("offer_id"),
+    _text("title"),
+    _text("kind"),
+    _whole("price_minor"),
+    _text("currency"),
+    _document("components"),
+    *_counts(),
+)
+
+needs = Table(
+    "needs",
+    metadata,
+    _key("need_id"),
+    _text("customer_id"),
+    _text("address_id"),
+    _text("text"),
+    _document("lines"),
+    _text("delivery_policy"),
+    _text("state"),
+    _at("stated_at"),
+    Column("attention", Text),
+    *_counts(),
+    Index("needs_customer", "customer_id", "need_id"),
+)
+
+quotes = Table(
+    "quotes",
+    metadata,
+    _key("quote_id"),
+    _text("need_id"),
+    _text("promise_id"),
+    _text("customer_id"),
+    _document("lines"),
+    Column("dates", ARRAY(DateTime(timezone=True)), nullable=False),
+    _text("state"),
+    _at("expires_at"),
+    *_counts(),
+    Index("quotes_customer", "customer_id", "quote_id"),
+    Index("quotes_need", "need_id"),
+)
+
+promises = Table(
+    "promises",
+    metadata,
+    _key("promise_id"),
+    _text("need_id"),
+    _text("quote_id"),
+    _text("customer_id"),
+    _text("address_id"),
+    Column("priority", Integer, nullable=False),
+    _text("delivery_policy"),
+    _document("demand"),
+    _text("state"),
+    Column("request_no", Integer, nullable=False),
+    _at("hold_until"),
+    _document("steps"),
+    _document("slots"),
+    *_counts(),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    _key("order_id"),
+    _text("need_id"),
+    _text("quote_id"),
+    _text("promise_id"),
+    _text("customer_id"),
+    _text("contact_id"),
+    _text("address_id"),
+    Column("priority", Integer, nullable=False),
+    _text("delivery_policy"),
+    _text("state"),
+    _at("placed_at"),
+    Column("planned", Boolean, nullable=False),
+    Column("booked", ARRAY(Text), nullable=False),
+    Column("late_because", Text),
+    *_counts(),
+    Index("orders_customer", "customer_id", "order_id"),
+)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column("order_id", Text, ForeignKey("orders.order_id"), primary_key=True),
+    _key("line_id"),
+    Column("place", Integer, nullable=False),
+    _document("demand"),
+    _whole("price_minor"),
+    _text("currency"),
+    _at("promised_at"),
+    Column("slot_id", Text),
+    _text("lifecycle"),
+    _text("supply"),
+    _text("fulfilment"),
+    _whole("fulfilled_micro"),
+    _whole("moved_micro"),
+    _whole("parts_micro"),
+    _whole("bought_in_minor"),
+    _whole("labour_minor"),
+    _whole("capital_minor"),
+    _whole("overhead_minor"),
+    Column("late_at", DateTime(timezone=True)),
+    Column("held", Text),
+    CheckConstraint("fulfilled_micro >= 0 AND moved_micro >= 0 AND parts_micro >= 0", "counted_up"),
+)
