@@ -37,9 +37,18 @@ def cache_folder() -> Path:
     raise CannotStart(f"{places[0]} cannot be written.", "Set O2D_CACHE to a folder of yours.")
 
 
+def _folder(cache: Path) -> Path:
+    return cache / f"kafka-{KAFKA}-log4j-{LOG4J}"
+
+
+def are_cached(cache: Path) -> bool:
+    """Whether a start needs no network for them."""
+    return (_folder(cache) / "complete").exists()
+
+
 def class_path(cache: Path) -> str:
     """The class path of the broker; downloads it when it is not in the cache. Raises CannotStart when that fails."""
-    folder = cache / f"kafka-{KAFKA}-log4j-{LOG4J}"
+    folder = _folder(cache)
     complete = folder / "complete"
     if not complete.exists():
         try:

@@ -159,9 +159,11 @@ class Postgres:
     async def start(self) -> None:
         """Start it and wait until it answers. Raises CannotStart with its last words when it does not."""
         await self._outlive_former()
-        wanted = self.port or self.home.ports().get("postgres", 0)
-        self.port = ports.choose({"postgres": wanted})["postgres"]
-        self.home.remember_ports(postgres=self.port)
+        if self.port:  # started again for clients that know the port already
+            ports.insist({"postgres": self.port}, "")
+        else:
+            self.port = ports.choose({"postgres": self.home.ports().get("postgres", 0)})["postgres"]
+            self.home.remember_ports(postgres=self.port)
         given = {**SETTINGS, **self.settings, "port": str(self.port)}
         words = [word for name, value in given.items() for word in ("-c", f"{name}={value}")]
         self.child = Child(self._command("postgres", "-D", str(self.data), *words))

@@ -1,0 +1,47 @@
+"""The command `o2d`: every module of `commands` is one of its words."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+from o2d import commands
+from o2d.show import complain
+from o2d.trouble import CannotStart
+
+FAILED = 1
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Order to delivery on this machine.",
+)
+
+
+def _said_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What is refused is said in its sentence, without a trace."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **options: Any) -> Any:
+        try:
+            return command(*args, **options)
+        except CannotStart as reason:
+            complain(reason.sentence, reason.mend)
+            raise typer.Exit(FAILED) from None
+
+    return run
+
+
+for _found in pkgutil.iter_modules(commands.__path__):
+    _command = importlib.import_module(f"{commands.__name__}.{_found.name}").command
+    app.command(_found.name.replace("_", "-"))(_said_plainly(_command))
+
+
+if __name__ == "__main__":
+    app(prog_name="o2d")

@@ -1,0 +1,66 @@
+"""The local issuer: one key pair of the home, the public half as a key set file, and the tokens it signs."""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+from typing import Any
+
+from o2d.home import Home, read_json, write_private
+from o2d.trouble import CannotStart
+
+NAME = "o2d-local"
+AUDIENCE = "o2d"
+ALGORITHM = "EdDSA"
+LIFETIME_S = 12 * 3600
+ROLES = (
+    "customer", "vendor", "sales", "planner", "buyer", "warehouse", "operator", "quality", "approver", "dispatcher",
+    "technician", "agent", "admin", "system",
+)  # fmt: skip
+PARTY_ROLES = frozenset({"customer", "vendor"})
+
+
+def make_keys(home: Home) -> None:
+    """Make the key pair at the first start; later starts keep it, and with it the tokens that are out."""
+    from joserfc.jwk import OKPKey
+
+    if not home.issuer_key.exists():
+        key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
+        write_private(home.issuer_key, json.dumps(key.as_dict(private=True)))
+    public = OKPKey.import_key(_private(home)).as_dict(private=False)
+    write_private(home.jwks, json.dumps({"keys": [public]}, indent=1), mode=0o644)
+
+
+def _private(home: Home) -> dict[str, Any]:
+    key = read_json(home.issuer_key)
+    if not key:
+        raise CannotStart(f"There is no issuer in {home.path} yet.", "`o2d up` makes it.")
+    return key
+
+
+def sign(
+    home: Home, role: str, party: str | None = None, subject: str | None = None, lifetime_s: int = LIFETIME_S
+) -> str:
+    """A bearer token for a role.
+
+    Raises CannotStart without a key, ValueError for an unknown role or a missing party.
+    """
+    from joserfc import jwt
+    from joserfc.jwk import OKPKey
+
+    if role not in ROLES:
+        raise ValueError(f"there is no role {role}; the roles are {', '.join(ROLES)}")
+    if role in PARTY_ROLES and not party:
+        raise ValueError(f"a {role} acts for a party: name its id")
+    key = OKPKey.import_key(_private(home))
+    now = int(time.time())
+    claims: dict[str, Any] = {"iss": NAME, "sub": subject or f"local-{role}", "aud": AUDIENCE}
+    claims |= {"iat": now, "exp": now + lifetime_s, "role": role}
+    if party:
+        claims["party"] = party
+    with warnings.catch_warnings():
+        # The library prefers the newer name of the same algorithm; our verifiers know this one.
+        warnings.filterwarnings("ignore", message="EdDSA is deprecated")
+        header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}
+        return jwt.encode(header, claims, key, algorithms=[ALGORITHM])

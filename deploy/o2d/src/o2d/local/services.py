@@ -1,0 +1,107 @@
+"""The services of a local start: what each is called, how it is run and what its environment tells it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from o2d import issuer
+from o2d.home import Home
+from o2d.local import ports
+
+PORT_FIRST = 8700
+CLOCK = "rate:1"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSpec:
+    """A service: `words` and a step's name make a command line; `prepare` are the steps before it may run."""
+
+    name: str
+    words: Sequence[str]
+    prepare: Sequence[str] = ("migrate", "topics")
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def _module(name: str) -> ServiceSpec:
+    return ServiceSpec(name, (sys.executable, "-m", name.replace("-", "_")))
+
+
+SERVICES = tuple(
+    map(_module, ("orders", "materials", "production", "vendors", "service-desk", "control-tower"))
+)
+
+
+def choose_ports(home: Home, services: Sequence[ServiceSpec], first: int | None) -> dict[str, int]:
+    """A port for each service: from `first` on when it is given, else those of the last start, else from 8700 on.
+
+    Raises CannotStart when a port that was asked for is taken; others give way to a free one.
+    """
+    if first:
+        asked = {one.name: first + number for number, one in enumerate(services)}
+        ports.insist(asked, "End it, or choose others with --port.")
+        chosen = asked
+    else:
+        known = home.ports()
+        wanted = {one.name: known.get(one.name, PORT_FIRST + number) for number, one in enumerate(services)}
+        chosen = ports.choose(wanted)
+    home.remember_ports(**chosen)
+    return chosen
+
+
+def url(port: int) -> str:
+    """Where a service of this machine answers."""
+    return f"http://{ports.LOOPBACK}:{port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all services of one start share."""
+
+    home: Home
+    bootstrap: str
+    dsns: Mapping[str, str]
+    ports: Mapping[str, int]
+    clock: str = CLOCK
+
+    def environment(self, service: ServiceSpec) -> dict[str, str]:
+        """The whole environment of one service: ours without what is meant for o2d, and what it is told."""
+        kept = {
+            name: value for name, value in os.environ.items() if name not in {"O2D_DATABASE_URL", "O2D_PORT"}
+        }
+        return {
+            **kept,
+            "O2D_SERVICE_DSN": self.dsns[service.name],
+            "O2D_KAFKA_BOOTSTRAP": self.bootstrap,
+            "O2D_HTTP_HOST": ports.LOOPBACK,
+            "O2D_HTTP_PORT": str(self.ports[service.name]),
+            "O2D_JWKS": str(self.home.jwks),
+            "O2D_ISSUER": issuer.NAME,
+            "O2D_LINK_SECRET": self.home.secret("link"),
+            "O2D_CLOCK": self.clock,
+            "O2D_HOME": str(self.home.path),
+            "O2D_SERVICE_URLS": json.dumps({name: url(port) for name, port in self.ports.items()}),
+            "PYTHONUNBUFFERED": "1",
+            **service.environment,
+        }
+
+
+async def is_ready(port: int, path: str = "/readyz", timeout_s: float = 2.0) -> bool:
+    """Whether a service answers 200 there."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            reader, writer = await asyncio.open_connection(ports.LOOPBACK, port)
+            try:
+                writer.write(
+                    f"GET {path} HTTP/1.1\r\nHost: {ports.LOOPBACK}\r\nConnection: close\r\n\r\n".encode()
+                )
+                status = await reader.readline()
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False
+    return status.split()[1:2] == [b"200"]

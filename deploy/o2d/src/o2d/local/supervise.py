@@ -1,0 +1,206 @@
+"""A whole local start: database and broker, then migrations and topics, then the services; and all of it back again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from o2d import issuer
+from o2d.home import Home, write_private
+from o2d.local import databases, kafka
+from o2d.local.lives import Life, Program
+from o2d.local.postgres import Postgres
+from o2d.local.process import Child, Command
+from o2d.local.services import CLOCK, SERVICES, ServiceSpec, Surroundings, choose_ports, is_ready, url
+from o2d.local.voices import Voices
+from o2d.trouble import CannotStart, last_lines
+
+READY_S = 60.0
+# Preparing is mostly waiting for an interpreter to start: more at a time than cores gains nothing.
+PREPARE_AT_A_TIME = max(2, os.cpu_count() or 2)
+
+
+@dataclass(slots=True)
+class Start:
+    """One local start in a home whose lock is held."""
+
+    home: Home
+    voices: Voices
+    services: Sequence[ServiceSpec] = SERVICES
+    clock: str = CLOCK
+    first_port: int | None = None
+    _lives: list[Life] = field(default_factory=list)
+    _servers: list[Life] = field(default_factory=list)
+    _state: dict[str, Any] = field(default_factory=dict)
+
+    async def begin(self) -> dict[str, Any]:
+        """Start everything in order; gives the state once all is ready. Raises CannotStart with the reason."""
+        issuer.make_keys(self.home)
+        ports = choose_ports(self.home, self.services, self.first_port)
+        dsns, bootstrap = await _both(self._database(), self._broker())
+        around = Surroundings(self.home, bootstrap, dsns, ports, self.clock)
+        await self._prepare(around)
+        self._state = {
+            "services": {one.name: {"url": url(ports[one.name]), "pid": 0} for one in self.services},
+            "kafka": {"bootstrap": bootstrap},
+            "databases": dsns,
+            "home": str(self.home.path),
+            "started": False,
+        }
+        self._lives = [self._life(one, around) for one in self.services]
+        await _both(*(life.begin() for life in self._lives))
+        self._write_state()
+        await self._ready(ports)
+        self._state["started"] = True
+        self._write_state()
+        return self._state
+
+    async def _database(self) -> dict[str, str]:
+        names = [one.name for one in self.services]
+        if given := os.environ.get("O2D_DATABASE_URL"):
+            return await databases.prepare(self.home, given, names, prefix=f"o2d_{self.home.hash}_")
+        server = Postgres(self.home)
+        await server.prepare()
+        for note in server.notes:
+            self.voices.say("o2d", note, "warning")
+        await self._begin_server(Life("postgres", server, self._warn, self._write_state))
+        return await databases.prepare(self.home, server.url, names)
+
+    async def _broker(self) -> str:
+        if given := os.environ.get("O2D_KAFKA_BOOTSTRAP"):
+            if not await kafka.answers(given, timeout_ms=10_000):
+                raise CannotStart(
+                    f"No broker answers at {given}.", "Look at O2D_KAFKA_BOOTSTRAP, and whether it runs."
+                )
+            return given
+        (broker,) = kafka.members(self.home)
+        await broker.prepare()
+        await self._begin_server(Life("kafka", broker, self._warn, self._write_state))
+        return broker.node.address
+
+    async def _begin_server(self, life: Life) -> None:
+        self._servers.append(life)  # noted first: a start that is broken off ends what it began
+        await life.begin()
+        self.voices.say("o2d", f"{life.name} is ready")
+
+    async def _prepare(self, around: Surroundings) -> None:
+        """Run each step for all services before the next one: migrate, then topics."""
+        gate = asyncio.Semaphore(PREPARE_AT_A_TIME)
+
+        async def run(service: ServiceSpec, step: str) -> None:
+            async with gate:
+                child = Child(self._command(service, step, around))
+                await child.start()
+                if code := await child.wait():
+                    log = last_lines(self.home.logs / f"{service.name}.log")
+                    raise CannotStart(f"`{service.name} {step}` failed with code {code}; it says:\n{log}")
+
+        for step in dict.fromkeys(step for one in self.services for step in one.prepare):
+            await _both(*(run(one, step) for one in self.services if step in one.prepare))
+
+    def _command(self, service: ServiceSpec, step: str, around: Surroundings) -> Command:
+        return Command(
+            name=service.name,
+            words=[*service.words, step],
+            environment=around.environment(service),
+            log=self.home.logs / f"{service.name}.log",
+            folder=self.home.path,
+            on_line=self.voices.of(service.name),
+        )
+
+    def _life(self, service: ServiceSpec, around: Surroundings) -> Life:
+        program = Program(self._command(service, "run", around))
+        return Life(service.name, program, self._warn, self._write_state)
+
+    def _warn(self, text: str) -> None:
+        self.voices.say("o2d", text, "warning")
+
+    async def _ready(self, ports: dict[str, int]) -> None:
+        until = time.monotonic() + READY_S
+        waiting = dict(ports)
+        while waiting:
+            answers = await asyncio.gather(*(is_ready(port) for port in waiting.values()))
+            waiting = {
+                name: port for (name, port), ready in zip(waiting.items(), answers, strict=True) if not ready
+            }
+            if waiting and time.monotonic() > until:
+                name = next(iter(waiting))
+                log = last_lines(self.home.logs / f"{name}.log")
+                raise CannotStart(
+                    f"{', '.join(waiting)} did not become ready in {READY_S:.0f} s; {name} says:\n{log}"
+                )
+            await asyncio.sleep(0.05 if waiting else 0)
+
+    def _write_state(self) -> None:
+        if not self._state:
+            return
+        for life in self._lives:
+            self._state["services"][life.name]["pid"] = life.pid
+        write_private(self.home.state, json.dumps(self._state, indent=1))
+
+    async def end(self) -> None:
+        """End everything in the opposite order: first who talks, then what they talk to."""
+        for lives in (self._lives, self._servers):
+            await asyncio.gather(*(life.end() for life in lives))
+        self.home.state.unlink(missing_ok=True)
+
+
+async def _both(*works: Any) -> list[Any]:
+    """Do all at the same time; the first failure ends the others before it is told."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def stop_asked() -> AsyncIterator[asyncio.Event]:
+    """An event that Ctrl-C and SIGTERM set; whoever asks twice does not want to wait for a clean end."""
+    asked = asyncio.Event()
+
+    def ask() -> None:
+        if asked.is_set():
+            os._exit(130)  # the children's death signal does the rest
+        asked.set()
+
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for number in numbers:
+        loop.add_signal_handler(number, ask)
+    try:
+        yield asked
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+async def run(start: Start, when_ready: Any) -> bool:
+    """Start, call `when_ready(state)`, wait to be asked to end, and end; False when asked before all was ready.
+
+    Raises CannotStart with the reason when the start fails; nothing is left behind then.
+    """
+    async with stop_asked() as asked:
+        beginning = asyncio.create_task(start.begin())
+        waiting = asyncio.create_task(asked.wait())
+        try:
+            await asyncio.wait({beginning, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if not beginning.done():
+                return False
+            when_ready(beginning.result())
+            await waiting
+            return True
+        finally:
+            for task in (beginning, waiting):
+                task.cancel()
+            await asyncio.gather(beginning, waiting, return_exceptions=True)
+            await start.end()
