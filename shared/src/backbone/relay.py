@@ -1,0 +1,235 @@
+"""The relay: the one active reader of the outbox; it sends to Kafka in order, then moves what was sent to `facts`."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import asyncpg
+import structlog
+
+from backbone.faults import reached
+from backbone.kafka import Producer, Record
+from backbone.metrics import METRICS
+from backbone.partition import partition_of
+from backbone.wire import headers_of_text
+
+T = TypeVar("T")
+Row = asyncpg.Record
+
+ROWS_COUNT_MAX: Final = 1000
+RELAY_LOCK: Final = 0x6F32
+POLL_SECONDS_MIN: Final = 0.005
+POLL_SECONDS_MAX: Final = 0.25
+
+READ: Final = "SELECT id, topic, key, headers, payload FROM outbox WHERE shard = $1 ORDER BY id LIMIT $2"
+# One statement, so a fact is in the outbox or in facts, never in both and never in neither. Positions follow the
+# outbox's order. Of topics with personal data only the hash is kept: what must be erased must not be in a log.
+MOVE: Final = """
+    WITH moved AS (
+        DELETE FROM outbox WHERE shard = $1 AND id = ANY($2::bigint[])
+        RETURNING shard, id, event_id, topic, key, headers, payload
+    )
+    INSERT INTO facts (shard, event_id, topic, key, headers, payload)
+    SELECT shard, event_id, topic, key, headers,
+           CASE WHEN topic = ANY($3::text[])
+                THEN convert_to('{"sha256":"' || encode(sha256(payload), 'hex') || '"}', 'UTF8')
+                ELSE payload END
+    FROM moved ORDER BY id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RelayTimes:
+    """How long things may take, in seconds; what the fencing of a stalled relay rests on."""
+
+    idle_session: float = 10
+    heartbeat: float = 2
+    send: float = 30
+    lock_retry: float = 0.5
+    connect: float = 5
+    statement: float = 30
+    pause_max: float = 5
+
+
+class OutboxMoved(Exception):
+    """Rows that were read and sent are not there any more: somebody else relays, or the lock was lost."""
+
+
+class Relay:
+    """Relays one shard of the outbox behind `dsn` while it holds the lock; another one waits for its turn.
+
+    `personal` names the topics whose payloads are kept out of `facts`. `told` is set when there may be something
+    to send; without it the outbox is polled.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        producer: Callable[[], Producer],
+        *,
+        name: str,
+        personal: Sequence[str] = (),
+        told: asyncio.Event | None = None,
+        times: RelayTimes | None = None,
+        shard: int = 0,
+    ) -> None:
+        self._dsn = dsn
+        self._producer = producer
+        self._name = name
+        self._personal = sorted(personal)
+        self._told = told or asyncio.Event()
+        self._times = times or RelayTimes()
+        self._shard = shard
+        self._stopping = False
+        self._failures = 0
+        self._sent = METRICS.sent.labels(name)
+        self._log = structlog.get_logger(__name__).bind(service=name, shard=shard)
+        self.active = False
+        self.trouble: str | None = None
+
+    def stop(self) -> None:
+        """Send what is there, then end `run`."""
+        self._stopping = True
+        self._told.set()
+
+    async def run(self) -> None:
+        """Relay until `stop`; no failure of database or Kafka ends it."""
+        while not self._stopping:
+            try:
+                await self._tenure()
+            except Exception as failure:  # noqa: BLE001  (whatever ended the round, the next one reads from the head)
+                self._note_trouble(failure)
+                await self._pause()
+
+    async def _tenure(self) -> None:
+        connection = await asyncpg.connect(
+            self._dsn,
+            timeout=self._times.connect,
+            command_timeout=self._times.statement,
+            server_settings={
+                "application_name": f"{self._name} relay",
+                "idle_session_timeout": f"{round(self._times.idle_session * 1000)}ms",
+                "idle_in_transaction_session_timeout": "10s",
+                "lock_timeout": "5s",
+                "jit": "off",
+                # A plan made while the outbox was empty would read all of it for the first thousand rows.
+                "enable_seqscan": "off",
+            },
+        )
+        try:
+            if await self._locked(connection):
+                await self._serve(connection)
+        finally:
+            self.active = False
+            # A polite end could wait for an answer that never comes; the server ends the session with the socket.
+            connection.terminate()
+
+    async def _locked(self, connection: asyncpg.Connection) -> bool:
+        while not self._stopping:
+            if await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", RELAY_LOCK, self._shard):
+                self.active = True
+                self._log.info("relay.active")
+                return True
+            self.trouble = None
+            await self._wait(self._times.lock_retry)
+        return False
+
+    async def _serve(self, connection: asyncpg.Connection) -> None:
+        while True:
+            producer = self._producer()
+            try:
+                await self._beating(connection, producer.start())
+                await self._rounds(connection, producer)
+                return
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OutboxMoved):
+                raise
+            except Exception as failure:  # noqa: BLE001  (a producer that failed once is thrown away)
+                self._note_trouble(failure)
+            finally:
+                await producer.stop()
+            if self._stopping:
+                return
+            await self._beating(connection, self._pause())
+
+    async def _rounds(self, connection: asyncpg.Connection, producer: Producer) -> None:
+        read = await connection.prepare(READ)
+        move = await connection.prepare(MOVE)
+        poll = POLL_SECONDS_MIN
+        while True:
+            self._told.clear()
+            rows = await read.fetch(self._shard, ROWS_COUNT_MAX)
+            if not rows:
+                self._failures, self.trouble = 0, None
+                if self._stopping:
+                    return
+                await self._wait(poll)
+                poll = min(poll * 2, POLL_SECONDS_MAX)
+                continue
+            poll = POLL_SECONDS_MIN
+            reached("relay.read")
+            await self._beating(connection, self._send(producer, rows))
+            reached("relay.sent")
+            await self._moved(move, [row["id"] for row in rows])
+            reached("relay.moved")
+            self._failures, self.trouble = 0, None
+            self._sent.inc(len(rows))
+
+    async def _moved(self, move: Any, ids: list[int]) -> None:
+        await move.fetch(self._shard, ids, self._personal)
+        count = int(move.get_statusmsg().rpartition(" ")[2])
+        if count != len(ids):
+            raise OutboxMoved(f"{len(ids)} rows were sent, {count} were still there")
+
+    async def _send(self, producer: Producer, rows: Sequence[Row]) -> None:
+        counts = {topic: await producer.partitions_count(topic) for topic in {row["topic"] for row in rows}}
+        batches: dict[tuple[str, int], list[Record]] = {}
+        for _, topic, key, headers, payload in rows:
+            # An empty payload is a tombstone: a compacted topic then forgets the key.
+            record = Record(key.encode(), payload or None, headers_of_text(headers))
+            batches.setdefault((topic, partition_of(key, counts[topic])), []).append(record)
+        async with asyncio.timeout(self._times.send):
+            async with asyncio.TaskGroup() as sending:
+                for (topic, partition), records in batches.items():
+                    sending.create_task(producer.send(topic, partition, records))
+
+    async def _beating(self, connection: asyncpg.Connection, work: Coroutine[Any, Any, T]) -> T:
+        """Do `work` that leaves the connection idle, and keep its session alive meanwhile.
+
+        A process that is stopped sends no heartbeat: the server ends its session, and the lock is free.
+        """
+        task = asyncio.ensure_future(work)
+        try:
+            while not task.done():
+                await asyncio.wait({task}, timeout=self._times.heartbeat)
+                if not task.done():
+                    await connection.execute("SELECT 1")
+            return await task
+        finally:
+            await _cancelled(task)
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._told.wait()
+        except TimeoutError:
+            return
+
+    async def _pause(self) -> None:
+        longest = min(self._times.pause_max, 0.1 * 2 ** min(self._failures, 8))
+        await asyncio.sleep(random.uniform(longest / 2, longest))  # noqa: S311  (spreads retries, guards nothing)
+
+    def _note_trouble(self, failure: Exception) -> None:
+        cause = failure.exceptions[0] if isinstance(failure, ExceptionGroup) else failure
+        self._failures += 1
+        self.trouble = f"{type(cause).__name__}: {cause}"
+        self._log.warning("relay.interrupted", cause=self.trouble)
+
+
+async def _cancelled(task: asyncio.Future[Any]) -> None:
+    if not task.done():
+        task.cancel()
+        await asyncio.wait({task})

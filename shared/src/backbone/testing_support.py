@@ -1,0 +1,29 @@
+"""Waiting in tests: for a condition, with a limit, never for time to pass."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def eventually(
+    condition: Callable[[], T | Awaitable[T]], seconds: float = 15, *, of: str | None = None
+) -> T:
+    """The first true answer of `condition`, asked again and again.
+
+    Raises AssertionError with the last answer (and `of`, what was waited for) when `seconds` have passed.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while True:
+        given = condition()
+        answer: T = await given if inspect.isawaitable(given) else given
+        if answer:
+            return answer
+        if loop.time() > end:
+            raise AssertionError(f"{of or 'the condition'} did not come true in {seconds} s: {answer!r}")
+        await asyncio.sleep(0.01)
