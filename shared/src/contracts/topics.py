@@ -219,9 +219,11 @@ PURCHASE_ORDER: Final = Topic(
         vendors.ShipmentNotified,
         vendors.GoodsReceived,
         vendors.GoodsRejected,
+        vendors.GoodsReturned,
+        vendors.PurchaseOrderCancelled,
         vendors.PurchaseOrderClosed,
     ),
-    frozenset({vendors.PurchaseOrderClosed}),
+    frozenset({vendors.PurchaseOrderClosed, vendors.GoodsReturned, vendors.PurchaseOrderCancelled}),
 )
 
 SERVICE: Final = Topic(

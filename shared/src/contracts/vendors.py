@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.shapes import LotPart, Share, VendorKind
-from contracts.values import Money, PropertyValue, Quantity, Window
+from contracts.values import ZERO, Money, PropertyValue, Quantity, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,18 @@ class TermsExpired:
 
 @dataclass(frozen=True, slots=True)
 class SupplierScored:
-    """A vendor's figures over the last weeks: on time in full (per cent), rejected parts per million, lead."""
+    """A vendor's figures over the last weeks: on time in full (per cent), rejected parts per million, lead.
+
+    Price drift is agreed against ordered price in per cent; the response is the middle of the hours to an answer.
+    """
 
     vendor_id: str
     otif_percent: Quantity
     quality_ppm: int
     observed_lead_days: Quantity
     lines: int
+    price_drift_percent: Quantity = ZERO
+    response_hours: Quantity = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +236,40 @@ class GoodsReceived:
 
 @dataclass(frozen=True, slots=True)
 class GoodsRejected:
-    """Part of a receipt was turned away; the balance of the line is open again."""
+    """Part of a receipt was turned away; the balance of the line is open again. An internal vendor's lots are named."""
 
     purchase_order_id: str
     purchase_line_id: str
     planned_order_id: str
     vendor_id: str
     quantity: Quantity
+    reason: str
+    lots: tuple[LotPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsReturned:
+    """Goods that had been accepted go back to the vendor; with a replacement the line's balance is open again."""
+
+    purchase_order_id: str
+    purchase_line_id: str
+    planned_order_id: str
+    vendor_id: str
+    site_id: str
+    return_id: str
+    lots: tuple[LotPart, ...]
+    replacement: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseOrderCancelled:
+    """We do not want what is still open of a purchase order; an internal vendor's demand for it ends."""
+
+    purchase_order_id: str
+    vendor_id: str
+    vendor_kind: VendorKind
+    planned_order_ids: tuple[str, ...]
     reason: str
 
 
