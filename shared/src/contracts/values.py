@@ -70,7 +70,7 @@ class Quantity:
         return Quantity.of_micro(int((self.micro * factor).to_integral_value(ROUND_HALF_EVEN)))
 
     def over(self, divisor: Decimal | int | Quantity, quantum: Quantity | None = None) -> Quantity:
-        """This amount divided by `divisor`, rounded up once to a whole multiple of `quantum` (a millionth if absent)."""
+        """This amount divided by `divisor`, rounded up once to a multiple of `quantum` (a millionth if absent)."""
         divisor = divisor.decimal if isinstance(divisor, Quantity) else Decimal(divisor)
         if divisor <= 0:
             raise NotAValue("a quantity is divided by a positive number only")

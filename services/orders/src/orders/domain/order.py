@@ -20,11 +20,12 @@ from contracts.orders import (
     PromiseRecovered,
     ValueRevised,
 )
-from contracts.shapes import DateStep, DeliveryPolicy, DemandLine, LineDate
+from contracts.shapes import DateStep, DeliveryPolicy, LineDate
 from contracts.values import ZERO, CostVector, Money, Quantity
+from orders.domain.line import Line
 from orders.domain.promise import Promise
 from orders.domain.quote import Quote
-from orders.domain.states import FULFILMENT, LIFECYCLE, SUPPLY, moved
+from orders.domain.states import LIFECYCLE, moved
 from orders.domain.value import added, nothing_spent
 
 Fact = object
@@ -34,56 +35,6 @@ OPEN: Final = frozenset({"requested", "promised", "committed"})
 
 class NothingToAccept(Refusal):
     """No line of the order has a later date that waits for the customer's word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of an order; `moved` counts what left stock for it, `parts` what a visit said it used."""
-
-    demand: DemandLine
-    price: Money
-    promised_at: datetime
-    slot_id: str | None
-    lifecycle: str
-    supply: str
-    fulfilment: str
-    fulfilled: Quantity
-    moved: Quantity
-    parts: Quantity
-    cost: CostVector
-    late_at: datetime | None = None
-    held: str | None = None
-
-    @property
-    def line_id(self) -> str:
-        """The line's id."""
-        return self.demand.line_id
-
-    @property
-    def settled(self) -> bool:
-        """Whether it is fulfilled and every cost of it is known."""
-        expected = self.fulfilled if self.demand.kind == "good" else self.parts
-        return self.lifecycle == "fulfilled" and self.moved >= expected
-
-    def supplied(self, to: str, late_at: datetime | None) -> Line:
-        """The line with another state of supply; the same state again changes nothing but the date."""
-        state = (
-            self.supply if self.supply == to else moved(SUPPLY, f"supply of {self.line_id}", self.supply, to)
-        )
-        return replace(self, supply=state, late_at=late_at)
-
-    def accepted(self, quantity: Quantity) -> Line:
-        """So much more of it was accepted by the client."""
-        fulfilled = self.fulfilled + quantity
-        state = "complete" if fulfilled >= self.demand.quantity else "partial"
-        fulfilment = self.fulfilment
-        if fulfilment != state:
-            fulfilment = moved(FULFILMENT, f"fulfilment of {self.line_id}", fulfilment, state)
-        return replace(self, fulfilled=fulfilled, fulfilment=fulfilment)
-
-    def closed(self) -> Line:
-        """Everything that was ordered has been accepted."""
-        return replace(self, lifecycle=moved(LIFECYCLE, f"line {self.line_id}", self.lifecycle, "fulfilled"))
 
 
 @dataclass(frozen=True, slots=True)

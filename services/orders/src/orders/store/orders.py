@@ -12,7 +12,8 @@ from backbone.service import Reads, Tx, document, reader
 from contracts.shapes import DemandLine
 from contracts.topics import ORDER
 from contracts.values import CostVector, Money, Quantity
-from orders.domain.order import Line, Order
+from orders.domain.line import Line
+from orders.domain.order import Order
 
 ADD_ORDER: Final = text(
     """

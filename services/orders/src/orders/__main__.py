@@ -1,0 +1,26 @@
+"""Builds orders from its rooms and hands it to the backbone."""
+
+from __future__ import annotations
+
+from backbone.cli import main
+
+from backbone.service import Service
+from backbone.wire import Catalogue
+from contracts.policy import POLICY
+from contracts.topics import TOPICS, type_name
+from orders.api import router
+from orders.jobs import DEADLINES
+from orders.subscriptions import SUBSCRIPTIONS
+from orders.tables import metadata
+
+SERVICE = Service(
+    "orders",
+    metadata,
+    Catalogue(TOPICS, type_name),
+    routes=(router,),
+    subscriptions=SUBSCRIPTIONS,
+    deadlines=DEADLINES,
+)
+
+if __name__ == "__main__":
+    main(SERVICE, package="orders", policy=POLICY)

@@ -1,0 +1,289 @@
+"""The read side of orders: SQL straight to the rows that callers see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone.errors import NotFound
+from backbone.service import Reads, reader
+from contracts.orders import Component
+from contracts.values import CostVector, Money, Quantity
+from orders.domain.quote import Priced
+
+PAGE_OFFERS: Final = text(
+    """
+    SELECT offer_id, title, kind, price_minor, currency, CAST(components AS text) AS components, version FROM offers
+    WHERE offer_id > :after ORDER BY offer_id LIMIT :limit
+    """
+)
+FIND_NEED: Final = text(
+    """
+    SELECT needs.need_id, needs.customer_id, needs.state, needs.attention, needs.stated_at, needs.version,
+           quotes.quote_id, quotes.state AS quote_state
+    FROM needs LEFT JOIN quotes USING (need_id)
+    WHERE needs.need_id = :need_id AND (CAST(:party AS text) IS NULL OR needs.customer_id = :party)
+    ORDER BY quotes.quote_id DESC LIMIT 1
+    """
+)
+QUOTES: Final = """
+    SELECT quotes.quote_id, quotes.need_id, quotes.promise_id, quotes.customer_id, quotes.state, quotes.expires_at,
+           quotes.version, CAST(quotes.lines AS text) AS lines, quotes.dates
+    FROM quotes WHERE (CAST(:party AS text) IS NULL OR quotes.customer_id = :party)
+"""
+FIND_QUOTE: Final = text(QUOTES + "AND quotes.quote_id = :quote_id")
+PAGE_QUOTES: Final = text(
+    QUOTES + "AND quotes.quote_id > :after AND (CAST(:state AS text) IS NULL OR quotes.state = :state) "
+    "ORDER BY quotes.quote_id LIMIT :limit"
+)
+ORDERS: Final = """
+    SELECT order_id, need_id, quote_id, customer_id, state, placed_at, late_because, version
+    FROM orders WHERE (CAST(:party AS text) IS NULL OR customer_id = :party)
+"""
+FIND_ORDER: Final = text(ORDERS + "AND order_id = :order_id")
+PAGE_ORDERS: Final = text(
+    ORDERS
+    + "AND order_id > :after AND (CAST(:state AS text) IS NULL OR state = :state) ORDER BY order_id LIMIT :limit"
+)
+LINES_OF: Final = text(
+    """
+    SELECT order_id, line_id, demand ->> 'kind' AS kind, demand ->> 'item' AS item, demand ->> 'quantity' AS quantity,
+           demand ->> 'unit' AS unit, price_minor, currency, promised_at, lifecycle, supply, fulfilment,
+           fulfilled_micro, late_at, held, bought_in_minor, labour_minor, capital_minor, overhead_minor
+    FROM order_lines WHERE order_id = ANY(:order_ids) ORDER BY order_id, place
+    """
+)
+
+Page = list[tuple[str, Any]]
+
+_components: Reads[tuple[Component, ...]] = reader(tuple[Component, ...])
+_priced: Reads[tuple[Priced, ...]] = reader(tuple[Priced, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """What is on offer at a price for one unit."""
+
+    offer_id: str
+    title: str
+    kind: str
+    price: Money
+    components: tuple[Component, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedDetail:
+    """A need, and the quote that answers it."""
+
+    need_id: str
+    customer_id: str
+    state: str
+    attention: str | None
+    stated_at: datetime
+    quote_id: str | None
+    quote_state: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLineView:
+    """A line of a quote; `at` is absent until the promise is there."""
+
+    line_id: str
+    offer_id: str
+    kind: str
+    item: str
+    quantity: Quantity
+    unit: str
+    price: Money
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteView:
+    """A quote as the customer sees it."""
+
+    quote_id: str
+    need_id: str
+    customer_id: str
+    state: str
+    expires_at: datetime
+    lines: tuple[QuoteLineView, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLineView:
+    """A line of an order on its axes, with what it has cost so far."""
+
+    line_id: str
+    kind: str
+    item: str
+    quantity: Quantity
+    unit: str
+    price: Money
+    promised_at: datetime
+    lifecycle: str
+    supply: str
+    fulfilment: str
+    fulfilled: Quantity
+    late_at: datetime | None
+    held: str | None
+    cost: CostVector | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order and how far each line is."""
+
+    order_id: str
+    need_id: str
+    quote_id: str
+    customer_id: str
+    state: str
+    placed_at: datetime
+    late_because: str | None
+    lines: tuple[OrderLineView, ...]
+    version: int
+
+
+async def page_offers(sql: AsyncConnection, *, after: str, limit: int) -> Page:
+    """A page of the catalogue: (key, view) pairs after a key."""
+    rows = await sql.execute(PAGE_OFFERS, {"after": after, "limit": limit})
+    return [
+        (
+            row.offer_id,
+            OfferView(
+                row.offer_id,
+                row.title,
+                row.kind,
+                Money(row.price_minor, row.currency),
+                _components(row.components),
+            ),
+        )
+        for row in rows
+    ]
+
+
+async def find_need(sql: AsyncConnection, need_id: str, *, party: str | None) -> NeedDetail:
+    """One need; raises `NotFound` when it is not there or not the party's."""
+    row = (await sql.execute(FIND_NEED, {"need_id": need_id, "party": party})).one_or_none()
+    if row is None:
+        raise NotFound(f"no need {need_id}")
+    return NeedDetail(
+        row.need_id,
+        row.customer_id,
+        row.state,
+        row.attention,
+        row.stated_at,
+        row.quote_id,
+        row.quote_state,
+        row.version,
+    )
+
+
+async def find_quote(sql: AsyncConnection, quote_id: str, *, party: str | None) -> QuoteView:
+    """One quote; raises `NotFound` when it is not there or not the party's."""
+    row = (await sql.execute(FIND_QUOTE, {"quote_id": quote_id, "party": party})).one_or_none()
+    if row is None:
+        raise NotFound(f"no quote {quote_id}")
+    return _quote(row)
+
+
+async def page_quotes(
+    sql: AsyncConnection, *, party: str | None, state: str | None, after: str, limit: int
+) -> Page:
+    """A page of quotes: (key, view) pairs after a key."""
+    rows = await sql.execute(PAGE_QUOTES, {"party": party, "state": state, "after": after, "limit": limit})
+    return [(row.quote_id, _quote(row)) for row in rows]
+
+
+async def find_order(sql: AsyncConnection, order_id: str, *, party: str | None) -> OrderView:
+    """One order; raises `NotFound` when it is not there or not the party's."""
+    row = (await sql.execute(FIND_ORDER, {"order_id": order_id, "party": party})).one_or_none()
+    if row is None:
+        raise NotFound(f"no order {order_id}")
+    lines = await _lines(sql, [order_id], party)
+    return _order(row, lines)
+
+
+async def page_orders(
+    sql: AsyncConnection, *, party: str | None, state: str | None, after: str, limit: int
+) -> Page:
+    """A page of orders: (key, view) pairs after a key."""
+    rows = (
+        await sql.execute(PAGE_ORDERS, {"party": party, "state": state, "after": after, "limit": limit})
+    ).all()
+    lines = await _lines(sql, [row.order_id for row in rows], party)
+    return [(row.order_id, _order(row, lines)) for row in rows]
+
+
+async def _lines(
+    sql: AsyncConnection, order_ids: list[str], party: str | None
+) -> dict[str, tuple[OrderLineView, ...]]:
+    found: dict[str, tuple[OrderLineView, ...]] = {}
+    for row in await sql.execute(LINES_OF, {"order_ids": order_ids}):
+        # What a line costs us is nobody's business outside.
+        cost = None
+        if party is None:
+            cost = CostVector(
+                row.bought_in_minor, row.labour_minor, row.capital_minor, row.overhead_minor, row.currency
+            )
+        view = OrderLineView(
+            row.line_id,
+            row.kind,
+            row.item,
+            Quantity(row.quantity),
+            row.unit,
+            Money(row.price_minor, row.currency),
+            row.promised_at,
+            row.lifecycle,
+            row.supply,
+            row.fulfilment,
+            Quantity.of_micro(row.fulfilled_micro),
+            row.late_at,
+            row.held,
+            cost,
+        )
+        found[row.order_id] = (*found.get(row.order_id, ()), view)
+    return found
+
+
+def _order(row: Any, lines: dict[str, tuple[OrderLineView, ...]]) -> OrderView:
+    return OrderView(
+        row.order_id,
+        row.need_id,
+        row.quote_id,
+        row.customer_id,
+        row.state,
+        row.placed_at,
+        row.late_because,
+        lines.get(row.order_id, ()),
+        row.version,
+    )
+
+
+def _quote(row: Any) -> QuoteView:
+    lines = []
+    for number, line in enumerate(_priced(row.lines)):
+        demand = line.demand
+        at = row.dates[number] if row.dates else None
+        lines.append(
+            QuoteLineView(
+                demand.line_id,
+                line.offer_id,
+                demand.kind,
+                demand.item,
+                demand.quantity,
+                demand.unit,
+                line.price,
+                at,
+            )
+        )
+    return QuoteView(
+        row.quote_id, row.need_id, row.customer_id, row.state, row.expires_at, tuple(lines), row.version
+    )

@@ -1,0 +1,22 @@
+"""HTTP for every service: strict bodies, one answer a key, problems, and the app that holds them."""
+
+from backbone.web.app import build_app
+from backbone.web.ask import Ask, Asked
+from backbone.web.describe import acts, creates, lists, shows
+from backbone.web.replies import created, done, found, listed
+from backbone.web.server import server
+
+__all__ = [
+    "Ask",
+    "Asked",
+    "acts",
+    "build_app",
+    "created",
+    "creates",
+    "done",
+    "found",
+    "listed",
+    "lists",
+    "server",
+    "shows",
+]

@@ -1,0 +1,157 @@
+"""The app of a service: its routes, what every service has beside them, and the guards before both."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backbone import policy as policies
+from backbone.auth import Verifier
+from backbone.errors import Refusal
+from backbone.policy import Policy
+from backbone.service import Host
+from backbone.service.asked import problem_of
+from backbone.web import describe, problem
+from backbone.web.replies import response
+
+Check = Callable[[], Awaitable[bool]]
+
+TARGET_BYTES_MAX: Final = 8 * 1024
+HEAD_BYTES_MAX: Final = 16 * 1024
+_GUARDS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    ),
+)
+
+
+class TargetTooLong(Refusal):
+    """The request's path and query are longer than any that is served."""
+
+    status = 414
+
+
+class HeadTooLarge(Refusal):
+    """The request's headers are larger than any that are served."""
+
+    status = 431
+
+
+class _Guards:
+    """Limits before, security headers after; plain ASGI, because it runs on every request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(g for g in _GUARDS if g[0] not in present)]
+            await send(message)
+
+        if len(scope["raw_path"] or b"") + len(scope["query_string"]) > TARGET_BYTES_MAX:
+            await response(problem_of(TargetTooLong("the target is too long")))(scope, receive, guarded)
+        elif sum(len(name) + len(value) for name, value in scope["headers"]) > HEAD_BYTES_MAX:
+            await response(problem_of(HeadTooLarge("the headers are too large")))(scope, receive, guarded)
+        else:
+            await self._app(scope, receive, guarded)
+
+
+def build_app(
+    host: Host,
+    *,
+    title: str,
+    policy: Policy,
+    verifier: Verifier,
+    readiness: Sequence[Check] = (),
+    extra: Sequence[APIRouter] = (),
+) -> FastAPI:
+    """The app of `host`'s service; raises `NotInPolicy` when an operation is missing from the policy."""
+    app = FastAPI(title=title, version="1", openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.host, app.state.policy, app.state.verifier = host, policy, verifier
+    for router in (*host.service.routes, *extra):
+        app.include_router(router)
+    marks = describe.marks_of(app)
+    policies.check(policy, {f"{host.service.name}.{name}" for name in marks})
+    app.add_exception_handler(Refusal, problem.on_refusal)
+    app.add_exception_handler(HTTPException, problem.on_http)
+    app.add_exception_handler(RequestValidationError, problem.on_validation)
+    app.add_exception_handler(Exception, problem.on_failure)
+    _add_open_pages(app, marks, readiness)
+    app.add_middleware(_Guards)
+    return app
+
+
+def _add_open_pages(app: FastAPI, marks: dict[str, dict[str, Any]], readiness: Sequence[Check]) -> None:
+    described: dict[str, Any] = {}
+
+    async def alive(request: Request) -> Response:
+        return PlainTextResponse("alive")
+
+    async def ready(request: Request) -> Response:
+        states = {check.__name__: await check() for check in readiness}
+        return JSONResponse(states, 200 if all(states.values()) else 503)
+
+    async def openapi(request: Request) -> Response:
+        if not described:
+            described.update(describe.document(app, marks))
+        return JSONResponse(described)
+
+    async def docs(request: Request) -> Response:
+        if not described:
+            described.update(describe.document(app, marks))
+        return HTMLResponse(_docs_page(described))
+
+    async def metrics(request: Request) -> Response:
+        app.state.verifier.principal(request.headers.get("authorization"))
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    for path, page in {
+        "/livez": alive,
+        "/startupz": alive,
+        "/readyz": ready,
+        "/openapi.json": openapi,
+        "/docs": docs,
+        "/metrics": metrics,
+        "/problems/{code}": problem.show_problem,
+    }.items():
+        app.add_route(path, page)
+
+
+def _docs_page(described: dict[str, Any]) -> str:
+    from html import escape
+
+    rows = []
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            rows.append(
+                f"<tr><td><code>{method.upper()}</code><td><code>{escape(path)}</code>"
+                f"<td>{escape(operation.get('description') or operation.get('summary', ''))}"
+            )
+    return (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(described['info']['title'])}</title>"
+        f"<h1>{escape(described['info']['title'])}</h1><p><a href=/openapi.json>OpenAPI document</a></p>"
+        f"<table><tr><th>Method<th>Path<th>What it does{''.join(rows)}</table></html>"
+    )
+
+
+def operations_of(app: FastAPI) -> list[str]:
+    """The names of all described operations of an app."""
+    return sorted(route.name for route in app.routes if isinstance(route, APIRoute))

@@ -1,0 +1,95 @@
+"""From an exception to a problem document, in one table."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import structlog
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from backbone.errors import Invalid, Refusal
+from backbone.service.asked import problem_of
+from backbone.web.replies import response
+
+log = structlog.get_logger(__name__)
+
+_CODE = re.compile(r"[a-z0-9-]{1,80}")
+
+
+class NoSuchPage(Refusal):
+    """No operation lives at this path."""
+
+    status = 404
+
+
+class NotAllowedHere(Refusal):
+    """The path is right, the method is not."""
+
+    status = 405
+
+
+class Broken(Refusal):
+    """Something failed on our side; nothing was changed unless the same key says so."""
+
+    status = 500
+
+
+async def on_refusal(request: Request, refusal: Exception) -> Response:
+    """A refusal as its problem; as a page when a browser asks."""
+    if not isinstance(refusal, Refusal):
+        return await on_failure(request, refusal)
+    if "text/html" in request.headers.get("accept", ""):
+        return _page(refusal)
+    answer = response(problem_of(refusal))
+    if refusal.status == 401:
+        answer.headers["www-authenticate"] = "Bearer"
+    return answer
+
+
+async def on_http(request: Request, failure: Exception) -> Response:
+    """Starlette's own refusals in our form."""
+    status = failure.status_code if isinstance(failure, HTTPException) else 500
+    kinds: dict[int, Refusal] = {
+        404: NoSuchPage("nothing lives at this path"),
+        405: NotAllowedHere("this path does not take that method"),
+    }
+    answer = await on_refusal(request, kinds.get(status, Invalid("the request cannot be taken")))
+    if isinstance(failure, HTTPException) and failure.headers:
+        answer.headers.update(failure.headers)
+    return answer
+
+
+async def on_validation(request: Request, failure: Exception) -> Response:
+    """Path and query parameters of a wrong form."""
+    faults = failure.errors() if isinstance(failure, RequestValidationError) else []
+    pointers = [("/".join(str(part) for part in fault["loc"]), str(fault["msg"])) for fault in faults]
+    return await on_refusal(request, Invalid("a parameter has the wrong form", pointers))
+
+
+async def on_failure(request: Request, failure: Exception) -> Response:
+    """Anything else: told to the log with its trace, to the caller without."""
+    log.error("request.failed", path=request.url.path, method=request.method, exc_info=failure)
+    return await on_refusal(request, Broken("something failed on our side"))
+
+
+async def show_problem(request: Request) -> Response:
+    """The page that a problem's `type` leads to."""
+    code = request.path_params["code"]
+    if not _CODE.fullmatch(code):
+        return await on_refusal(request, NoSuchPage("no such problem"))
+    words = html.escape(code.replace("-", " "))
+    return HTMLResponse(
+        f"<!doctype html><html lang=en><title>{words}</title><h1>{words}</h1>"
+        "<p>The request was refused for this reason; its <code>detail</code> and <code>errors</code> say what to "
+        "change. Refusals keep their answer for the same Idempotency-Key.</p></html>"
+    )
+
+
+def _page(refusal: Refusal) -> Response:
+    title = html.escape(refusal.code.replace("-", " "))
+    head = f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1>"
+    return HTMLResponse(f"{head}<p>{html.escape(refusal.detail)}</p></html>", refusal.status)

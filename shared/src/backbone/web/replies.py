@@ -1,0 +1,45 @@
+"""Answers: views as JSON with their ETag and Location, refusals as problems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from backbone.service import Reply
+from backbone.wire import encode
+
+JSON = "application/json"
+
+
+def created(location: str, view: object, *, version: int | None = None) -> Reply:
+    """201 with the view of what was made, and where it is."""
+    return Reply(201, {"content-type": JSON, "location": location, **_tag(version)}, encode(view))
+
+
+def done(view: object, *, version: int | None = None) -> Reply:
+    """200 with the view of what was changed."""
+    return Reply(200, {"content-type": JSON, **_tag(version)}, encode(view))
+
+
+def found(view: object, *, version: int | None = None) -> Response:
+    """200 with the view of what was asked for."""
+    return response(done(view, version=version))
+
+
+def listed(items: Sequence[Any], *, next_url: str | None = None) -> Response:
+    """200 with a page of views; the next page, if there is one, as a Link header."""
+    headers = {"content-type": JSON}
+    if next_url is not None:
+        headers["link"] = f'<{next_url}>; rel="next"'
+    return Response(encode({"items": list(items), "next": next_url}), 200, headers)
+
+
+def response(reply: Reply) -> Response:
+    """The HTTP response of a reply."""
+    return Response(reply.body, reply.status, reply.headers)
+
+
+def _tag(version: int | None) -> dict[str, str]:
+    return {} if version is None else {"etag": f'"{version}"'}
