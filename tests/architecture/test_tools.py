@@ -14,7 +14,7 @@ PROJECTS = sorted(path.parent.relative_to(ROOT).as_posix() for path in ROOT.glob
 CONFIG = str(ROOT / "pyproject.toml")
 # What shared declares and hands to the services has one pin there, so a service may import it without a second one.
 HANDED_ON = (
-    "aiokafka", "alembic", "asyncpg", "fastapi", "httpx", "jinja2", "msgspec", "pydantic", "pydantic_settings",
+    "aiokafka", "alembic", "asyncpg", "fastapi", "httpx", "joserfc", "jinja2", "joserfc", "msgspec", "pydantic", "pydantic_settings",
     "sqlalchemy", "starlette",
 )  # fmt: skip
 # Declared in the workspace for development: only pytest itself loads the plugin that imports it.
@@ -93,7 +93,7 @@ def test_the_type_checker_reports_a_missing_type(tmp_path: Path) -> None:
 
 def test_an_undeclared_library_is_reported(tmp_path: Path) -> None:
     (tmp_path / "src" / "planted").mkdir(parents=True)
-    (tmp_path / "src" / "planted" / "__init__.py").write_text("import httpx\n")
+    (tmp_path / "src" / "planted" / "__init__.py").write_text("import psutil\n")
     (tmp_path / "pyproject.toml").write_text(
         '[project]\nname = "planted"\nversion = "1"\ndependencies = []\n'
     )

