@@ -19,7 +19,8 @@ PAGE = ROOT / "docs" / "ARCHITECTURE.md"
 ROUTE = ("orders", "POST", "/v1/needs")
 FILES_MAX = 7
 # Read once in a lifetime: the same for every write of every service.
-VOCABULARY = ("backbone", "contracts.values", "contracts.topics")
+VOCABULARY = ("backbone", "contracts.values", "contracts.shapes", "contracts.topics")
+TABLE_IN_SQL = re.compile(r"\b(?:INTO|UPDATE|FROM|JOIN)\s+([a-z_]+)")
 BEGIN, END = "<!-- one write: begin (generated) -->", "<!-- one write: end -->"
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
@@ -134,6 +135,10 @@ class Follower:
     def _read(self, module: Module, node: ast.AST) -> None:
         for dotted in _names(node):
             self._resolve(module, dotted)
+        tables = self.module(f"{self._package}.tables")
+        for name in _tables_in_sql(node) if tables else ():
+            if tables and (definition := tables.definitions.get(name)):
+                self._open(tables, definition, name)
 
     def _resolve(self, module: Module, dotted: str) -> None:
         head, _, rest = dotted.partition(".")
@@ -194,6 +199,14 @@ def _names(node: ast.AST) -> Iterator[str]:
             yield from (part.id for part in ast.walk(one.value) if isinstance(part, ast.Name))
         elif isinstance(one, ast.Name) and id(one) not in inner:
             yield one.id
+
+
+def _tables_in_sql(node: ast.AST) -> list[str]:
+    """The tables that statements written as text name."""
+    texts = [
+        one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    ]
+    return [name for text in texts for name in TABLE_IN_SQL.findall(text)]
 
 
 def page(road: Road) -> str:

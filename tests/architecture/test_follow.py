@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.follow import BEGIN, END, Follower, spliced
+from tests.architecture.follow import BEGIN, END, FILES_MAX, PAGE, ROOT, ROUTE, Follower, page, spliced
 
 HOUSE = "services/orders/src/orders"
 SMALL = {
@@ -77,6 +77,28 @@ def test_a_detour_through_one_more_file_is_seen(tmp_path: Path) -> None:
 def test_an_unknown_route_is_named(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match="no route POST /v1/wishes in orders"):
         planted(tmp_path, SMALL).follow("POST", "/v1/wishes")
+
+
+def test_a_statement_written_as_text_leads_to_its_table(tmp_path: Path) -> None:
+    store = (
+        '_ADD = text("INSERT INTO lines SELECT 1")\nasync def add_orders(tx, orders): await tx.sql(_ADD)\n'
+    )
+    road = planted(tmp_path, {**SMALL, f"{HOUSE}/store.py": store}).follow("POST", "/v1/needs")
+    assert road.opened[f"{HOUSE}/tables.py"] == ["lines"]
+
+
+def test_a_write_is_followed_through_seven_files() -> None:
+    road = Follower(ROOT, ROUTE[0]).follow(*ROUTE[1:])
+    print(page(road))
+    rooms = ("api", "handlers", "domain", "commands", "contracts", "store", "tables")
+    assert [room for room in rooms if not any(room in file for file in road.opened)] == []
+    assert len(road.opened) <= FILES_MAX
+
+
+def test_the_page_lists_the_files_of_today() -> None:
+    written = PAGE.read_text(encoding="utf-8")
+    generated = page(Follower(ROOT, ROUTE[0]).follow(*ROUTE[1:]))
+    assert spliced(written, generated) == written, "python -m tests.architecture.follow --write"
 
 
 def test_the_generated_lines_replace_what_stood_between_the_markers() -> None:
