@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from backbone.cli import main
-
 from backbone.service import Service
 from backbone.wire import Catalogue
 from contracts.policy import POLICY
@@ -23,4 +21,6 @@ SERVICE = Service(
 )
 
 if __name__ == "__main__":
+    from backbone.cli import main
+
     main(SERVICE, package="orders", policy=POLICY)

@@ -16,6 +16,7 @@ from contracts.orders import Component, WantedLine
 from contracts.shapes import DeliveryPolicy
 from contracts.values import Money, Quantity, Window
 from orders import commands, handlers, queries
+from orders.domain.customer import Customer
 from orders.domain.need import Need
 from orders.domain.offer import Offer
 from orders.domain.order import Order
@@ -100,7 +101,7 @@ class NeedView:
 async def register_customer(ask: Asked) -> Response:
     """Take up a customer and the person to speak to."""
     body = await ask.body(CustomerBody)
-    command = commands.RegisterCustomer(
+    customer = Customer(
         body.customer_id,
         f"contact-{body.customer_id}",
         "main",
@@ -112,7 +113,7 @@ async def register_customer(ask: Asked) -> Response:
     )
     return await ask.act(
         handlers.register_customer,
-        command,
+        commands.RegisterCustomer(customer),
         reply=lambda customer: created(f"/v1/customers/{customer.customer_id}", Taken(customer.customer_id)),
     )
 

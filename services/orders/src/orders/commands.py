@@ -9,20 +9,14 @@ from typing import Literal
 from contracts.orders import Component, NeedStated, WantedLine
 from contracts.shapes import DateStep, DeliveryPolicy, LineDate, Slot
 from contracts.values import CostVector, Money, Quantity
+from orders.domain.customer import Customer
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterCustomer:
     """Take up a customer and the person to speak to."""
 
-    customer_id: str
-    contact_id: str
-    address_id: str
-    title: str
-    name: str
-    mail: str
-    address: str
-    priority: int
+    customer: Customer
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from backbone.service import Batch, Tx
-from contracts.orders import ContactChanged, CustomerRegistered
 from orders import store
 from orders.commands import PublishOffer, RegisterCustomer
+from orders.domain.customer import Customer
 from orders.domain.offer import Offer
 
 
-async def register_customer(commands: Batch[RegisterCustomer], tx: Tx) -> list[RegisterCustomer]:
+async def register_customer(commands: Batch[RegisterCustomer], tx: Tx) -> list[Customer]:
     """Take up customers; how to reach a person goes out on its own topic."""
+    customers = []
     for command in commands:
-        tx.emit(
-            CustomerRegistered(command.customer_id, command.contact_id, command.address_id, command.priority),
-            ContactChanged(
-                command.contact_id, command.customer_id, command.name, command.mail, command.address
-            ),
-            because=command,
-        )
-        await store.add_customer(tx, command)
-    return list(commands)
+        customer = command.customer
+        tx.emit(*customer.told(), because=command)
+        await store.add_customer(tx, customer)
+        customers.append(customer)
+    return customers
 
 
 async def publish_offer(commands: Batch[PublishOffer], tx: Tx) -> list[Offer]:

@@ -12,7 +12,7 @@ from backbone.service import Reads, Tx, document, reader
 from contracts.orders import Component
 from contracts.topics import CONTACT, CUSTOMER, OFFER
 from contracts.values import Money
-from orders.commands import RegisterCustomer
+from orders.domain.customer import Customer
 from orders.domain.offer import Offer
 
 OFFERS_COUNT_MAX: Final = 5_000
@@ -56,7 +56,7 @@ class AlreadyThere(Refusal):
     """Something of that id exists already."""
 
 
-async def add_customer(tx: Tx, customer: RegisterCustomer) -> None:
+async def add_customer(tx: Tx, customer: Customer) -> None:
     """Insert a customer and its contact; raises `AlreadyThere`."""
     tx.added(CUSTOMER, [customer.customer_id])
     tx.added(CONTACT, [customer.contact_id])

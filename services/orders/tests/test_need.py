@@ -1,0 +1,119 @@
+"""Needs and the catalogue, without any database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backbone.errors import Invalid
+from contracts.orders import Component, WantedLine
+from contracts.values import Money, PropertyWindow, Quantity
+from orders.domain.need import Need
+from orders.domain.offer import Offer, match
+from orders.domain.quote import drafted
+from orders.domain.states import WrongState
+
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+HARD = PropertyWindow("hardness", "HRC", Quantity(58), Quantity(62))
+
+
+def line(**changes: object) -> WantedLine:
+    usual = WantedLine("L1", "a hardened shaft", Quantity(5), NOW + timedelta(days=30))
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+def stated(*lines: WantedLine) -> Need:
+    return Need.stated(
+        need_id="n1",
+        customer_id="c1",
+        address_id="main",
+        text="",
+        lines=lines,
+        delivery_policy="partial",
+        at=NOW,
+    )
+
+
+def offer(offer_id: str, title: str, minor: int, window: tuple[PropertyWindow, ...] = ()) -> Offer:
+    component = Component("good", f"{offer_id}-item", Quantity(1), "piece", "plant-1", window)
+    return Offer.published(
+        offer_id=offer_id, title=title, kind="good", price=Money(minor, "EUR"), components=(component,)
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        (line(quantity=Quantity(0)), "/lines/0/quantity"),
+        (line(wanted_at=NOW), "/lines/0/wanted_at"),
+        (line(text=""), "/lines/0"),
+    ],
+)
+def test_a_line_that_cannot_be_needed_is_refused_with_its_pointer(wrong: WantedLine, pointer: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        stated(wrong)
+    assert pointer in dict(refusal.value.pointers)
+
+
+def test_two_lines_of_one_name_are_refused() -> None:
+    with pytest.raises(Invalid):
+        stated(line(), line())
+
+
+def test_a_named_offer_wins_over_words() -> None:
+    offers = [offer("a", "hardened shaft", 100), offer("b", "something else", 100)]
+    assert match(line(offer_id="b"), offers) == offers[1]
+
+
+def test_required_properties_exclude_an_offer_that_promises_less() -> None:
+    wide = PropertyWindow("hardness", "HRC", Quantity(50), Quantity(62))
+    soft, hard = offer("a", "shaft", 100, (wide,)), offer("b", "shaft", 200, (HARD,))
+    assert match(line(required=(HARD,)), [soft, hard]) == hard
+
+
+def test_nothing_fitting_is_no_match() -> None:
+    assert match(line(text="a bicycle"), [offer("a", "hardened shaft", 100)]) is None
+
+
+def test_a_lost_need_is_not_won() -> None:
+    lost = stated(line()).moved("lost")
+    with pytest.raises(WrongState, match="nothing any more"):
+        lost.moved("won")
+
+
+@given(quantity=st.integers(1, 10**6), price=st.integers(0, 10**6))
+def test_a_quote_costs_quantity_times_price(quantity: int, price: int) -> None:
+    wanted = line(quantity=Quantity(quantity))
+    quote, promise = drafted(
+        stated(wanted),
+        [(wanted, offer("a", "shaft", price))],
+        quote_id="q",
+        promise_id="p",
+        priority=1,
+        at=NOW,
+    )
+    assert quote.price == Money(quantity * price, "EUR")
+    assert promise.demand[0].quantity == Quantity(quantity)
+
+
+def test_a_bundle_becomes_a_line_for_each_component_with_the_price_on_the_first() -> None:
+    bundle = Offer.published(
+        offer_id="b",
+        title="computer with installation",
+        kind="bundle",
+        price=Money(1000, "EUR"),
+        components=(
+            Component("good", "PC", Quantity(1), "piece", "plant-1"),
+            Component("service", "INSTALL", Quantity("0.5"), "visit", "plant-1"),
+        ),
+    )
+    wanted = line(quantity=Quantity(4))
+    quote, _ = drafted(stated(wanted), [(wanted, bundle)], quote_id="q", promise_id="p", priority=1, at=NOW)
+    assert [(each.demand.line_id, each.demand.quantity, each.price.minor) for each in quote.lines] == [
+        ("L1.1", Quantity(4), 4000),
+        ("L1.2", Quantity(2), 0),
+    ]

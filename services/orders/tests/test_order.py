@@ -1,0 +1,137 @@
+"""An order on its axes, from placed to completed, without any database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.orders import (
+    NewDateAccepted,
+    OrderCompleted,
+    OrderPromised,
+    PromiseAtRisk,
+    PromiseRecovered,
+    ValueRevised,
+)
+from contracts.shapes import DateStep, DemandLine, LineDate, Slot
+from contracts.values import CostVector, Money, Quantity
+from orders.domain.order import NothingToAccept, Order
+from orders.domain.promise import Promise
+from orders.domain.quote import Priced, Quote
+from orders.domain.value import added
+
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+SOON, LATER = NOW + timedelta(days=10), NOW + timedelta(days=15)
+COST = CostVector(100, 20, 30, 10, "EUR")
+
+
+def placed() -> Order:
+    goods = DemandLine("g", "good", "PC", Quantity(4), "piece", "plant-1", SOON)
+    service = DemandLine("s", "service", "INSTALL", Quantity(1), "visit", "plant-1", SOON)
+    lines = tuple(Priced(demand, "offer", Money(1000, "EUR")) for demand in (goods, service))
+    promise = Promise(
+        "p",
+        "n",
+        "q",
+        "c",
+        "main",
+        1,
+        "complete-order",
+        (goods, service),
+        "given",
+        2,
+        SOON,
+        (DateStep("g", Quantity(4), SOON),),
+        (Slot("slot", "s", SOON, SOON + timedelta(hours=2)),),
+    )
+    quote = Quote("q", "n", "p", "c", lines, "draft", SOON).sent(promise)
+    order, fact = Order.placed(quote, promise, order_id="o", contact_id="k", at=NOW)
+    assert [line.slot_id for line in fact.lines] == [None, "slot"]
+    return order
+
+
+def promised() -> Order:
+    order, _ = placed().planned_for([DateStep("g", Quantity(4), SOON)])
+    order, facts = order.visit_booked("s")
+    assert [type(fact) for fact in facts] == [OrderPromised]
+    return order
+
+
+def test_an_order_is_promised_when_plan_and_visit_are_there_in_any_order() -> None:
+    order, facts = placed().visit_booked("s")
+    assert facts == []
+    _, facts = order.planned_for([DateStep("g", Quantity(4), SOON)])
+    assert [type(fact) for fact in facts] == [OrderPromised]
+
+
+def test_a_late_supply_puts_the_promise_at_risk_once_and_the_new_date_recovers_it() -> None:
+    late = [LineDate("g", SOON, LATER)]
+    order, facts = promised().endangered("vendor late", "po-1", late)
+    assert isinstance(facts[0], PromiseAtRisk)
+    assert facts[0].cause == "vendor late"
+    assert order.endangered("vendor late", "po-1", late)[1] == []
+    order, facts = order.new_dates_accepted()
+    assert [type(fact) for fact in facts] == [NewDateAccepted, PromiseRecovered]
+    assert order.line("g").promised_at == LATER
+    with pytest.raises(NothingToAccept):
+        order.new_dates_accepted()
+
+
+def test_a_supply_that_is_late_but_inside_the_promise_is_no_risk() -> None:
+    assert promised().endangered("moved", "po-1", [LineDate("g", NOW, SOON)])[1] == []
+
+
+def test_a_promise_that_is_back_in_time_recovers() -> None:
+    order, _ = promised().endangered("vendor late", "po-1", [LineDate("g", SOON, LATER)])
+    _, facts = order.recovered([LineDate("g", LATER, SOON)])
+    assert [fact.how for fact in facts if isinstance(fact, PromiseRecovered)] == ["back in time"]
+
+
+@pytest.mark.parametrize("sequence", list(permutations(range(3))))
+def test_an_order_ends_once_whatever_comes_first(sequence: tuple[int, ...]) -> None:
+    def step(order: Order, number: int) -> tuple[Order, list[object]]:
+        if number == 0:
+            return order.delivered([("g", Quantity(4))], COST)
+        if number == 1:
+            return order.delivered([("s", Quantity(1))], COST)
+        return order.shipped("g", Quantity(4), COST)
+
+    order = promised()
+    facts: list[object] = []
+    for number in sequence:
+        order, told = step(order, number)
+        facts.extend(told)
+    (end,) = [fact for fact in facts if isinstance(fact, OrderCompleted)]
+    assert (end.value.price, end.value.bought_in, end.value.margin) == (2000, 300, 2000 - 3 * COST.total)
+    assert order.state == "completed"
+
+
+def test_a_partial_delivery_leaves_the_order_open() -> None:
+    order, facts = promised().delivered([("g", Quantity(3))], COST)
+    assert facts == []
+    assert order.line("g").fulfilment == "partial"
+    order, _ = order.delivered([("g", Quantity(1))], None)
+    assert order.line("g").lifecycle == "fulfilled"
+
+
+def test_a_service_that_used_parts_waits_for_their_cost() -> None:
+    order, _ = promised().delivered([("g", Quantity(4))], COST)
+    order, _ = order.shipped("g", Quantity(4), COST)
+    order, facts = order.delivered([("s", Quantity(1))], COST, Quantity(2))
+    assert not any(isinstance(fact, OrderCompleted) for fact in facts)
+    order, facts = order.shipped("s", Quantity(2), COST)
+    assert any(isinstance(fact, OrderCompleted) for fact in facts)
+    _, facts = order.shipped("s", Quantity(1), COST)
+    assert isinstance(facts[0], ValueRevised)
+
+
+@given(*(st.integers(-(10**9), 10**9) for _ in range(5)))
+def test_value_added_sums_exactly(
+    price: int, bought_in: int, labour: int, capital: int, overhead: int
+) -> None:
+    value = added(Money(price, "EUR"), CostVector(bought_in, labour, capital, overhead, "EUR"))
+    assert value.price - value.bought_in == value.labour + value.capital + value.overhead + value.margin
