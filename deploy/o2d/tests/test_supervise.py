@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import io
-import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-import psutil
 import pytest
 
 from o2d.home import Home, read_json
@@ -26,22 +22,6 @@ from o2d.local.voices import Voices
 from o2d.trouble import CannotStart
 
 SERVICE = str(Path(__file__).with_name("service.py"))
-# A start of its own database, its own broker and two small services, as `o2d up` makes it.
-WHOLE = """
-import asyncio, sys
-from pathlib import Path
-from o2d.home import Home
-from o2d.local import supervise
-from o2d.local.services import ServiceSpec
-from o2d.local.voices import Voices
-home = Home(Path(sys.argv[1]))
-home.prepare()
-names = ["orders", "service-desk"]
-specs = [ServiceSpec(name, (sys.executable, sys.argv[2], name)) for name in names]
-with home.lock():
-    start = supervise.Start(home, Voices(names), specs)
-    asyncio.run(supervise.run(start, lambda state: print("READY", flush=True)))
-"""
 
 
 def small(name: str, *words: str) -> ServiceSpec:
@@ -146,101 +126,3 @@ async def test_a_broker_that_does_not_answer_is_said(around: Home, monkeypatch: 
     monkeypatch.setenv("O2D_KAFKA_BOOTSTRAP", "127.0.0.1:1")
     with pytest.raises(CannotStart, match=r"No broker answers at 127\.0\.0\.1:1"):
         await Start(around, Voices([], io.StringIO()), [small("orders")]).begin()
-
-
-def whole(home: Home) -> subprocess.Popen[str]:
-    """A start in a process of its own that has become ready."""
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in {"O2D_DATABASE_URL", "O2D_KAFKA_BOOTSTRAP"}
-    }
-    words = [sys.executable, "-c", WHOLE, str(home.path), SERVICE]
-    process = subprocess.Popen(
-        words, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
-    assert process.stdout
-    said = []
-    for line in process.stdout:
-        said.append(line)
-        if line == "READY\n":
-            return process
-    pytest.fail(f"the start ended: {''.join(said)}")
-
-
-async def left_behind(children: list[psutil.Process]) -> list[psutil.Process]:
-    """Those that still run after ten seconds."""
-    alive = list(children)
-
-    def gone() -> bool:
-        alive[:] = [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
-        return not alive
-
-    with contextlib.suppress(TimeoutError):  # what is left then is what the test shows
-        await until(gone, 10)
-    return alive
-
-
-async def test_nothing_outlives_a_start_that_was_killed_and_the_next_has_its_data(home: Home) -> None:
-    with whole(home) as killed:
-        children = psutil.Process(killed.pid).children(recursive=True)
-        assert {"java", "postgres"} <= {child.name() for child in children}
-        await written(read_json(home.state)["databases"]["orders"])
-        killed.kill()
-    assert await left_behind(children) == []
-    await until(lambda: all(map(ports.is_free, home.ports().values())), 10)
-
-    with whole(home) as again:
-        await the_database_comes_back(home, again.pid)
-        refused = o2d(home, "up")
-        assert refused.returncode == 1
-        assert f"o2d already runs in {home.path} (process {again.pid})" in refused.stderr
-        shown = json.loads(o2d(home, "status", "-o", "json").stdout)
-        assert set(shown) == {"services", "kafka", "databases", "home"}
-        assert {name: one["ready"] for name, one in shown["services"].items()} == {
-            "orders": True, "service-desk": True,
-        }  # fmt: skip
-        children = psutil.Process(again.pid).children(recursive=True)
-        again.send_signal(signal.SIGINT)
-    assert again.returncode == 0
-    assert await left_behind(children) == []
-    assert o2d(home, "status").returncode == 3
-
-
-def o2d(home: Home, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "o2d", *words],
-        env={**os.environ, "O2D_HOME": str(home.path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-async def the_database_comes_back(home: Home, supervisor: int) -> None:
-    """What was written before is there, also after the server was killed under its supervisor."""
-    dsn = read_json(home.state)["databases"]["orders"]
-    assert await counted(dsn) == 1
-    (server,) = (one for one in psutil.Process(supervisor).children() if one.name() == "postgres")
-    server.kill()
-    await left_behind([server])
-    found = 0
-    async with asyncio.timeout(20):
-        while not found:
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):  # not there yet
-                found = await counted(dsn)
-    assert found == 1
-
-
-async def written(dsn: str) -> None:
-    connection = await asyncpg.connect(dsn)
-    await connection.execute("CREATE TABLE needs (id int); INSERT INTO needs VALUES (1)")
-    await connection.close()
-
-
-async def counted(dsn: str) -> int:
-    connection = await asyncpg.connect(dsn)
-    try:
-        return int(await connection.fetchval("SELECT count(*) FROM needs"))
-    finally:
-        await connection.close()

@@ -63,6 +63,11 @@ def _greet(state: dict[str, Any]) -> None:
     print("Ctrl-C (or `o2d down`) ends it.\n", flush=True)
 
 
+def _is_started(home: Home, holder: int) -> bool:
+    state = read_json(home.state)  # it may still be that of a start that was killed
+    return bool(state.get("started")) and state.get("holder") == holder
+
+
 def _detach(home: Home, clock: str, port: int | None) -> None:
     if holder := home.running():
         raise CannotStart(f"o2d already runs in {home.path} (process {holder}).", "`o2d down` ends it.")
@@ -75,7 +80,7 @@ def _detach(home: Home, clock: str, port: int | None) -> None:
             stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
     until = time.monotonic() + DETACHED_S
-    while not read_json(home.state).get("started"):
+    while not _is_started(home, child.pid):
         if child.poll() is not None:
             raise CannotStart(last_lines(log, lines=30) or f"The start ended with code {child.returncode}.")
         if time.monotonic() > until:

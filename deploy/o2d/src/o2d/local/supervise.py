@@ -42,6 +42,7 @@ class Start:
 
     async def begin(self) -> dict[str, Any]:
         """Start everything in order; gives the state once all is ready. Raises CannotStart with the reason."""
+        self.home.state.unlink(missing_ok=True)  # of a start that was killed
         issuer.make_keys(self.home)
         ports = choose_ports(self.home, self.services, self.first_port)
         dsns, bootstrap = await _both(self._database(), self._broker())
@@ -52,6 +53,7 @@ class Start:
             "kafka": {"bootstrap": bootstrap},
             "databases": dsns,
             "home": str(self.home.path),
+            "holder": os.getpid(),
             "started": False,
         }
         self._lives = [self._life(one, around) for one in self.services]
