@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
-T = TypeVar("T")
+from collections.abc import Callable
+from typing import Any
 
 
-async def eventually(
-    condition: Callable[[], T | Awaitable[T]], seconds: float = 15, *, of: str | None = None
-) -> T:
-    """The first true answer of `condition`, asked again and again.
+async def eventually(condition: Callable[[], object], seconds: float = 15, *, of: str | None = None) -> Any:
+    """The first true answer of `condition` (or of what it gives to await), asked again and again.
 
     Raises AssertionError with the last answer (and `of`, what was waited for) when `seconds` have passed.
     """
@@ -21,7 +17,7 @@ async def eventually(
     end = loop.time() + seconds
     while True:
         given = condition()
-        answer: T = await given if inspect.isawaitable(given) else given
+        answer = await given if inspect.isawaitable(given) else given
         if answer:
             return answer
         if loop.time() > end:
