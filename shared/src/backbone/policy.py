@@ -8,9 +8,11 @@ from typing import Final
 from backbone.errors import Forbidden
 
 ROLES: Final = frozenset(
-    "customer vendor sales planner buyer warehouse operator quality approver dispatcher technician agent admin "
-    "system link".split()
-)
+    {
+        "customer", "vendor", "sales", "planner", "buyer", "warehouse", "operator", "quality",
+        "approver", "dispatcher", "technician", "agent", "admin", "system", "link"
+    }
+)  # fmt: skip
 PARTY_ROLES: Final = frozenset({"customer", "vendor", "link"})
 
 Policy = Mapping[str, frozenset[str]]

@@ -6,27 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from contracts.shapes import DateStep, ItemPart, LineDate, LotPart, Peg, Share, SupplyKind
+from contracts.shapes import (
+    ActionKind,
+    DateStep,
+    ItemPart,
+    LineDate,
+    LotPart,
+    LotStatus,
+    MoveReason,
+    Peg,
+    Share,
+    SupplyKind,
+)
 from contracts.values import CostVector, PropertyValue, Quantity, Window
-
-LotStatus = Literal[
-    "in-quality-check", "released", "blocked", "in-transit", "consumed", "shipped", "scrapped", "expired"
-]
-MoveReason = Literal[
-    "received",
-    "produced",
-    "consumed",
-    "dispatched",
-    "shipped",
-    "returned",
-    "scrapped",
-    "adjusted",
-    "transferred",
-    "vendor-return",
-]
-ActionKind = Literal[
-    "release", "expedite", "defer", "cancel", "increase", "decrease", "past-due", "substitute"
-]
 
 
 @dataclass(frozen=True, slots=True)

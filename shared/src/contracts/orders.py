@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from contracts.shapes import DateStep, DeliveryPolicy, DemandLine, Kind, LineDate
+from contracts.shapes import DateStep, DeliveryPolicy, DemandLine, Kind, LineDate, ValueAdded
 from contracts.values import Money, Quantity, Window
 
 
@@ -248,19 +248,6 @@ class LineFulfilled:
     order_id: str
     line_id: str
     quantity: Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class ValueAdded:
-    """price - bought in = labour + capital + overhead + margin, in minor units of one currency."""
-
-    currency: str
-    price: int
-    bought_in: int
-    labour: int
-    capital: int
-    overhead: int
-    margin: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,24 @@ SupplyKind = Literal["on-hand", "run", "purchase", "transfer", "planned"]
 Role = Literal["main", "co-product", "by-product", "waste"]
 RecipeKind = Literal["separation", "modification", "congregation"]
 VendorKind = Literal["internal", "external"]
+LotStatus = Literal[
+    "in-quality-check", "released", "blocked", "in-transit", "consumed", "shipped", "scrapped", "expired"
+]
+MoveReason = Literal[
+    "received",
+    "produced",
+    "consumed",
+    "dispatched",
+    "shipped",
+    "returned",
+    "scrapped",
+    "adjusted",
+    "transferred",
+    "vendor-return",
+]
+ActionKind = Literal[
+    "release", "expedite", "defer", "cancel", "increase", "decrease", "past-due", "substitute"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +117,16 @@ class LineDate:
     line_id: str
     was_at: datetime | None
     at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueAdded:
+    """price - bought in = labour + capital + overhead + margin, in minor units of one currency."""
+
+    currency: str
+    price: int
+    bought_in: int
+    labour: int
+    capital: int
+    overhead: int
+    margin: int

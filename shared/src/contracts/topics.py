@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Final
 
 from contracts import materials, orders, production, service_desk, vendors
-
-PARTITIONS_COUNT: Final = 12
-RETENTION_DAYS: Final = 30
-
-_WORD: Final = re.compile(r"[A-Z][a-z0-9]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A Kafka topic: its facts all carry `key`, the id of the owner's row that is locked when they are told.
-
-    `outside` are facts that no service hears: they are for subscribers and the control tower.
-    """
-
-    name: str
-    owner: str
-    key: str
-    facts: tuple[type, ...]
-    outside: frozenset[type] = frozenset()
-    compacted: bool = False
-
+from contracts.topic import PARTITIONS_COUNT as PARTITIONS_COUNT
+from contracts.topic import RETENTION_DAYS as RETENTION_DAYS
+from contracts.topic import Topic as Topic
+from contracts.topic import type_name as type_name
 
 CONTACT: Final = Topic("orders.contact.v1", "orders", "contact_id", (orders.ContactChanged,), compacted=True)
 CUSTOMER: Final = Topic("orders.customer.v1", "orders", "customer_id", (orders.CustomerRegistered,))
@@ -317,11 +298,6 @@ TOPICS: Final[tuple[Topic, ...]] = (
     TICKET,
     CONVERSATION,
 )
-
-
-def type_name(fact: type) -> str:
-    """The CloudEvents type of a fact class: `OrderPlaced` is `o2d.order.placed.v1`."""
-    return "o2d." + ".".join(word.lower() for word in _WORD.findall(fact.__name__)) + ".v1"
 
 
 _TOPIC_OF: Final = {fact: topic for topic in TOPICS for fact in topic.facts}

@@ -18,7 +18,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str], bool, frozenset[str]]] = 
     "tables": (frozenset(), frozenset(), False, frozenset({"sqlalchemy"})),
     "store": (
         frozenset({"tables", "domain"}),
-        frozenset({"service", "errors"}),
+        frozenset({"service", "errors", "documents"}),
         True,
         frozenset({"sqlalchemy"}),
     ),
@@ -30,7 +30,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str], bool, frozenset[str]]] = 
     ),
     "queries": (
         frozenset({"tables", "domain"}),
-        frozenset({"cursors", "errors"}),
+        frozenset({"cursors", "errors", "documents"}),
         True,
         frozenset({"sqlalchemy"}),
     ),

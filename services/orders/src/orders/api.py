@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Literal
 
 from fastapi import APIRouter
-from starlette.responses import Response
 
-from backbone.errors import Forbidden, Invalid
 from backbone.service import Reply
-from backbone.web import Ask, Asked, acts, created, creates, done, found, listed, lists, shows
+from backbone.web import Ask, Asked, Response, acts, created, creates, done, found, listed, lists, shows
 from contracts.orders import Component, WantedLine
 from contracts.shapes import DeliveryPolicy
 from contracts.values import Money, Quantity, Window
@@ -150,11 +148,7 @@ async def state_need(ask: Asked) -> Response:
 
 
 def _state_need(ask: Ask, body: NeedBody) -> commands.StateNeed:
-    if ask.party is not None and body.customer_id not in {None, ask.party}:
-        raise Forbidden("a customer states needs of its own")
-    customer_id = ask.party or body.customer_id
-    if customer_id is None:
-        raise Invalid("say whose need it is", [("/customer_id", "needed when staff states a need")])
+    customer_id = ask.whose(body.customer_id, "/customer_id")
     lines = tuple(
         WantedLine(line.line_id, line.text, line.quantity, line.wanted_at, line.offer_id, line.required)
         for line in body.lines

@@ -47,8 +47,6 @@ class DraftQuote:
     """Find offers for a need and ask for a promise."""
 
     need: NeedStated
-    quote_id: str
-    promise_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backbone.documents import Reads, reader
 from backbone.errors import NotFound
-from backbone.service import Reads, reader
 from contracts.orders import Component
 from contracts.values import CostVector, Money, Quantity
 from orders.domain.quote import Priced

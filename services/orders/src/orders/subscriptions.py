@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from backbone.ids import new_id
 from backbone.service import Subscription, hears
 from contracts.materials import (
     PromiseOffered,
@@ -29,7 +28,7 @@ from orders import commands, handlers
 
 def on_need_stated(fact: NeedStated) -> commands.DraftQuote:
     """A need is matched as soon as it is stated."""
-    return commands.DraftQuote(fact, new_id(), new_id())
+    return commands.DraftQuote(fact)
 
 
 def on_promise_offered(fact: PromiseOffered) -> commands.TakeMaterialOffer:

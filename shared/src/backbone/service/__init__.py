@@ -1,7 +1,6 @@
 """One road into a service: `Service` is the value, `Host` runs it, `Tx` is what a handler gets."""
 
 from backbone.service.asked import AskedKey, Reply
-from backbone.service.documents import Reads, document, reader
 from backbone.service.host import Host, Service
 from backbone.service.subscription import Deadline, Subscription, falls_due, hears
 from backbone.service.tx import Batch, Handler, Tx
@@ -12,13 +11,10 @@ __all__ = [
     "Deadline",
     "Handler",
     "Host",
-    "Reads",
     "Reply",
     "Service",
     "Subscription",
     "Tx",
-    "document",
     "falls_due",
     "hears",
-    "reader",
 ]

@@ -1,5 +1,7 @@
 """HTTP for every service: strict bodies, one answer a key, problems, and the app that holds them."""
 
+from starlette.responses import Response
+
 from backbone.web.app import build_app
 from backbone.web.ask import Ask, Asked
 from backbone.web.describe import acts, creates, lists, shows
@@ -9,6 +11,7 @@ from backbone.web.server import server
 __all__ = [
     "Ask",
     "Asked",
+    "Response",
     "acts",
     "build_app",
     "created",

@@ -84,22 +84,29 @@ def build_app(
     extra: Sequence[APIRouter] = (),
 ) -> FastAPI:
     """The app of `host`'s service; raises `NotInPolicy` when an operation is missing from the policy."""
-    app = FastAPI(title=title, version="1", openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=title,
+        version="1",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    routers = (*host.service.routes, *extra)
+    policies.check(policy, {f"{host.service.name}.{name}" for name in operations_of(routers)})
     app.state.host, app.state.policy, app.state.verifier = host, policy, verifier
-    for router in (*host.service.routes, *extra):
+    for router in routers:
         app.include_router(router)
-    marks = describe.marks_of(app)
-    policies.check(policy, {f"{host.service.name}.{name}" for name in marks})
     app.add_exception_handler(Refusal, problem.on_refusal)
     app.add_exception_handler(HTTPException, problem.on_http)
     app.add_exception_handler(RequestValidationError, problem.on_validation)
     app.add_exception_handler(Exception, problem.on_failure)
-    _add_open_pages(app, marks, readiness)
+    _add_open_pages(app, readiness)
     app.add_middleware(_Guards)
     return app
 
 
-def _add_open_pages(app: FastAPI, marks: dict[str, dict[str, Any]], readiness: Sequence[Check]) -> None:
+def _add_open_pages(app: FastAPI, readiness: Sequence[Check]) -> None:
     described: dict[str, Any] = {}
 
     async def alive(request: Request) -> Response:
@@ -111,12 +118,12 @@ def _add_open_pages(app: FastAPI, marks: dict[str, dict[str, Any]], readiness: S
 
     async def openapi(request: Request) -> Response:
         if not described:
-            described.update(describe.document(app, marks))
+            described.update(describe.document(app))
         return JSONResponse(described)
 
     async def docs(request: Request) -> Response:
         if not described:
-            described.update(describe.document(app, marks))
+            described.update(describe.document(app))
         return HTMLResponse(_docs_page(described))
 
     async def metrics(request: Request) -> Response:
@@ -152,6 +159,6 @@ def _docs_page(described: dict[str, Any]) -> str:
     )
 
 
-def operations_of(app: FastAPI) -> list[str]:
-    """The names of all described operations of an app."""
-    return sorted(route.name for route in app.routes if isinstance(route, APIRoute))
+def operations_of(routers: Sequence[APIRouter]) -> set[str]:
+    """The names of all operations that routers serve."""
+    return {route.name for router in routers for route in router.routes if isinstance(route, APIRoute)}

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from backbone import policy
 from backbone.auth import Principal
-from backbone.errors import Invalid, Refusal, Stale
+from backbone.errors import Forbidden, Invalid, Refusal, Stale
 from backbone.ids import new_id
 from backbone.service import AskedKey, Handler, Host, Reply
 from backbone.web.replies import response
@@ -58,6 +58,18 @@ class Ask:
     def party(self) -> str | None:
         """The customer or vendor whose things the caller may see; None for staff."""
         return self.principal.party
+
+    def whose(self, given: str | None, pointer: str) -> str:
+        """The party that a body is about: a party's own, or the one that staff names.
+
+        Raises `Forbidden` when a party names another, `Invalid` with `pointer` when staff names none.
+        """
+        if self.party is not None and given not in {None, self.party}:
+            raise Forbidden("a party speaks for itself")
+        party = self.party or given
+        if party is None:
+            raise Invalid("say whom this is for", [(pointer, "needed when staff asks")])
+        return party
 
     @property
     def now(self) -> datetime:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
 
 from backbone.web.strict import adapter
 from backbone.wire import encode
 
 MARK: Final = "x-o2d"
+_KINDS: Final[dict[str, Any]] = {}
 _REFERENCE: Final = "#/components/schemas/{model}"
 _PROBLEM: Final = {
     "type": "object",
@@ -58,38 +60,37 @@ def lists(view: Any) -> dict[str, Any]:
 def _described(
     status: int, view: Any, body: Any, example: object, *, acts: bool, page: bool = False
 ) -> dict[str, Any]:
-    mark = {"status": status, "view": view, "body": body, "example": example, "acts": acts, "page": page}
+    # The mark travels through FastAPI as plain JSON; types are looked up by name when the document is made.
+    mark: dict[str, Any] = {"status": status, "view": _named(view), "acts": acts, "page": page}
+    if body is not None:
+        mark["body"] = _named(body)
+    if example is not None:
+        mark["example"] = _plain(example)
     return {"status_code": status, "response_model": None, "openapi_extra": {MARK: mark}}
 
 
-def marks_of(app: FastAPI) -> dict[str, dict[str, Any]]:
-    """What the operations of an app say of themselves, by operation id; the marks are taken off the routes."""
-    marks: dict[str, dict[str, Any]] = {}
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.openapi_extra and MARK in route.openapi_extra:
-            route.operation_id = route.name
-            marks[route.name] = route.openapi_extra[MARK]
-            route.openapi_extra = {k: v for k, v in route.openapi_extra.items() if k != MARK} or None
-    return marks
+def _named(kind: Any) -> str:
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    _KINDS[name] = kind
+    return name
 
 
-def document(app: FastAPI, marks: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def document(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI 3.1 document; bodies are described by the validators that read them."""
     described = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
-    kinds = {mark[part] for mark in marks.values() for part in ("view", "body") if mark[part] is not None}
-    inputs = [(kind, "validation", adapter(kind)) for kind in sorted(kinds, key=repr)]
-    schemas, shared = adapter(object).json_schemas(inputs, ref_template=_REFERENCE)  # type: ignore[arg-type]
+    operations = [operation for path in described["paths"].values() for operation in path.values()]
+    marks = [(operation, operation.pop(MARK)) for operation in operations if MARK in operation]
+    names = {mark[part] for _, mark in marks for part in ("view", "body") if part in mark}
+    inputs: list[Any] = [(name, "validation", adapter(_KINDS[name])) for name in sorted(names)]
+    schemas, shared = TypeAdapter.json_schemas(inputs, ref_template=_REFERENCE)
     components = described.setdefault("components", {}).setdefault("schemas", {})
     components.update(shared.get("$defs", {}))
     components["Problem"] = _PROBLEM
     described["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-    for path in described["paths"].values():
-        for operation in path.values():
-            mark = marks.get(operation.get("operationId", ""))
-            if mark is not None:
-                _describe(operation, mark, {kind: schemas[kind, "validation"] for kind in kinds})
+    for operation, mark in marks:
+        _describe(operation, mark, {name: schemas[name, "validation"] for name in names})
     return described
 
 
@@ -109,9 +110,9 @@ def _describe(operation: dict[str, Any], mark: dict[str, Any], schemas: dict[Any
         str(mark["status"]): answer,
         **{str(status): {"description": "Refused", "content": problem} for status in refusals},
     }
-    if mark["body"] is not None:
+    if "body" in mark:
         content: dict[str, Any] = {"schema": schemas[mark["body"]]}
-        if mark["example"] is not None:
+        if "example" in mark:
             content["example"] = _plain(mark["example"])
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
     if mark["acts"]:
@@ -127,6 +128,4 @@ def _describe(operation: dict[str, Any], mark: dict[str, Any], schemas: dict[Any
 
 
 def _plain(example: object) -> object:
-    import json
-
     return json.loads(encode(example))

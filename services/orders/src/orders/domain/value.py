@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.orders import ValueAdded
+from contracts.shapes import ValueAdded
 from contracts.values import CostVector, Money, NotAValue
 
 

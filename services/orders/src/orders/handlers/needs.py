@@ -54,8 +54,8 @@ async def draft_quote(commands: Batch[DraftQuote], tx: Tx) -> list[Quote | None]
             quote, promise = drafted(
                 need,
                 found,
-                quote_id=command.quote_id,
-                promise_id=command.promise_id,
+                quote_id=tx.new_id(),
+                promise_id=tx.new_id(),
                 priority=PRIORITY_USUAL,
                 at=tx.now,
             )

@@ -7,8 +7,9 @@ from typing import Final
 
 from sqlalchemy import Row, text
 
+from backbone.documents import Reads, document, reader
 from backbone.errors import NotFound, Refusal
-from backbone.service import Reads, Tx, document, reader
+from backbone.service import Tx
 from contracts.orders import Component
 from contracts.topics import CONTACT, CUSTOMER, OFFER
 from contracts.values import Money

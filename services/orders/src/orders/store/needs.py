@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
+from backbone.documents import Reads, document, reader
 from backbone.errors import NotYet
-from backbone.service import Reads, Tx, document, reader
+from backbone.service import Tx
 from contracts.orders import WantedLine
 from contracts.topics import NEED
 from orders.domain.need import Need

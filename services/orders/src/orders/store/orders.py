@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
+from backbone.documents import Reads, document, reader
 from backbone.errors import NotFound
-from backbone.service import Reads, Tx, document, reader
+from backbone.service import Tx
 from contracts.shapes import DemandLine
 from contracts.topics import ORDER
 from contracts.values import CostVector, Money, Quantity

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
+from backbone.documents import Reads, document, reader
 from backbone.errors import NotFound, NotYet
-from backbone.service import Reads, Tx, document, reader
+from backbone.service import Tx
 from contracts.shapes import DateStep, DemandLine, Slot
 from contracts.topics import PROMISE, QUOTE
 from orders.domain.promise import Promise

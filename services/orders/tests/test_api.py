@@ -1,0 +1,170 @@
+"""The HTTP door of orders: strict bodies, kept answers, rights, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from openapi_spec_validator import validate
+from sqlalchemy import text
+
+from backbone.clock import SteppedClock
+from backbone.ids import new_id
+from backbone.service import Host
+from backbone.service.database import connect
+from backbone.testing_issuer import Issuer
+from backbone.web import build_app
+from contracts.policy import POLICY
+from orders.__main__ import SERVICE
+
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+LINE = {"line_id": "L1", "quantity": "4", "wanted_at": "2026-04-01T00:00:00Z", "text": "shaft"}
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> Issuer:
+    return Issuer(tmp_path)
+
+
+@pytest.fixture
+async def host(database: str) -> AsyncIterator[Host]:
+    engine = connect(database, name="test", pool=4)
+    yield Host(SERVICE, engine, SteppedClock(NOW))
+    await engine.dispose()
+
+
+@pytest.fixture
+async def client(host: Host, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+    app = build_app(host, title="orders", policy=POLICY, verifier=issuer.verifier())
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://orders") as client:
+        yield client
+
+
+async def state(client: httpx.AsyncClient, issuer: Issuer, body: Any, **more: Any) -> httpx.Response:
+    headers = {
+        "content-type": "application/json",
+        "idempotency-key": new_id(),
+        **issuer.headers("customer", "c1"),
+        **more.pop("headers", {}),
+    }
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return await client.post("/v1/needs", content=content, headers=headers, **more)
+
+
+async def count(host: Host, table: str) -> int:
+    async with host.read() as sql:
+        return int((await sql.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one())
+
+
+async def test_a_need_is_created_with_its_place_and_version(
+    client: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    answer = await state(client, issuer, {"lines": [LINE]})
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["etag"] == '"1"'
+    shown = await client.get(answer.headers["location"], headers=issuer.headers("customer", "c1"))
+    assert shown.json()["state"] == "stated"
+
+
+async def test_the_same_key_gives_the_same_answer_and_one_need(
+    client: httpx.AsyncClient, issuer: Issuer, host: Host
+) -> None:
+    key = {"headers": {"idempotency-key": "once"}}
+    first = await state(client, issuer, {"lines": [LINE]}, **key)
+    again = await state(client, issuer, {"lines": [LINE]}, headers={"idempotency-key": "once"})
+    assert (first.status_code, first.content, first.headers["location"]) == (
+        again.status_code,
+        again.content,
+        again.headers["location"],
+    )
+    other = await state(
+        client, issuer, {"lines": [{**LINE, "quantity": "5"}]}, headers={"idempotency-key": "once"}
+    )
+    assert (other.status_code, other.json()["type"]) == (422, "/problems/key-reused")
+    assert await count(host, "needs") == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "pointer"),
+    [
+        (b"{", 422, ""),
+        (b'{"lines": [], "lines": []}', 422, ""),
+        (b'{"lines": NaN}', 422, ""),
+        (b'{"lines": [{"line_id": "a\\u0000b"}]}', 422, "/lines/0/line_id"),
+        (b'{"lines": [{"line_id": "\\ud800"}]}', 422, "/lines/0/line_id"),
+        (b"\xff\xfe", 422, ""),
+        (b"[" * 200, 422, ""),
+        (b"null", 422, ""),
+        (json.dumps({"lines": [{**LINE, "quantity": 4}]}).encode(), 422, "/lines/0/quantity"),
+        (json.dumps({"lines": [{**LINE, "quantity": "1e3"}]}).encode(), 422, "/lines/0/quantity"),
+        (json.dumps({"lines": [{**LINE, "line_id": 7}]}).encode(), 422, "/lines/0/line_id"),
+        (json.dumps({"lines": [{**LINE, "colour": "red"}]}).encode(), 422, "/lines/0/colour"),
+        (json.dumps({"lines": [{**LINE, "quantity": "0"}]}).encode(), 422, "/lines/0/quantity"),
+        (json.dumps({"lines": [LINE], "state": "won"}).encode(), 422, "/state"),
+        (b'{"text": "' + b"x" * 1_100_000 + b'"}', 413, None),
+    ],
+)
+async def test_a_malformed_body_gets_a_pointer_and_has_no_effect(
+    client: httpx.AsyncClient, issuer: Issuer, host: Host, body: bytes, status: int, pointer: str | None
+) -> None:
+    answer = await state(client, issuer, body)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    if pointer is not None:
+        assert pointer in [error["pointer"] for error in answer.json()["errors"]]
+    assert await count(host, "needs") == 0
+
+
+async def test_what_is_missing_in_the_head_is_named(client: httpx.AsyncClient, issuer: Issuer) -> None:
+    assert (
+        await state(client, issuer, {"lines": [LINE]}, headers={"idempotency-key": ""})
+    ).status_code == 400
+    assert (await state(client, issuer, b"x", headers={"content-type": "text/plain"})).status_code == 415
+    assert (await client.get("/v1/quotes")).status_code == 401
+    assert (await client.get("/v1/nothing")).json()["type"] == "/problems/no-such-page"
+    assert (await client.delete("/v1/quotes")).status_code == 405
+
+
+async def test_limits_of_target_and_head(client: httpx.AsyncClient, issuer: Issuer) -> None:
+    headers = issuer.headers("customer", "c1")
+    assert (await client.get("/v1/quotes?after=" + "x" * 9_000, headers=headers)).status_code == 414
+    assert (await client.get("/v1/quotes", headers={**headers, "x-large": "x" * 17_000})).status_code == 431
+    assert (await client.get("/v1/quotes?limit=0", headers=headers)).status_code == 422
+
+
+async def test_another_customers_need_is_unknown(client: httpx.AsyncClient, issuer: Issuer) -> None:
+    answer = await state(client, issuer, {"lines": [LINE]})
+    theirs = await client.get(answer.headers["location"], headers=issuer.headers("customer", "c2"))
+    unknown = await client.get(f"/v1/needs/{new_id()}", headers=issuer.headers("customer", "c2"))
+    assert (theirs.status_code, theirs.json()["type"]) == (404, unknown.json()["type"])
+    foreign = await state(client, issuer, {"lines": [LINE], "customer_id": "c2"})
+    assert foreign.status_code == 403
+
+
+async def test_a_role_without_right_is_refused(client: httpx.AsyncClient, issuer: Issuer) -> None:
+    answer = await client.post(
+        "/v1/needs", headers={**issuer.headers("operator"), "idempotency-key": "k"}, json={}
+    )
+    assert answer.status_code == 403
+
+
+async def test_the_description_is_valid_openapi_and_names_every_operation(client: httpx.AsyncClient) -> None:
+    described = (await client.get("/openapi.json")).json()
+    validate(described)
+    assert described["openapi"].startswith("3.1")
+    operations = [each for path in described["paths"].values() for each in path.values()]
+    assert all(each.get("summary") and each.get("description") for each in operations)
+    assert (await client.get("/docs")).status_code == 200
+
+
+async def test_every_answer_carries_the_guards(client: httpx.AsyncClient) -> None:
+    for path in ("/livez", "/v1/nothing"):
+        headers = (await client.get(path)).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'self'" in headers["content-security-policy"]

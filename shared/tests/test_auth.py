@@ -1,0 +1,125 @@
+"""Tokens: the right one is taken, every tampered one is refused."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backbone.auth import Unauthenticated
+from backbone.errors import Forbidden
+from backbone.policy import NotInPolicy, check, demand
+from backbone.testing_issuer import Issuer
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> Issuer:
+    return Issuer(tmp_path)
+
+
+def part(content: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+
+
+def test_a_right_token_names_its_principal(issuer: Issuer) -> None:
+    principal = issuer.verifier().principal(f"Bearer {issuer.token('customer', 'c1')}")
+    assert (principal.role, principal.party, principal.subject) == ("customer", "c1", "a-customer")
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"iss": "somebody"},
+        {"aud": "elsewhere"},
+        {"exp": int(time.time()) - 60},
+        {"nbf": int(time.time()) + 600},
+        {"role": "king"},
+        {"role": None},
+        {"party": "c1"},
+        {"party": 7},
+        {"exp": None},
+        {"sub": None},
+    ],
+)
+def test_a_token_with_wrong_claims_is_refused(issuer: Issuer, claims: dict[str, Any]) -> None:
+    with pytest.raises(Unauthenticated):
+        issuer.verifier().of_token(issuer.token("sales", claims=claims))
+
+
+@pytest.mark.parametrize("role", ["customer", "vendor"])
+def test_a_party_role_without_its_party_is_refused(issuer: Issuer, role: str) -> None:
+    with pytest.raises(Unauthenticated):
+        issuer.verifier().of_token(issuer.token(role))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"typ": "JWT"},
+        {"kid": "another"},
+        {"crit": ["exp"], "exp": 1},
+        {"jku": "https://example.org", "kid": "x"},
+    ],
+)
+def test_a_token_with_a_wrong_header_is_refused(issuer: Issuer, header: dict[str, Any]) -> None:
+    head = {"alg": "Ed25519", "typ": "at+jwt", "kid": issuer.key.kid, **header}
+    _, claims, signature = issuer.token("sales").split(".")
+    with pytest.raises(Unauthenticated):
+        issuer.verifier().of_token(f"{part(head)}.{claims}.{signature}")
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256", "RS256"])
+def test_another_algorithm_is_refused(issuer: Issuer, algorithm: str) -> None:
+    head = part({"alg": algorithm, "typ": "at+jwt", "kid": issuer.key.kid})
+    _, claims, signature = issuer.token("sales").split(".")
+    for end in ("", signature):
+        with pytest.raises(Unauthenticated):
+            issuer.verifier().of_token(f"{head}.{claims}.{end}")
+
+
+def test_a_changed_claim_or_signature_is_refused(issuer: Issuer) -> None:
+    head, claims, signature = issuer.token("sales").split(".")
+    content = json.loads(base64.urlsafe_b64decode(claims + "=="))
+    verifier = issuer.verifier()
+    for token in (
+        f"{head}.{part({**content, 'role': 'admin'})}.{signature}",
+        f"{head}.{claims}.{signature[:-4]}AAAA",
+        f"{head}.{claims}",
+        f"{head}.{claims}.{signature}.more",
+        "x" * 5_000,
+        "",
+        "a.b.c",
+        "é.é.é",
+    ):
+        with pytest.raises(Unauthenticated):
+            verifier.of_token(token)
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Basic abc", "Bearer "])
+def test_a_request_without_a_bearer_token_is_refused(issuer: Issuer, header: str | None) -> None:
+    with pytest.raises(Unauthenticated):
+        issuer.verifier().principal(header)
+
+
+def test_a_new_key_is_taken_up_without_a_restart(issuer: Issuer, tmp_path: Path) -> None:
+    verifier = issuer.verifier()
+    verifier.of_token(issuer.token("sales"))
+    later = Issuer(tmp_path)
+    verifier._read_at = -10.0
+    assert verifier.of_token(later.token("sales")).role == "sales"
+
+
+def test_an_operation_without_a_row_stops_the_start() -> None:
+    with pytest.raises(NotInPolicy, match=r"orders\.new"):
+        check({"orders.old": frozenset({"sales"})}, {"orders.new"})
+    with pytest.raises(NotInPolicy, match="king"):
+        check({"orders.old": frozenset({"king"})}, {"orders.old"})
+
+
+def test_a_role_without_right_is_refused() -> None:
+    with pytest.raises(Forbidden):
+        demand({"orders.old": frozenset({"sales"})}, "orders.old", "customer")
