@@ -36,32 +36,12 @@ QUOTE: Final = Topic(
     frozenset({orders.QuoteSent, orders.QuoteAccepted, orders.QuoteDeclined, orders.QuoteExpired}),
 )
 ORDER: Final = Topic(
-    "orders.order.v1",
-    "orders",
-    "order_id",
-    (
-        orders.OrderPlaced,
-        orders.OrderPromised,
-        orders.PromiseAtRisk,
-        orders.NewDateAccepted,
-        orders.PromiseRecovered,
-        orders.LineFulfilled,
-        orders.OrderCompleted,
-        orders.ValueRevised,
-        orders.OrderCancelled,
-        orders.OrderLineHeld,
-    ),
-    frozenset(
-        {
-            orders.OrderPromised,
-            orders.PromiseRecovered,
-            orders.LineFulfilled,
-            orders.OrderCompleted,
-            orders.ValueRevised,
-            orders.OrderLineHeld,
-        }
-    ),
-)
+    "orders.order.v1", "orders", "order_id", (orders.OrderPlaced, orders.OrderPromised,
+    orders.PromiseAtRisk, orders.NewDateAccepted, orders.PromiseRecovered, orders.LineFulfilled,
+    orders.OrderCompleted, orders.ValueRevised, orders.OrderCancelled, orders.OrderLineHeld),
+    frozenset({orders.OrderPromised, orders.PromiseRecovered, orders.LineFulfilled,
+    orders.OrderCompleted, orders.ValueRevised, orders.OrderLineHeld} ),
+)  # fmt: skip
 
 ITEM: Final = Topic("materials.item.v1", "materials", "sku", (materials.ItemDefined,))
 SITE: Final = Topic("materials.site.v1", "materials", "site_id", (materials.SiteDefined,))
@@ -140,32 +120,12 @@ WORK_CENTRE: Final = Topic(
     frozenset({production.WorkCentreDefined}),
 )
 RUN: Final = Topic(
-    "production.run.v1",
-    "production",
-    "run_id",
-    (
-        production.RunScheduled,
-        production.RunRefused,
-        production.RunStarted,
-        production.ParameterRecorded,
-        production.MaterialConsumed,
-        production.MaterialProduced,
-        production.RunHeld,
-        production.RunResumed,
-        production.RunAborted,
-        production.RunEnded,
-        production.RunClosed,
-    ),
-    frozenset(
-        {
-            production.RunStarted,
-            production.ParameterRecorded,
-            production.RunHeld,
-            production.RunResumed,
-            production.RunEnded,
-        }
-    ),
-)
+    "production.run.v1", "production", "run_id", (production.RunScheduled, production.RunRefused,
+    production.RunStarted, production.ParameterRecorded, production.MaterialConsumed,
+    production.MaterialProduced, production.RunHeld, production.RunResumed, production.RunAborted,
+    production.RunEnded, production.RunClosed), frozenset({production.RunStarted,
+    production.ParameterRecorded, production.RunHeld, production.RunResumed, production.RunEnded} ),
+)  # fmt: skip
 INSPECTION: Final = Topic(
     "production.inspection.v1", "production", "lot_id", (production.LotInspected, production.LotDisposed)
 )
@@ -189,23 +149,12 @@ RFQ: Final = Topic(
     frozenset({vendors.RfqIssued, vendors.QuotationReceived, vendors.RfqAwarded}),
 )
 PURCHASE_ORDER: Final = Topic(
-    "vendors.purchase-order.v1",
-    "vendors",
-    "purchase_order_id",
-    (
-        vendors.PurchaseOrderIssued,
-        vendors.OrderAcknowledged,
-        vendors.PurchaseOrderRefused,
-        vendors.AcknowledgementOverdue,
-        vendors.ShipmentNotified,
-        vendors.GoodsReceived,
-        vendors.GoodsRejected,
-        vendors.GoodsReturned,
-        vendors.PurchaseOrderCancelled,
-        vendors.PurchaseOrderClosed,
-    ),
+    "vendors.purchase-order.v1", "vendors", "purchase_order_id", (vendors.PurchaseOrderIssued,
+    vendors.OrderAcknowledged, vendors.PurchaseOrderRefused, vendors.AcknowledgementOverdue,
+    vendors.ShipmentNotified, vendors.GoodsReceived, vendors.GoodsRejected, vendors.GoodsReturned,
+    vendors.PurchaseOrderCancelled, vendors.PurchaseOrderClosed),
     frozenset({vendors.PurchaseOrderClosed, vendors.GoodsReturned, vendors.PurchaseOrderCancelled}),
-)
+)  # fmt: skip
 
 SERVICE: Final = Topic(
     "service-desk.service.v1", "service-desk", "service_id", (service_desk.ServiceDefined,)
@@ -224,33 +173,14 @@ SLOTS: Final = Topic(
     (service_desk.SlotsOffered, service_desk.SlotsRefused),
 )
 VISIT: Final = Topic(
-    "service-desk.visit.v1",
-    "service-desk",
-    "visit_id",
-    (
-        service_desk.VisitBooked,
-        service_desk.VisitOffered,
-        service_desk.VisitConfirmed,
-        service_desk.VisitRescheduled,
-        service_desk.VisitStarted,
-        service_desk.VisitCompleted,
-        service_desk.VisitMissed,
-        service_desk.VisitRefused,
-        service_desk.VisitCancelled,
-        service_desk.VisitClientSilent,
-        service_desk.GoodsDispatched,
-        service_desk.HandOverCompleted,
-        service_desk.HandOverRefused,
-    ),
-    frozenset(
-        {
-            service_desk.VisitOffered,
-            service_desk.VisitConfirmed,
-            service_desk.VisitStarted,
-            service_desk.VisitCancelled,
-        }
-    ),
-)
+    "service-desk.visit.v1", "service-desk", "visit_id", (service_desk.VisitBooked,
+    service_desk.VisitOffered, service_desk.VisitConfirmed, service_desk.VisitRescheduled,
+    service_desk.VisitStarted, service_desk.VisitCompleted, service_desk.VisitMissed,
+    service_desk.VisitRefused, service_desk.VisitCancelled, service_desk.VisitClientSilent,
+    service_desk.GoodsDispatched, service_desk.HandOverCompleted, service_desk.HandOverRefused),
+    frozenset({service_desk.VisitOffered, service_desk.VisitConfirmed, service_desk.VisitStarted,
+    service_desk.VisitCancelled} ),
+)  # fmt: skip
 TICKET: Final = Topic(
     "service-desk.ticket.v1",
     "service-desk",

@@ -126,7 +126,7 @@ promises = Table(
     _document("demand"),
     _text("state"),
     Column("request_no", Integer, nullable=False),
-    _at("hold_until"),
+    _at("hold_until_at"),
     _document("steps"),
     _document("slots"),
     *_counts(),

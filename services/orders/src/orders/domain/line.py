@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.shapes import DemandLine
-from contracts.values import CostVector, Money, Quantity
+from contracts.values import ZERO, CostVector, Money, Quantity
 from orders.domain.states import FULFILMENT, LIFECYCLE, SUPPLY, moved
+from orders.domain.value import nothing_spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,14 @@ class Line:
     cost: CostVector
     late_at: datetime | None = None
     held: str | None = None
+
+    @classmethod
+    def ordered(cls, demand: DemandLine, price: Money, promised_at: datetime, slot_id: str | None) -> Line:
+        """A line as it is ordered: nothing planned, delivered or spent yet."""
+        return cls(
+            demand, price, promised_at, slot_id, "requested", "unplanned", "none", ZERO, ZERO, ZERO,
+            nothing_spent(price.currency),
+        )  # fmt: skip
 
     @property
     def line_id(self) -> str:

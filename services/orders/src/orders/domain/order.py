@@ -65,48 +65,23 @@ class Order:
         """The order that follows from an accepted quote; it names its promise and adds nothing to it."""
         slots = {slot.line_id: slot.slot_id for slot in promise.slots}
         lines = tuple(
-            Line(
-                line.demand,
-                line.price,
-                moment,
-                slots.get(line.demand.line_id),
-                "requested",
-                "unplanned",
-                "none",
-                ZERO,
-                ZERO,
-                ZERO,
-                nothing_spent(line.price.currency),
-            )
+            Line.ordered(line.demand, line.price, moment, slots.get(line.demand.line_id))
             for line, moment in zip(quote.lines, quote.dates, strict=True)
         )
         order = cls(
-            order_id,
-            quote.need_id,
-            quote.quote_id,
-            quote.promise_id,
-            quote.customer_id,
-            contact_id,
-            promise.address_id,
-            promise.priority,
-            promise.delivery_policy,
-            "open",
-            lines,
-            at,
+            order_id, quote.need_id, quote.quote_id, quote.promise_id, quote.customer_id, contact_id,
+            promise.address_id, promise.priority, promise.delivery_policy, "open", lines, at,
+        )  # fmt: skip
+        return order, order._told()
+
+    def _told(self) -> OrderPlaced:
+        lines = tuple(
+            OrderLine(each.demand, each.price, each.promised_at, each.slot_id) for each in self.lines
         )
-        ordered = tuple(OrderLine(line.demand, line.price, line.promised_at, line.slot_id) for line in lines)
-        return order, OrderPlaced(
-            order_id,
-            quote.need_id,
-            quote.quote_id,
-            quote.promise_id,
-            quote.customer_id,
-            contact_id,
-            promise.address_id,
-            promise.priority,
-            promise.delivery_policy,
-            ordered,
-        )
+        return OrderPlaced(
+            self.order_id, self.need_id, self.quote_id, self.promise_id, self.customer_id, self.contact_id,
+            self.address_id, self.priority, self.delivery_policy, lines,
+        )  # fmt: skip
 
     def planned_for(self, steps: Sequence[DateStep]) -> tuple[Order, list[Fact]]:
         """Materials has planned the lines; a date behind the promise is a risk that is told at once."""

@@ -47,21 +47,21 @@ SAVE_QUOTES: Final = text(
 ADD_PROMISES: Final = text(
     """
     INSERT INTO promises (promise_id, need_id, quote_id, customer_id, address_id, priority, delivery_policy, demand,
-                          state, request_no, hold_until, steps, slots, version, told)
+                          state, request_no, hold_until_at, steps, slots, version, told)
     SELECT promise_id, need_id, quote_id, customer_id, address_id, priority, delivery_policy, CAST(demand AS jsonb),
-           state, request_no, hold_until, '[]', '[]', 1, told
+           state, request_no, hold_until_at, '[]', '[]', 1, told
     FROM unnest(CAST(:promise_id AS text[]), CAST(:need_id AS text[]), CAST(:quote_id AS text[]),
                 CAST(:customer_id AS text[]), CAST(:address_id AS text[]), CAST(:priority AS int[]),
                 CAST(:delivery_policy AS text[]), CAST(:demand AS text[]), CAST(:state AS text[]),
-                CAST(:request_no AS int[]), CAST(:hold_until AS timestamptz[]), CAST(:told AS bigint[]))
+                CAST(:request_no AS int[]), CAST(:hold_until_at AS timestamptz[]), CAST(:told AS bigint[]))
          AS added(promise_id, need_id, quote_id, customer_id, address_id, priority, delivery_policy, demand, state,
-                  request_no, hold_until, told)
+                  request_no, hold_until_at, told)
     """
 )
 LOCK_PROMISES: Final = text(
     """
     SELECT promise_id, need_id, quote_id, customer_id, address_id, priority, delivery_policy,
-           CAST(demand AS text) AS demand, state, request_no, hold_until, CAST(steps AS text) AS steps,
+           CAST(demand AS text) AS demand, state, request_no, hold_until_at, CAST(steps AS text) AS steps,
            CAST(slots AS text) AS slots, version, told
     FROM promises WHERE promise_id = ANY(:promise_ids) ORDER BY promise_id FOR UPDATE
     """
@@ -161,7 +161,7 @@ async def add_promises(tx: Tx, promises: Sequence[Promise]) -> None:
             "demand": [document(promise.demand) for promise in promises],
             "state": [promise.state for promise in promises],
             "request_no": [promise.request_no for promise in promises],
-            "hold_until": [promise.hold_until for promise in promises],
+            "hold_until_at": [promise.hold_until for promise in promises],
             "told": [tx.tells(PROMISE, promise.promise_id) for promise in promises],
         },
     )
@@ -180,7 +180,7 @@ async def lock_promises(tx: Tx, promise_ids: Iterable[str]) -> dict[str, Promise
 
 
 def _promise_of(row: Any) -> Promise:
-    until: datetime = row.hold_until
+    until: datetime = row.hold_until_at
     return Promise(
         row.promise_id,
         row.need_id,
