@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,8 @@ from backbone.ids import id_of_record
 
 SCHEMA_BASE: Final = "https://o2d.example/schemas"
 FACT_BYTES_MAX: Final = 512 * 1024
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -61,8 +64,8 @@ class Incoming:
     @property
     def event_id(self) -> str:
         """The fact's id, or an id made from the record's place when it carries none that can be read."""
-        given = self.attributes.get("ce_id", "")
-        if len(given) == 36:
+        given = self.attributes.get("ce_id", "").lower()
+        if _UUID.fullmatch(given):
             return given
         return id_of_record(self.timestamp_ms, self.topic, self.partition, self.offset)
 

@@ -89,6 +89,8 @@ class Host:
             await _seen_through(sql.commit())
         if tx.tells_anything:
             self.told.set()
+        if tx.sets_deadlines:
+            self.dues_changed.set()
 
     async def hear(self, records: Sequence[Incoming]) -> None:
         """Handle records told by others: each once, in order per key; what cannot be handled is parked."""

@@ -11,13 +11,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from sqlalchemy import text
 
 from backbone import parking
-from backbone.errors import NeedsMore, NotYet, Poison
+from backbone.errors import NeedsMore, NotYet, Poison, VersionMoved
 from backbone.faults import reached
 from backbone.inbox import add_unseen
 from backbone.metrics import METRICS
+from backbone.service import due
 from backbone.service.database import Trouble, answers, trouble_of
 from backbone.service.subscription import DUE_TOPIC, Told
 from backbone.service.tx import Batch, Tx
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 CONFLICTS_AT_ONCE_MAX: Final = 5
 TIMEOUTS_COUNT_MAX: Final = 3
 PAUSE_SECONDS_MAX: Final = 5.0
-
-SETTLE_DUE: Final = text("DELETE FROM due WHERE due_id = ANY(CAST(:due_id AS uuid[]))")
 
 log = structlog.get_logger(__name__)
 
@@ -197,13 +195,15 @@ async def _together(host: Host, tasks: Sequence[Task], more: frozenset[Hashable]
     async with host.begin(more) as tx:
         fresh = await add_unseen(tx.sql, [task.seen for task in tasks])
         reached("hear.inboxed")
-        todo = _first_of_each(tasks, fresh)
+        todo = await _standing(tx, _first_of_each(tasks, fresh))
         METRICS.duplicates.labels(host.service.name).inc(len(tasks) - len(todo))
         parked = await parking.lock_parked(tx.sql, (task.parked for task in todo))
         if parked:
             await parking.add_parked(tx.sql, [task.waiting for task in todo if task.parked in parked])
         await handle(host, tx, [task for task in todo if task.parked not in parked])
-        await _settle_deadlines(tx, tasks)
+        settled = await due.settle(tx.sql, [task.record for task in tasks])
+        if not due.due_ids([task.record for task in todo]) <= settled:
+            raise VersionMoved("a deadline was moved while it was handled")
         if host.someone_waits:
             await parking.wake(tx.sql, {task.record.key for task in todo if task.record.key is not None})
         reached("hear.handled")
@@ -263,10 +263,11 @@ def _name_of(task: Task) -> str:
     return task.told.name
 
 
-async def _settle_deadlines(tx: Tx, tasks: Sequence[Task]) -> None:
-    done = [task.record.event_id for task in tasks if task.record.topic == DUE_TOPIC]
-    if done:
-        await tx.sql.execute(SETTLE_DUE, {"due_id": done})
+async def _standing(tx: Tx, tasks: list[Task]) -> list[Task]:
+    if not due.due_ids([task.record for task in tasks]):
+        return tasks
+    standing = await due.standing(tx.sql, [task.record for task in tasks])
+    return [task for task in tasks if task.record.topic != DUE_TOPIC or task.record.event_id in standing]
 
 
 async def _park(host: Host, task: Task, failure: Exception) -> None:
@@ -285,7 +286,7 @@ async def _park(host: Host, task: Task, failure: Exception) -> None:
             next_at=next_at,
         )
         await parking.add_parked(tx.sql, [task.waiting])
-        await _settle_deadlines(tx, [task])
+        await due.settle(tx.sql, [task.record])
     host.someone_waits = True
     METRICS.parked.labels(host.service.name, task.told.name).inc()
     log.warning(

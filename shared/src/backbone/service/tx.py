@@ -178,6 +178,11 @@ class Tx:
         """Whether any fact waits to be told."""
         return bool(self._told)
 
+    @property
+    def sets_deadlines(self) -> bool:
+        """Whether any deadline is set."""
+        return bool(self._deadlines)
+
     async def finish(self) -> None:
         """Write facts and deadlines; raises `TellingBroken` for a fact without its row (called by the backbone)."""
         outgoing = self._outgoing()

@@ -1,0 +1,126 @@
+"""The due-row runner: deadlines that have come are heard like facts, once what was told before them is handled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import structlog
+from sqlalchemy import Row, text
+
+from backbone.service.database import Trouble, trouble_of
+from backbone.service.subscription import DUE_TOPIC
+from backbone.wire import Incoming
+
+if TYPE_CHECKING:
+    from backbone.service import Host
+
+ROWS_COUNT_MAX: Final = 500
+
+log = structlog.get_logger(__name__)
+
+EARLIEST: Final = text("SELECT min(at) AS at FROM due WHERE kind = ANY(:kinds)")
+LIST_DUE: Final = text(
+    """
+    SELECT kind, key, due_id, at, payload, correlation_id FROM due
+    WHERE at <= :now AND kind = ANY(:kinds) ORDER BY at, kind, key LIMIT :limit
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineTimes:
+    """How long things may take, in seconds of the wall."""
+
+    poll: float = 0.5
+    catch_up: float = 30
+
+
+async def earliest_due(host: Host) -> datetime | None:
+    """The business moment of the next deadline that this service can handle, None when there is none."""
+    async with host.read() as sql:
+        row = (await sql.execute(EARLIEST, {"kinds": _kinds(host)})).one()
+    moment: datetime | None = row.at
+    return moment
+
+
+class Deadlines:
+    """Hands due rows to `hear`; `caught_up(seconds)` says whether all facts that had been told are handled."""
+
+    def __init__(
+        self, host: Host, caught_up: Callable[[float], Awaitable[bool]], times: DeadlineTimes | None = None
+    ) -> None:
+        self._host = host
+        self._caught_up = caught_up
+        self._times = times or DeadlineTimes()
+        self._stopping = False
+        self.trouble: str | None = None
+
+    def stop(self) -> None:
+        """End `run` after what is in work."""
+        self._stopping = True
+        self._host.dues_changed.set()
+
+    async def run(self) -> None:
+        """Fire deadlines until `stop`; a database that is away is awaited."""
+        while not self._stopping:
+            self._host.dues_changed.clear()
+            try:
+                fired = await self.fire()
+                self.trouble = None
+            except Exception as failure:
+                if trouble_of(failure) is Trouble.POISON:
+                    raise
+                self.trouble, fired = f"{type(failure).__name__}: {failure}", 0
+                log.warning("deadlines.interrupted", service=self._host.service.name, cause=self.trouble)
+            if not fired:
+                await self._wait()
+
+    async def fire(self) -> int:
+        """Hear the deadlines that have come; the answer is how many there were."""
+        earliest = await earliest_due(self._host)
+        if earliest is None or earliest > self._host.clock.now():
+            return 0
+        # A fact that was told before the deadline may clear it: it is heard first.
+        if not await self._caught_up(self._times.catch_up):
+            return 0
+        async with self._host.read() as sql:
+            asked = {
+                "now": self._host.clock.now(),
+                "kinds": _kinds(self._host),
+                "limit": ROWS_COUNT_MAX,
+            }
+            records = [_record_of(row) for row in await sql.execute(LIST_DUE, asked)]
+        if records:
+            await self._host.hear(records)
+        return len(records)
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(self._times.poll):
+                await self._host.dues_changed.wait()
+        except TimeoutError:
+            return
+
+
+def _kinds(host: Host) -> list[str]:
+    return [deadline.name for deadline in host.service.deadlines]
+
+
+def _record_of(row: Row[Any]) -> Incoming:
+    headers = [("ce_id", str(row.due_id)), ("ce_type", f"due.{row.kind}"), ("key", row.key)]
+    if row.correlation_id:
+        headers.append(("ce_correlationid", row.correlation_id))
+    return Incoming(
+        DUE_TOPIC,
+        0,
+        0,
+        f"{row.kind}/{row.key}",
+        tuple(headers),
+        msgspec.json.encode(row.payload),
+        round(row.at.timestamp() * 1000),
+    )
