@@ -1,0 +1,59 @@
+"""Prices in whole minor units: extended by quantities, converted once, and shared out to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from backbone.errors import Invalid
+from contracts.values import MICRO, Money, Quantity
+
+
+class CurrencyHasNoRate(Invalid):
+    """Nobody has said what this currency is worth in ours."""
+
+
+def halved_even(numerator: int, denominator: int) -> int:
+    """The quotient rounded to the nearest whole number, a tie to the even one; the denominator is above 0."""
+    whole, rest = divmod(numerator, denominator)
+    twice = 2 * rest
+    return whole + (twice > denominator or (twice == denominator and whole % 2 == 1))
+
+
+def worth(unit_minor: int, quantity: Quantity) -> int:
+    """What a quantity costs at a price of one unit, in minor units, rounded once."""
+    return halved_even(unit_minor * quantity.micro, MICRO)
+
+
+def allotted(whole: int, weights: Sequence[int]) -> list[int]:
+    """`whole` shared by weights such that the shares sum to it exactly (largest remainder; equal if all weigh 0)."""
+    if not weights:
+        return []
+    if not any(weights):
+        weights = [1] * len(weights)
+    total = sum(weights)
+    shares = [whole * weight // total for weight in weights]
+    rests = [whole * weight % total for weight in weights]
+    for place in sorted(range(len(weights)), key=lambda at: (-rests[at], at))[: whole - sum(shares)]:
+        shares[place] += 1
+    return shares
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What one minor unit of a currency is worth in minor units of ours, in millionths."""
+
+    home: str
+    micro: Mapping[str, int] = field(default_factory=dict)
+
+    def knows(self, currency: str) -> bool:
+        """Whether amounts of this currency can be compared."""
+        return currency == self.home or currency in self.micro
+
+    def converted(self, amount: Money) -> Money:
+        """The amount in our currency, rounded once; raises `CurrencyHasNoRate`."""
+        if amount.currency == self.home:
+            return amount
+        if amount.currency not in self.micro:
+            raise CurrencyHasNoRate(f"there is no rate from {amount.currency} to {self.home}")
+        return Money(halved_even(amount.minor * self.micro[amount.currency], MICRO), self.home)

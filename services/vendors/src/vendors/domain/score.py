@@ -1,0 +1,221 @@
+"""How well a vendor supplies: on time in full, rejected parts per million, price drift, response, observed lead."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+from contracts.values import MICRO, Quantity, total
+from contracts.vendors import SupplierScored
+from vendors.domain.calendar import WorkingDays
+from vendors.domain.policy import POINTS_WHOLE, Policy
+from vendors.domain.price import halved_even
+
+Band = Literal["A", "B", "C", "D"]
+BANDS: Final[tuple[tuple[Quantity, Band], ...]] = (
+    (Quantity(95), "A"),
+    (Quantity(85), "B"),
+    (Quantity(70), "C"),
+)
+HOUR_SECONDS: Final = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What one receipt brought: good quantity, and what was turned away, failed inspection or went back."""
+
+    receipt_id: str
+    at: datetime
+    good: Quantity
+    bad: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """A purchase line as its vendor fulfilled it; prices are minor units of one unit in the line's currency."""
+
+    purchase_order_id: str
+    purchase_line_id: str
+    sku: str
+    unit: str
+    quantity: Quantity
+    under_points: int
+    ordered_minor: int
+    agreed_minor: int
+    issued_at: datetime
+    answered_at: datetime | None
+    wanted_at: datetime
+    first_at: datetime | None
+    completed_at: datetime | None
+    refused: bool
+    arrivals: tuple[Arrived, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredLine:
+    """A line with the verdicts on it; `due` is what it is held to, the window's days are working days of the vendor."""
+
+    line: Supplied
+    due: date
+    from_day: date
+    to_day: date
+    on_time_in_full: bool
+    as_requested: bool
+    good: Quantity
+    bad: Quantity
+    price_drift_percent: Quantity
+    response_hours: Quantity | None
+    lead_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The figures of a span, and the lines behind them: `rows` were due or completed in it, `answers` answered."""
+
+    vendor_id: str
+    since: datetime
+    until: datetime
+    otif_percent: Quantity
+    requested_percent: Quantity
+    quality_ppm: int
+    price_drift_percent: Quantity
+    response_hours: Quantity
+    observed_lead_days: Quantity
+    band: Band
+    rows: tuple[ScoredLine, ...]
+    answers: tuple[ScoredLine, ...]
+
+    def told(self) -> SupplierScored:
+        """The fact of these figures."""
+        return SupplierScored(
+            self.vendor_id,
+            self.otif_percent,
+            self.quality_ppm,
+            self.observed_lead_days,
+            len(self.rows),
+            self.price_drift_percent,
+            self.response_hours,
+        )
+
+
+def score(
+    vendor_id: str,
+    lines: Iterable[Supplied],
+    *,
+    calendar: WorkingDays,
+    policy: Policy,
+    until: datetime,
+) -> Score:
+    """The figures over the policy's weeks up to `until`.
+
+    OTIF: the good quantity that arrived inside the window around the first acknowledged date (the requested one if
+    nothing was acknowledged) is the ordered one within tolerance; what was rejected is not in full.
+    """
+    since = until - policy.scored_over
+    judged = [_judged(line, calendar, policy) for line in lines]
+    rows = tuple(row for row in judged if not row.line.refused and _settled(row, since, until))
+    answers = tuple(
+        row for row in judged if row.line.answered_at is not None and since < row.line.answered_at <= until
+    )
+    otif = _percent(sum(row.on_time_in_full for row in rows), len(rows))
+    return Score(
+        vendor_id,
+        since,
+        until,
+        otif,
+        _percent(sum(row.as_requested for row in rows), len(rows)),
+        parts_per_million(rows),
+        _mean([row.price_drift_percent for row in rows]),
+        _median([row.response_hours for row in answers if row.response_hours is not None]),
+        _median([Quantity(row.lead_days) for row in rows if row.lead_days is not None]),
+        band_of(otif),
+        rows,
+        answers,
+    )
+
+
+def _judged(line: Supplied, calendar: WorkingDays, policy: Policy) -> ScoredLine:
+    due = (line.first_at or line.wanted_at).date()
+    response = None
+    if line.answered_at is not None:
+        seconds = int((line.answered_at - line.issued_at).total_seconds())
+        response = Quantity.of_micro(halved_even(seconds * MICRO, HOUR_SECONDS))
+    lead = None
+    if line.completed_at is not None:
+        lead = calendar.between(line.issued_at.date(), line.completed_at.date())
+    return ScoredLine(
+        line,
+        due,
+        *_window(due, calendar, policy),
+        _in_full(line, *_window(due, calendar, policy)),
+        _in_full(line, *_window(line.wanted_at.date(), calendar, policy)),
+        total(each.good for each in line.arrivals),
+        total(each.bad for each in line.arrivals),
+        _drift(line),
+        response,
+        lead,
+    )
+
+
+def _window(due: date, calendar: WorkingDays, policy: Policy) -> tuple[date, date]:
+    return calendar.moved(due, -policy.early_days), calendar.moved(due, policy.late_days)
+
+
+def _in_full(line: Supplied, from_day: date, to_day: date) -> bool:
+    good = total(each.good for each in line.arrivals if from_day <= each.at.date() <= to_day)
+    return good.micro * POINTS_WHOLE >= line.quantity.micro * (POINTS_WHOLE - line.under_points)
+
+
+def _drift(line: Supplied) -> Quantity:
+    if line.ordered_minor == 0:
+        return Quantity(0)
+    dearer = line.agreed_minor - line.ordered_minor
+    return Quantity.of_micro(halved_even(dearer * 100 * MICRO, line.ordered_minor))
+
+
+def _settled(row: ScoredLine, since: datetime, until: datetime) -> bool:
+    """Whether the line was completed in the span, or its window went by in it without completion."""
+    if row.line.completed_at is not None:
+        return since < row.line.completed_at <= until
+    return since.date() <= row.to_day < until.date()
+
+
+def parts_per_million(rows: Sequence[ScoredLine]) -> int:
+    """Rejected of all that arrived, in millionths; units that cannot be added are weighed by their lines."""
+    bad: dict[str, int] = defaultdict(int)
+    whole: dict[str, int] = defaultdict(int)
+    lines: dict[str, int] = defaultdict(int)
+    for row in rows:
+        unit = row.line.unit
+        bad[unit] += row.bad.micro
+        whole[unit] += row.bad.micro + row.good.micro
+        lines[unit] += 1
+    arrived = [unit for unit in sorted(whole) if whole[unit]]
+    weight = sum(lines[unit] for unit in arrived)
+    if not weight:
+        return 0
+    return sum(lines[unit] * halved_even(bad[unit] * MICRO, whole[unit]) for unit in arrived) // weight
+
+
+def band_of(percent: Quantity) -> Band:
+    """The band of a percentage: A from 95 (a perfect 100 belongs to it), B from 85, C from 70, else D."""
+    return next((band for least, band in BANDS if percent >= least), "D")
+
+
+def _percent(hits: int, whole: int) -> Quantity:
+    return Quantity.of_micro(halved_even(hits * 100 * MICRO, whole)) if whole else Quantity(0)
+
+
+def _mean(values: Sequence[Quantity]) -> Quantity:
+    return Quantity.of_micro(halved_even(total(values).micro, len(values))) if values else Quantity(0)
+
+
+def _median(values: Sequence[Quantity]) -> Quantity:
+    if not values:
+        return Quantity(0)
+    ordered = sorted(values)
+    low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+    return Quantity.of_micro(halved_even((low + high).micro, 2))

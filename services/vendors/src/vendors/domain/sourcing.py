@@ -1,0 +1,125 @@
+"""How a planned order gets its vendor: valid terms by rank, else quotations, else a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from backbone.errors import Refusal
+from contracts.materials import PurchaseRequested
+from contracts.shapes import Share
+from contracts.values import Quantity, Window
+from contracts.vendors import PurchaseRefused
+from vendors.domain.price import Rates, worth
+from vendors.domain.states import SOURCING, moved
+from vendors.domain.terms import Terms
+from vendors.domain.vendor import Vendor
+
+
+class AlreadySourced(Refusal):
+    """The planned order has a vendor already; there is at most one live purchase line for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sourcing:
+    """What materials wants bought for one planned order, and whom we have tried so far."""
+
+    planned_order_id: str
+    sku: str
+    quantity: Quantity
+    unit: str
+    site_id: str
+    needed_at: datetime
+    window: Window
+    serves: tuple[Share, ...]
+    state: str = "asked"
+    tried: frozenset[str] = frozenset()
+    correlation_id: str | None = None
+    version: int = 0
+
+    @classmethod
+    def requested(cls, fact: PurchaseRequested, correlation_id: str | None) -> Sourcing:
+        """What a request asks for; nobody is tried yet. Without a root of its own it takes the one order it serves."""
+        roots = {share.correlation_id for share in fact.serves}
+        only = next(iter(roots)) if len(roots) == 1 else None
+        return cls(
+            fact.planned_order_id,
+            fact.sku,
+            fact.quantity,
+            fact.unit,
+            fact.site_id,
+            fact.needed_at,
+            fact.window,
+            fact.serves,
+            correlation_id=correlation_id or only,
+        )
+
+    @property
+    def served(self) -> bool:
+        """Whether somebody has been asked, so that the same request again changes nothing."""
+        return self.state in {"ordered", "quoting"}
+
+    def again(self, fact: PurchaseRequested) -> Sourcing:
+        """A refused request that is made once more: everybody may be tried again."""
+        fresh = Sourcing.requested(fact, self.correlation_id)
+        return replace(fresh, state=self._to("asked"), version=self.version)
+
+    def ordered(self, vendor_id: str) -> Sourcing:
+        """A purchase order went to this vendor."""
+        return replace(self, state=self._to("ordered"), tried=self.tried | {vendor_id})
+
+    def awarded(self, vendor_id: str) -> Sourcing:
+        """An RFQ was won by this vendor; raises `AlreadySourced` when an order was placed meanwhile."""
+        if self.state == "ordered":
+            raise AlreadySourced(f"planned order {self.planned_order_id} has a purchase order already")
+        return self.ordered(vendor_id)
+
+    def quoting(self, vendor_ids: Iterable[str]) -> Sourcing:
+        """These vendors are asked to quote."""
+        return replace(self, state=self._to("quoting"), tried=self.tried | set(vendor_ids))
+
+    def reopened(self) -> Sourcing:
+        """The order that was placed will not come; those that were tried are not tried again."""
+        return replace(self, state=self._to("asked"))
+
+    def refused(self, reason: str) -> tuple[Sourcing, PurchaseRefused]:
+        """Nobody can be asked, or nobody shall be."""
+        return replace(self, state=self._to("refused")), PurchaseRefused(self.planned_order_id, reason)
+
+    def _to(self, state: str) -> str:
+        return moved(SOURCING, f"the sourcing of {self.planned_order_id}", self.state, state)
+
+    def ranked(
+        self, terms: Iterable[Terms], vendors: Mapping[str, Vendor], rates: Rates, at: datetime
+    ) -> list[Terms]:
+        """The terms that fit, best first: by rank, then what the order would cost, then lead, then id."""
+        fitting = [
+            each
+            for each in terms
+            if each.sku == self.sku
+            and each.site_id == self.site_id
+            and each.vendor_id not in self.tried
+            and each.valid(at)
+            and each.delivers(self.window)
+            and rates.knows(each.currency)
+            and vendors[each.vendor_id].serves(self.site_id)
+        ]
+        return sorted(
+            fitting, key=lambda each: (each.rank, self._cost(each, rates), each.lead_days, each.terms_id)
+        )
+
+    def _cost(self, terms: Terms, rates: Rates) -> int:
+        quantity = terms.lot_for(self.quantity)
+        price = terms.unit_price(quantity)
+        return rates.converted(replace(price, minor=worth(price.minor, quantity))).minor
+
+    def quoters(self, known: Mapping[str, frozenset[str]], vendors: Mapping[str, Vendor]) -> tuple[str, ...]:
+        """Who may be asked to quote: those known for the item that were not tried; `known` is sku -> vendor ids."""
+        return tuple(
+            sorted(
+                vendor_id
+                for vendor_id in known.get(self.sku, frozenset()) - self.tried
+                if vendors[vendor_id].serves(self.site_id)
+            )
+        )
