@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.shapes import LotPart, Share, VendorKind
-from contracts.values import ZERO, Money, PropertyValue, Quantity, Window
+from contracts.values import Money, PropertyValue, Quantity, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class SupplierScored:
     quality_ppm: int
     observed_lead_days: Quantity
     lines: int
-    price_drift_percent: Quantity = ZERO
-    response_hours: Quantity = ZERO
+    price_drift_percent: Quantity
+    response_hours: Quantity
 
 
 @dataclass(frozen=True, slots=True)
