@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from o2d.home import Home
-from o2d.local import jars, java, kafka
+from o2d.local import archive, jars, java, kafka
 from o2d.trouble import CannotStart
 
 
@@ -34,6 +34,7 @@ async def test_what_a_broker_took_outlives_kill_and_restart(home: Home) -> None:
     finally:
         await broker.stop()
     assert not await kafka.answers(broker.node.address, timeout_ms=500)
+    assert list(jars.cache_folder().glob("classes-*.jsa"))  # kept at a clean end, for a faster start
 
 
 async def told(bootstrap: str) -> None:
@@ -122,6 +123,30 @@ def test_an_old_java_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setenv("PATH", f"{tmp_path}")
     with pytest.raises(CannotStart, match="needs Java >= 17"):
         java.find()
+
+
+def test_an_archive_of_classes_is_made_once_and_then_used(tmp_path: Path) -> None:
+    runtime = tmp_path / "java"
+    (runtime / "lib" / "server").mkdir(parents=True)
+    (runtime / "lib" / "server" / "classes.jsa").touch()
+    made = archive.of(java.Java(runtime / "bin" / "java", 25), "jars/*", tmp_path, "one")
+    assert f"-XX:ArchiveClassesAtExit={made.draft}" in made.flags()
+    made.keep()
+    assert not made.file.exists()
+    made.draft.touch()
+    made.keep()
+    assert made.flags()[0] == f"-XX:SharedArchiveFile={made.file}"
+    assert archive.of(java.Java(runtime / "bin" / "java", 25), "other/*", tmp_path, "one").file != made.file
+
+
+def test_a_runtime_without_an_archive_gets_one_or_goes_without(tmp_path: Path) -> None:
+    broken = tmp_path / "bin" / "java"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    made = archive.of(java.Java(broken, 25), "jars/*", tmp_path, "one")
+    assert made.ground is None
+    assert made.flags()[0] == f"-XX:ArchiveClassesAtExit={made.draft}"
 
 
 def test_jars_are_asked_for_once_and_again_when_they_are_gone(

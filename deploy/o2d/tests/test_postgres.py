@@ -67,8 +67,9 @@ async def test_what_was_committed_outlives_kill_and_a_stale_mark(home: Home, ser
 
 
 async def test_each_service_has_a_database_that_no_other_may_enter(home: Home, server: Postgres) -> None:
-    dsns = await databases.prepare(home, server.url, ["orders", "service-desk"])
-    assert await databases.prepare(home, server.url, ["orders", "service-desk"]) == dsns
+    made = await databases.prepare(home, server.url, ["orders", "service-desk"])
+    assert await databases.prepare(home, server.url, ["orders", "service-desk"]) == made
+    dsns = {name: one.dsn for name, one in made.items()}
     orders = await asyncpg.connect(dsns["orders"])
     assert await orders.fetchval("SELECT current_database() || ' ' || current_user") == "orders orders"
     assert await orders.fetchval("SHOW lock_timeout") == "5s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
@@ -18,6 +19,14 @@ ROLE_SETTINGS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One service's database: its address, and the number that another database of the same name would not have."""
+
+    dsn: str
+    oid: int
+
+
 def address(url: str, role: str, password: str, database: str) -> str:
     """The same server for another role and database."""
     parts = urlsplit(url)
@@ -27,8 +36,8 @@ def address(url: str, role: str, password: str, database: str) -> str:
     )
 
 
-async def prepare(home: Home, url: str, services: Iterable[str], prefix: str = "") -> dict[str, str]:
-    """Make what is missing; gives each service's address. Raises CannotStart when the server refuses.
+async def prepare(home: Home, url: str, services: Iterable[str], prefix: str = "") -> dict[str, Database]:
+    """Make what is missing; gives each service's database. Raises CannotStart when the server refuses.
 
     The same home always gives the same passwords; `prefix` keeps installations apart on a shared server.
     """
@@ -50,7 +59,7 @@ async def prepare(home: Home, url: str, services: Iterable[str], prefix: str = "
         await server.close()
 
 
-async def _prepare(server: asyncpg.Connection, home: Home, url: str, service: str, prefix: str) -> str:
+async def _prepare(server: asyncpg.Connection, home: Home, url: str, service: str, prefix: str) -> Database:
     name = f"{prefix}{service.replace('-', '_')}"
     password = home.secret(f"role {service}")
     if not await server.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name):
@@ -63,4 +72,5 @@ async def _prepare(server: asyncpg.Connection, home: Home, url: str, service: st
         await server.execute(f'GRANT "{name}" TO CURRENT_USER')  # an owner can be named by its members only
         await server.execute(f'CREATE DATABASE "{name}" OWNER "{name}"')
     await server.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
-    return address(url, name, password, name)
+    oid = await server.fetchval("SELECT oid FROM pg_database WHERE datname = $1", name)
+    return Database(address(url, name, password, name), int(oid))

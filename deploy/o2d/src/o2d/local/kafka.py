@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from o2d.home import Home
-from o2d.local import jars, java, ports
+from o2d.local import archive, jars, java, ports
 from o2d.local.process import Child, Command
 from o2d.trouble import CannotStart, last_lines, of_file
 
 READY_S = 60.0
 STOP_S = 15.0
+ENDED = (0, 128 + signal.SIGTERM)
 FORMER_LIFE_S = 12.0
 MEMORY = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC")
 PARTITIONS = 12
@@ -100,6 +101,7 @@ class Broker:
     child: Child | None = None
     _java: java.Java | None = None
     _class_path: str = ""
+    _archive: archive.Archive | None = None
 
     @property
     def folder(self) -> Path:
@@ -114,7 +116,10 @@ class Broker:
     async def prepare(self) -> None:
         """Find Java and jars, write the configuration, format the data once. Raises CannotStart with the reason."""
         self._java = await asyncio.to_thread(java.find)
-        self._class_path = await asyncio.to_thread(jars.class_path, jars.cache_folder())
+        cache = jars.cache_folder()
+        self._class_path = await asyncio.to_thread(jars.class_path, cache)
+        writer = f"{self.home.hash}-{self.name}"
+        self._archive = await asyncio.to_thread(archive.of, self._java, self._class_path, cache, writer)
         try:
             self.folder.mkdir(exist_ok=True)
             lines = {**properties(self.node, self.cluster, self.folder / "data"), **self.overrides}
@@ -142,19 +147,19 @@ class Broker:
         if await child.wait() != 0:
             raise CannotStart(f"The broker's data could not be made; it says:\n{last_lines(self.log)}")
 
-    def _command(self, program: str, *words: str) -> Command:
+    def _command(self, program: str, *words: str, flags: Sequence[str] = ()) -> Command:
         assert self._java
         return Command(
             name=self.name,
             words=[
-                str(self._java.program), *self._java.flags, *MEMORY, "-Djava.awt.headless=true",
+                str(self._java.program), *self._java.flags, *MEMORY, *flags, "-Djava.awt.headless=true",
                 "-XX:+ExitOnOutOfMemoryError", f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}",
                 "-cp", self._class_path, program, *words,
             ],
             environment={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
             log=self.log,
             folder=self.folder,
-            # A clean end can wait for others; with its supervisor dead it ends at once, and recovers at the next start.
+            # A clean end can wait for others; with its supervisor dead it ends at once and recovers at the next start.
             death=signal.SIGKILL,
         )  # fmt: skip
 
@@ -166,7 +171,9 @@ class Broker:
                 taken = next(p for p in (self.node.port, self.node.controller_port) if not ports.is_free(p))
                 raise CannotStart(f"Port {taken} of the broker is taken by {ports.holder(taken)}.")
             await asyncio.sleep(0.1)
-        self.child = Child(self._command("kafka.Kafka", str(self.folder / "server.properties")))
+        assert self._archive
+        configuration = str(self.folder / "server.properties")
+        self.child = Child(self._command("kafka.Kafka", configuration, flags=self._archive.flags()))
         await self.child.start()
 
     async def start(self) -> None:
@@ -191,8 +198,8 @@ class Broker:
 
     async def stop(self) -> None:
         """End it in order, or for certain when that takes too long."""
-        if self.child:
-            await self.child.stop(signal.SIGTERM, grace_s=STOP_S)
+        if self.child and self._archive and await self.child.stop(signal.SIGTERM, grace_s=STOP_S) in ENDED:
+            self._archive.keep()
 
 
 async def answers(bootstrap: str, timeout_ms: int = 3000) -> bool:

@@ -15,8 +15,10 @@ from typing import Any
 from o2d import issuer
 from o2d.home import Home, write_private
 from o2d.local import databases, kafka
+from o2d.local.databases import Database
 from o2d.local.lives import Life, Program
 from o2d.local.postgres import Postgres
+from o2d.local.prepared import Prepared, ground
 from o2d.local.process import Child, Command
 from o2d.local.services import CLOCK, SERVICES, ServiceSpec, Surroundings, choose_ports, is_ready, url
 from o2d.local.voices import Voices
@@ -45,9 +47,10 @@ class Start:
         self.home.state.unlink(missing_ok=True)  # of a start that was killed
         issuer.make_keys(self.home)
         ports = choose_ports(self.home, self.services, self.first_port)
-        dsns, bootstrap = await _both(self._database(), self._broker())
+        made, bootstrap = await _both(self._database(), self._broker())
+        dsns = {name: one.dsn for name, one in made.items()}
         around = Surroundings(self.home, bootstrap, dsns, ports, self.clock)
-        await self._prepare(around)
+        await self._prepare(around, made)
         self._state = {
             "services": {one.name: {"url": url(ports[one.name]), "pid": 0} for one in self.services},
             "kafka": {"bootstrap": bootstrap},
@@ -64,7 +67,7 @@ class Start:
         self._write_state()
         return self._state
 
-    async def _database(self) -> dict[str, str]:
+    async def _database(self) -> dict[str, Database]:
         names = [one.name for one in self.services]
         if given := os.environ.get("O2D_DATABASE_URL"):
             return await databases.prepare(self.home, given, names, prefix=f"o2d_{self.home.hash}_")
@@ -92,8 +95,17 @@ class Start:
         await life.begin()
         self.voices.say("o2d", f"{life.name} is ready")
 
-    async def _prepare(self, around: Surroundings) -> None:
-        """Run each step for all services before the next one: migrate, then topics."""
+    async def _prepare(self, around: Surroundings, made: dict[str, Database]) -> None:
+        """Run each step for all services before the next one: migrate, then topics.
+
+        What an earlier start has done on servers of our own is left out: it would be most of the time of a start.
+        """
+        ours = {life.name for life in self._servers} >= {"postgres", "kafka"}
+        data = self.home.path / "kafka" / "data"
+        prepared = Prepared(
+            self.home, ground({name: one.oid for name, one in made.items()}, data) if ours else None
+        )
+        missing = [one for one in self.services if not prepared.is_done(one)]
         gate = asyncio.Semaphore(PREPARE_AT_A_TIME)
 
         async def run(service: ServiceSpec, step: str) -> None:
@@ -104,8 +116,10 @@ class Start:
                     log = last_lines(self.home.logs / f"{service.name}.log")
                     raise CannotStart(f"`{service.name} {step}` failed with code {code}; it says:\n{log}")
 
-        for step in dict.fromkeys(step for one in self.services for step in one.prepare):
-            await _both(*(run(one, step) for one in self.services if step in one.prepare))
+        for step in dict.fromkeys(step for one in missing for step in one.prepare):
+            await _both(*(run(one, step) for one in missing if step in one.prepare))
+        for one in missing:
+            prepared.note(one)
 
     def _command(self, service: ServiceSpec, step: str, around: Surroundings) -> Command:
         return Command(
