@@ -14,7 +14,8 @@ from backbone.consume import ConsumeTimes, Consuming
 from backbone.ids import new_id
 from backbone.kafka import KafkaAway, Place, Record
 from backbone.kafka_client import KafkaConsumer
-from backbone.lanes import Lanes, Mark
+from backbone.lanes import Lanes
+from backbone.marks import Mark
 from backbone.partition import partition_of
 from backbone.testing_support import eventually
 from backbone.wire import Incoming, encode

@@ -12,7 +12,8 @@ import structlog
 
 from backbone.faults import reached
 from backbone.kafka import Consumer, KafkaAway, MembershipMoved, Offsets, Place
-from backbone.lanes import Lanes, Mark
+from backbone.lanes import Lanes
+from backbone.marks import Mark, handled, lags
 from backbone.metrics import METRICS
 from backbone.wire import Incoming
 
@@ -81,6 +82,8 @@ class Consuming:
         self._taken_at = time.monotonic()
         self._stalls = 0
         self._round = 0
+        self.heard = 0
+        self.joined = False
         self._age = METRICS.event_age.labels(name)
         self._log = structlog.get_logger(__name__).bind(service=name)
         self.trouble: str | None = "no partitions yet"
@@ -167,6 +170,7 @@ class Consuming:
     def _settled(self, records: Sequence[Incoming]) -> None:
         self._age.observe(max(time.time() - records[0].timestamp_ms / 1000, 0))
         self._uncommitted += len(records)
+        self.heard += len(records)
         if self._uncommitted >= COMMIT_RECORDS_MAX:
             self._commit_wanted.set()
 
@@ -211,7 +215,7 @@ class Consuming:
 
     def assigned(self, places: Collection[Place]) -> None:
         """These partitions are ours now."""
-        self._assigned = frozenset(places)
+        self._assigned, self.joined = frozenset(places), True
         self._taken_at = time.monotonic()
         self.trouble = None
         self._log.info("consume.assigned", partitions=len(places))
@@ -226,7 +230,7 @@ class Consuming:
                 self.trouble = str(away)
                 continue
             self.trouble = None
-            for (topic, partition), lag in _lags(offsets, self._marks).items():
+            for (topic, partition), lag in lags(offsets, self._marks).items():
                 METRICS.lag.labels(self._name, topic, str(partition)).set(lag)
             waits = any(one.mine and one.end > one.at for one in offsets.values())
             silent = time.monotonic() - self._taken_at
@@ -252,7 +256,7 @@ class Consuming:
 
     async def lag(self) -> dict[Place, int]:
         """Records not yet handled by the group, by partition. Raises `KafkaAway`."""
-        return _lags(await self.offsets(), self._marks)
+        return lags(await self.offsets(), self._marks)
 
     async def caught_up(self, seconds: float) -> bool:
         """Whether all that lay in Kafka when this was asked is handled, waiting for at most `seconds`."""
@@ -264,7 +268,7 @@ class Consuming:
                 behind = [
                     place
                     for place, end in targets.items()
-                    if _handled(place, offsets.get(place, Offsets(0, 0, False)), self._marks) < end
+                    if handled(place, offsets.get(place, Offsets(0, 0, False)), self._marks) < end
                 ]
                 if not behind or time.monotonic() > deadline:
                     return not behind
@@ -278,18 +282,6 @@ class Consuming:
                 await self._stopping.wait()
         except TimeoutError:
             return
-
-
-def _handled(place: Place, offsets: Offsets, marks: dict[Place, Mark]) -> int:
-    mark = marks.get(place)
-    if mark is None or not offsets.mine:
-        return offsets.at
-    # Where nothing is in work, the client may stand further on than the last record: past what has no record.
-    return max(mark.position, offsets.at) if mark.position == mark.taken else mark.position
-
-
-def _lags(offsets: dict[Place, Offsets], marks: dict[Place, Mark]) -> dict[Place, int]:
-    return {place: max(one.end - _handled(place, one, marks), 0) for place, one in offsets.items()}
 
 
 async def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Lanes: records of one key stay in one lane and in order; each lane handles whole batches; marks say how far."""
+"""Lanes: records of one key stay in one lane and in order; each lane handles whole batches."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from backbone.marks import Chunk, Mark
 from backbone.wire import Incoming
 
 BATCH_RECORDS_MAX: Final = 500
@@ -17,39 +18,6 @@ WAITING_RECORDS_MAX: Final = 1000
 PAUSE_SECONDS_MAX: Final = 5.0
 
 log = structlog.get_logger(__name__)
-
-
-class Chunk:
-    """Records of one partition that were taken together; `after` is the offset that follows them."""
-
-    __slots__ = ("after", "left")
-
-    def __init__(self, after: int, left: int) -> None:
-        self.after = after
-        self.left = left
-
-
-class Mark:
-    """How far one partition is handled: everything below `position` is, and `committed` is what Kafka knows of it."""
-
-    __slots__ = ("_chunks", "committed", "position", "taken")
-
-    def __init__(self, first: int) -> None:
-        self.position = self.committed = self.taken = first
-        self._chunks: deque[Chunk] = deque()
-
-    def take(self, records: Sequence[Incoming]) -> Chunk:
-        """Enter records that were just taken, in order."""
-        self.taken = records[-1].offset + 1
-        chunk = Chunk(self.taken, len(records))
-        self._chunks.append(chunk)
-        return chunk
-
-    def settle(self, chunk: Chunk, count: int) -> None:
-        """`count` records of a chunk are handled; the position moves past what is handled without a gap."""
-        chunk.left -= count
-        while self._chunks and not self._chunks[0].left:
-            self.position = self._chunks.popleft().after
 
 
 Portion = tuple[Mark, Chunk, list[Incoming]]
