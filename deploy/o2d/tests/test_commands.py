@@ -95,6 +95,15 @@ def test_status_and_down_say_that_nothing_runs(home: Home) -> None:
     assert o2d("down").output == f"o2d does not run in {home.path}.\n"
 
 
+def test_a_start_that_goes_on_is_not_called_absent(home: Home) -> None:
+    with home.lock():
+        status = o2d("status")
+    assert (status.exit_code, status.stderr) == (
+        1,
+        f"o2d is still starting in {home.path} (process {os.getpid()}).\n",
+    )
+
+
 @pytest.mark.parametrize("clock", ["stepped:2026-03-02", "rate:0", "noon"])
 def test_a_clock_that_is_none_is_refused_before_anything_starts(clock: str) -> None:
     refused = o2d("up", "--clock", clock)

@@ -114,6 +114,15 @@ async def test_a_service_that_is_never_ready_is_named(around: Home, monkeypatch:
     assert all(ports.is_free(port) for port in ports_of(around).values())
 
 
+async def test_a_service_that_ends_again_and_again_is_named_with_its_words(around: Home) -> None:
+    start = Start(around, Voices([], io.StringIO()), [small("orders"), small("service-desk", "fails-run")])
+    with pytest.raises(
+        CannotStart, match=r"service-desk ends again and again; it says:\n.*the table is in the way"
+    ):
+        await start.begin()
+    await start.end()
+
+
 async def test_asked_ports_that_are_taken_are_refused(around: Home) -> None:
     with ports._bound(0) as listener:
         taken = listener.getsockname()[1]

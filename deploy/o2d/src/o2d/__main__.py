@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import logging
 import pkgutil
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,9 @@ from o2d.show import complain
 from o2d.trouble import CannotStart
 
 FAILED = 1
+
+# What it warns of while it looks for a broker is said by us, in a sentence.
+logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -36,7 +36,7 @@ class Finding:
 
 
 def look(home: Home) -> list[Finding]:
-    """Every check once, none of which changes anything that lasts."""
+    """Every check once; folders may be made, nothing is started."""
     return [_asked(name, check, home) for name, check in CHECKS]
 
 
@@ -117,7 +117,7 @@ def _broker(home: Home) -> Finding:
     )
     if not bootstrap:
         return Finding("broker", True, "does not run; `o2d up` starts it")
-    well = asyncio.run(kafka.answers(bootstrap))
+    well = bool(asyncio.run(kafka.brokers(bootstrap)))
     mend = "" if well else f"Look at {home.logs / 'kafka.log'} or O2D_KAFKA_BOOTSTRAP."
     return Finding("broker", well, f"{bootstrap} {'answers' if well else 'does not answer'}", mend)
 

@@ -19,7 +19,9 @@ STOPPED_EARLY = 130
 
 Detach = Annotated[bool, typer.Option("--detach", "-d", help="Leave it running and come back.")]
 Clock = Annotated[str, typer.Option(help="Business time: rate:FACTOR or stepped:MOMENT.")]
-Port = Annotated[int | None, typer.Option(min=1024, max=65000, help="The first service's port.")]
+Port = Annotated[
+    int | None, typer.Option(min=1024, max=65000, envvar="O2D_PORT", help="The first service's port.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Keep the services' lines in the log files.")]
 
 

@@ -188,7 +188,7 @@ class Broker:
         while time.monotonic() < until:
             if self.child.ended is not None:
                 raise CannotStart(f"The broker ended at once; it says:\n{last_lines(self.log)}")
-            if not ports.is_free(self.node.port) and await answers(self.node.address):
+            if not ports.is_free(self.node.port) and self.node.address in await brokers(self.node.address):
                 return
             await asyncio.sleep(0.05)
         await self.stop()
@@ -202,8 +202,8 @@ class Broker:
             self._archive.keep()
 
 
-async def answers(bootstrap: str, timeout_ms: int = 3000) -> bool:
-    """Whether a broker answers there and is part of its own cluster's list."""
+async def brokers(bootstrap: str, timeout_ms: int = 3000) -> list[str]:
+    """The brokers of a cluster as they name themselves (`host:port`); none when nobody answers there."""
     from aiokafka.admin import AIOKafkaAdminClient
     from aiokafka.errors import KafkaError
 
@@ -212,10 +212,10 @@ async def answers(bootstrap: str, timeout_ms: int = 3000) -> bool:
         await admin.start()
         described = await admin.describe_cluster()
     except (KafkaError, OSError, TimeoutError):
-        return False
+        return []
     finally:
         await admin.close()
-    return any(f"{one['host']}:{one['port']}" in bootstrap.split(",") for one in described["brokers"])
+    return [f"{one['host']}:{one['port']}" for one in described["brokers"]]
 
 
 def members(home: Home, count: int = 1) -> list[Broker]:

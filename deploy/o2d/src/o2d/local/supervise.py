@@ -25,6 +25,8 @@ from o2d.local.voices import Voices
 from o2d.trouble import CannotStart, last_lines
 
 READY_S = 60.0
+# A service that ends this often before it was ever ready will not become so.
+RESTARTS_MAX = 3
 # Preparing is mostly waiting for an interpreter to start: more at a time than cores gains nothing.
 PREPARE_AT_A_TIME = max(2, os.cpu_count() or 2)
 
@@ -80,7 +82,7 @@ class Start:
 
     async def _broker(self) -> str:
         if given := os.environ.get("O2D_KAFKA_BOOTSTRAP"):
-            if not await kafka.answers(given, timeout_ms=10_000):
+            if not await kafka.brokers(given, timeout_ms=10_000):
                 raise CannotStart(
                     f"No broker answers at {given}.", "Look at O2D_KAFKA_BOOTSTRAP, and whether it runs."
                 )
@@ -146,6 +148,10 @@ class Start:
             waiting = {
                 name: port for (name, port), ready in zip(waiting.items(), answers, strict=True) if not ready
             }
+            for life in self._lives:
+                if life.name in waiting and life.restarts >= RESTARTS_MAX:
+                    log = last_lines(self.home.logs / f"{life.name}.log")
+                    raise CannotStart(f"{life.name} ends again and again; it says:\n{log}")
             if waiting and time.monotonic() > until:
                 name = next(iter(waiting))
                 log = last_lines(self.home.logs / f"{name}.log")
