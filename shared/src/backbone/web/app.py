@@ -81,6 +81,7 @@ def build_app(
     policy: Policy,
     verifier: Verifier,
     readiness: Sequence[Check] = (),
+    liveness: Sequence[Check] = (),
     extra: Sequence[APIRouter] = (),
 ) -> FastAPI:
     """The app of `host`'s service; raises `NotInPolicy` when an operation is missing from the policy."""
@@ -101,20 +102,22 @@ def build_app(
     app.add_exception_handler(HTTPException, problem.on_http)
     app.add_exception_handler(RequestValidationError, problem.on_validation)
     app.add_exception_handler(Exception, problem.on_failure)
-    _add_open_pages(app, readiness)
+    _add_open_pages(app, readiness, liveness)
     app.add_middleware(_Guards)
     return app
 
 
-def _add_open_pages(app: FastAPI, readiness: Sequence[Check]) -> None:
+def _add_open_pages(app: FastAPI, readiness: Sequence[Check], liveness: Sequence[Check]) -> None:
     described: dict[str, Any] = {}
 
     async def alive(request: Request) -> Response:
         return PlainTextResponse("alive")
 
+    async def live(request: Request) -> Response:
+        return await _states(liveness)
+
     async def ready(request: Request) -> Response:
-        states = {check.__name__: await check() for check in readiness}
-        return JSONResponse(states, 200 if all(states.values()) else 503)
+        return await _states(readiness)
 
     async def openapi(request: Request) -> Response:
         if not described:
@@ -131,7 +134,7 @@ def _add_open_pages(app: FastAPI, readiness: Sequence[Check]) -> None:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     for path, page in {
-        "/livez": alive,
+        "/livez": live,
         "/startupz": alive,
         "/readyz": ready,
         "/openapi.json": openapi,
@@ -140,6 +143,11 @@ def _add_open_pages(app: FastAPI, readiness: Sequence[Check]) -> None:
         "/problems/{code}": problem.show_problem,
     }.items():
         app.add_route(path, page)
+
+
+async def _states(checks: Sequence[Check]) -> Response:
+    states = {check.__name__: await check() for check in checks}
+    return JSONResponse(states, 200 if all(states.values()) else 503)
 
 
 def _docs_page(described: dict[str, Any]) -> str:

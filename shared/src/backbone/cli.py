@@ -1,0 +1,65 @@
+"""The command line of a service: run, serve, consume, relay, migrate, topics."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+import uvloop
+from pydantic import ValidationError
+
+from backbone.logs import speak
+from backbone.migrate import migrate
+from backbone.policy import Policy
+from backbone.run import PARTS, run
+from backbone.service import Service
+from backbone.settings import Settings
+from backbone.topics import create_topics
+
+WORDS: Final = {
+    "run": "serve, consume and relay in one process",
+    "serve": "answer HTTP requests alone",
+    "consume": "hear facts and fire deadlines alone",
+    "relay": "send facts alone",
+    "migrate": "bring the database up to date",
+    "topics": "create the topics of this service",
+}
+FAILED: Final = 1
+MISUSED: Final = 2
+
+log = structlog.get_logger(__name__)
+
+
+def main(service: Service, *, package: str, policy: Policy, arguments: Sequence[str] | None = None) -> None:
+    """Run one word of the command line and end the process: 0 done or stopped, 1 failed, 2 misused."""
+    parser = argparse.ArgumentParser(prog=f"python -m {package}")
+    words = parser.add_subparsers(dest="word", required=True)
+    for word, does in WORDS.items():
+        words.add_parser(word, help=does)
+    word = parser.parse_args(arguments).word
+    try:
+        settings = Settings()  # type: ignore[call-arg]  # from the environment
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            named = "_".join(str(part) for part in error["loc"]).upper()
+            sys.stderr.write(f"O2D_{named}: {error['msg']}\n")
+        sys.exit(MISUSED)
+    speak(settings.log_level, service.name)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        well = runner.run(_do(word, service, package, policy, settings))
+    sys.exit(0 if well else FAILED)
+
+
+async def _do(word: str, service: Service, package: str, policy: Policy, settings: Settings) -> bool:
+    if word == "migrate":
+        log.info("migrate.done", service=service.name, applied=await migrate(settings.service_dsn, package))
+        return True
+    if word == "topics":
+        own = [topic for topic in service.catalogue.topics if topic.owner == service.name]
+        await create_topics(settings.access(), own, replication=settings.kafka_replication)
+        return True
+    return await run(service, settings, policy=policy, parts=PARTS if word == "run" else frozenset({word}))

@@ -1,0 +1,195 @@
+"""What runs in one process of a service: any of server, consumer, relay and deadlines, and the small rounds beside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from sqlalchemy import text
+
+from backbone import business_time, parking, replay
+from backbone.consume import Consuming
+from backbone.deadlines import Deadlines
+from backbone.kafka_client import KafkaConsumer, KafkaProducer
+from backbone.metrics import METRICS
+from backbone.relay import Relay
+from backbone.service.database import Trouble, answers, async_url, trouble_of
+
+if TYPE_CHECKING:
+    from backbone.service import Host
+    from backbone.settings import Settings
+
+RELAY: Final = "relay"
+CLOCK_SECONDS: Final = 1.0
+RETRY_SECONDS: Final = 0.1
+GAUGES_SECONDS: Final = 5.0
+CAUGHT_UP_SECONDS: Final = 600.0
+
+GAUGES: Final = text(
+    """
+    SELECT (SELECT count(*) FROM outbox) AS outbox,
+           (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)
+            FROM (SELECT created_at FROM outbox ORDER BY shard, id LIMIT 1) AS head) AS outbox_age,
+           (SELECT count(*) FROM parked_key) AS parked,
+           (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(parked_at)), 0) FROM parked_key) AS parked_age
+    """
+)
+
+log = structlog.get_logger(__name__)
+
+
+class Works:
+    """The parts of one process that work without being asked; `parts` are of `consume`, `relay`."""
+
+    def __init__(self, host: Host, settings: Settings, parts: frozenset[str]) -> None:
+        self.host = host
+        self._name = host.service.name
+        self._settings = settings
+        self._stopping = asyncio.Event()
+        self.consuming = self._consuming() if "consume" in parts and host.service.subscriptions else None
+        self.deadlines = Deadlines(host, self._caught_up) if "consume" in parts else None
+        self.relay = self._relaying() if RELAY in parts else None
+
+    def _consuming(self) -> Consuming:
+        service, settings = self.host.service, self._settings
+
+        def client() -> KafkaConsumer:
+            return KafkaConsumer(
+                settings.access(),
+                service.name,
+                service.topics_heard,
+                session_seconds=settings.session,
+                rebalance_seconds=settings.rebalance,
+            )
+
+        return Consuming(
+            self.host, client, name=service.name, lanes=service.lanes, times=settings.consume_times()
+        )
+
+    def _relaying(self) -> Relay:
+        catalogue = self.host.service.catalogue
+        return Relay(
+            async_url(self._settings.service_dsn).replace("postgresql+asyncpg://", "postgresql://"),
+            lambda: KafkaProducer(self._settings.access()),
+            name=self._name,
+            personal=[topic.name for topic in catalogue.topics if topic.compacted],
+            told=self.host.told,
+            times=self._settings.relay_times(),
+        )
+
+    async def _caught_up(self, seconds: float) -> bool:
+        return self.consuming is None or await self.consuming.caught_up(seconds)
+
+    async def start(self) -> None:
+        """Take up where the last process ended: wait for the database, load the clock, see whether it fell."""
+        while not await answers(self.host.engine):
+            self.host.database_away = True
+            log.warning("start.waits", service=self._name, on="database")
+            await asyncio.sleep(CLOCK_SECONDS)
+        self.host.database_away = False
+        await business_time.load(self.host)
+        if self.consuming is not None:
+            async with self.host.begin() as tx:
+                self.host.careful = await parking.begin_run(tx.sql)
+
+    def rounds(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+        """What runs until `stop_taking` (and the relay until `stop_sending`), by name."""
+        found: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            "clock": self._keep_clock,
+            "gauges": self._gauge,
+        }
+        if self.deadlines is not None:
+            found |= {"deadlines": self.deadlines.run, "retries": self._retry}
+        if self.consuming is not None:
+            found |= {"consumer": self.consuming.run, "carefulness": self._grow_careless}
+        if self.relay is not None:
+            found[RELAY] = self.relay.run
+        return found
+
+    def stop_taking(self) -> None:
+        """Take nothing new; finish and commit what is in work."""
+        self._stopping.set()
+        for part in (self.consuming, self.deadlines):
+            if part is not None:
+                part.stop()
+
+    def stop_sending(self) -> None:
+        """Send what is told by now, then end."""
+        if self.relay is not None:
+            self.relay.stop()
+
+    async def ended(self) -> None:
+        """Note that this process ended cleanly."""
+        await business_time.keep(self.host)
+        if self.consuming is not None:
+            async with self.host.begin() as tx:
+                await parking.end_run(tx.sql)
+
+    def readiness(self) -> Sequence[Callable[[], Awaitable[bool]]]:
+        """The checks behind /readyz. That Kafka is away is none: what is asked is still accepted."""
+
+        async def database() -> bool:
+            return await answers(self.host.engine)
+
+        async def consumer() -> bool:
+            consuming = self.consuming
+            return consuming is None or (consuming.joined and not self.host.database_away)
+
+        return [database, consumer]
+
+    def liveness(self) -> Sequence[Callable[[], Awaitable[bool]]]:
+        """The checks behind /livez: false only where a new process is the cure."""
+
+        async def consumer() -> bool:
+            return self.consuming is None or self.consuming.alive
+
+        return [consumer]
+
+    async def _keep_clock(self) -> None:
+        await self._each(CLOCK_SECONDS, lambda: business_time.keep(self.host))
+
+    async def _retry(self) -> None:
+        async def retry() -> None:
+            if self.host.someone_waits:
+                await replay.retry_due(self.host)
+
+        await self._each(RETRY_SECONDS, retry)
+
+    async def _gauge(self) -> None:
+        async def gauge() -> None:
+            async with self.host.read() as sql:
+                row = (await sql.execute(GAUGES)).one()
+            METRICS.outbox_rows.labels(self._name).set(row.outbox)
+            METRICS.outbox_age.labels(self._name).set(float(row.outbox_age))
+            METRICS.parked_keys.labels(self._name).set(row.parked)
+            METRICS.parked_age.labels(self._name).set(float(row.parked_age))
+
+        await self._each(GAUGES_SECONDS, gauge)
+
+    async def _grow_careless(self) -> None:
+        """Once all that lay there after a fall is handled, no fact of it kills: tries are counted no longer."""
+        while self.host.careful and not self._stopping.is_set():
+            if await self._caught_up(CAUGHT_UP_SECONDS):
+                self.host.careful = False
+            await self._unless_stopped(CLOCK_SECONDS)
+
+    async def _each(self, seconds: float, act: Callable[[], Awaitable[object]]) -> None:
+        while not self._stopping.is_set():
+            try:
+                await act()
+            except Exception as failure:
+                if trouble_of(failure) is Trouble.POISON:
+                    raise
+                log.warning(
+                    "round.interrupted", service=self._name, cause=f"{type(failure).__name__}: {failure}"
+                )
+            await self._unless_stopped(seconds)
+
+    async def _unless_stopped(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return
