@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from backbone.clock import SteppedClock
+from backbone.deadlines import Deadlines
 from backbone.errors import NotFound
 from backbone.ids import new_id
 from backbone.service import Host
@@ -24,6 +25,7 @@ from contracts.values import CostVector, Money, Quantity
 from orders import commands, handlers
 from orders.__main__ import SERVICE
 from orders.domain.customer import Customer
+from orders.domain.promise import HOLD
 from orders.domain.states import WrongState
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -60,6 +62,16 @@ async def heard(host: Host, *facts: object) -> None:
     records = [record(fact) for fact in facts]
     for _ in range(2):
         await host.hear([each for pair in zip(records, records, strict=True) for each in pair])
+
+
+async def fire_until(host: Host, moment: datetime) -> None:
+    """Let business time come to `moment` with every fact handled."""
+
+    async def caught_up(seconds: float) -> bool:
+        return True
+
+    host.clock.advance(moment)
+    await Deadlines(host, caught_up).fire()
 
 
 async def stocked(host: Host) -> None:
@@ -150,16 +162,7 @@ async def test_a_quote_is_accepted_once(host: Host) -> None:
 
 async def test_a_quote_that_nobody_answers_expires_and_lets_its_promise_go(host: Host) -> None:
     quote_id, promise_id = await quoted(host)
-    due = Incoming(
-        "due",
-        0,
-        0,
-        f"quote-expiry/{quote_id}",
-        (("ce_id", new_id()), ("ce_type", "due.quote-expiry"), ("key", quote_id)),
-        b"{}",
-        1,
-    )
-    await host.hear([due])
+    await fire_until(host, NOW + HOLD)
     assert [fact.quote_id for fact in await told(host, _orders("QuoteExpired"))] == [quote_id]
     assert [fact.promise_id for fact in await told(host, _orders("PromiseWithdrawn"))] == [promise_id]
     order = await host.do(handlers.accept_quote, commands.AcceptQuote(quote_id, "o1", "c1"))

@@ -41,7 +41,7 @@ _HEADERS: Final = {
 def _by_hook(kind: type) -> dict[str, Any]:
     if hasattr(kind, "parse"):
         return dict(_QUANTITY)
-    raise NotImplementedError(f"{kind.__name__} has no form on the wire")
+    raise TypeError(f"{kind.__name__} has no form on the wire")
 
 
 def schema_of(fact: type, name: str) -> dict[str, Any]:
