@@ -40,6 +40,14 @@ def test_json_lines_become_readable() -> None:
     assert readable("[1]") == "[1]"
 
 
+def test_of_an_exception_people_see_what_was_raised() -> None:
+    trace = (
+        'Traceback (most recent call last):\n  File "a.py", line 1, in b\n    c()\nValueError: no such part\n'
+    )
+    line = {"level": "error", "event": "run failed", "exception": trace}
+    assert readable(json.dumps(line)) == 'error run failed exception="ValueError: no such part"'
+
+
 def test_control_signs_do_not_reach_the_terminal() -> None:
     assert readable("\x1b[2Jgone") == "?[2Jgone"
     assert readable(json.dumps({"event": "\x1b]0;title\x07"})) == "info ?]0;title?"

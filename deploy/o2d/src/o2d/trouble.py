@@ -29,11 +29,14 @@ def of_file(error: OSError, folder: Path) -> CannotStart:
     return CannotStart(f"{where} cannot be used: {error.strerror or error}.")
 
 
-def last_lines(path: Path, lines: int = 8, bytes_max: int = 16_384) -> str:
+def last_lines(path: Path, lines: int = 8, bytes_max: int = 131_072) -> str:
     """The end of a log, for a sentence about the process that wrote it; empty when there is none."""
     try:
         with path.open("rb") as log:
-            log.seek(max(0, path.stat().st_size - bytes_max))
+            skipped = max(0, path.stat().st_size - bytes_max)
+            log.seek(skipped)
+            if skipped:
+                log.readline()  # the rest of a line whose head is not here
             text = log.read().decode(errors="replace")
     except OSError:
         return ""

@@ -21,7 +21,7 @@ from o2d.local.postgres import Postgres
 from o2d.local.prepared import Prepared, ground
 from o2d.local.process import Child, Command
 from o2d.local.services import CLOCK, SERVICES, ServiceSpec, Surroundings, choose_ports, is_ready, url
-from o2d.local.voices import Voices
+from o2d.local.voices import Voices, readable
 from o2d.trouble import CannotStart, last_lines
 
 READY_S = 60.0
@@ -115,8 +115,8 @@ class Start:
                 child = Child(self._command(service, step, around))
                 await child.start()
                 if code := await child.wait():
-                    log = last_lines(self.home.logs / f"{service.name}.log")
-                    raise CannotStart(f"`{service.name} {step}` failed with code {code}; it says:\n{log}")
+                    words = self._last_words(service.name)
+                    raise CannotStart(f"`{service.name} {step}` failed with code {code}; it says:\n{words}")
 
         for step in dict.fromkeys(step for one in missing for step in one.prepare):
             await _both(*(run(one, step) for one in missing if step in one.prepare))
@@ -150,15 +150,18 @@ class Start:
             }
             for life in self._lives:
                 if life.name in waiting and life.restarts >= RESTARTS_MAX:
-                    log = last_lines(self.home.logs / f"{life.name}.log")
-                    raise CannotStart(f"{life.name} ends again and again; it says:\n{log}")
+                    words = self._last_words(life.name)
+                    raise CannotStart(f"{life.name} ends again and again; it says:\n{words}")
             if waiting and time.monotonic() > until:
                 name = next(iter(waiting))
-                log = last_lines(self.home.logs / f"{name}.log")
+                words = self._last_words(name)
                 raise CannotStart(
-                    f"{', '.join(waiting)} did not become ready in {READY_S:.0f} s; {name} says:\n{log}"
+                    f"{', '.join(waiting)} did not become ready in {READY_S:.0f} s; {name} says:\n{words}"
                 )
             await asyncio.sleep(0.05 if waiting else 0)
+
+    def _last_words(self, name: str) -> str:
+        return "\n".join(map(readable, last_lines(self.home.logs / f"{name}.log").splitlines()))
 
     def _write_state(self) -> None:
         if not self._state:

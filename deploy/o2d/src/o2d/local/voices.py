@@ -53,9 +53,22 @@ def readable(line: str) -> str:
     if not isinstance(said, dict):
         return "".join(sign if sign.isprintable() or sign == "\t" else "?" for sign in line)
     moment = str(said.get("timestamp") or said.get("time") or "")[11:19]
+    if isinstance(
+        raised := said.get("exception"), str
+    ):  # people want what was raised; the log file has the way to it
+        said["exception"] = _raised(raised)
     front = (moment, str(said.get("level", "info")), str(said.get("event") or said.get("message") or ""))
     rest = (f"{name}={_short(value)}" for name, value in said.items() if name not in FRONT)
     return readable(" ".join(part for part in (*front, *rest) if part))
+
+
+def _raised(trace: str) -> str:
+    lines = [
+        line
+        for line in trace.splitlines()
+        if line and not line.startswith((" ", "Traceback", "During", "The above"))
+    ]
+    return lines[0] if lines else trace.strip()
 
 
 def _short(value: Any) -> str:
