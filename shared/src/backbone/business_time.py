@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 KEEP: Final = text(
     """
-    INSERT INTO business_clock (only, at) VALUES (1, :at)
-    ON CONFLICT (only) DO UPDATE SET at = greatest(business_clock.at, excluded.at)
+    INSERT INTO business_clock ("only", at) VALUES (1, :at)
+    ON CONFLICT ("only") DO UPDATE SET at = greatest(business_clock.at, excluded.at)
     RETURNING at
     """
 )
-LOAD: Final = text("SELECT at FROM business_clock WHERE only = 1")
+LOAD: Final = text('SELECT at FROM business_clock WHERE "only" = 1')
 
 
 class ClockRuns(Refusal):

@@ -13,7 +13,6 @@ import uvloop
 from pydantic import ValidationError
 
 from backbone.logs import speak
-from backbone.migrate import migrate
 from backbone.policy import Policy
 from backbone.run import PARTS, run
 from backbone.service import Service
@@ -56,6 +55,9 @@ def main(service: Service, *, package: str, policy: Policy, arguments: Sequence[
 
 async def _do(word: str, service: Service, package: str, policy: Policy, settings: Settings) -> bool:
     if word == "migrate":
+        # Imported here: what only migrates need not be loaded by a process that serves.
+        from backbone.migrate import migrate
+
         log.info("migrate.done", service=service.name, applied=await migrate(settings.service_dsn, package))
         return True
     if word == "topics":

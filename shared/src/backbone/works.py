@@ -174,6 +174,7 @@ class Works:
             if await self._caught_up(CAUGHT_UP_SECONDS):
                 self.host.careful = False
             await self._unless_stopped(CLOCK_SECONDS)
+        await self._stopping.wait()
 
     async def _each(self, seconds: float, act: Callable[[], Awaitable[object]]) -> None:
         while not self._stopping.is_set():
