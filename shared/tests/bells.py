@@ -17,7 +17,7 @@ from backbone.tables import backbone_metadata
 from backbone.wire import Catalogue
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
-BAD_NUMBER = 13
+BAD_NUMBER = 1313
 
 metadata = MetaData()
 bells = Table(
@@ -100,8 +100,8 @@ NOTE = text(
 class Tower:
     """A service with topics that no other run uses."""
 
-    def __init__(self, lanes: int = 4) -> None:
-        suffix = new_id()
+    def __init__(self, lanes: int = 4, suffix: str | None = None) -> None:
+        suffix = self.suffix = suffix or new_id()
         self.rings = BellTopic(f"t.bell.{suffix}", "bell_id", (Rung,))
         self.private = BellTopic(f"t.silence.{suffix}", "bell_id", (Silenced,), compacted=True)
         self.topics = (self.rings, self.private)

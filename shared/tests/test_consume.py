@@ -19,7 +19,7 @@ from backbone.marks import Mark
 from backbone.partition import partition_of
 from backbone.testing_support import eventually
 from backbone.wire import Incoming, encode
-from shared.tests.bells import Ring, Rung, hang
+from shared.tests.bells import BAD_NUMBER, Ring, Rung, hang
 from shared.tests.conftest import Ground
 
 TIMES = ConsumeTimes(take=0.1, room=0.1, commit_every=0.1, drain=5, watch=0.2, stall=3, retry=0.1)
@@ -280,7 +280,7 @@ async def test_without_the_watchdog_a_silent_client_stays_silent_and_with_it_the
 async def test_a_bad_fact_blocks_its_own_key_alone(ground: Ground) -> None:
     await ground.host.do(hang, [f"bell {n}" for n in range(20)])
     async with running(consumer := consuming(ground, ground.host)):
-        await send(ground, 200, numbers=list(range(200)))
+        await send(ground, 200, numbers=[BAD_NUMBER if n == 13 else n for n in range(200)])
         await eventually(lambda: consumer.caught_up(1))
     noted = Counter(row[0] for row in await ground.rows("SELECT bell_id FROM rings"))
     assert noted == {f"bell {n}": 10 for n in range(20) if n != 13}

@@ -17,7 +17,7 @@ from backbone.consume import Consuming
 from backbone.deadlines import Deadlines, DeadlineTimes, earliest_due
 from backbone.service import Batch, Host, Tx, due
 from backbone.testing_support import eventually
-from shared.tests.bells import START, Note, hang, note_rings
+from shared.tests.bells import BAD_NUMBER, START, Note, hang, note_rings
 from shared.tests.conftest import Ground
 from shared.tests.test_consume import TIMES, send
 
@@ -201,7 +201,7 @@ async def test_a_deadline_moved_by_a_transaction_that_is_not_yet_committed_is_no
 
 async def test_a_deadline_that_fails_is_parked_and_fires_no_more(ground: Ground) -> None:
     async def bad(commands: Batch[str], tx: Tx) -> list[None]:
-        tx.due("curfew", "bad", tx.now, number=13)
+        tx.due("curfew", "bad", tx.now, number=BAD_NUMBER)
         tx.due("curfew", "good", tx.now, number=1)
         return [None]
 

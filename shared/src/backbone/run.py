@@ -51,13 +51,14 @@ async def run(
     parts: frozenset[str] = PARTS,
     stopping: asyncio.Event | None = None,
 ) -> bool:
-    """Run `parts` of a service until SIGTERM, SIGINT or `stopping`; whether all of them ended cleanly.
+    """Run `parts` of a service until `stopping`, else SIGTERM or SIGINT; whether all of them ended cleanly.
 
     Raises `NotInPolicy`, and `ValueError` for settings that name no key set or no clock.
     """
-    stopping = stopping or asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    if stopping is None:
+        stopping = asyncio.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     # Every process answers health checks and operators; only one that serves has more to say.
     shown = service if "serve" in parts else replace(service, routes=())
     engine = connect(settings.service_dsn, name=service.name, pool=settings.pool)
