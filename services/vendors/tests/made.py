@@ -12,8 +12,8 @@ from contracts.values import CostVector, Money, PropertyValue, PropertyWindow, Q
 from contracts.vendors import PriceBreak
 from vendors.domain.policy import Policy
 from vendors.domain.price import Rates
-from vendors.domain.purchase_order import PurchaseOrder, Source
-from vendors.domain.sourcing import Sourcing
+from vendors.domain.purchase_order import PurchaseOrder
+from vendors.domain.sourcing import Source, Sourcing
 from vendors.domain.terms import Terms
 from vendors.domain.vendor import Vendor
 

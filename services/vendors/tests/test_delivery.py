@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.shapes import LotPart
-from contracts.values import CostVector, Money, PropertyValue, Quantity, total
+from contracts.values import ZERO, CostVector, Money, PropertyValue, Quantity, total
 from contracts.vendors import (
     GoodsReceived,
     GoodsRejected,
@@ -18,11 +16,30 @@ from contracts.vendors import (
     ShipmentNotified,
 )
 from services.vendors.tests.made import DAY, HARD, NOW, RATES, internal, lot, order
-from vendors.domain.delivery import NothingArrived, Receipt, Shipment, Shipped, receive, send_back, ship
+from vendors.domain.delivery import (
+    NothingArrived,
+    Receipt,
+    ReceivedLot,
+    Returned,
+    Shipment,
+    Shipped,
+    picked,
+    receive,
+    send_back,
+    ship,
+)
 from vendors.domain.line import MoreThanOrdered, NothingThere
 from vendors.domain.policy import Policy
 from vendors.domain.purchase_order import PurchaseOrder
-from vendors.domain.receipt import Arrival, ArrivedLot, LotIsNotOnItsWay, TurnedAway, taken
+from vendors.domain.receipt import (
+    Arrival,
+    ArrivedLot,
+    LotIsNotOnItsWay,
+    NotInWholeQuanta,
+    TurnedAway,
+    taken,
+    whole,
+)
 from vendors.domain.states import WrongState
 
 
@@ -196,10 +213,33 @@ def test_a_receipt_that_makes_no_sense_is_refused(arrivals: tuple[Arrival, ...],
         received(order(), *arrivals, extras=extras)
 
 
-def returned(of: PurchaseOrder, quantity: str, **changes: Any) -> tuple[PurchaseOrder, list[object]]:
+def returned(
+    of: PurchaseOrder, quantity: str, *, replacement: bool = True
+) -> tuple[PurchaseOrder, list[object]]:
     lots = (lot("lot0", quantity, 10, 0, 0, 0),)
-    arguments = {"return_id": "b1", "replacement": True, "reason": "porous", **changes}
-    return send_back(of, "pl1", lots, **arguments)
+    return send_back(of, Returned("b1", "po1", "pl1", lots, replacement, "porous", NOW, "w"))
+
+
+def test_a_return_takes_the_newest_receipts_of_a_lot_first_and_never_more_than_came_in() -> None:
+    came = [
+        ReceivedLot("r1", "pl1", lot("L", "12", 120, 0, 0, 0), Quantity(2)),
+        ReceivedLot("r2", "pl1", lot("L", "8", 80, 0, 0, 0), ZERO),
+    ]
+    left, parts = picked(came, [("L", Quantity(10))])
+    assert [each.returned for each in left] == [Quantity(4), Quantity(8)]
+    assert [(part.quantity, part.cost.bought_in) for part in parts] == [(Quantity(8), 80), (Quantity(2), 20)]
+    for too_much in ("18.5", "0"):
+        with pytest.raises(NothingArrived):
+            picked(came, [("L", Quantity(too_much))])
+    with pytest.raises(NothingArrived):
+        picked(came, [("other", Quantity(1))])
+
+
+def test_an_item_is_counted_in_its_quanta() -> None:
+    whole(Quantity("1.5"), None, "a lot")
+    whole(Quantity("1.5"), 500_000, "a lot")
+    with pytest.raises(NotInWholeQuanta, match=r"1\.5"):
+        whole(Quantity("1.5"), 1_000_000, "a lot")
 
 
 def test_what_goes_back_for_a_replacement_is_owed_again() -> None:

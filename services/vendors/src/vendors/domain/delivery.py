@@ -8,7 +8,7 @@ from datetime import datetime
 
 from backbone.errors import Invalid
 from contracts.shapes import LotPart
-from contracts.values import Quantity, total
+from contracts.values import ZERO, Quantity, total
 from contracts.vendors import (
     GoodsReceived,
     GoodsRejected,
@@ -70,6 +70,30 @@ class Receipt:
     received_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReceivedLot:
+    """What one receipt brought of a lot, and how much of it went back."""
+
+    receipt_id: str
+    purchase_line_id: str
+    part: LotPart
+    returned: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Goods that go back to their vendor, as it was booked."""
+
+    return_id: str
+    purchase_order_id: str
+    purchase_line_id: str
+    lots: tuple[LotPart, ...]
+    replacement: bool
+    reason: str
+    returned_at: datetime
+    returned_by: str
+
+
 def ship(order: PurchaseOrder, shipment: Shipment) -> tuple[PurchaseOrder, list[Fact]]:
     """The vendor sends goods; raises `NotFound`, `MoreThanOrdered`, `WrongState`."""
     _once([part.purchase_line_id for part in shipment.parts])
@@ -108,6 +132,9 @@ def receive(
     Raises `NotFound`, `NothingArrived`, `MoreThanOrdered`, `LotIsNotOnItsWay`, `CurrencyHasNoRate`, `WrongState`.
     """
     _once([arrival.purchase_line_id for arrival in arrivals])
+    lots = [lot.vendor_lot for arrival in arrivals for lot in arrival.lots]
+    if len(set(lots)) < len(lots):
+        raise NothingArrived("each lot is named once in a receipt")
     if order.awaits_approval:
         raise WrongState(f"purchase order {order.purchase_order_id} was not issued yet")
     was_closed = order.closed
@@ -116,16 +143,16 @@ def receive(
     for arrival in arrivals:
         line = order.line(arrival.purchase_line_id)
         if order.vendor_kind == "internal":
-            line, lots, back = _unpacked(line, arrival)
+            line, taken_in, back = _unpacked(line, arrival)
         else:
-            lots, back = _bought(line, arrival, [shares.pop(0) for _ in arrival.lots], rates), ()
+            taken_in, back = _bought(line, arrival, [shares.pop(0) for _ in arrival.lots], rates), ()
         rejected = total(each.quantity for each in arrival.rejected)
-        line = line.arrived(total(lot.quantity for lot in lots), rejected, order.tolerances, at)
+        line = line.arrived(total(lot.quantity for lot in taken_in), rejected, order.tolerances, at)
         order = order.put(line)
         reason = "; ".join(dict.fromkeys(each.reason for each in arrival.rejected)) or None
-        parts.append(ReceivedPart(line.purchase_line_id, lots, rejected, reason))
-        if lots:
-            told.append(_received(line, lots))
+        parts.append(ReceivedPart(line.purchase_line_id, taken_in, rejected, reason))
+        if taken_in:
+            told.append(_received(line, taken_in))
         if reason is not None:
             turned.append(_rejected(order, line, rejected, reason, back))
     receipt = Receipt(receipt_id, order.purchase_order_id, tuple(parts), extras_minor, at, by)
@@ -214,26 +241,40 @@ def _rejected(
     )
 
 
-def send_back(
-    order: PurchaseOrder,
-    purchase_line_id: str,
-    lots: tuple[LotPart, ...],
-    *,
-    return_id: str,
-    replacement: bool,
-    reason: str,
-) -> tuple[PurchaseOrder, list[Fact]]:
+def picked(
+    lots: Sequence[ReceivedLot], wanted: Sequence[tuple[str, Quantity]]
+) -> tuple[list[ReceivedLot], tuple[LotPart, ...]]:
+    """So much of each wanted lot, newest receipt first, with its cost; raises `NothingArrived` when less is there."""
+    left, parts = list(lots), []
+    for lot_id, quantity in wanted:
+        owed = quantity
+        for place in reversed(range(len(left))):
+            lot = left[place]
+            take = min(owed, lot.part.quantity - lot.returned)
+            if lot.part.lot_id == lot_id and take > ZERO:
+                part, _ = taken([lot.part], lot_id, take)
+                parts.append(replace(part, vendor_lot=lot.part.vendor_lot))
+                left[place] = replace(lot, returned=lot.returned + take)
+                owed = owed - take
+        if owed or not quantity:
+            raise NothingArrived(f"of lot {lot_id} no {quantity} came in that did not go back already")
+    return left, tuple(parts)
+
+
+def send_back(order: PurchaseOrder, returned: Returned) -> tuple[PurchaseOrder, list[Fact]]:
     """Accepted goods go back to the vendor; raises `NotFound`, `MoreThanOrdered`, `NothingThere`."""
-    line = order.line(purchase_line_id).sent_back(lots, replacement=replacement, tolerances=order.tolerances)
+    line = order.line(returned.purchase_line_id).sent_back(
+        returned.lots, replacement=returned.replacement, tolerances=order.tolerances
+    )
     told = GoodsReturned(
         order.purchase_order_id,
-        purchase_line_id,
+        line.purchase_line_id,
         line.planned_order_id,
         order.vendor_id,
         line.site_id,
-        return_id,
-        lots,
-        replacement,
-        reason,
+        returned.return_id,
+        returned.lots,
+        returned.replacement,
+        returned.reason,
     )
     return order.put(line), [told]

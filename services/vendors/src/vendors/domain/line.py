@@ -11,6 +11,7 @@ from contracts.values import ZERO, Money, PropertyValue, Quantity, Window, total
 from contracts.vendors import AcknowledgedLine, PurchaseLine
 from vendors.domain.answer import Answer
 from vendors.domain.policy import POINTS_WHOLE
+from vendors.domain.receipt import packed
 from vendors.domain.states import LINE_ENDED, LINE_LIVE, PURCHASE_LINE, WrongState, moved
 
 
@@ -159,7 +160,7 @@ class Line:
     def sent(self, quantity: Quantity, lots: tuple[LotPart, ...], tolerances: Tolerances) -> Line:
         """So much is on its way; raises `MoreThanOrdered` and `NothingThere`."""
         self._room_for(quantity, self.kept + self.coming, tolerances)
-        line = replace(self, shipped=self.shipped + quantity, on_the_way=(*self.on_the_way, *lots))
+        line = replace(self, shipped=self.shipped + quantity, on_the_way=packed(self.on_the_way, lots))
         return line.to("shipped")
 
     def arrived(self, accepted: Quantity, rejected: Quantity, tolerances: Tolerances, at: datetime) -> Line:

@@ -13,6 +13,17 @@ class CurrencyHasNoRate(Invalid):
     """Nobody has said what this currency is worth in ours."""
 
 
+class RateIsImpossible(Invalid):
+    """A rate is above 0 and is not about our own currency."""
+
+
+def rate_micro(currency: str, rate: Quantity, home: str) -> int:
+    """A rate in millionths; raises `RateIsImpossible`."""
+    if currency == home or rate.micro <= 0:
+        raise RateIsImpossible(f"a rate is above 0 and says what another currency is worth in {home}")
+    return rate.micro
+
+
 def halved_even(numerator: int, denominator: int) -> int:
     """The quotient rounded to the nearest whole number, a tie to the even one; the denominator is above 0."""
     whole, rest = divmod(numerator, denominator)

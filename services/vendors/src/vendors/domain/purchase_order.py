@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from backbone.errors import NotFound
 from contracts.shapes import VendorKind
-from contracts.values import Money, PropertyValue, Quantity
+from contracts.values import Money
 from contracts.vendors import (
     AcknowledgementOverdue,
     OrderAcknowledged,
@@ -22,24 +22,10 @@ from vendors.domain.line import Line, Tolerances
 from vendors.domain.policy import Policy
 from vendors.domain.price import Rates, worth
 from vendors.domain.rfq import SecondPersonNeeded
-from vendors.domain.sourcing import Sourcing
-from vendors.domain.states import WrongState
-from vendors.domain.vendor import Vendor
+from vendors.domain.sourcing import Source, Sourcing
+from vendors.domain.states import PURCHASE_LINE, WrongState
 
 Fact = object
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Who shall supply, and at what price: from terms, or from the quotation that won an RFQ."""
-
-    vendor: Vendor
-    quantity: Quantity
-    unit_price: Money
-    properties: tuple[PropertyValue, ...]
-    inspect: bool
-    terms_id: str | None = None
-    quotation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +47,7 @@ class PurchaseOrder:
     answer_by: datetime | None = None
     answered_at: datetime | None = None
     overdue: bool = False
+    was_refused: bool = False
     ended_because: str | None = None
     correlation_id: str | None = None
     version: int = 1
@@ -147,6 +134,14 @@ class PurchaseOrder:
         return all(line.ended for line in self.lines)
 
     @property
+    def may_be_refused(self) -> bool:
+        """Whether the vendor heard of it and nothing of it is on its way or here."""
+        open_lines = [line for line in self.lines if not line.ended]
+        return bool(open_lines) and all(
+            line.state != "requested" and "cancelled" in PURCHASE_LINE[line.state] for line in open_lines
+        )
+
+    @property
     def planned_order_ids(self) -> tuple[str, ...]:
         """The planned orders that it supplies."""
         return tuple(line.planned_order_id for line in self.lines)
@@ -185,6 +180,14 @@ class PurchaseOrder:
             )
         return line.promised(answer)
 
+    def planned_inside(self, said: LineAnswer, at: datetime) -> tuple[PurchaseOrder, list[Fact]]:
+        """A site of ours answers with its plan: more than asked is as asked, and after the end it is no news."""
+        line = self.line(said.purchase_line_id)
+        if line.ended:
+            return self, []
+        planned = line.quantity if said.quantity is None else min(said.quantity, line.quantity)
+        return self.acknowledged([replace(said, quantity=planned)], at)
+
     def price_taken(self, at: datetime) -> tuple[PurchaseOrder, list[Fact]]:
         """A buyer takes the dearer prices; raises `WrongState` when none waits."""
         waiting = [line for line in self.lines if line.state == "quoted" and line.offered is not None]
@@ -214,10 +217,10 @@ class PurchaseOrder:
         """The vendor will not supply; raises `WrongState` once goods are on their way."""
         if self.awaits_approval:
             raise WrongState(f"purchase order {self.purchase_order_id} was not issued yet")
-        order = self.each(lambda line: line if line.ended else line.to("cancelled"))
-        if order is self or self.closed:
+        if self.closed:
             raise WrongState(f"purchase order {self.purchase_order_id} is ended; nothing is left to refuse")
-        order = replace(order, answered_at=self.answered_at or at, ended_because=reason)
+        order = self.each(lambda line: line if line.ended else line.to("cancelled"))
+        order = replace(order, answered_at=self.answered_at or at, was_refused=True, ended_because=reason)
         told = PurchaseOrderRefused(self.purchase_order_id, self.vendor_id, self.planned_order_ids, reason)
         return order, [told, order.end_told()]
 

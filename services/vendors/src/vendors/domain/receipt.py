@@ -11,6 +11,10 @@ from contracts.values import CostVector, Money, PropertyValue, Quantity
 from vendors.domain.price import Rates, allotted, worth
 
 
+class NotInWholeQuanta(Invalid):
+    """The item is not divided so finely."""
+
+
 class LotIsNotOnItsWay(Invalid):
     """A site of ours sent no such lot, or less of it."""
 
@@ -45,6 +49,13 @@ class Arrival:
     purchase_line_id: str
     lots: tuple[ArrivedLot, ...] = ()
     rejected: tuple[TurnedAway, ...] = ()
+
+
+def whole(quantity: Quantity, quantum_micro: int | None, what: str) -> None:
+    """Raise `NotInWholeQuanta` unless `quantity` is a multiple of an item's quantum (None: not known here)."""
+    if quantum_micro and quantity.micro % quantum_micro:
+        quantum = Quantity.of_micro(quantum_micro)
+        raise NotInWholeQuanta(f"{what} of {quantity} is no whole multiple of {quantum}")
 
 
 def bought(
@@ -106,6 +117,17 @@ def taken(
             left = (*on_the_way[:place], *((rest,) if rest.quantity else ()), *on_the_way[place + 1 :])
             return part, tuple(left)
     raise LotIsNotOnItsWay(f"lot {lot_id} is not on its way with {quantity}")
+
+
+def packed(on_the_way: Sequence[LotPart], lots: Sequence[LotPart]) -> tuple[LotPart, ...]:
+    """What is on its way once more lots are sent: a lot that is sent in parts is one lot still."""
+    together = {lot.lot_id: lot for lot in on_the_way}
+    for lot in lots:
+        had = together.get(lot.lot_id)
+        if had is not None:
+            lot = replace(had, quantity=had.quantity + lot.quantity, cost=had.cost + lot.cost)
+        together[lot.lot_id] = lot
+    return tuple(together.values())
 
 
 def _part(cost: CostVector, quantity: Quantity, whole: Quantity) -> CostVector:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from contracts.values import MICRO, Quantity, total
@@ -99,6 +99,12 @@ class Score:
             self.price_drift_percent,
             self.response_hours,
         )
+
+
+def next_week(at: datetime) -> datetime:
+    """The moment at which the week of `at` ends: the next Monday at midnight UTC."""
+    monday = at + timedelta(days=7 - at.weekday())
+    return monday.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def score(

@@ -9,7 +9,7 @@ from datetime import datetime
 from backbone.errors import Refusal
 from contracts.materials import PurchaseRequested
 from contracts.shapes import Share
-from contracts.values import Quantity, Window
+from contracts.values import Money, PropertyValue, Quantity, Window
 from contracts.vendors import PurchaseRefused
 from vendors.domain.price import Rates, worth
 from vendors.domain.states import SOURCING, moved
@@ -123,3 +123,16 @@ class Sourcing:
                 if vendors[vendor_id].serves(self.site_id)
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who shall supply, and at what price: from terms, or from the quotation that won an RFQ."""
+
+    vendor: Vendor
+    quantity: Quantity
+    unit_price: Money
+    properties: tuple[PropertyValue, ...]
+    inspect: bool
+    terms_id: str | None = None
+    quotation_id: str | None = None

@@ -1,0 +1,24 @@
+"""Builds vendors from its rooms and hands it to the backbone."""
+
+from __future__ import annotations
+
+from backbone.service import Service
+from backbone.wire import Catalogue
+from contracts.policy import POLICY
+from contracts.topics import TOPICS, type_name
+from vendors.jobs import DEADLINES
+from vendors.subscriptions import SUBSCRIPTIONS
+from vendors.tables import metadata
+
+SERVICE = Service(
+    "vendors",
+    metadata,
+    Catalogue(TOPICS, type_name),
+    subscriptions=SUBSCRIPTIONS,
+    deadlines=DEADLINES,
+)
+
+if __name__ == "__main__":
+    from backbone.cli import main
+
+    main(SERVICE, package="vendors", policy=POLICY)

@@ -1,0 +1,73 @@
+"""One function for each command of vendors: load, decide, tell, save."""
+
+from vendors.handlers.deliveries import (
+    notify_shipment,
+    receive_goods,
+    return_goods,
+    score_vendor,
+    take_inspection,
+    take_internal_goods,
+)
+from vendors.handlers.masters import (
+    expire_terms,
+    know_calendar,
+    know_item,
+    know_site,
+    publish_terms,
+    register_vendor,
+    set_policy,
+    set_rate,
+    withdraw_terms,
+)
+from vendors.handlers.orders import (
+    acknowledge_order,
+    approve_order,
+    cancel_order,
+    close_order,
+    decide_price,
+    miss_answer,
+    redate_line,
+    refuse_order,
+    take_internal_promise,
+    take_internal_refusal,
+)
+from vendors.handlers.sourcing import (
+    answer_rfq,
+    award_rfq,
+    decide_award,
+    miss_quotations,
+    source_purchase,
+)
+
+__all__ = [
+    "acknowledge_order",
+    "answer_rfq",
+    "approve_order",
+    "award_rfq",
+    "cancel_order",
+    "close_order",
+    "decide_award",
+    "decide_price",
+    "expire_terms",
+    "know_calendar",
+    "know_item",
+    "know_site",
+    "miss_answer",
+    "miss_quotations",
+    "notify_shipment",
+    "publish_terms",
+    "receive_goods",
+    "redate_line",
+    "refuse_order",
+    "register_vendor",
+    "return_goods",
+    "score_vendor",
+    "set_policy",
+    "set_rate",
+    "source_purchase",
+    "take_inspection",
+    "take_internal_goods",
+    "take_internal_promise",
+    "take_internal_refusal",
+    "withdraw_terms",
+]

@@ -1,0 +1,165 @@
+"""Goods are sent, arrive, go back, are inspected; and what all of it says about a vendor."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from backbone.errors import NotFound
+from backbone.service import Batch, Tx
+from contracts.values import total
+from vendors import store
+from vendors.commands import (
+    NotifyShipment,
+    ReceiveGoods,
+    ReturnGoods,
+    ScoreVendor,
+    TakeInspection,
+    TakeInternalGoods,
+)
+from vendors.domain.calendar import EVERY_DAY
+from vendors.domain.delivery import Receipt, Returned, Shipment, Shipped, picked, receive, send_back, ship
+from vendors.domain.purchase_order import PurchaseOrder
+from vendors.domain.receipt import whole
+from vendors.domain.score import Score, next_week, score
+from vendors.handlers.market import tell
+from vendors.handlers.orders import here, own
+
+TRANSIT_DAYS_USUAL = 1
+
+
+async def notify_shipment(commands: Batch[NotifyShipment], tx: Tx) -> list[Shipment]:
+    """Vendors send goods."""
+    orders = await store.lock_purchase_orders(tx, (command.purchase_order_id for command in commands))
+    shipments = []
+    for command in commands:
+        order = own(orders, command.purchase_order_id, command.party)
+        shipment = Shipment(
+            command.shipment_id, order.purchase_order_id, command.parts, command.expected_at, tx.now
+        )
+        order, facts = ship(order, shipment)
+        tell(tx, command, order, facts)
+        orders[order.purchase_order_id] = order
+        shipments.append(shipment)
+    await store.save_purchase_orders(tx, list(orders.values()))
+    await store.add_shipments(tx, shipments)
+    return shipments
+
+
+async def take_internal_goods(commands: Batch[TakeInternalGoods], tx: Tx) -> list[None]:
+    """Goods of our own sites set out as soon as they are ready; what nobody wants any more stays there."""
+    orders = await here(tx, (command.purchase_order_id for command in commands))
+    transits = await store.load_transits(
+        tx, (order.supplying_site_id for order in orders.values() if order.supplying_site_id)
+    )
+    shipments = []
+    for command in commands:
+        order = orders[command.purchase_order_id]
+        if order.line(command.purchase_line_id).ended:
+            continue
+        days = transits.get(order.supplying_site_id or "", TRANSIT_DAYS_USUAL)
+        part = Shipped(command.purchase_line_id, total(lot.quantity for lot in command.lots), command.lots)
+        shipment = Shipment(
+            tx.new_id(), order.purchase_order_id, (part,), tx.now + timedelta(days=days), tx.now
+        )
+        order, facts = ship(order, shipment)
+        tell(tx, command, order, facts)
+        orders[order.purchase_order_id] = order
+        shipments.append(shipment)
+    await store.save_purchase_orders(tx, list(orders.values()))
+    await store.add_shipments(tx, shipments)
+    return [None] * len(commands)
+
+
+async def receive_goods(commands: Batch[ReceiveGoods], tx: Tx) -> list[tuple[PurchaseOrder, Receipt]]:
+    """Take goods in, or turn them away; each receipt may close its order."""
+    policy = await store.load_policy(tx)
+    rates = await store.load_rates(tx, policy.currency)
+    orders = await store.lock_purchase_orders(tx, (command.purchase_order_id for command in commands))
+    quanta = await store.load_quanta(tx, (line.sku for order in orders.values() for line in order.lines))
+    answers = []
+    for command in commands:
+        order = own(orders, command.purchase_order_id, None)
+        _counted(order, command, quanta)
+        order, receipt, facts = receive(
+            order,
+            command.arrivals,
+            receipt_id=command.receipt_id,
+            extras_minor=command.extras_minor,
+            rates=rates,
+            by=command.actor,
+            at=tx.now,
+        )
+        tell(tx, command, order, facts)
+        orders[order.purchase_order_id] = order
+        answers.append((order, receipt))
+    await store.save_purchase_orders(tx, list(orders.values()))
+    await store.add_receipts(tx, [receipt for _, receipt in answers])
+    return answers
+
+
+def _counted(order: PurchaseOrder, command: ReceiveGoods, quanta: dict[str, int]) -> None:
+    for arrival in command.arrivals:
+        quantum = quanta.get(order.line(arrival.purchase_line_id).sku)
+        counts = [lot.quantity for lot in arrival.lots] + [turned.quantity for turned in arrival.rejected]
+        for quantity in counts:
+            whole(quantity, quantum, "a count")
+
+
+async def return_goods(commands: Batch[ReturnGoods], tx: Tx) -> list[PurchaseOrder]:
+    """Accepted goods go back to their vendor, to be replaced or credited."""
+    answers = []
+    for command in commands:
+        orders = await store.lock_purchase_orders(tx, [command.purchase_order_id])
+        order = own(orders, command.purchase_order_id, None)
+        came = await store.lock_lots(tx, command.purchase_line_id, (lot_id for lot_id, _ in command.lots))
+        left, parts = picked(came, command.lots)
+        returned = Returned(
+            command.return_id,
+            command.purchase_order_id,
+            command.purchase_line_id,
+            parts,
+            command.replacement,
+            command.reason,
+            tx.now,
+            command.actor,
+        )
+        order, facts = send_back(order, returned)
+        tell(tx, command, order, facts)
+        await store.save_purchase_orders(tx, [order])
+        await store.save_lots(tx, left)
+        await store.add_return(tx, returned)
+        answers.append(order)
+    return answers
+
+
+async def take_inspection(commands: Batch[TakeInspection], tx: Tx) -> list[None]:
+    """Note what incoming inspection found; of one lot the last word counts."""
+    await store.save_inspections(tx, {command.lot_id: command.passed for command in commands})
+    return [None] * len(commands)
+
+
+async def score_vendor(commands: Batch[ScoreVendor], tx: Tx) -> list[Score | None]:
+    """Score vendors at the end of a week; one without a line to judge is not scored."""
+    policy = await store.load_policy(tx)
+    vendors = await store.lock_vendors(tx, (command.vendor_id for command in commands))
+    calendars = await store.load_calendars(tx, (vendor.calendar_id for vendor in vendors.values()))
+    supplied = await store.load_supplied(tx, vendors, tx.now - policy.scored_over)
+    answers: list[Score | None] = []
+    for command in commands:
+        vendor = vendors.get(command.vendor_id)
+        if vendor is None:
+            raise NotFound(f"no vendor {command.vendor_id}")
+        figures = score(
+            vendor.vendor_id,
+            supplied.get(vendor.vendor_id, ()),
+            calendar=calendars.get(vendor.calendar_id or "", EVERY_DAY),
+            policy=policy,
+            until=tx.now,
+        )
+        tx.due("score", vendor.vendor_id, next_week(tx.now))
+        if figures.rows:
+            tx.emit(figures.told(), because=command)
+        answers.append(figures if figures.rows else None)
+    await store.save_vendors(tx, list(vendors.values()))
+    await store.add_scores(tx, tx.now.date(), [each for each in answers if each is not None])
+    return answers

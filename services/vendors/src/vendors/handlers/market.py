@@ -1,0 +1,125 @@
+"""Who could supply, as a batch sees it, and asking the next one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from backbone.service import Tx
+from vendors import store
+from vendors.domain.policy import Policy
+from vendors.domain.price import Rates
+from vendors.domain.purchase_order import PurchaseOrder
+from vendors.domain.rfq import Rfq
+from vendors.domain.sourcing import Source, Sourcing
+from vendors.domain.terms import Terms
+from vendors.domain.vendor import Vendor
+
+AUTOMATIC = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """Terms and vendors of the items in question; `known` names by item who may be asked to quote."""
+
+    terms: Sequence[Terms]
+    vendors: Mapping[str, Vendor]
+    known: Mapping[str, frozenset[str]]
+    policy: Policy
+    rates: Rates
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A sourcing after somebody was asked: with an order, with an RFQ, or refused with neither."""
+
+    sourcing: Sourcing
+    order: PurchaseOrder | None = None
+    rfq: Rfq | None = None
+
+
+async def market_of(tx: Tx, wanted: Sequence[tuple[str, str]]) -> Market:
+    """The market for (item, site) pairs; five statements whatever their number."""
+    policy = await store.load_policy(tx)
+    vendors, known = await store.load_vendors_of(tx, (sku for sku, _ in wanted))
+    terms = await store.load_terms_for(tx, wanted)
+    return Market(terms, vendors, known, policy, await store.load_rates(tx, policy.currency))
+
+
+def ask_next(tx: Tx, command: object, sourcing: Sourcing, market: Market) -> Asked:
+    """Order on the best terms left; without any, ask for quotations; with nobody to ask, refuse."""
+    ranked = sourcing.ranked(market.terms, market.vendors, market.rates, tx.now)
+    if ranked:
+        terms = ranked[0]
+        quantity = terms.lot_for(sourcing.quantity)
+        source = Source(
+            market.vendors[terms.vendor_id],
+            quantity,
+            terms.unit_price(quantity),
+            terms.properties,
+            terms.inspect,
+            terms_id=terms.terms_id,
+        )
+        order = place(tx, command, sourcing, source, market, by=AUTOMATIC)
+        return Asked(sourcing.ordered(terms.vendor_id), order)
+    quoters = sourcing.quoters(market.known, market.vendors)
+    if quoters:
+        rfq, issued = Rfq.issued(sourcing, quoters, rfq_id=tx.new_id(), policy=market.policy, at=tx.now)
+        tx.emit(issued, because=command, correlation=sourcing.correlation_id)
+        tx.due("quotations", rfq.rfq_id, rfq.answer_by)
+        return Asked(sourcing.quoting(quoters), rfq=rfq)
+    return Asked(refuse(tx, command, sourcing, f"no vendor is left to ask for {sourcing.sku}"))
+
+
+def refuse(tx: Tx, command: object, sourcing: Sourcing, reason: str) -> Sourcing:
+    """Say that nothing will be bought for a planned order."""
+    refused, told = sourcing.refused(reason)
+    tx.emit(told, because=command, correlation=sourcing.correlation_id)
+    return refused
+
+
+def place(
+    tx: Tx,
+    command: object,
+    sourcing: Sourcing,
+    source: Source,
+    market: Market,
+    *,
+    by: str,
+    approved_by: str | None = None,
+) -> PurchaseOrder:
+    """Place an order and tell it, unless it waits for a second person."""
+    order, facts = PurchaseOrder.placed(
+        sourcing,
+        source,
+        purchase_order_id=tx.new_id(),
+        purchase_line_id=tx.new_id(),
+        policy=market.policy,
+        rates=market.rates,
+        by=by,
+        approved_by=approved_by,
+        at=tx.now,
+    )
+    tell(tx, command, order, facts)
+    return order
+
+
+def tell(tx: Tx, command: object, order: PurchaseOrder, facts: Sequence[object]) -> None:
+    """Tell facts of an order, and watch for the vendor's answer for as long as one is awaited."""
+    tx.emit(*facts, because=command, correlation=order.correlation_id)
+    if order.closed or order.answered_at is not None:
+        tx.not_due("acknowledgement", order.purchase_order_id)
+    elif order.answer_by is not None and not order.overdue:
+        tx.due("acknowledgement", order.purchase_order_id, order.answer_by)
+
+
+async def save_asked(tx: Tx, asked: Sequence[Asked], *, fresh: frozenset[str] = frozenset()) -> None:
+    """Write sourcings (`fresh` ones are new) and what was ordered or asked for them, in the order of their keys."""
+    await store.add_sourcings(
+        tx, [each.sourcing for each in asked if each.sourcing.planned_order_id in fresh]
+    )
+    await store.save_sourcings(
+        tx, [each.sourcing for each in asked if each.sourcing.planned_order_id not in fresh]
+    )
+    await store.add_rfqs(tx, [each.rfq for each in asked if each.rfq is not None])
+    await store.add_purchase_orders(tx, [each.order for each in asked if each.order is not None])

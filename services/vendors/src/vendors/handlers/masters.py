@@ -1,0 +1,129 @@
+"""Vendors and terms are taken up and end; what others own is copied; how we buy is set."""
+
+from __future__ import annotations
+
+from backbone.errors import NotFound, Stale
+from backbone.service import Batch, Tx
+from contracts.values import Quantity
+from vendors import store
+from vendors.commands import (
+    ExpireTerms,
+    KnowCalendar,
+    KnowItem,
+    KnowSite,
+    PublishTerms,
+    RegisterVendor,
+    SetPolicy,
+    SetRate,
+    WithdrawTerms,
+)
+from vendors.domain.policy import Policy
+from vendors.domain.price import rate_micro
+from vendors.domain.receipt import whole
+from vendors.domain.score import next_week
+from vendors.domain.terms import Terms
+from vendors.domain.vendor import Vendor
+
+
+async def know_item(commands: Batch[KnowItem], tx: Tx) -> list[None]:
+    """Keep what materials says of items."""
+    await store.save_items(tx, [command.item for command in commands])
+    return [None] * len(commands)
+
+
+async def know_site(commands: Batch[KnowSite], tx: Tx) -> list[None]:
+    """Keep what materials says of sites."""
+    await store.save_sites(tx, [command.site for command in commands])
+    return [None] * len(commands)
+
+
+async def know_calendar(commands: Batch[KnowCalendar], tx: Tx) -> list[None]:
+    """Keep the working days that vendors' calendars name."""
+    await store.save_calendars(tx, [command.calendar for command in commands])
+    return [None] * len(commands)
+
+
+async def register_vendor(commands: Batch[RegisterVendor], tx: Tx) -> list[Vendor]:
+    """Take up vendors; each is scored at the end of its weeks."""
+    vendors = []
+    for command in commands:
+        vendor = command.vendor.checked()
+        tx.emit(vendor.told(), because=command)
+        tx.due("score", vendor.vendor_id, next_week(tx.now))
+        await store.add_vendor(tx, vendor)
+        vendors.append(vendor)
+    return vendors
+
+
+async def publish_terms(commands: Batch[PublishTerms], tx: Tx) -> list[Terms]:
+    """Put terms into force; what they follow ends when they begin."""
+    answers = []
+    for command in commands:
+        offered = command.terms
+        vendor = (await store.lock_vendors(tx, [offered.vendor_id])).get(offered.vendor_id)
+        if vendor is None:
+            raise NotFound(f"no vendor {offered.vendor_id}")
+        quantum = (await store.load_quanta(tx, [offered.sku])).get(offered.sku)
+        whole(offered.multiple, quantum, "a multiple")
+        terms = offered.checked(vendor)
+        earlier = []
+        for beside in await store.lock_terms_beside(tx, terms):
+            earlier.append(_end(tx, command, beside.followed_by(terms)))
+        tx.emit(terms.told(), because=command)
+        tx.due("terms-expiry", terms.terms_id, terms.valid_to)
+        await store.save_terms(tx, earlier)
+        await store.add_terms(tx, terms)
+        answers.append(terms)
+    return answers
+
+
+async def withdraw_terms(commands: Batch[WithdrawTerms], tx: Tx) -> list[Terms]:
+    """End terms now; ended ones stay as they are."""
+    found = await store.lock_terms(tx, (command.terms_id for command in commands))
+    for command in commands:
+        if command.terms_id not in found:
+            raise NotFound(f"no terms {command.terms_id}")
+        found[command.terms_id] = _end(tx, command, found[command.terms_id].ended(tx.now))
+    await store.save_terms(tx, list(found.values()))
+    return [found[command.terms_id] for command in commands]
+
+
+async def expire_terms(commands: Batch[ExpireTerms], tx: Tx) -> list[None]:
+    """Terms whose last moment has come end; those that were ended meanwhile stay as they are."""
+    found = await store.lock_terms(tx, (command.terms_id for command in commands))
+    for command in commands:
+        if command.terms_id in found:
+            found[command.terms_id] = _end(tx, command, found[command.terms_id])
+    await store.save_terms(tx, list(found.values()))
+    return [None] * len(commands)
+
+
+def _end(tx: Tx, command: object, terms: Terms) -> Terms:
+    ended, told = terms.expired(tx.now)
+    if told is not None:
+        tx.emit(told, because=command)
+        tx.not_due("terms-expiry", terms.terms_id)
+    elif ended.state == "published":
+        tx.due("terms-expiry", terms.terms_id, terms.valid_to)
+    return ended
+
+
+async def set_policy(commands: Batch[SetPolicy], tx: Tx) -> list[Policy]:
+    """Change how we buy; raises `Stale` when somebody else changed it meanwhile."""
+    answers = []
+    for command in commands:
+        current = await store.lock_policy(tx)
+        if current.version != command.expected_version:
+            raise Stale(f"the policy is at version {current.version}")
+        answers.append(await store.save_policy(tx, command.policy.checked()))
+    return answers
+
+
+async def set_rate(commands: Batch[SetRate], tx: Tx) -> list[Quantity]:
+    """Say what currencies are worth in ours."""
+    policy = await store.load_policy(tx)
+    for command in commands:
+        await store.save_rate(
+            tx, command.currency, rate_micro(command.currency, command.rate, policy.currency)
+        )
+    return [command.rate for command in commands]
