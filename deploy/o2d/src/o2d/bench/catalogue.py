@@ -1,0 +1,10 @@
+"""The benchmarks there are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from o2d.bench import hop
+from o2d.bench.report import Benchmark
+
+ALL: Final = (Benchmark("hop", "hops/s", hop.ours, hop.bare, hop.usual, 20_000, 400),)
