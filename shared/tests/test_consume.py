@@ -84,7 +84,7 @@ async def send(ground: Ground, count: int, keys: int = 20, numbers: Sequence[int
             ids.append(event_id)
             headers = [("ce_id", event_id.encode()), ("ce_type", b"o2d.rung.v1")]
             number = numbers[n] if numbers else n
-            record = Record(key.encode(), encode(Rung(key, number)), headers)
+            record: Record = (key.encode(), encode(Rung(key, number)), headers)
             batches.setdefault(partition_of(key, 12), []).append(record)
         for partition, records in batches.items():
             await producer.send(topic, partition, records)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -147,7 +147,7 @@ async def test_a_relay_that_stands_still_loses_its_lock(ground: Ground) -> None:
     await ground.host.do(hang, ["a"])
 
     class Stuck(KafkaProducer):
-        async def send(self, topic: str, partition: int, records: Sequence[Record]) -> None:
+        async def send(self, topic: str, partition: int, records: Iterable[Record]) -> None:
             await asyncio.Event().wait()
 
     stopped = ground.relay(lambda: Stuck(ground.access))
@@ -172,7 +172,7 @@ async def test_a_relay_that_waits_for_kafka_keeps_its_lock_by_its_heartbeat(grou
     gate = asyncio.Event()
 
     class Slow(KafkaProducer):
-        async def send(self, topic: str, partition: int, records: Sequence[Record]) -> None:
+        async def send(self, topic: str, partition: int, records: Iterable[Record]) -> None:
             await gate.wait()
             await super().send(topic, partition, records)
 
@@ -243,7 +243,7 @@ async def test_after_a_failed_send_a_new_producer_reads_again(ground: Ground) ->
     made: list[KafkaProducer] = []
 
     class Failing(KafkaProducer):
-        async def send(self, topic: str, partition: int, records: Sequence[Record]) -> None:
+        async def send(self, topic: str, partition: int, records: Iterable[Record]) -> None:
             if len(made) < 3:
                 raise SendFailed("not this time")
             await super().send(topic, partition, records)

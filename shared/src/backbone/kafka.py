@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,8 @@ from backbone.wire import Incoming
 
 Place = tuple[str, int]
 Header = tuple[str, bytes]
+# Key, value (None is a tombstone) and headers of a record to send.
+Record = tuple[bytes, bytes | None, Sequence[Header]]
 
 
 class UnsafeClient(ValueError):
@@ -30,7 +32,7 @@ class MembershipMoved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where Kafka is and how to be let in."""
+    """Where Kafka is and how to be let in; `prefix` sets the topics and groups of one installation apart."""
 
     bootstrap: str
     security_protocol: str = "PLAINTEXT"
@@ -38,15 +40,7 @@ class Access:
     username: str | None = None
     password: str | None = None
     ca_file: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A record to send."""
-
-    key: bytes
-    value: bytes | None
-    headers: Sequence[Header]
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +63,7 @@ class Producer(Protocol):
         """How many partitions a topic has. Raises `SendFailed` for a topic that is not there."""
         ...
 
-    async def send(self, topic: str, partition: int, records: Sequence[Record]) -> None:
+    async def send(self, topic: str, partition: int, records: Iterable[Record]) -> None:
         """Send records in order; returns when all are acknowledged by all replicas. Raises `SendFailed`."""
         ...
 

@@ -82,6 +82,7 @@ class KafkaProducer:
             **options,
             **SAFE_PRODUCER,
         }
+        self._prefix = access.prefix
         self._client: AIOKafkaProducer | None = None
         self._counts: dict[str, int] = {}
 
@@ -99,30 +100,24 @@ class KafkaProducer:
         if topic not in self._counts:
             try:
                 async with asyncio.timeout(REQUEST_SECONDS):
-                    self._counts[topic] = len(await self._started().partitions_for(topic))
+                    self._counts[topic] = len(await self._started().partitions_for(self._prefix + topic))
             except (KafkaError, TimeoutError) as failure:
                 raise SendFailed(f"nothing is known of topic {topic}: {failure!r}") from failure
         return self._counts[topic]
 
-    async def send(self, topic: str, partition: int, records: Sequence[Record]) -> None:
+    async def send(self, topic: str, partition: int, records: Iterable[Record]) -> None:
         """Send records in order; returns when all are acknowledged. Raises `SendFailed`."""
         client = self._started()
         now = time.time_ns() // 1_000_000
+        batch = client.create_batch()
         try:
-            batch = client.create_batch()
-            for record in records:
-                entry = {
-                    "timestamp": now,
-                    "key": record.key,
-                    "value": record.value,
-                    "headers": record.headers,
-                }
-                if batch.append(**entry) is None:
+            for key, value, headers in records:
+                if batch.append(timestamp=now, key=key, value=value, headers=headers) is None:
                     # One batch of a partition at a time: a later one must not arrive without an earlier one.
                     await (await client.send_batch(batch, topic, partition=partition))
                     batch = client.create_batch()
-                    if batch.append(**entry) is None:
-                        raise SendFailed(f"a record for {topic} does not fit into an empty batch")
+                    # The first record of a batch always fits; the broker has the last word on its size.
+                    batch.append(timestamp=now, key=key, value=value, headers=headers)
             await (await client.send_batch(batch, topic, partition=partition))
         except (KafkaError, AssertionError) as failure:
             raise SendFailed(f"{topic}/{partition}: {failure!r}") from failure
@@ -149,14 +144,15 @@ class KafkaProducer:
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, barrier: Barrier) -> None:
+    def __init__(self, barrier: Barrier, prefix: str) -> None:
         self._barrier = barrier
+        self._prefix = prefix
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         await self._barrier.revoked()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._barrier.assigned([(place.topic, place.partition) for place in assigned])
+        self._barrier.assigned([_place(each, self._prefix) for each in assigned])
 
 
 class KafkaConsumer:
@@ -173,10 +169,11 @@ class KafkaConsumer:
         **options: Any,
     ) -> None:
         _refuse_unsafe(options, SAFE_CONSUMER)
-        self._topics = tuple(topics)
+        self._prefix = access.prefix
+        self._topics = tuple(access.prefix + topic for topic in topics)
         self._start_seconds = rebalance_seconds + session_seconds
         self._options: dict[str, Any] = {
-            "group_id": group,
+            "group_id": access.prefix + group,
             "session_timeout_ms": round(session_seconds * 1000),
             "heartbeat_interval_ms": round(session_seconds * 100),
             "rebalance_timeout_ms": round(rebalance_seconds * 1000),
@@ -189,7 +186,7 @@ class KafkaConsumer:
     async def start(self, barrier: Barrier) -> None:
         """Join the group. Raises `KafkaAway`."""
         self._client = AIOKafkaConsumer(**self._options)
-        self._client.subscribe(list(self._topics), listener=_Listener(barrier))
+        self._client.subscribe(list(self._topics), listener=_Listener(barrier, self._prefix))
         try:
             async with asyncio.timeout(self._start_seconds):
                 await self._client.start()
@@ -208,14 +205,16 @@ class KafkaConsumer:
         except KafkaError as failure:
             raise KafkaAway(f"nothing can be taken: {failure!r}") from failure
         return {
-            (place.topic, place.partition): [_incoming(record) for record in records]
-            for place, records in came.items()
+            _place(each, self._prefix): [_incoming(record, self._prefix) for record in records]
+            for each, records in came.items()
         }
 
     async def commit(self, offsets: Mapping[Place, int]) -> None:
         """Note how far each partition is handled. Raises `MembershipMoved` or `KafkaAway`."""
         try:
-            await self._started().commit({TopicPartition(*place): at for place, at in offsets.items()})
+            await self._started().commit(
+                {TopicPartition(self._prefix + topic, number): at for (topic, number), at in offsets.items()}
+            )
         except (CommitFailedError, IllegalStateError) as moved:
             raise MembershipMoved(str(moved)) from moved
         except KafkaError as failure:
@@ -238,9 +237,7 @@ class KafkaConsumer:
                 at |= await self._where_others_stand(client, others)
         except (KafkaError, TimeoutError) as failure:
             raise KafkaAway(f"no offsets: {failure!r}") from failure
-        return {
-            (place.topic, place.partition): Offsets(at[place], ends[place], place in mine) for place in places
-        }
+        return {_place(each, self._prefix): Offsets(at[each], ends[each], each in mine) for each in places}
 
     async def stop(self) -> None:
         """Leave the group, within a limit."""
@@ -275,9 +272,13 @@ class KafkaConsumer:
         return self._client
 
 
-def _incoming(record: Any) -> Incoming:
+def _place(partition: TopicPartition, prefix: str) -> Place:
+    return partition.topic.removeprefix(prefix), partition.partition
+
+
+def _incoming(record: Any, prefix: str) -> Incoming:
     return Incoming(
-        record.topic,
+        record.topic.removeprefix(prefix),
         record.partition,
         record.offset,
         None if record.key is None else _text(record.key),
@@ -289,4 +290,10 @@ def _incoming(record: Any) -> Incoming:
 
 def _text(value: bytes | None) -> str:
     # Whatever a stranger sends must fit into a text column, so that it can be parked: no null, no broken bytes.
-    return (value or b"").decode(errors="replace").replace("\x00", "\ufffd")
+    if not value:
+        return ""
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        text = value.decode(errors="replace")
+    return text.replace("\x00", "\ufffd") if "\x00" in text else text

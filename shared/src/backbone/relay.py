@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -186,15 +186,14 @@ class Relay:
 
     async def _send(self, producer: Producer, rows: Sequence[Row]) -> None:
         counts = {topic: await producer.partitions_count(topic) for topic in {row["topic"] for row in rows}}
-        batches: dict[tuple[str, int], list[Record]] = {}
-        for _, topic, key, headers, payload in rows:
-            # An empty payload is a tombstone: a compacted topic then forgets the key.
-            record = Record(key.encode(), payload or None, headers_of_text(headers))
-            batches.setdefault((topic, partition_of(key, counts[topic])), []).append(record)
+        parts: dict[tuple[str, int], list[Row]] = {}
+        for row in rows:
+            topic = row["topic"]
+            parts.setdefault((topic, partition_of(row["key"], counts[topic])), []).append(row)
         async with asyncio.timeout(self._times.send):
             async with asyncio.TaskGroup() as sending:
-                for (topic, partition), records in batches.items():
-                    sending.create_task(producer.send(topic, partition, records))
+                for (topic, partition), part in parts.items():
+                    sending.create_task(producer.send(topic, partition, _records_of(part)))
 
     async def _beating(self, connection: asyncpg.Connection, work: Coroutine[Any, Any, T]) -> T:
         """Do `work` that leaves the connection idle, and keep its session alive meanwhile.
@@ -233,3 +232,10 @@ async def _cancelled(task: asyncio.Future[Any]) -> None:
     if not task.done():
         task.cancel()
         await asyncio.wait({task})
+
+
+def _records_of(rows: Sequence[Row]) -> Iterator[Record]:
+    # One at a time: a thousand rows' headers alive at once make the garbage collector half of the work.
+    for _, _, key, headers, payload in rows:
+        # An empty payload is a tombstone: a compacted topic then forgets the key.
+        yield key.encode(), payload or None, headers_of_text(headers)
