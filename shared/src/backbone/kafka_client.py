@@ -23,6 +23,7 @@ from backbone.kafka import (
     SendFailed,
     UnsafeClient,
 )
+from backbone.kafka_records import incoming, place_of
 from backbone.wire import Incoming
 
 BATCH_BYTES_MAX: Final = 256 * 1024
@@ -152,7 +153,7 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._barrier.revoked()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._barrier.assigned([_place(each, self._prefix) for each in assigned])
+        self._barrier.assigned([place_of(each, self._prefix) for each in assigned])
 
 
 class KafkaConsumer:
@@ -205,7 +206,7 @@ class KafkaConsumer:
         except KafkaError as failure:
             raise KafkaAway(f"nothing can be taken: {failure!r}") from failure
         return {
-            _place(each, self._prefix): [_incoming(record, self._prefix) for record in records]
+            place_of(each, self._prefix): [incoming(record, self._prefix) for record in records]
             for each, records in came.items()
         }
 
@@ -237,7 +238,7 @@ class KafkaConsumer:
                 at |= await self._where_others_stand(client, others)
         except (KafkaError, TimeoutError) as failure:
             raise KafkaAway(f"no offsets: {failure!r}") from failure
-        return {_place(each, self._prefix): Offsets(at[each], ends[each], each in mine) for each in places}
+        return {place_of(each, self._prefix): Offsets(at[each], ends[each], each in mine) for each in places}
 
     async def stop(self) -> None:
         """Leave the group, within a limit."""
@@ -270,30 +271,3 @@ class KafkaConsumer:
         if self._client is None:
             raise KafkaAway("the consumer is not started")
         return self._client
-
-
-def _place(partition: TopicPartition, prefix: str) -> Place:
-    return partition.topic.removeprefix(prefix), partition.partition
-
-
-def _incoming(record: Any, prefix: str) -> Incoming:
-    return Incoming(
-        record.topic.removeprefix(prefix),
-        record.partition,
-        record.offset,
-        None if record.key is None else _text(record.key),
-        tuple([(name, _text(value)) for name, value in record.headers]),
-        record.value,
-        record.timestamp,
-    )
-
-
-def _text(value: bytes | None) -> str:
-    # Whatever a stranger sends must fit into a text column, so that it can be parked: no null, no broken bytes.
-    if not value:
-        return ""
-    try:
-        text = value.decode()
-    except UnicodeDecodeError:
-        text = value.decode(errors="replace")
-    return text.replace("\x00", "\ufffd") if "\x00" in text else text

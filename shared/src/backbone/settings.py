@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     kafka_user: str | None = None
     kafka_password: SecretStr | None = None
     kafka_ca: str | None = None
+    kafka_prefix: str = ""
     kafka_replication: int = Field(default=1, ge=1)
 
     pool: int = Field(default=10, ge=4)
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
             self.kafka_user,
             password,
             self.kafka_ca,
+            self.kafka_prefix,
         )
 
     def business_clock(self) -> Clock:

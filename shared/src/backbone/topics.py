@@ -45,7 +45,9 @@ async def create_topics(access: Access, topics: Sequence[Topic], *, replication:
     try:
         answer = await admin.create_topics(
             [
-                NewTopic(topic.name, PARTITIONS_COUNT, replication, topic_configs=config_of(topic))
+                NewTopic(
+                    access.prefix + topic.name, PARTITIONS_COUNT, replication, topic_configs=config_of(topic)
+                )
                 for topic in topics
             ]
         )
@@ -55,7 +57,7 @@ async def create_topics(access: Access, topics: Sequence[Topic], *, replication:
                 created.append(name)
             elif code != _EXISTS:
                 raise for_code(code)(f"{name}: {message}")
-        there = await admin.describe_topics([topic.name for topic in topics])
+        there = await admin.describe_topics([access.prefix + topic.name for topic in topics])
         _same_partitions(there)
     finally:
         await admin.close()
