@@ -144,8 +144,10 @@ class Broker:
             )
         )
         await child.start()
-        if await child.wait() != 0:
-            raise CannotStart(f"The broker's data could not be made; it says:\n{last_lines(self.log)}")
+        if code := await child.wait():
+            raise CannotStart(
+                f"The broker's data could not be made (code {code}); it says:\n{last_lines(self.log)}"
+            )
 
     def _command(self, program: str, *words: str, flags: Sequence[str] = ()) -> Command:
         assert self._java

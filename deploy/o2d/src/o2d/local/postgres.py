@@ -135,7 +135,9 @@ class Postgres:
         finally:
             password.unlink()
         if code != 0:
-            raise CannotStart(f"The database could not be made; initdb says:\n{last_lines(self.log)}")
+            raise CannotStart(
+                f"The database could not be made (code {code}); initdb says:\n{last_lines(self.log)}"
+            )
         draft.rename(self.data)
 
     async def _run(self, program: str, *words: str) -> int:
