@@ -17,23 +17,21 @@ def place_of(partition: TopicPartition, prefix: str) -> Place:
 
 def incoming(record: Any, prefix: str) -> Incoming:
     """A record of the client library as the service reads it."""
+    try:
+        headers = tuple([(name, value.decode()) for name, value in record.headers])
+    except (UnicodeDecodeError, AttributeError):
+        headers = tuple([(name, _text(value)) for name, value in record.headers])
     return Incoming(
         record.topic.removeprefix(prefix),
         record.partition,
         record.offset,
-        None if record.key is None else _text(record.key),
-        tuple([(name, _text(value)) for name, value in record.headers]),
+        # A key must fit into a text column, whatever a stranger sends, so that it can be parked: no null.
+        None if record.key is None else _text(record.key).replace("\x00", "\ufffd"),
+        headers,
         record.value,
         record.timestamp,
     )
 
 
 def _text(value: bytes | None) -> str:
-    # Whatever a stranger sends must fit into a text column, so that it can be parked: no null, no broken bytes.
-    if not value:
-        return ""
-    try:
-        text = value.decode()
-    except UnicodeDecodeError:
-        text = value.decode(errors="replace")
-    return text.replace("\x00", "\ufffd") if "\x00" in text else text
+    return (value or b"").decode(errors="replace")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -47,7 +48,10 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A record as it came from Kafka, undecoded."""
+    """A record as it came from Kafka, undecoded.
+
+    `event_id` is the fact's id, or one made from the record's place when it carries none that can be read.
+    """
 
     topic: str
     partition: int
@@ -57,17 +61,15 @@ class Incoming:
     value: bytes | None
     timestamp_ms: int
     attributes: dict[str, str] = field(init=False, repr=False, compare=False)
+    event_id: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "attributes", dict(self.headers))
-
-    @property
-    def event_id(self) -> str:
-        """The fact's id, or an id made from the record's place when it carries none that can be read."""
-        given = self.attributes.get("ce_id", "").lower()
-        if _UUID.fullmatch(given):
-            return given
-        return id_of_record(self.timestamp_ms, self.topic, self.partition, self.offset)
+        attributes = dict(self.headers)
+        given = attributes.get("ce_id", "").lower()
+        readable = _UUID.fullmatch(given) is not None
+        place = (self.timestamp_ms, self.topic, self.partition, self.offset)
+        object.__setattr__(self, "attributes", attributes)
+        object.__setattr__(self, "event_id", given if readable else id_of_record(*place))
 
     @property
     def parking_key(self) -> str:
@@ -204,5 +206,6 @@ class Catalogue:
         return Outgoing(event_id, written.topic, key, _ENCODER.encode(headers).decode(), payload)
 
 
+@lru_cache(maxsize=64)
 def _moment(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
