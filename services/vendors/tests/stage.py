@@ -154,8 +154,6 @@ class Stage:
         order_id, line_id = await self.order(planned)
         arrived = tuple(ArrivedLot(new_id(), name, Quantity(quantity)) for name, quantity in lots)
         arrival = Arrival(line_id, arrived, tuple(rejected))
-        _, receipt = await self.do(
-            commands.ReceiveGoods(order_id, new_id(), (arrival,), extras, "warehouse-1")
-        )
+        receipt = await self.do(commands.ReceiveGoods(order_id, new_id(), (arrival,), extras, "warehouse-1"))
         assert isinstance(receipt, Receipt)
         return receipt

@@ -149,7 +149,7 @@ def test_the_first_promised_date_stays_unless_we_asked_for_another() -> None:
     moved, told = first.acknowledged(said(at=NOW + 15 * DAY), NOW)
     assert len(told) == 1
     assert moved.lines[0].first_at == NOW + 12 * DAY
-    redated, _ = moved.redated("pl1", NOW + 30 * DAY).acknowledged(said(at=NOW + 30 * DAY), NOW)
+    redated, _ = moved.redated("pl1", NOW + 30 * DAY, NOW).acknowledged(said(at=NOW + 30 * DAY), NOW)
     assert redated.lines[0].first_at == NOW + 30 * DAY
     assert redated.lines[0].answer is not None
     assert redated.lines[0].answer.as_asked

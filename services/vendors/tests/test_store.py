@@ -91,9 +91,13 @@ async def test_a_second_live_line_for_a_planned_order_cannot_be_written(stage: S
 
 async def test_counts_that_cannot_be_are_refused_by_the_database(stage: Stage) -> None:
     made = order(internal())
-    impossible: dict[str, Any]
-    for impossible in ({"returned": Quantity(1)}, {"shipped": Quantity(-1)}, {"quantity": Quantity(0)}):
-        line = replace(made.lines[0], **impossible)
+    impossible: list[dict[str, Any]] = [
+        {"returned": Quantity(1)},
+        {"shipped": Quantity(-1)},
+        {"quantity": Quantity(0)},
+    ]
+    for change in impossible:
+        line = replace(made.lines[0], **change)
         with pytest.raises(IntegrityError, match="counted_up"):
             await kept(stage, made.put(line))
 

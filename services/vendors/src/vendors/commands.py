@@ -109,6 +109,13 @@ class AcknowledgeOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class AcknowledgeOrders:
+    """A vendor answers many orders at once."""
+
+    acts: tuple[AcknowledgeOrder, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RefuseOrder:
     """A vendor will not supply."""
 
@@ -170,6 +177,13 @@ class NotifyShipment:
 
 
 @dataclass(frozen=True, slots=True)
+class NotifyShipments:
+    """A vendor notifies many shipments at once."""
+
+    acts: tuple[NotifyShipment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiveGoods:
     """Goods are at the gate; extras (freight, duty) are in our currency."""
 
@@ -178,6 +192,13 @@ class ReceiveGoods:
     arrivals: tuple[Arrival, ...]
     extras_minor: int
     actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveDeliveries:
+    """Many deliveries are at the gate."""
+
+    acts: tuple[ReceiveGoods, ...]
 
 
 @dataclass(frozen=True, slots=True)

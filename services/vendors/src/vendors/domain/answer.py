@@ -7,7 +7,9 @@ from datetime import datetime
 
 from backbone.errors import Invalid
 from contracts.values import Money, Quantity
+from vendors.domain.calendar import reachable
 from vendors.domain.policy import POINTS_WHOLE
+from vendors.domain.price import UNIT_PRICE_MINOR_MAX
 
 
 class AnswerIsImpossible(Invalid):
@@ -46,14 +48,15 @@ class LineAnswer:
 def answer_of(
     said: LineAnswer, *, quantity: Quantity, unit_price: Money, wanted_at: datetime, now: datetime
 ) -> Answer:
-    """The whole promise behind what was said; raises `AnswerIsImpossible`."""
+    """The whole promise behind what was said; raises `AnswerIsImpossible` and `DateIsOutOfReach`."""
     given = said.quantity if said.quantity is not None else quantity
     minor = said.unit_price_minor if said.unit_price_minor is not None else unit_price.minor
     at = said.at or wanted_at
     if given.micro <= 0 or given > quantity:
         raise AnswerIsImpossible(f"the quantity of {said.purchase_line_id} is above 0 and at most {quantity}")
-    if minor < 0:
-        raise AnswerIsImpossible(f"the price of {said.purchase_line_id} is not below 0")
+    if not 0 <= minor <= UNIT_PRICE_MINOR_MAX:
+        raise AnswerIsImpossible(f"the price of {said.purchase_line_id} is 0 to {UNIT_PRICE_MINOR_MAX}")
+    reachable(at, now)
     price = Money(minor, unit_price.currency)
     # Earlier than wanted is as asked: what matters is that nothing comes late, short or dearer.
     as_asked = given == quantity and price == unit_price and at <= wanted_at

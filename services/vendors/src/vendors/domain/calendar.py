@@ -6,8 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from backbone.errors import Invalid
+
 WEEK_DAYS_COUNT: Final = 7
 IDLE_DAYS_MAX: Final = 366
+REACH_DAYS_MAX: Final = 3_650
+
+
+class DateIsOutOfReach(Invalid):
+    """Nobody can promise or want a day that lies years away."""
+
+
+def reachable(moment: datetime, now: datetime) -> None:
+    """Raise `DateIsOutOfReach` unless `moment` lies within ten years of `now`."""
+    if abs(moment - now) > timedelta(days=REACH_DAYS_MAX):
+        raise DateIsOutOfReach(f"a date lies within {REACH_DAYS_MAX} days of today")
 
 
 @dataclass(frozen=True, slots=True)

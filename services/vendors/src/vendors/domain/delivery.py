@@ -8,7 +8,7 @@ from datetime import datetime
 
 from backbone.errors import Invalid
 from contracts.shapes import LotPart
-from contracts.values import ZERO, Quantity, total
+from contracts.values import MONEY_MINOR_MAX, ZERO, Quantity, total
 from contracts.vendors import (
     GoodsReceived,
     GoodsRejected,
@@ -17,6 +17,7 @@ from contracts.vendors import (
     ShipmentNotified,
     ShippedLine,
 )
+from vendors.domain.calendar import reachable
 from vendors.domain.line import Line
 from vendors.domain.price import Rates
 from vendors.domain.purchase_order import Fact, PurchaseOrder
@@ -97,6 +98,7 @@ class Returned:
 def ship(order: PurchaseOrder, shipment: Shipment) -> tuple[PurchaseOrder, list[Fact]]:
     """The vendor sends goods; raises `NotFound`, `MoreThanOrdered`, `WrongState`."""
     _once([part.purchase_line_id for part in shipment.parts])
+    reachable(shipment.expected_at, shipment.notified_at)
     told = []
     for part in shipment.parts:
         line = order.line(part.purchase_line_id).sent(part.quantity, part.lots, order.tolerances)
@@ -167,8 +169,10 @@ def _once(line_ids: Sequence[str]) -> None:
 
 
 def _extras(order: PurchaseOrder, arrivals: Sequence[Arrival], extras_minor: int, rates: Rates) -> list[int]:
-    if extras_minor < 0:
-        raise NothingArrived("extras are not below 0", [("/extras_minor", "is not below 0")])
+    if not 0 <= extras_minor <= MONEY_MINOR_MAX:
+        raise NothingArrived(
+            "extras are out of range", [("/extras_minor", "is not below 0, nor without end")]
+        )
     lots = [
         (order.line(arrival.purchase_line_id).agreed_price, lot.quantity)
         for arrival in arrivals

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from backbone.errors import Invalid
-from contracts.values import MICRO, Money, Quantity
+from contracts.values import MICRO, MONEY_MINOR_MAX, Money, Quantity
+
+UNIT_PRICE_MINOR_MAX: Final = 10**12
+RATE_MICRO_MAX: Final = 10**12
+_CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 class CurrencyHasNoRate(Invalid):
@@ -17,9 +23,13 @@ class RateIsImpossible(Invalid):
     """A rate is above 0 and is not about our own currency."""
 
 
+class WorthIsBeyondLimits(Invalid):
+    """So much money is kept nowhere."""
+
+
 def rate_micro(currency: str, rate: Quantity, home: str) -> int:
     """A rate in millionths; raises `RateIsImpossible`."""
-    if currency == home or rate.micro <= 0:
+    if currency == home or not 0 < rate.micro <= RATE_MICRO_MAX or not _CURRENCY.fullmatch(currency):
         raise RateIsImpossible(f"a rate is above 0 and says what another currency is worth in {home}")
     return rate.micro
 
@@ -62,9 +72,28 @@ class Rates:
         return currency == self.home or currency in self.micro
 
     def converted(self, amount: Money) -> Money:
-        """The amount in our currency, rounded once; raises `CurrencyHasNoRate`."""
-        if amount.currency == self.home:
-            return amount
-        if amount.currency not in self.micro:
-            raise CurrencyHasNoRate(f"there is no rate from {amount.currency} to {self.home}")
-        return Money(halved_even(amount.minor * self.micro[amount.currency], MICRO), self.home)
+        """The amount in our currency, rounded once; raises `CurrencyHasNoRate` and `WorthIsBeyondLimits`."""
+        return Money(self._bounded(self._at_rate(amount.minor, amount.currency)), self.home)
+
+    def worth(self, unit_price: Money, quantity: Quantity) -> int:
+        """What a quantity costs in minor units of ours; raises `CurrencyHasNoRate` and `WorthIsBeyondLimits`."""
+        return self._bounded(self._at_rate(worth(unit_price.minor, quantity), unit_price.currency))
+
+    def reaches(self, unit_price: Money, quantity: Quantity) -> bool:
+        """Whether the worth of a quantity can be said in our currency."""
+        if not self.knows(unit_price.currency):
+            return False
+        return self._at_rate(worth(unit_price.minor, quantity), unit_price.currency) <= MONEY_MINOR_MAX
+
+    def _at_rate(self, minor: int, currency: str) -> int:
+        if currency == self.home:
+            return minor
+        if currency not in self.micro:
+            raise CurrencyHasNoRate(f"there is no rate from {currency} to {self.home}")
+        return halved_even(minor * self.micro[currency], MICRO)
+
+    @staticmethod
+    def _bounded(minor: int) -> int:
+        if abs(minor) > MONEY_MINOR_MAX:
+            raise WorthIsBeyondLimits(f"an amount of money is within {MONEY_MINOR_MAX} minor units")
+        return minor

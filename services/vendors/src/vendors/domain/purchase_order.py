@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from backbone.errors import NotFound
 from contracts.shapes import VendorKind
-from contracts.values import Money
 from contracts.vendors import (
     AcknowledgementOverdue,
     OrderAcknowledged,
@@ -18,9 +17,10 @@ from contracts.vendors import (
     PurchaseOrderRefused,
 )
 from vendors.domain.answer import Answer, LineAnswer, answer_of, within
+from vendors.domain.calendar import reachable
 from vendors.domain.line import Line, Tolerances
 from vendors.domain.policy import Policy
-from vendors.domain.price import Rates, worth
+from vendors.domain.price import Rates
 from vendors.domain.rfq import SecondPersonNeeded
 from vendors.domain.sourcing import Source, Sourcing
 from vendors.domain.states import PURCHASE_LINE, WrongState
@@ -97,8 +97,8 @@ class PurchaseOrder:
             source.quotation_id,
             correlation_id=sourcing.correlation_id,
         )
-        price = Money(worth(source.unit_price.minor, source.quantity), source.unit_price.currency)
-        if approved_by is None and policy.needs_second(rates.converted(price).minor):
+        value = rates.worth(source.unit_price, source.quantity)
+        if approved_by is None and policy.needs_second(value):
             return order, []
         return order._issued(policy.answer_within, at)
 
@@ -258,8 +258,9 @@ class PurchaseOrder:
         told = AcknowledgementOverdue(self.purchase_order_id, self.vendor_id, self.planned_order_ids)
         return replace(self, overdue=True), [told]
 
-    def redated(self, purchase_line_id: str, wanted_at: datetime) -> PurchaseOrder:
+    def redated(self, purchase_line_id: str, wanted_at: datetime, at: datetime) -> PurchaseOrder:
         """We ask for another date: the vendor's next answer is what its score is held to."""
+        reachable(wanted_at, at)
         line = self.line(purchase_line_id)
         if not line.live or line.state == "requested":
             raise WrongState(f"purchase line {purchase_line_id} is {line.state}; nobody would move its date")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from backbone.errors import Invalid
 from contracts.shapes import LotPart
 from contracts.values import CostVector, Money, PropertyValue, Quantity
-from vendors.domain.price import Rates, allotted, worth
+from vendors.domain.price import Rates, allotted
 
 
 class NotInWholeQuanta(Invalid):
@@ -76,17 +76,13 @@ def bought(
             lot.lot_id,
             sku,
             lot.quantity,
-            CostVector(_landed(unit_price, lot.quantity, rates) + extra, 0, 0, 0, rates.home),
+            CostVector(rates.worth(unit_price, lot.quantity) + extra, 0, 0, 0, rates.home),
             _known(promised, lot.properties),
             lot.vendor_lot,
             lot.serials,
         )
         for lot, extra in zip(lots, extras, strict=True)
     )
-
-
-def _landed(unit_price: Money, quantity: Quantity, rates: Rates) -> int:
-    return rates.converted(Money(worth(unit_price.minor, quantity), unit_price.currency)).minor
 
 
 def _known(
@@ -98,7 +94,7 @@ def _known(
 
 def extras_of(extras_minor: int, lots: Sequence[tuple[Money, Quantity]], rates: Rates) -> list[int]:
     """The extras of a receipt (freight, duty) shared over its lots by their worth, by quantity if they are free."""
-    weights = [_landed(price, quantity, rates) for price, quantity in lots]
+    weights = [rates.worth(price, quantity) for price, quantity in lots]
     return allotted(extras_minor, weights if any(weights) else [quantity.micro for _, quantity in lots])
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from backbone.errors import Invalid, NotFound, Refusal
 from contracts.values import Money, PropertyValue, Quantity, Window, admits
 from contracts.vendors import QuotationReceived, RfqAwarded, RfqIssued
 from vendors.domain.policy import Policy
-from vendors.domain.price import Rates, worth
+from vendors.domain.price import UNIT_PRICE_MINOR_MAX, Rates, worth
 from vendors.domain.sourcing import Sourcing
 from vendors.domain.states import RFQ, moved
+from vendors.domain.terms import LEAD_DAYS_MAX
+
+QUOTATIONS_COUNT_MAX: Final = 200
 
 
 class RfqIsAwarded(Refusal):
@@ -61,16 +65,16 @@ class Quotation:
         Raises `QuotationIsImpossible` and `CurrencyHasNoRate`.
         """
         broken = [
-            (pointer, "is not below 0")
-            for pointer, value in (
-                ("/unit_price/minor", unit_price.minor),
-                ("/extras_minor", extras_minor),
-                ("/lead_days", lead_days),
+            (pointer, f"lies between 0 and {most}")
+            for pointer, value, most in (
+                ("/unit_price/minor", unit_price.minor, UNIT_PRICE_MINOR_MAX),
+                ("/extras_minor", extras_minor, UNIT_PRICE_MINOR_MAX),
+                ("/lead_days", lead_days, LEAD_DAYS_MAX),
             )
-            if value < 0
+            if not 0 <= value <= most
         ]
         if broken:
-            raise QuotationIsImpossible("a figure is below 0", broken)
+            raise QuotationIsImpossible("a figure is out of its range", broken)
         extras = Money(extras_minor, unit_price.currency)
         landed = rates.converted(unit_price + extras)
         return cls(quotation_id, vendor_id, unit_price, extras, landed, lead_days, properties, at)
@@ -134,6 +138,8 @@ class Rfq:
         """A vendor's answer, taken whenever it comes; raises `NotFound` for a vendor that was not asked."""
         if quotation.vendor_id not in self.vendor_ids:
             raise NotFound(f"no RFQ {self.rfq_id}")
+        if len(self.quotations) >= QUOTATIONS_COUNT_MAX:
+            raise QuotationIsImpossible(f"an RFQ has at most {QUOTATIONS_COUNT_MAX} answers")
         told = QuotationReceived(
             self.rfq_id,
             quotation.quotation_id,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from contracts.values import MICRO, Quantity, total
 from contracts.vendors import SupplierScored
@@ -32,6 +32,12 @@ class Arrived:
     good: Quantity
     bad: Quantity
 
+    @classmethod
+    def of_row(cls, row: Any) -> Arrived:
+        """What a row of the reading says."""
+        good, bad = row.accepted_micro - row.bad_micro, row.rejected_micro + row.bad_micro
+        return cls(row.receipt_id, row.received_at, Quantity.of_micro(good), Quantity.of_micro(bad))
+
 
 @dataclass(frozen=True, slots=True)
 class Supplied:
@@ -52,6 +58,50 @@ class Supplied:
     completed_at: datetime | None
     refused: bool
     arrivals: tuple[Arrived, ...] = ()
+
+    @classmethod
+    def of_row(cls, row: Any, arrivals: tuple[Arrived, ...]) -> Supplied:
+        """What a row of the reading says, with what arrived."""
+        return cls(
+            row.purchase_order_id,
+            row.purchase_line_id,
+            row.sku,
+            row.unit,
+            Quantity.of_micro(row.quantity_micro),
+            row.under_points,
+            row.unit_price_minor,
+            row.agreed_minor,
+            row.issued_at,
+            row.answered_at,
+            row.wanted_at,
+            row.first_at,
+            row.completed_at,
+            row.was_refused,
+            arrivals,
+        )
+
+    def happened(self) -> tuple[Happening, ...]:
+        """What happened to the line, in order: the events behind its figures."""
+        events = [Happening("issued", self.issued_at, self.purchase_order_id, self.quantity)]
+        if self.answered_at is not None:
+            what = "refused" if self.refused else "answered"
+            events.append(Happening(what, self.answered_at, self.purchase_order_id, None))
+        for each in self.arrivals:
+            if each.good:
+                events.append(Happening("accepted", each.at, each.receipt_id, each.good))
+            if each.bad:
+                events.append(Happening("not good", each.at, each.receipt_id, each.bad))
+        return tuple(events)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened to a line: `named` is the order or the receipt that says so."""
+
+    what: str
+    at: datetime
+    named: str
+    quantity: Quantity | None
 
 
 @dataclass(frozen=True, slots=True)

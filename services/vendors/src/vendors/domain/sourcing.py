@@ -11,7 +11,7 @@ from contracts.materials import PurchaseRequested
 from contracts.shapes import Share
 from contracts.values import Money, PropertyValue, Quantity, Window
 from contracts.vendors import PurchaseRefused
-from vendors.domain.price import Rates, worth
+from vendors.domain.price import Rates
 from vendors.domain.states import SOURCING, moved
 from vendors.domain.terms import Terms
 from vendors.domain.vendor import Vendor
@@ -102,7 +102,7 @@ class Sourcing:
             and each.vendor_id not in self.tried
             and each.valid(at)
             and each.delivers(self.window)
-            and rates.knows(each.currency)
+            and rates.reaches(self._price(each), each.lot_for(self.quantity))
             and vendors[each.vendor_id].serves(self.site_id)
         ]
         return sorted(
@@ -110,9 +110,10 @@ class Sourcing:
         )
 
     def _cost(self, terms: Terms, rates: Rates) -> int:
-        quantity = terms.lot_for(self.quantity)
-        price = terms.unit_price(quantity)
-        return rates.converted(replace(price, minor=worth(price.minor, quantity))).minor
+        return rates.worth(self._price(terms), terms.lot_for(self.quantity))
+
+    def _price(self, terms: Terms) -> Money:
+        return terms.unit_price(terms.lot_for(self.quantity))
 
     def quoters(self, known: Mapping[str, frozenset[str]], vendors: Mapping[str, Vendor]) -> tuple[str, ...]:
         """Who may be asked to quote: those known for the item that were not tried; `known` is sku -> vendor ids."""

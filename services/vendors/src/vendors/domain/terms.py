@@ -11,13 +11,13 @@ from backbone.errors import Invalid
 from contracts.shapes import VendorKind
 from contracts.values import Money, PropertyValue, Quantity, Window, admits
 from contracts.vendors import PriceBreak, TermsExpired, TermsPublished
+from vendors.domain.price import UNIT_PRICE_MINOR_MAX
 from vendors.domain.states import TERMS, moved
 from vendors.domain.vendor import Vendor
 
 BREAKS_COUNT_MAX: Final = 20
 LEAD_DAYS_MAX: Final = 1_000
 RANK_PLACES_MAX: Final = 100
-UNIT_PRICE_MINOR_MAX: Final = 10**12
 
 
 class TermsAreImpossible(Invalid):

@@ -2,6 +2,8 @@
 
 from vendors.handlers.deliveries import (
     notify_shipment,
+    notify_shipments,
+    receive_deliveries,
     receive_goods,
     return_goods,
     score_vendor,
@@ -21,6 +23,7 @@ from vendors.handlers.masters import (
 )
 from vendors.handlers.orders import (
     acknowledge_order,
+    acknowledge_orders,
     approve_order,
     cancel_order,
     close_order,
@@ -41,6 +44,7 @@ from vendors.handlers.sourcing import (
 
 __all__ = [
     "acknowledge_order",
+    "acknowledge_orders",
     "answer_rfq",
     "approve_order",
     "award_rfq",
@@ -55,7 +59,9 @@ __all__ = [
     "miss_answer",
     "miss_quotations",
     "notify_shipment",
+    "notify_shipments",
     "publish_terms",
+    "receive_deliveries",
     "receive_goods",
     "redate_line",
     "refuse_order",

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from itertools import chain
 
-from backbone.errors import NotFound
+from backbone.errors import NotFound, Refusal
 from backbone.service import Batch, Tx
 from contracts.values import total
 from vendors import store
 from vendors.commands import (
     NotifyShipment,
+    NotifyShipments,
+    ReceiveDeliveries,
     ReceiveGoods,
     ReturnGoods,
     ScoreVendor,
@@ -18,11 +23,12 @@ from vendors.commands import (
 )
 from vendors.domain.calendar import EVERY_DAY
 from vendors.domain.delivery import Receipt, Returned, Shipment, Shipped, picked, receive, send_back, ship
+from vendors.domain.price import Rates
 from vendors.domain.purchase_order import PurchaseOrder
 from vendors.domain.receipt import whole
 from vendors.domain.score import Score, next_week, score
 from vendors.handlers.market import tell
-from vendors.handlers.orders import here, own
+from vendors.handlers.orders import answered, here, own
 
 TRANSIT_DAYS_USUAL = 1
 
@@ -30,19 +36,32 @@ TRANSIT_DAYS_USUAL = 1
 async def notify_shipment(commands: Batch[NotifyShipment], tx: Tx) -> list[Shipment]:
     """Vendors send goods."""
     orders = await store.lock_purchase_orders(tx, (command.purchase_order_id for command in commands))
-    shipments = []
-    for command in commands:
-        order = own(orders, command.purchase_order_id, command.party)
-        shipment = Shipment(
-            command.shipment_id, order.purchase_order_id, command.parts, command.expected_at, tx.now
-        )
-        order, facts = ship(order, shipment)
-        tell(tx, command, order, facts)
-        orders[order.purchase_order_id] = order
-        shipments.append(shipment)
+    shipments = [_ship(tx, command, orders, command) for command in commands]
     await store.save_purchase_orders(tx, list(orders.values()))
     await store.add_shipments(tx, shipments)
     return shipments
+
+
+async def notify_shipments(commands: Batch[NotifyShipments], tx: Tx) -> list[list[Shipment | Refusal]]:
+    """A vendor notifies many shipments at once; what cannot be taken is refused by itself."""
+    acts = [act for command in commands for act in command.acts]
+    orders = await store.lock_purchase_orders(tx, (act.purchase_order_id for act in acts))
+    answers = [
+        [answered(partial(_ship, tx, command, orders, act)) for act in command.acts] for command in commands
+    ]
+    await store.save_purchase_orders(tx, list(orders.values()))
+    taken = [each for each in chain(*answers) if isinstance(each, Shipment)]
+    await store.add_shipments(tx, taken)
+    return answers
+
+
+def _ship(tx: Tx, because: object, orders: dict[str, PurchaseOrder], act: NotifyShipment) -> Shipment:
+    order = own(orders, act.purchase_order_id, act.party)
+    shipment = Shipment(act.shipment_id, order.purchase_order_id, act.parts, act.expected_at, tx.now)
+    order, facts = ship(order, shipment)
+    tell(tx, because, order, facts)
+    orders[order.purchase_order_id] = order
+    return shipment
 
 
 async def take_internal_goods(commands: Batch[TakeInternalGoods], tx: Tx) -> list[None]:
@@ -70,39 +89,63 @@ async def take_internal_goods(commands: Batch[TakeInternalGoods], tx: Tx) -> lis
     return [None] * len(commands)
 
 
-async def receive_goods(commands: Batch[ReceiveGoods], tx: Tx) -> list[tuple[PurchaseOrder, Receipt]]:
+async def receive_goods(commands: Batch[ReceiveGoods], tx: Tx) -> list[Receipt]:
     """Take goods in, or turn them away; each receipt may close its order."""
-    policy = await store.load_policy(tx)
-    rates = await store.load_rates(tx, policy.currency)
-    orders = await store.lock_purchase_orders(tx, (command.purchase_order_id for command in commands))
-    quanta = await store.load_quanta(tx, (line.sku for order in orders.values() for line in order.lines))
-    answers = []
-    for command in commands:
-        order = own(orders, command.purchase_order_id, None)
-        _counted(order, command, quanta)
-        order, receipt, facts = receive(
-            order,
-            command.arrivals,
-            receipt_id=command.receipt_id,
-            extras_minor=command.extras_minor,
-            rates=rates,
-            by=command.actor,
-            at=tx.now,
-        )
-        tell(tx, command, order, facts)
-        orders[order.purchase_order_id] = order
-        answers.append((order, receipt))
-    await store.save_purchase_orders(tx, list(orders.values()))
-    await store.add_receipts(tx, [receipt for _, receipt in answers])
+    gate = await _gate(tx, list(commands))
+    receipts = [gate.take_in(tx, command, command) for command in commands]
+    await gate.save(tx, receipts)
+    return receipts
+
+
+async def receive_deliveries(commands: Batch[ReceiveDeliveries], tx: Tx) -> list[list[Receipt | Refusal]]:
+    """Take many deliveries in at once; what cannot be taken is refused by itself."""
+    gate = await _gate(tx, [act for command in commands for act in command.acts])
+    answers = [
+        [answered(partial(gate.take_in, tx, command, act)) for act in command.acts] for command in commands
+    ]
+    await gate.save(tx, [each for each in chain(*answers) if isinstance(each, Receipt)])
     return answers
 
 
-def _counted(order: PurchaseOrder, command: ReceiveGoods, quanta: dict[str, int]) -> None:
-    for arrival in command.arrivals:
-        quantum = quanta.get(order.line(arrival.purchase_line_id).sku)
-        counts = [lot.quantity for lot in arrival.lots] + [turned.quantity for turned in arrival.rejected]
-        for quantity in counts:
-            whole(quantity, quantum, "a count")
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """What a batch of receipts needs: the orders, locked, and what their goods are worth and counted in."""
+
+    orders: dict[str, PurchaseOrder]
+    rates: Rates
+    quanta: dict[str, int]
+
+    def take_in(self, tx: Tx, because: object, act: ReceiveGoods) -> Receipt:
+        order = own(self.orders, act.purchase_order_id, None)
+        for arrival in act.arrivals:
+            quantum = self.quanta.get(order.line(arrival.purchase_line_id).sku)
+            counts = [lot.quantity for lot in arrival.lots] + [turned.quantity for turned in arrival.rejected]
+            for quantity in counts:
+                whole(quantity, quantum, "a count")
+        order, receipt, facts = receive(
+            order,
+            act.arrivals,
+            receipt_id=act.receipt_id,
+            extras_minor=act.extras_minor,
+            rates=self.rates,
+            by=act.actor,
+            at=tx.now,
+        )
+        tell(tx, because, order, facts)
+        self.orders[order.purchase_order_id] = order
+        return receipt
+
+    async def save(self, tx: Tx, receipts: list[Receipt]) -> None:
+        await store.save_purchase_orders(tx, list(self.orders.values()))
+        await store.add_receipts(tx, receipts)
+
+
+async def _gate(tx: Tx, acts: list[ReceiveGoods]) -> _Gate:
+    policy = await store.load_policy(tx)
+    rates = await store.load_rates(tx, policy.currency)
+    orders = await store.lock_purchase_orders(tx, (act.purchase_order_id for act in acts))
+    quanta = await store.load_quanta(tx, (line.sku for order in orders.values() for line in order.lines))
+    return _Gate(orders, rates, quanta)
 
 
 async def return_goods(commands: Batch[ReturnGoods], tx: Tx) -> list[PurchaseOrder]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 
-from backbone.errors import NotFound, NotYet
+from backbone.errors import NotFound, NotYet, Refusal
 from backbone.service import Batch, Tx
 from vendors import store
 from vendors.commands import (
     AcknowledgeOrder,
+    AcknowledgeOrders,
     ApproveOrder,
     CancelOrder,
     CloseOrder,
@@ -22,6 +25,8 @@ from vendors.commands import (
 from vendors.domain.purchase_order import PurchaseOrder
 from vendors.domain.sourcing import Sourcing
 from vendors.handlers.market import Asked, Market, ask_next, market_of, refuse, save_asked, tell
+
+A = TypeVar("A")
 
 
 def own(orders: Mapping[str, PurchaseOrder], purchase_order_id: str, party: str | None) -> PurchaseOrder:
@@ -48,15 +53,41 @@ async def here(tx: Tx, purchase_order_ids: Iterable[str]) -> dict[str, PurchaseO
 async def acknowledge_order(commands: Batch[AcknowledgeOrder], tx: Tx) -> list[PurchaseOrder]:
     """Vendors answer, as asked or with deltas; a late answer is taken as any other."""
     orders = await store.lock_purchase_orders(tx, (command.purchase_order_id for command in commands))
-    answers = []
-    for command in commands:
-        order = own(orders, command.purchase_order_id, command.party)
-        order, facts = order.acknowledged(command.lines, tx.now)
-        tell(tx, command, order, facts)
-        orders[order.purchase_order_id] = order
-        answers.append(order)
+    answers = [_acknowledge(tx, command, orders, command) for command in commands]
     await store.save_purchase_orders(tx, list(orders.values()))
     return answers
+
+
+async def acknowledge_orders(
+    commands: Batch[AcknowledgeOrders], tx: Tx
+) -> list[list[PurchaseOrder | Refusal]]:
+    """A vendor answers many orders at once; what cannot be taken is refused by itself."""
+    acts = [act for command in commands for act in command.acts]
+    orders = await store.lock_purchase_orders(tx, (act.purchase_order_id for act in acts))
+    answers = [
+        [answered(partial(_acknowledge, tx, command, orders, act)) for act in command.acts]
+        for command in commands
+    ]
+    await store.save_purchase_orders(tx, list(orders.values()))
+    return answers
+
+
+def _acknowledge(
+    tx: Tx, because: object, orders: dict[str, PurchaseOrder], act: AcknowledgeOrder
+) -> PurchaseOrder:
+    order = own(orders, act.purchase_order_id, act.party)
+    order, facts = order.acknowledged(act.lines, tx.now)
+    tell(tx, because, order, facts)
+    orders[order.purchase_order_id] = order
+    return order
+
+
+def answered(decide: Callable[[], A]) -> A | Refusal:
+    """The answer to one act of many, or its refusal; a decision tells nothing before it is taken."""
+    try:
+        return decide()
+    except Refusal as refusal:
+        return refusal
 
 
 async def take_internal_promise(commands: Batch[TakeInternalPromise], tx: Tx) -> list[None]:
@@ -209,7 +240,7 @@ async def redate_line(commands: Batch[RedateLine], tx: Tx) -> list[PurchaseOrder
     answers = []
     for command in commands:
         order = own(orders, command.purchase_order_id, None)
-        order = order.redated(command.purchase_line_id, command.wanted_at)
+        order = order.redated(command.purchase_line_id, command.wanted_at, tx.now)
         orders[order.purchase_order_id] = order
         answers.append(order)
     await store.save_purchase_orders(tx, list(orders.values()))

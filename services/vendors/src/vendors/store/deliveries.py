@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import text
 
@@ -16,6 +16,7 @@ from vendors import tables
 from vendors.domain.delivery import Receipt, ReceivedLot, Returned, Shipment
 from vendors.domain.score import Arrived, Supplied
 from vendors.store.rows import Rows
+from vendors.tables.readings import ARRIVED, SUPPLIED
 
 SHIPMENTS: Final = Rows(tables.shipments)
 RECEIPTS: Final = Rows(tables.receipts)
@@ -31,31 +32,6 @@ SAVE_INSPECTIONS: Final = text(
     WHERE received_lots.lot_id = inspected.lot_id
     """
 )
-LOAD_SUPPLIED: Final = text(
-    """
-    SELECT vendor_id, purchase_order_id, purchase_line_id, sku, unit, quantity_micro,
-           CAST(tolerances ->> 'under_points' AS int) AS under_points, unit_price_minor,
-           coalesce(CAST(answer -> 'unit_price' ->> 'minor' AS bigint), unit_price_minor) AS agreed_minor,
-           issued_at, answered_at, wanted_at, first_at, completed_at, was_refused
-    FROM purchase_orders JOIN purchase_lines USING (purchase_order_id)
-    WHERE vendor_id = ANY(:vendor_ids) AND issued_at IS NOT NULL AND (state <> 'cancelled' OR was_refused)
-      AND (completed_at IS NULL OR completed_at > :since OR answered_at > :since)
-    ORDER BY issued_at, purchase_line_id
-    """
-)
-LOAD_ARRIVED: Final = text(
-    """
-    SELECT receipts.purchase_line_id, receipts.receipt_id, receipts.received_at, receipts.accepted_micro,
-           receipts.rejected_micro, coalesce(lots.bad_micro, 0) AS bad_micro
-    FROM receipts LEFT JOIN (
-        SELECT receipt_id, purchase_line_id,
-               CAST(sum(CASE WHEN failed THEN quantity_micro ELSE returned_micro END) AS bigint) AS bad_micro
-        FROM received_lots WHERE purchase_line_id = ANY(:purchase_line_ids) GROUP BY receipt_id, purchase_line_id
-    ) AS lots USING (receipt_id, purchase_line_id)
-    WHERE receipts.purchase_line_id = ANY(:purchase_line_ids) ORDER BY received_at, receipt_id
-    """
-)
-
 _part: Reads[LotPart] = reader(LotPart)
 
 
@@ -155,43 +131,12 @@ async def save_inspections(tx: Tx, passed: Mapping[str, bool]) -> None:
 async def load_supplied(tx: Tx, vendor_ids: Iterable[str], since: datetime) -> dict[str, list[Supplied]]:
     """By vendor, the lines that may count in a score that looks back to `since`, with what arrived of them."""
     wanted = {"vendor_ids": sorted(set(vendor_ids)), "since": since}
-    rows = (await tx.sql.execute(LOAD_SUPPLIED, wanted)).all()
+    rows = (await tx.sql.execute(SUPPLIED, wanted)).all()
     arrived: dict[str, list[Arrived]] = {}
-    for part in await tx.sql.execute(
-        LOAD_ARRIVED, {"purchase_line_ids": [row.purchase_line_id for row in rows]}
-    ):
-        arrived.setdefault(part.purchase_line_id, []).append(_arrived_of(part))
+    for part in await tx.sql.execute(ARRIVED, {"purchase_line_ids": [row.purchase_line_id for row in rows]}):
+        arrived.setdefault(part.purchase_line_id, []).append(Arrived.of_row(part))
     supplied: dict[str, list[Supplied]] = {}
     for row in rows:
-        line = _supplied_of(row, tuple(arrived.get(row.purchase_line_id, ())))
+        line = Supplied.of_row(row, tuple(arrived.get(row.purchase_line_id, ())))
         supplied.setdefault(row.vendor_id, []).append(line)
     return supplied
-
-
-def _arrived_of(row: Any) -> Arrived:
-    return Arrived(
-        row.receipt_id,
-        row.received_at,
-        Quantity.of_micro(row.accepted_micro - row.bad_micro),
-        Quantity.of_micro(row.rejected_micro + row.bad_micro),
-    )
-
-
-def _supplied_of(row: Any, arrivals: tuple[Arrived, ...]) -> Supplied:
-    return Supplied(
-        row.purchase_order_id,
-        row.purchase_line_id,
-        row.sku,
-        row.unit,
-        Quantity.of_micro(row.quantity_micro),
-        row.under_points,
-        row.unit_price_minor,
-        row.agreed_minor,
-        row.issued_at,
-        row.answered_at,
-        row.wanted_at,
-        row.first_at,
-        row.completed_at,
-        row.was_refused,
-        arrivals,
-    )
