@@ -108,7 +108,7 @@ class KafkaProducer:
 
     async def send(self, topic: str, partition: int, records: Iterable[Record]) -> None:
         """Send records in order; returns when all are acknowledged. Raises `SendFailed`."""
-        client = self._started()
+        client, topic = self._started(), self._prefix + topic
         now = time.time_ns() // 1_000_000
         batch = client.create_batch()
         try:

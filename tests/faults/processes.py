@@ -1,0 +1,115 @@
+"""Services as real processes on servers of their own names, ended and started as the fault tests want."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+
+from backbone.ids import new_id
+from backbone.kafka import Access
+from backbone.testing import plain_dsn
+from backbone.testing_issuer import NAME, Issuer
+from backbone.testing_support import eventually
+from backbone.topics import create_topics
+from contracts.topics import TOPICS
+
+
+def free_port() -> int:
+    """A port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Installation:
+    """One database and one set of topics; its service can be started as often as a test likes."""
+
+    package: str
+    dsn: str
+    access: Access
+    issuer: Issuer
+    folder: Path
+    port: int = field(default_factory=free_port)
+    running: list[asyncio.subprocess.Process] = field(default_factory=list)
+
+    async def start(
+        self, fault: str = "", *, part: str = "run", port: int | None = None
+    ) -> asyncio.subprocess.Process:
+        """Start the service; with `fault` it ends itself by kill -9 at that point."""
+        settings = {
+            "O2D_SERVICE_DSN": plain_dsn(self.dsn),
+            "O2D_KAFKA_BOOTSTRAP": self.access.bootstrap,
+            "O2D_KAFKA_PREFIX": self.access.prefix,
+            "O2D_HTTP_PORT": str(port or self.port),
+            "O2D_JWKS": str(self.issuer.file),
+            "O2D_ISSUER": NAME,
+            "O2D_LINK_SECRET": "a secret that only this test has, and long",
+            "O2D_CLOCK": "stepped:2026-03-02T08:00:00Z",
+            "O2D_FAULT_POINT": fault,
+            "O2D_SESSION": "6",
+            "O2D_RELAY_IDLE": "2",
+            "O2D_RELAY_HEARTBEAT": "0.4",
+        }
+        log = (self.folder / f"{self.package}-{len(self.running)}.log").open("wb")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", self.package, part, env={**os.environ, **settings}, stdout=log, stderr=log
+        )
+        log.close()
+        self.running.append(process)
+        return process
+
+    async def ready(self, process: asyncio.subprocess.Process) -> bool:
+        """Wait until the service is ready; False when it ended before."""
+
+        async def asked() -> str:
+            if process.returncode is not None:
+                return "ended"
+            try:
+                async with httpx.AsyncClient() as client:
+                    answer = await client.get(f"http://127.0.0.1:{self.port}/readyz")
+            except httpx.HTTPError:
+                return ""
+            return "ready" if answer.status_code == 200 else ""
+
+        answer: str = await eventually(asked, 40, of="a ready service")
+        return answer == "ready"
+
+    async def end(self, process: asyncio.subprocess.Process, how: signal.Signals = signal.SIGTERM) -> int:
+        """End a process and wait for it."""
+        if process.returncode is None:
+            process.send_signal(how)
+        async with asyncio.timeout(40):
+            return await process.wait()
+
+    async def rows(self, statement: str, *values: Any) -> list[Any]:
+        """What the service's database says."""
+        connection = await asyncpg.connect(plain_dsn(self.dsn))
+        try:
+            return [tuple(row) for row in await connection.fetch(statement, *values)]
+        finally:
+            await connection.close()
+
+
+@asynccontextmanager
+async def installation(package: str, dsn: str, bootstrap: str, folder: Path) -> AsyncIterator[Installation]:
+    """A service with topics of its own; whatever of it still runs at the end is killed."""
+    access = Access(bootstrap, prefix=f"t{new_id()[-12:]}.")
+    await create_topics(access, TOPICS, replication=1)
+    place = Installation(package, dsn, access, Issuer(folder), folder)
+    try:
+        yield place
+    finally:
+        for process in place.running:
+            await place.end(process, signal.SIGKILL)
