@@ -6,19 +6,21 @@ import asyncio
 import importlib.util
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from backbone import replay
+from backbone import inbox, replay
 from backbone.errors import Busy, KeyInUse, KeyReused, NotFound, TellingBroken
-from backbone.ids import new_id
+from backbone.ids import new_id, oldest_id
 from backbone.service import AskedKey, Batch, Host, Reply, Tx
 from backbone.service import told as told_module
 from backbone.service.database import connect
-from backbone.service.told import tasks_of, waves
+from backbone.service.tasks import tasks_of
+from backbone.service.told import waves
 
 _spec = importlib.util.spec_from_file_location("jars_of_tests", Path(__file__).parent / "jars.py")
 assert _spec is not None
@@ -268,3 +270,24 @@ def test_a_record_without_an_id_gets_one_from_its_place() -> None:
     assert bare.event_id == bare.event_id
     assert bare.event_id[14] == "7"
     assert bare.event_id != new_id()
+
+
+async def test_a_fact_older_than_the_inbox_remembers_is_parked_and_never_handled(host: Host) -> None:
+    await host.do(jars.open_jar, jars.OpenJar("a"))
+    await host.do(jars.open_jar, jars.OpenJar("b"))
+    old = oldest_id(datetime.now(UTC) - timedelta(days=inbox.KEPT_DAYS, seconds=1))
+    young = oldest_id(datetime.now(UTC) - timedelta(days=inbox.KEPT_DAYS, seconds=-60))
+    await host.hear([jars.sent("a", 7, event_id=old), jars.sent("b", 7, event_id=young)])
+    assert await marbles(host) == {"a": 0, "b": 7}
+    ((key, cause),) = await rows(host, "SELECT key, cause FROM parked_key")
+    assert (key, "older than the inbox remembers" in cause) == ("a", True)
+
+
+async def test_the_inbox_forgets_what_no_fact_can_repeat_any_more(host: Host) -> None:
+    await host.do(jars.open_jar, jars.OpenJar("a"))
+    await host.hear([jars.sent("a", 1) for _ in range(20)])
+    later = datetime.now(UTC) + timedelta(days=inbox.KEPT_DAYS, seconds=-60)
+    async with host.begin() as tx:
+        assert await inbox.drop_old(tx.sql, "on_marbles_sent", later) == 0
+        assert await inbox.drop_old(tx.sql, "on_marbles_sent", later + timedelta(seconds=120)) == 20
+    assert await rows(host, "SELECT 1 FROM inbox") == []

@@ -12,7 +12,6 @@ import msgspec
 import structlog
 from sqlalchemy import Row, text
 
-from backbone.service.database import Trouble, trouble_of
 from backbone.service.subscription import DUE_TOPIC
 from backbone.wire import Incoming
 
@@ -66,17 +65,16 @@ class Deadlines:
         self._host.dues_changed.set()
 
     async def run(self) -> None:
-        """Fire deadlines until `stop`; a database that is away is awaited."""
+        """Fire deadlines until `stop`; no failure ends it."""
         while not self._stopping:
             self._host.dues_changed.clear()
             try:
                 fired = await self.fire()
                 self.trouble = None
             except Exception as failure:
-                if trouble_of(failure) is Trouble.POISON:
-                    raise
+                # Nothing is lost: the rows stand, and the next round reads them again.
                 self.trouble, fired = f"{type(failure).__name__}: {failure}", 0
-                log.warning("deadlines.interrupted", service=self._host.service.name, cause=self.trouble)
+                log.exception("deadlines.interrupted", service=self._host.service.name)
             if not fired:
                 await self._wait()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from datetime import datetime
 from typing import Final
 
 from uuid_utils import uuid7
@@ -22,3 +23,8 @@ def id_of_record(timestamp_ms: int, topic: str, partition: int, offset: int) -> 
     digest = hashlib.sha256(f"{topic}/{partition}/{offset}".encode()).digest()
     tail = int.from_bytes(digest[:10]) & ~(0xF << 76) & ~(0b11 << 62)
     return str(uuid.UUID(int=(timestamp_ms & (2**48 - 1)) << 80 | _VERSION_7 | _VARIANT | tail))
+
+
+def oldest_id(moment: datetime) -> str:
+    """The smallest v7-shaped id of a moment (aware): every id made before it sorts before it."""
+    return str(uuid.UUID(int=round(moment.timestamp() * 1000) << 80 | _VERSION_7 | _VARIANT))

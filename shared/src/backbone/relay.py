@@ -125,8 +125,7 @@ class Relay:
                 await self._serve(connection)
         finally:
             self.active = False
-            # A polite end could wait for an answer that never comes; the server ends the session with the socket.
-            connection.terminate()
+            await _closed(connection)
 
     async def _locked(self, connection: asyncpg.Connection) -> bool:
         while not self._stopping:
@@ -226,6 +225,14 @@ class Relay:
         self._failures += 1
         self.trouble = f"{type(cause).__name__}: {cause}"
         self._log.warning("relay.interrupted", cause=self.trouble)
+
+
+async def _closed(connection: asyncpg.Connection) -> None:
+    try:
+        await connection.close(timeout=1)
+    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        # The server ends the session with the socket.
+        connection.terminate()
 
 
 async def _cancelled(task: asyncio.Future[Any]) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import Row, text
 
 from backbone import parking
 from backbone.errors import NotYet
-from backbone.service.told import Task, handle
+from backbone.service.tasks import Task
+from backbone.service.told import handle
 from backbone.wire import Incoming
 
 if TYPE_CHECKING:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from sqlalchemy import text
 
-from backbone import business_time, parking, replay
+from backbone import business_time, inbox, parking, replay
 from backbone.consume import Consuming
 from backbone.deadlines import Deadlines
 from backbone.kafka_client import KafkaConsumer, KafkaProducer
 from backbone.metrics import METRICS
 from backbone.relay import Relay
-from backbone.service.database import Trouble, answers, async_url, trouble_of
+from backbone.service.database import answers, async_url
 
 if TYPE_CHECKING:
     from backbone.service import Host
@@ -26,6 +28,8 @@ CLOCK_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = 0.1
 GAUGES_SECONDS: Final = 5.0
 CAUGHT_UP_SECONDS: Final = 600.0
+CLEAN_SECONDS: Final = 300.0
+ANSWERS_KEPT: Final = timedelta(hours=48)
 
 GAUGES: Final = text(
     """
@@ -34,6 +38,14 @@ GAUGES: Final = text(
             FROM (SELECT created_at FROM outbox ORDER BY shard, id LIMIT 1) AS head) AS outbox_age,
            (SELECT count(*) FROM parked_key) AS parked,
            (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(parked_at)), 0) FROM parked_key) AS parked_age
+    """
+)
+
+DROP_ANSWERED: Final = text(
+    """
+    DELETE FROM asked_keys WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM asked_keys WHERE recorded_at < :before LIMIT 20000
+    ))
     """
 )
 
@@ -99,6 +111,7 @@ class Works:
         found: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "clock": self._keep_clock,
             "gauges": self._gauge,
+            "cleaning": self._clean,
         }
         if self.deadlines is not None:
             found |= {"deadlines": self.deadlines.run, "retries": self._retry}
@@ -168,6 +181,17 @@ class Works:
 
         await self._each(GAUGES_SECONDS, gauge)
 
+    async def _clean(self) -> None:
+        async def clean() -> None:
+            now = datetime.now(UTC)
+            for told in chain.from_iterable(self.host.service.hearers.values()):
+                async with self.host.begin() as tx:
+                    await inbox.drop_old(tx.sql, told.name, now)
+            async with self.host.begin() as tx:
+                await tx.sql.execute(DROP_ANSWERED, {"before": now - ANSWERS_KEPT})
+
+        await self._each(CLEAN_SECONDS, clean)
+
     async def _grow_careless(self) -> None:
         """Once all that lay there after a fall is handled, no fact of it kills: tries are counted no longer."""
         while self.host.careful and not self._stopping.is_set():
@@ -180,12 +204,8 @@ class Works:
         while not self._stopping.is_set():
             try:
                 await act()
-            except Exception as failure:
-                if trouble_of(failure) is Trouble.POISON:
-                    raise
-                log.warning(
-                    "round.interrupted", service=self._name, cause=f"{type(failure).__name__}: {failure}"
-                )
+            except Exception:
+                log.exception("round.interrupted", service=self._name)
             await self._unless_stopped(seconds)
 
     async def _unless_stopped(self, seconds: float) -> None:

@@ -51,7 +51,7 @@ async def look(host: Host, consuming: Consuming | None) -> ClockView:
     """How the service stands; quiescent only if nothing was told between a look before and one after the lag."""
     before = await _rows(host)
     heard = consuming.heard if consuming else 0
-    lag = await _lag(consuming)
+    lag = await _lag(host, consuming)
     after = await _rows(host)
     now = host.clock.now()
     quiescent = (
@@ -83,9 +83,9 @@ async def _rows(host: Host) -> dict[str, Any]:
     return dict(row._mapping)
 
 
-async def _lag(consuming: Consuming | None) -> int | None:
+async def _lag(host: Host, consuming: Consuming | None) -> int | None:
     if consuming is None:
-        return None
+        return None if host.service.subscriptions else 0
     try:
         return sum((await consuming.lag()).values())
     except KafkaAway:

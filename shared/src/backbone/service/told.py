@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -19,71 +18,19 @@ from backbone.inbox import add_unseen
 from backbone.metrics import METRICS
 from backbone.service import due
 from backbone.service.database import Trouble, answers, trouble_of
-from backbone.service.subscription import DUE_TOPIC, Told
+from backbone.service.subscription import DUE_TOPIC
+from backbone.service.tasks import Task, Unreadable, tasks_of
 from backbone.service.tx import Batch, Tx
-from backbone.wire import Catalogue, Cause, Incoming
+from backbone.wire import Cause, Incoming
 
 if TYPE_CHECKING:
-    from backbone.service.host import Host, Service
+    from backbone.service.host import Host
 
 CONFLICTS_AT_ONCE_MAX: Final = 5
 TIMEOUTS_COUNT_MAX: Final = 3
 PAUSE_SECONDS_MAX: Final = 5.0
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Unreadable:
-    """Stands in for a subscription when a record does not even say what it is."""
-
-    name: str = "unreadable"
-
-    def command_of(self, record: Incoming, catalogue: Catalogue) -> None:
-        raise Poison("the record carries no readable type")
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One record for one subscription."""
-
-    told: Told | _Unreadable
-    record: Incoming
-
-    @property
-    def seen(self) -> tuple[str, str]:
-        """The inbox key."""
-        return self.told.name, self.record.event_id
-
-    @property
-    def parked(self) -> parking.ParkedKey:
-        """The key under which this task waits when it cannot be handled."""
-        return self.told.name, self.record.topic, self.record.parking_key
-
-    @property
-    def place(self) -> tuple[str, str]:
-        """What must stay in order: the record's topic and key."""
-        return self.record.topic, self.record.parking_key
-
-    @property
-    def waiting(self) -> parking.Waiting:
-        """The task as parking stores it."""
-        return self.told.name, self.record
-
-
-def tasks_of(service: Service, records: Sequence[Incoming]) -> list[Task]:
-    """What a service has to do about records; a fact that nobody here hears leaves no task."""
-    hearers = service.hearers
-    tasks: list[Task] = []
-    for record in records:
-        kind = record.attributes.get("ce_type")
-        if kind is None:
-            tasks.append(Task(_Unreadable(), record))
-            continue
-        # Matched without the major version: a version that is not known here must not pass by unseen.
-        base = kind if record.topic == DUE_TOPIC else kind.rpartition(".")[0]
-        tasks.extend(Task(told, record) for told in hearers.get(base, ()))
-    return tasks
 
 
 async def hear(host: Host, records: Sequence[Incoming]) -> None:
@@ -231,7 +178,7 @@ async def handle(host: Host, tx: Tx, tasks: Sequence[Task]) -> None:
                 commands.append(command)
                 causes.append(_cause_of(task.record))
         told = wave[0].told
-        if commands and not isinstance(told, _Unreadable):
+        if commands and not isinstance(told, Unreadable):
             await told.handler(tx.serve(Batch(commands, causes)), tx)
 
 
