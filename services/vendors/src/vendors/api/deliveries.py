@@ -1,0 +1,202 @@
+"""Shipments, receipts and returns over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter
+
+from backbone.errors import Invalid
+from backbone.service import Reply
+from backbone.web import Ask, Asked, Response, created, creates
+from contracts.values import LINES_COUNT_MAX, PropertyValue, Quantity, total
+from vendors import commands, handlers
+from vendors.api.forms import Taken, moment, said
+from vendors.domain.delivery import Receipt, Shipped
+from vendors.domain.receipt import Arrival, ArrivedLot, TurnedAway
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedBody:
+    """So much of a line is sent."""
+
+    purchase_line_id: str
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentBody:
+    """What was sent, and when it is expected."""
+
+    lines: tuple[ShippedBody, ...]
+    expected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LotBody:
+    """So much of a vendor's lot, as counted and measured; from a site of ours `vendor_lot` is the lot's id."""
+
+    vendor_lot: str
+    quantity: Quantity
+    properties: tuple[PropertyValue, ...] = ()
+    serials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedBody:
+    """So much is not accepted, and why; from a site of ours the lot is named."""
+
+    quantity: Quantity
+    reason: str
+    vendor_lot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalBody:
+    """What arrived of a line."""
+
+    purchase_line_id: str
+    lots: tuple[LotBody, ...] = ()
+    rejected: tuple[RejectedBody, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptBody:
+    """What is at the gate; extras (freight, duty) in minor units of our currency."""
+
+    lines: tuple[ArrivalBody, ...]
+    extras_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLotBody:
+    """So much of a lot that we had accepted."""
+
+    lot_id: str
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnBody:
+    """What goes back, why, and whether it is to be replaced (else credited)."""
+
+    purchase_line_id: str
+    lots: tuple[ReturnedLotBody, ...]
+    reason: str
+    replacement: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedLotView:
+    """A lot as it was taken in, under our name for it."""
+
+    lot_id: str
+    vendor_lot: str | None
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedView:
+    """A receipt: the lots taken in, and how much was turned away."""
+
+    receipt_id: str
+    lots: tuple[ReceivedLotView, ...]
+    rejected: Quantity
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> ReceivedView:
+        """The view of a receipt."""
+        lots = tuple(
+            ReceivedLotView(lot.lot_id, lot.vendor_lot, lot.quantity)
+            for part in receipt.parts
+            for lot in part.lots
+        )
+        return cls(receipt.receipt_id, lots, total(part.rejected for part in receipt.parts))
+
+
+@router.post("/v1/purchase-orders/{purchase_order_id}/shipments", **creates(Taken, body=ShipmentBody))
+async def notify_shipment(ask: Asked, purchase_order_id: str) -> Response:
+    """Say that goods were sent."""
+    command = shipment(ask, purchase_order_id, await ask.body(ShipmentBody), "")
+    return await ask.act(
+        handlers.notify_shipment,
+        command,
+        reply=lambda sent: created(
+            f"/v1/purchase-orders/{purchase_order_id}", Taken(sent.shipment_id, "shipped")
+        ),
+    )
+
+
+def shipment(ask: Ask, purchase_order_id: str, body: ShipmentBody, place: str) -> commands.NotifyShipment:
+    """The command of a shipment whose body lies at `place`."""
+    if not 1 <= len(body.lines) <= LINES_COUNT_MAX:
+        raise Invalid("a shipment has lines", [(f"{place}/lines", f"1 to {LINES_COUNT_MAX}")])
+    parts = tuple(Shipped(line.purchase_line_id, line.quantity) for line in body.lines)
+    expected_at = moment(body.expected_at, f"{place}/expected_at")
+    return commands.NotifyShipment(purchase_order_id, ask.new_id(), parts, expected_at, ask.party)
+
+
+@router.post("/v1/purchase-orders/{purchase_order_id}/receipts", **creates(ReceivedView, body=ReceiptBody))
+async def receive_goods(ask: Asked, purchase_order_id: str) -> Response:
+    """Take goods in, or turn them away; the answer names the lots."""
+    command = receipt(ask, purchase_order_id, await ask.body(ReceiptBody), "")
+
+    def received(taken: Receipt) -> Reply:
+        return created(f"/v1/purchase-orders/{purchase_order_id}", ReceivedView.of(taken))
+
+    return await ask.act(handlers.receive_goods, command, reply=received)
+
+
+def receipt(ask: Ask, purchase_order_id: str, body: ReceiptBody, place: str) -> commands.ReceiveGoods:
+    """The command of a receipt whose body lies at `place`."""
+    arrivals = tuple(
+        Arrival(
+            line.purchase_line_id,
+            tuple(
+                ArrivedLot(ask.new_id(), lot.vendor_lot, lot.quantity, lot.properties, lot.serials)
+                for lot in line.lots
+            ),
+            tuple(
+                TurnedAway(
+                    each.quantity,
+                    said(each.reason, f"{place}/lines/{number}/rejected/{index}/reason"),
+                    each.vendor_lot,
+                )
+                for index, each in enumerate(line.rejected)
+            ),
+        )
+        for number, line in enumerate(body.lines)
+    )
+    count = sum(len(arrival.lots) + len(arrival.rejected) for arrival in arrivals)
+    if count > LINES_COUNT_MAX:
+        raise Invalid("too many lots", [(f"{place}/lines", f"at most {LINES_COUNT_MAX} lots")])
+    return commands.ReceiveGoods(
+        purchase_order_id, ask.new_id(), arrivals, body.extras_minor, ask.principal.subject
+    )
+
+
+@router.post("/v1/purchase-orders/{purchase_order_id}/returns", **creates(Taken, body=ReturnBody))
+async def return_goods(ask: Asked, purchase_order_id: str) -> Response:
+    """Send accepted goods back to their vendor."""
+    body = await ask.body(ReturnBody)
+    if not 1 <= len(body.lots) <= LINES_COUNT_MAX:
+        raise Invalid("a return names lots", [("/lots", f"1 to {LINES_COUNT_MAX}")])
+    command = commands.ReturnGoods(
+        purchase_order_id,
+        body.purchase_line_id,
+        ask.new_id(),
+        tuple((lot.lot_id, lot.quantity) for lot in body.lots),
+        body.replacement,
+        said(body.reason, "/reason"),
+        ask.principal.subject,
+    )
+    return await ask.act(
+        handlers.return_goods,
+        command,
+        reply=lambda order: created(
+            f"/v1/purchase-orders/{purchase_order_id}", Taken(command.return_id, order.lines[0].state)
+        ),
+    )

@@ -1,0 +1,63 @@
+"""What the doors of vendors share: pages, moments with their zone, and who acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from backbone.errors import Invalid
+from backbone.service import Reply
+from backbone.web import Ask, Response, done, listed
+from vendors.domain.purchase_order import PurchaseOrder
+
+PAGE_ITEMS_MAX: Final = 200
+PAGE_ITEMS_USUAL: Final = 50
+TEXT_CHARS_MAX: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The id under which something was taken up or changed, and the state it is in now."""
+
+    id: str
+    state: str
+
+
+def moment(given: datetime, pointer: str) -> datetime:
+    """A moment with its zone; raises `Invalid`."""
+    if given.tzinfo is None:
+        raise Invalid("a moment names its zone", [(pointer, "add Z or an offset")])
+    return given
+
+
+def said(given: str, pointer: str) -> str:
+    """A reason in words; raises `Invalid` when it is empty or endless."""
+    if not given.strip() or len(given) > TEXT_CHARS_MAX:
+        raise Invalid("say why", [(pointer, f"1 to {TEXT_CHARS_MAX} characters")])
+    return given
+
+
+def page(ask: Ask) -> tuple[str, int]:
+    """The key after which a page begins, and how much it holds."""
+    limit = ask.number("limit", usual=PAGE_ITEMS_USUAL, maximum=PAGE_ITEMS_MAX)
+    return ask.request.query_params.get("after", ""), limit
+
+
+def wanted(ask: Ask, *names: str) -> dict[str, str | None]:
+    """What the query narrows the list to; an absent name narrows nothing."""
+    return {name: ask.request.query_params.get(name) for name in names}
+
+
+def paged(ask: Ask, found: list[tuple[str, Any]], limit: int) -> Response:
+    """A page, with the address of the next one under the same filters."""
+    following = None
+    if len(found) == limit:
+        query = ask.request.url.include_query_params(after=found[-1][0], limit=limit)
+        following = f"{query.path}?{query.query}"
+    return listed([view for _, view in found], next_url=following)
+
+
+def changed(order: PurchaseOrder) -> Reply:
+    """The answer to an act on an order: its id, and the state of its first line."""
+    return done(Taken(order.purchase_order_id, order.lines[0].state))

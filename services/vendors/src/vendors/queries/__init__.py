@@ -1,0 +1,51 @@
+"""The read side of vendors: SQL straight to the rows that callers see."""
+
+from vendors.queries.masters import (
+    PolicyView,
+    RateView,
+    TermsView,
+    VendorView,
+    find_policy,
+    find_terms,
+    find_vendor,
+    list_rates,
+    page_terms,
+    page_vendors,
+)
+from vendors.queries.orders import (
+    OrderDetail,
+    OrderFilter,
+    OrderLineView,
+    OrderView,
+    find_order,
+    page_orders,
+)
+from vendors.queries.rfqs import RfqView, find_rfq, page_rfqs
+from vendors.queries.scorecards import FigureRow, ScoreView, WeekView, find_scorecard, list_figure_rows
+
+__all__ = [
+    "FigureRow",
+    "OrderDetail",
+    "OrderFilter",
+    "OrderLineView",
+    "OrderView",
+    "PolicyView",
+    "RateView",
+    "RfqView",
+    "ScoreView",
+    "TermsView",
+    "VendorView",
+    "WeekView",
+    "find_order",
+    "find_policy",
+    "find_rfq",
+    "find_scorecard",
+    "find_terms",
+    "find_vendor",
+    "list_figure_rows",
+    "list_rates",
+    "page_orders",
+    "page_rfqs",
+    "page_terms",
+    "page_vendors",
+]
