@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from typing import Any
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.kafka import Access
-from backbone.kafka_client import KafkaConsumer, KafkaProducer
-from backbone.relay import Relay, RelayTimes
-from backbone.service import Host
 from backbone.service.database import connect
 from backbone.topics import create_topics
 from shared.tests.bells import Tower
-
-# Short, so that a test that waits for a takeover waits for a second, not for ten.
-QUICK_RELAY = RelayTimes(idle_session=1, heartbeat=0.2, lock_retry=0.05, send=5, pause_max=0.2)
-
-
-class Ground:
-    """A tower on real servers."""
-
-    def __init__(self, tower: Tower, host: Host, dsn: str, access: Access) -> None:
-        self.tower, self.host, self.access = tower, host, access
-        self.dsn = dsn.replace("postgresql+asyncpg://", "postgresql://")
-
-    async def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        """What a statement gives."""
-        async with self.host.read() as sql:
-            return [tuple(row) for row in await sql.execute(text(statement), values)]
-
-    async def count(self, table: str) -> int:
-        """How many rows a table has."""
-        return int((await self.rows(f"SELECT count(*) FROM {table}"))[0][0])
-
-    def producer(self, **options: Any) -> KafkaProducer:
-        """A producer as the relay uses it."""
-        return KafkaProducer(self.access, **options)
-
-    def relay(self, producer: Callable[[], Any] | None = None, **options: Any) -> Relay:
-        """A relay of this tower with short times."""
-        given = {"name": self.tower.service.name, "times": QUICK_RELAY, "personal": [self.tower.private.name]}
-        return Relay(self.dsn, producer or self.producer, **{**given, **options})
-
-    def consumer(self, group: str = "g", **options: Any) -> KafkaConsumer:
-        """A member of a group that hears the rings."""
-        name = f"{self.tower.service.name}-{group}"
-        given = {"session_seconds": 6, "rebalance_seconds": 10}
-        return KafkaConsumer(self.access, name, [self.tower.rings.name], **{**given, **options})
+from shared.tests.grounds import Ground
 
 
 @pytest.fixture

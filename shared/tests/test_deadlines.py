@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -18,8 +16,8 @@ from backbone.deadlines import Deadlines, DeadlineTimes, earliest_due
 from backbone.service import Batch, Host, Tx, due
 from backbone.testing_support import eventually
 from shared.tests.bells import BAD_NUMBER, START, Note, hang, note_rings
-from shared.tests.conftest import Ground
-from shared.tests.test_consume import TIMES, send
+from shared.tests.grounds import Ground, running
+from shared.tests.records import TIMES, send
 
 HOUR = timedelta(hours=1)
 QUICK = DeadlineTimes(poll=0.05, catch_up=5)
@@ -28,18 +26,6 @@ QUICK = DeadlineTimes(poll=0.05, catch_up=5)
 async def at_once(seconds: float) -> bool:
     """A consumer that has handled everything."""
     return True
-
-
-@asynccontextmanager
-async def running(*works: Any) -> AsyncIterator[None]:
-    """Works that run until the block ends."""
-    tasks = [asyncio.create_task(work.run()) for work in works]
-    try:
-        yield
-    finally:
-        for work in works:
-            work.stop()
-        await asyncio.wait_for(asyncio.gather(*tasks), 20)
 
 
 async def noted(ground: Ground) -> list[str]:
@@ -80,6 +66,7 @@ async def test_the_runner_wakes_when_the_clock_is_stepped_and_when_a_deadline_is
 
         await ground.host.do(at_once_due, "b")
         await eventually(lambda: _is(ground, ["a", "b"]))
+        assert await ground.count("due") == 0
 
 
 async def test_with_a_clock_that_runs_a_deadline_fires_by_itself(ground: Ground) -> None:
@@ -101,7 +88,7 @@ async def test_a_fact_told_before_a_deadline_is_heard_before_it(ground: Ground) 
     await send(ground, 50, keys=1, numbers=[100 + n for n in range(50)])
     ground.host.clock.advance(START + HOUR)
     async with running(consumer, Deadlines(ground.host, consumer.caught_up, QUICK)):
-        await eventually(lambda: _has(ground, 51))
+        await eventually(lambda: ground.has("rings", 51))
     numbers = [row[0] for row in await ground.rows("SELECT number FROM rings ORDER BY ring_id")]
     assert numbers == [*range(100, 150), -1]
 
@@ -114,7 +101,7 @@ async def test_without_that_wait_the_deadline_comes_first(ground: Ground) -> Non
     deadlines = Deadlines(ground.host, at_once, QUICK)
     await deadlines.fire()
     async with running(consumer):
-        await eventually(lambda: _has(ground, 51))
+        await eventually(lambda: ground.has("rings", 51))
     numbers = [row[0] for row in await ground.rows("SELECT number FROM rings ORDER BY ring_id")]
     assert numbers[0] == -1
 
@@ -252,7 +239,3 @@ WAITS_FOR_LOCK = (
 
 async def _is(ground: Ground, bells: list[str]) -> bool:
     return await noted(ground) == bells
-
-
-async def _has(ground: Ground, count: int) -> bool:
-    return await ground.count("rings") == count

@@ -4,72 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import asyncpg
 import pytest
-from aiokafka import AIOKafkaConsumer
-from aiokafka.partitioner import DefaultPartitioner
 from sqlalchemy import text
 
 from backbone import relay as relay_module
-from backbone.kafka import Record, SendFailed, UnsafeClient
-from backbone.kafka_client import KafkaConsumer, KafkaProducer
-from backbone.partition import partition_of
+from backbone.kafka import Record, SendFailed
+from backbone.kafka_client import KafkaProducer
 from backbone.relay import Relay
 from backbone.service import Batch, Tx
 from backbone.testing_support import eventually
 from shared.tests.bells import Ring, Silenced, hang
-from shared.tests.conftest import Ground
-
-OLD_SESSIONS = (
-    "SELECT pid FROM pg_stat_activity WHERE application_name LIKE '% relay' "
-    "AND datname = current_database() AND backend_start < now() - interval '2 s'"
-)
-
-
-@asynccontextmanager
-async def running(*relays: Relay) -> AsyncIterator[None]:
-    """Relays that run until the block ends."""
-    tasks = [asyncio.create_task(relay.run()) for relay in relays]
-    try:
-        yield
-    finally:
-        for relay in relays:
-            relay.stop()
-        await asyncio.wait_for(asyncio.gather(*tasks), 20)
-
-
-async def sent_until(ground: Ground, count: int, topic: str = "") -> list[tuple[str, int, dict[str, str]]]:
-    """The first `count` records of the tower's topic: (key, sequence, headers)."""
-    client = AIOKafkaConsumer(
-        topic or ground.tower.rings.name,
-        bootstrap_servers=ground.access.bootstrap,
-        auto_offset_reset="earliest",
-    )
-    await client.start()
-    found: list[tuple[str, int, dict[str, str]]] = []
-    try:
-        async with asyncio.timeout(20):
-            while len(found) < count:
-                for records in (await client.getmany(timeout_ms=200)).values():
-                    for record in records:
-                        headers = {name: value.decode() for name, value in record.headers}
-                        found.append((record.key.decode(), int(headers["ce_sequence"]), headers))
-    finally:
-        await client.stop()
-    return found
-
-
-def first_of_each(found: Sequence[tuple[str, int, Any]]) -> dict[str, list[int]]:
-    """The sequences of each key in the order of their first occurrence."""
-    seen: dict[str, list[int]] = {}
-    for key, sequence, _ in found:
-        if sequence not in seen.setdefault(key, []):
-            seen[key].append(sequence)
-    return seen
+from shared.tests.grounds import Ground, running
+from shared.tests.records import first_of_each, sent_until
 
 
 async def ring_all(ground: Ground, bells: Sequence[str], writers: int, rings: int) -> None:
@@ -93,7 +43,7 @@ async def ring_all(ground: Ground, bells: Sequence[str], writers: int, rings: in
 async def test_order_per_key_holds_with_eight_writers(ground: Ground) -> None:
     async with running(ground.relay(told=ground.host.told)):
         await ring_all(ground, ["a", "b", "c", "d", "e"], writers=8, rings=25)
-        await eventually(lambda: _empty(ground), of="an empty outbox")
+        await eventually(lambda: ground.empty(), of="an empty outbox")
     told = dict(await ground.rows("SELECT bell_id, told FROM bells"))
     found = await sent_until(ground, sum(told.values()))
     assert {key: len(sequences) for key, sequences in first_of_each(found).items()} == told
@@ -121,75 +71,6 @@ async def test_rows_written_before_the_lock_break_the_order(ground: Ground) -> N
         assert first_of_each(await sent_until(ground, 2)) == {"a": [2, 1]}
 
 
-def test_a_key_goes_where_every_kafka_client_sends_it() -> None:
-    chance = random.Random(1)
-    keys = ["", *("".join(chance.choices("abcé-0", k=length)) for length in range(1, 300))]
-    partitions = list(range(12))
-    for key in keys:
-        assert partition_of(key, 12) == DefaultPartitioner()(key.encode(), partitions, partitions)
-
-
-async def test_of_two_relays_one_is_active_and_the_other_takes_over(ground: Ground) -> None:
-    await ground.host.do(hang, ["a"])
-    one, other = ground.relay(), ground.relay()
-    async with running(one, other):
-        await eventually(lambda: one.active or other.active)
-        assert one.active != other.active
-        active, waiting = (one, other) if one.active else (other, one)
-        active.stop()
-        await eventually(lambda: waiting.active, of="the takeover")
-        await ground.host.do(ground.tower.ring, Ring("a", 3))
-        assert [sequence for _, sequence, _ in await sent_until(ground, 3)] == [1, 2, 3]
-        assert not active.active
-
-
-async def test_a_relay_that_stands_still_loses_its_lock(ground: Ground) -> None:
-    await ground.host.do(hang, ["a"])
-
-    class Stuck(KafkaProducer):
-        async def send(self, topic: str, partition: int, records: Iterable[Record]) -> None:
-            await asyncio.Event().wait()
-
-    stopped = ground.relay(lambda: Stuck(ground.access))
-
-    async def no_heartbeat(connection: object, work: Any) -> Any:
-        return await work
-
-    stopped._beating = no_heartbeat  # type: ignore[method-assign]  # as a process that got SIGSTOP
-    other = ground.relay()
-    task = asyncio.create_task(stopped.run())
-    await eventually(lambda: stopped.active)
-    await ground.host.do(ground.tower.ring, Ring("a"))
-    async with running(other):
-        await eventually(lambda: other.active, of="the takeover from a relay without a heartbeat")
-        assert len(await sent_until(ground, 1)) == 1
-    task.cancel()
-    await asyncio.wait({task})
-
-
-async def test_a_relay_that_waits_for_kafka_keeps_its_lock_by_its_heartbeat(ground: Ground) -> None:
-    await ground.host.do(hang, ["a"])
-    gate = asyncio.Event()
-
-    class Slow(KafkaProducer):
-        async def send(self, topic: str, partition: int, records: Iterable[Record]) -> None:
-            await gate.wait()
-            await super().send(topic, partition, records)
-
-    slow, other = ground.relay(lambda: Slow(ground.access)), ground.relay()
-    async with running(slow):
-        await eventually(lambda: slow.active)
-        await ground.host.do(ground.tower.ring, Ring("a"))
-        async with running(other):
-            # Twice the time after which the server ends a silent session.
-            await eventually(lambda: ground.rows(OLD_SESSIONS), of="a relay's session of two seconds")
-            assert slow.active
-            assert not other.active
-            gate.set()
-            await eventually(lambda: _empty(ground))
-    assert await ground.count("facts") == 1
-
-
 async def test_a_relay_that_dies_between_send_and_move_sends_again_and_loses_nothing(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,7 +87,7 @@ async def test_a_relay_that_dies_between_send_and_move_sends_again_and_loses_not
     monkeypatch.setattr(relay_module, "reached", reached)
     async with running(ground.relay()):
         found = await sent_until(ground, 10)
-        await eventually(lambda: _empty(ground))
+        await eventually(lambda: ground.empty())
     assert [sequence for _, sequence, _ in found] == [1, 2, 3, 4, 5, 1, 2, 3, 4, 5]
     assert len({headers["ce_id"] for _, _, headers in found}) == 5
     assert await ground.count("facts") == 5
@@ -232,7 +113,7 @@ async def test_a_relay_that_moves_before_it_sends_loses_what_was_in_between(
     sending = Relay._send
     monkeypatch.setattr(Relay, "_send", moved_first)
     async with running(ground.relay(told=ground.host.told)):
-        await eventually(lambda: _empty(ground))
+        await eventually(lambda: ground.empty())
         await ground.host.do(ground.tower.ring, Ring("a"))
         assert [sequence for _, sequence, _ in await sent_until(ground, 1)] == [6]
 
@@ -268,7 +149,7 @@ async def test_a_cut_connection_ends_the_round_and_nothing_else(ground: Ground) 
         )
         await ground.host.do(ground.tower.ring, Ring("a", 2))
         assert [sequence for _, sequence, _ in await sent_until(ground, 2)] == [1, 2]
-        await eventually(lambda: _empty(ground))
+        await eventually(lambda: ground.empty())
     assert [row[0] for row in await ground.rows("SELECT key FROM facts ORDER BY position")] == ["a", "a"]
 
 
@@ -276,7 +157,7 @@ async def test_personal_data_is_sent_and_kept_out_of_the_log(ground: Ground) -> 
     await ground.host.do(ground.tower.silence, Silenced("a", "Ann Example"))
     async with running(ground.relay()):
         await sent_until(ground, 1, ground.tower.private.name)
-        await eventually(lambda: _empty(ground))
+        await eventually(lambda: ground.empty())
     ((payload,),) = await ground.rows("SELECT payload FROM facts")
     assert b"Ann" not in payload
     assert b"sha256" in payload
@@ -289,29 +170,6 @@ async def test_a_batch_larger_than_one_request_keeps_its_order(ground: Ground) -
     async with running(ground.relay()):
         found = await sent_until(ground, 50)
     assert [sequence for _, sequence, _ in found] == list(range(1, 51))
-
-
-@pytest.mark.parametrize("option", [{"acks": 1}, {"enable_idempotence": False}, {"transactional_id": "t"}])
-async def test_a_producer_that_may_lose_facts_is_refused(ground: Ground, option: dict[str, Any]) -> None:
-    with pytest.raises(UnsafeClient):
-        ground.producer(**option)
-
-
-@pytest.mark.parametrize(
-    "option",
-    [
-        {"enable_auto_commit": True},
-        {"auto_offset_reset": "latest"},
-        {"partition_assignment_strategy": ()},
-    ],
-)
-def test_a_consumer_that_may_lose_facts_is_refused(option: dict[str, Any]) -> None:
-    with pytest.raises(UnsafeClient):
-        KafkaConsumer(None, "g", ["t"], **option)  # type: ignore[arg-type]
-
-
-async def _empty(ground: Ground) -> bool:
-    return await ground.count("outbox") == 0
 
 
 async def _set(ground: Ground, statement: str) -> None:

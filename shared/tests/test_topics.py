@@ -12,7 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from backbone.kafka import Access
 from backbone.topics import PARTITIONS_COUNT, TopicDiffers, config_of, create_topics
 from shared.tests.bells import Tower
-from shared.tests.conftest import Ground
+from shared.tests.grounds import Ground
 
 
 async def test_topics_are_created_once(ground: Ground) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,6 +17,8 @@ from backbone.wire import FACT_BYTES_MAX, Topic
 # Fixed for the life of a topic: another count would send a key to another partition, before its earlier facts.
 PARTITIONS_COUNT: Final = 12
 RETENTION_DAYS: Final = 30
+KNOWN_SECONDS: Final = 30
+ASK_AGAIN_SECONDS: Final = 0.05
 
 _OK: Final = 0
 _EXISTS: Final = 36
@@ -38,7 +41,8 @@ def config_of(topic: Topic) -> dict[str, str]:
 async def create_topics(access: Access, topics: Sequence[Topic], *, replication: int) -> list[str]:
     """Create the topics that are not there yet, each on `replication` brokers; the answer names those created.
 
-    Raises `TopicDiffers` for one that has another partition count, `KafkaError` for what the brokers refuse.
+    Returns when the brokers know all of them. Raises `TopicDiffers` for one that has another partition count,
+    `KafkaError` for what the brokers refuse, TimeoutError when a new topic has no leaders for too long.
     """
     admin = AIOKafkaAdminClient(**options_of(access))
     await admin.start()
@@ -57,17 +61,20 @@ async def create_topics(access: Access, topics: Sequence[Topic], *, replication:
                 created.append(name)
             elif code != _EXISTS:
                 raise for_code(code)(f"{name}: {message}")
-        there = await admin.describe_topics([access.prefix + topic.name for topic in topics])
-        _same_partitions(there)
+        async with asyncio.timeout(KNOWN_SECONDS):
+            while not await _known(admin, [access.prefix + topic.name for topic in topics]):
+                await asyncio.sleep(ASK_AGAIN_SECONDS)
     finally:
         await admin.close()
     log.info("topics.created", created=created, declared=len(topics))
     return created
 
 
-def _same_partitions(there: Sequence[dict[str, object]]) -> None:
-    for topic in there:
-        partitions = topic["partitions"]
-        count = len(partitions) if isinstance(partitions, list) else 0
+async def _known(admin: AIOKafkaAdminClient, names: Sequence[str]) -> bool:
+    for topic in await admin.describe_topics(list(names)):
+        count = len(topic["partitions"])
         if count not in (0, PARTITIONS_COUNT):
             raise TopicDiffers(f"{topic['topic']} has {count} partitions, {PARTITIONS_COUNT} are declared")
+        if not count or any(partition["leader"] < 0 for partition in topic["partitions"]):
+            return False
+    return True
