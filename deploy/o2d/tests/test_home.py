@@ -95,3 +95,24 @@ def test_a_taken_port_is_said_with_its_holder() -> None:
         assert ports.choose({"kafka": taken})["kafka"] != taken
         with pytest.raises(CannotStart, match=rf"Port {taken} for orders is taken by process {os.getpid()}"):
             ports.insist({"orders": taken}, "Stop it.")
+
+
+def test_two_starts_at_a_time_do_not_choose_the_same_port() -> None:
+    script = (
+        "import sys, signal; from o2d.local import ports\n"
+        "print(ports.choose({'orders': int(sys.argv[1])})['orders'], flush=True); sys.stdin.read()"
+    )
+    with ports._bound(0) as listener:
+        wanted = listener.getsockname()[1]
+    words = [sys.executable, "-c", script, str(wanted)]
+    with (
+        subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first,
+        subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as second,
+    ):
+        assert first.stdout
+        assert second.stdout
+        chosen = {first.stdout.readline(), second.stdout.readline()}
+        first.communicate()
+        second.communicate()
+    assert len(chosen) == 2
+    assert f"{wanted}\n" in chosen

@@ -1,16 +1,24 @@
-"""Loopback ports: which are free, and who holds one that is not."""
+"""Loopback ports: which are free, which this process has claimed for what it starts, and who holds one that is not."""
 
 from __future__ import annotations
 
+import fcntl
+import os
 import socket
+import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
+from pathlib import Path
+from typing import IO
 
 import psutil
 
 from o2d.trouble import CannotStart
 
 LOOPBACK = "127.0.0.1"
+# Claims of this process, kept open until it ends: a port is chosen long before a server listens on it, and two
+# starts at a time must not choose the same.
+_CLAIMS: dict[int, IO[str]] = {}
 
 
 def _bound(port: int) -> socket.socket:
@@ -35,23 +43,42 @@ def is_free(port: int) -> bool:
     return True
 
 
+def _claim(port: int) -> bool:
+    """Claim a port among all starts of this user; False when another process has it."""
+    if port in _CLAIMS:
+        return True
+    folder = Path(tempfile.gettempdir()) / f"o2d-ports-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    file = (folder / str(port)).open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return False
+    _CLAIMS[port] = file
+    return True
+
+
 def choose(wanted: Mapping[str, int]) -> dict[str, int]:
-    """For each name the wanted port if it is free (0: any), else a free one; all differ."""
+    """For each name the wanted port if it is free and nobody's claim (0: any), else another; all differ."""
     with ExitStack() as held:
-        chosen = {}
-        for name, port in wanted.items():
-            try:
-                listener = held.enter_context(_bound(port))
-            except OSError:
-                listener = held.enter_context(_bound(0))
-            chosen[name] = int(listener.getsockname()[1])
-        return chosen
+        return {name: _chosen(port, held) for name, port in wanted.items()}
+
+
+def _chosen(wanted: int, held: ExitStack) -> int:
+    try:
+        port = int(held.enter_context(_bound(wanted)).getsockname()[1])
+    except OSError:
+        port = 0
+    while not port or not _claim(port):
+        port = int(held.enter_context(_bound(0)).getsockname()[1])
+    return port
 
 
 def insist(ports: Mapping[str, int], mend: str) -> None:
-    """Raise CannotStart for the first of these ports that is taken, with who holds it."""
+    """Claim exactly these ports. Raises CannotStart for the first that is taken, with who holds it."""
     for name, port in ports.items():
-        if not is_free(port):
+        if not is_free(port) or not _claim(port):
             raise CannotStart(f"Port {port} for {name} is taken by {holder(port)}.", mend)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import json
 import os
 import sys
@@ -31,8 +32,12 @@ def _module(name: str) -> ServiceSpec:
     return ServiceSpec(name, (sys.executable, "-m", name.replace("-", "_")))
 
 
+NAMES = ("orders", "materials", "production", "vendors", "service-desk", "control-tower")
+# A package without an entrance has nothing to run yet.
 SERVICES = tuple(
-    map(_module, ("orders", "materials", "production", "vendors", "service-desk", "control-tower"))
+    _module(name)
+    for name in NAMES
+    if importlib.util.find_spec(f"{name.replace('-', '_')}.__main__") is not None
 )
 
 
