@@ -62,12 +62,18 @@ async def create_topics(access: Access, topics: Sequence[Topic], *, replication:
             elif code != _EXISTS:
                 raise for_code(code)(f"{name}: {message}")
         async with asyncio.timeout(KNOWN_SECONDS):
-            while not await _known(admin, [access.prefix + topic.name for topic in topics]):
-                await asyncio.sleep(ASK_AGAIN_SECONDS)
+            await _until_known(admin, [access.prefix + topic.name for topic in topics])
     finally:
         await admin.close()
     log.info("topics.created", created=created, declared=len(topics))
     return created
+
+
+async def _until_known(admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
+    while True:
+        if await _known(admin, names):
+            return
+        await asyncio.sleep(ASK_AGAIN_SECONDS)
 
 
 async def _known(admin: AIOKafkaAdminClient, names: Sequence[str]) -> bool:
