@@ -113,6 +113,15 @@ def test_over_and_under_delivery_are_right_within_tolerance_only() -> None:
     assert not received(lax, arrived("17.999999"))[0].closed
 
 
+def test_what_comes_after_the_end_within_tolerance_is_taken_in_and_moves_no_date() -> None:
+    done, _, _ = received(order(), arrived("20"))
+    more, _, told = receive(
+        done, (arrived("2"),), receipt_id="r2", extras_minor=0, rates=RATES, by="w", at=NOW + 9 * DAY
+    )
+    assert kinds(told) == [GoodsReceived]
+    assert more.lines[0].completed_at == NOW + DAY
+
+
 def test_what_is_turned_away_opens_the_balance_again() -> None:
     shipped, _ = sent(order(), "20")
     bad, receipt, told = received(shipped, arrived("15", rejected=(TurnedAway(Quantity(5), "rust"),)))

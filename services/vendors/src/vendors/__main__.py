@@ -6,7 +6,7 @@ from backbone.service import Service
 from backbone.wire import Catalogue
 from contracts.policy import POLICY
 from contracts.topics import TOPICS, type_name
-from vendors.api import router
+from vendors.api import ROUTERS
 from vendors.jobs import DEADLINES
 from vendors.subscriptions import SUBSCRIPTIONS
 from vendors.tables import metadata
@@ -15,7 +15,7 @@ SERVICE = Service(
     "vendors",
     metadata,
     Catalogue(TOPICS, type_name),
-    routes=(router,),
+    routes=ROUTERS,
     subscriptions=SUBSCRIPTIONS,
     deadlines=DEADLINES,
 )

@@ -1,12 +1,19 @@
 """The HTTP door of vendors: body, path and principal become a command."""
 
+from typing import Final
+
 from fastapi import APIRouter
 
 from vendors.api import bulk, deliveries, masters, orders, rfqs, scorecards
 
-router = APIRouter()
 # What is named outright comes before what is named by an id.
-for part in (bulk, masters, rfqs, orders, deliveries, scorecards):
-    router.include_router(part.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    bulk.router,
+    masters.router,
+    rfqs.router,
+    orders.router,
+    deliveries.router,
+    scorecards.router,
+)
 
-__all__ = ["router"]
+__all__ = ["ROUTERS"]

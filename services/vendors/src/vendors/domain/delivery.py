@@ -133,10 +133,7 @@ def receive(
 
     Raises `NotFound`, `NothingArrived`, `MoreThanOrdered`, `LotIsNotOnItsWay`, `CurrencyHasNoRate`, `WrongState`.
     """
-    _once([arrival.purchase_line_id for arrival in arrivals])
-    lots = [lot.vendor_lot for arrival in arrivals for lot in arrival.lots]
-    if len(set(lots)) < len(lots):
-        raise NothingArrived("each lot is named once in a receipt")
+    _sound(arrivals)
     if order.awaits_approval:
         raise WrongState(f"purchase order {order.purchase_order_id} was not issued yet")
     was_closed = order.closed
@@ -166,6 +163,17 @@ def receive(
 def _once(line_ids: Sequence[str]) -> None:
     if not line_ids or len(set(line_ids)) < len(line_ids):
         raise NothingArrived("at least one line is named, and each only once")
+
+
+def _sound(arrivals: Sequence[Arrival]) -> None:
+    _once([arrival.purchase_line_id for arrival in arrivals])
+    lots = [lot.vendor_lot for arrival in arrivals for lot in arrival.lots]
+    if len(set(lots)) < len(lots):
+        raise NothingArrived("each lot is named once in a receipt")
+    counts = [lot.quantity for arrival in arrivals for lot in arrival.lots]
+    counts += [turned.quantity for arrival in arrivals for turned in arrival.rejected]
+    if any(count <= ZERO for count in counts):
+        raise NothingArrived("a count is above 0")
 
 
 def _extras(order: PurchaseOrder, arrivals: Sequence[Arrival], extras_minor: int, rates: Rates) -> list[int]:

@@ -170,7 +170,7 @@ class Line:
             self._room_for(accepted, self.kept, tolerances)
         line = replace(self, accepted=self.accepted + accepted, rejected=self.rejected + rejected)
         if tolerances.enough(line.kept, line.quantity):
-            return replace(line.to("received"), completed_at=at)
+            return replace(line.to("received"), completed_at=line.completed_at or at)
         return line.to("part-received" if line.kept else "rejected")
 
     def _room_for(self, quantity: Quantity, had: Quantity, tolerances: Tolerances | None) -> None:

@@ -27,9 +27,14 @@ class WorthIsBeyondLimits(Invalid):
     """So much money is kept nowhere."""
 
 
+def is_currency(text: str) -> bool:
+    """Whether a text is a currency's sign: three capital letters."""
+    return _CURRENCY.fullmatch(text) is not None
+
+
 def rate_micro(currency: str, rate: Quantity, home: str) -> int:
     """A rate in millionths; raises `RateIsImpossible`."""
-    if currency == home or not 0 < rate.micro <= RATE_MICRO_MAX or not _CURRENCY.fullmatch(currency):
+    if currency == home or not 0 < rate.micro <= RATE_MICRO_MAX or not is_currency(currency):
         raise RateIsImpossible(f"a rate is above 0 and says what another currency is worth in {home}")
     return rate.micro
 

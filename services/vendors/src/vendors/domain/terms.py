@@ -11,7 +11,7 @@ from backbone.errors import Invalid
 from contracts.shapes import VendorKind
 from contracts.values import Money, PropertyValue, Quantity, Window, admits
 from contracts.vendors import PriceBreak, TermsExpired, TermsPublished
-from vendors.domain.price import UNIT_PRICE_MINOR_MAX
+from vendors.domain.price import UNIT_PRICE_MINOR_MAX, is_currency
 from vendors.domain.states import TERMS, moved
 from vendors.domain.vendor import Vendor
 
@@ -60,6 +60,8 @@ class Terms:
         return replace(self, prices=tuple(sorted(self.prices, key=lambda part: part.from_quantity)))
 
     def _broken(self) -> Iterator[tuple[str, str]]:
+        if not is_currency(self.currency):
+            yield "/currency", "is three capital letters"
         if not 1 <= len(self.prices) <= BREAKS_COUNT_MAX:
             yield "/prices", f"there are 1 to {BREAKS_COUNT_MAX} price breaks"
         if len({part.from_quantity for part in self.prices}) < len(self.prices):

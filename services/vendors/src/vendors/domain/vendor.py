@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from backbone.errors import Invalid
 from contracts.shapes import VendorKind
 from contracts.vendors import VendorRegistered
+from vendors.domain.price import is_currency
 
 
 class VendorIsIncomplete(Invalid):
@@ -34,6 +35,8 @@ class Vendor:
                 "a site of ours names its site, another company has none",
                 [("/site_id", "is needed for an internal vendor and for no other")],
             )
+        if not is_currency(self.currency):
+            raise VendorIsIncomplete("a vendor has a currency", [("/currency", "is three capital letters")])
         return self
 
     def told(self) -> VendorRegistered:
