@@ -33,8 +33,11 @@ def until_gone() -> Callable[[list[int]], list[int]]:
     """Waits until none of these processes is left; gives those that stay for too long."""
 
     def wait(pids: list[int]) -> list[int]:
-        processes = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
-        _, alive = psutil.wait_procs(processes, timeout=WAIT_S)
-        return [one.pid for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+        processes = {one.pid: one for one in psutil.process_iter(["status"]) if one.pid in pids}
+        _, alive = psutil.wait_procs(processes.values(), timeout=WAIT_S)
+        left = {
+            one.pid for one in psutil.process_iter(["status"]) if one.info["status"] != psutil.STATUS_ZOMBIE
+        }
+        return [one.pid for one in alive if one.pid in left]
 
     return wait
