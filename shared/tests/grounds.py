@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from backbone.kafka import Access
 from backbone.kafka_client import KafkaConsumer, KafkaProducer
-from backbone.relay import Relay, RelayTimes
+from backbone.relay import Relay
+from backbone.sending import RelayTimes
 from backbone.service import Host
 from shared.tests.bells import Tower
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from backbone import relay as relay_module
 from backbone.kafka import Record, SendFailed
 from backbone.kafka_client import KafkaProducer
-from backbone.relay import Relay
+from backbone.sending import send_rows
 from backbone.service import Batch, Tx
 from backbone.testing_support import eventually
 from shared.tests.bells import Ring, Silenced, hang
@@ -100,7 +100,7 @@ async def test_a_relay_that_moves_before_it_sends_loses_what_was_in_between(
     await ground.host.do(ground.tower.ring, Ring("a", 5))
     dead = True
 
-    async def moved_first(self: Relay, producer: Any, rows: Any) -> None:
+    async def moved_first(producer: Any, rows: Any, seconds: float) -> None:
         nonlocal dead
         if dead:
             connection = await asyncpg.connect(ground.dsn)
@@ -108,10 +108,9 @@ async def test_a_relay_that_moves_before_it_sends_loses_what_was_in_between(
             await connection.close()
             dead = False
             raise SendFailed("died here")
-        await sending(self, producer, rows)
+        await send_rows(producer, rows, seconds)
 
-    sending = Relay._send
-    monkeypatch.setattr(Relay, "_send", moved_first)
+    monkeypatch.setattr(relay_module, "send_rows", moved_first)
     async with running(ground.relay(told=ground.host.told)):
         await eventually(lambda: ground.empty())
         await ground.host.do(ground.tower.ring, Ring("a"))

@@ -1,4 +1,4 @@
-"""The command line of a service: run, serve, consume, relay, migrate, topics."""
+"""The command line of a service: run, serve, consume, relay, migrate, topics, refill."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ import structlog
 import uvloop
 from pydantic import ValidationError
 
+from backbone.kafka_client import KafkaProducer
 from backbone.logs import speak
 from backbone.policy import Policy
+from backbone.refill import RelayActive, refill
 from backbone.run import PARTS, run
 from backbone.service import Service
+from backbone.service.database import plain_url
 from backbone.settings import Settings
 from backbone.topics import create_topics
 
@@ -27,6 +30,7 @@ WORDS: Final = {
     "relay": "send facts alone",
     "migrate": "bring the database up to date",
     "topics": "create the topics of this service",
+    "refill": "send the log of facts again to a Kafka that was wiped, while no relay runs",
 }
 FAILED: Final = 1
 MISUSED: Final = 2
@@ -67,7 +71,24 @@ async def _do(word: str, service: Service, package: str, policy: Policy, setting
         own = [topic for topic in service.catalogue.topics if topic.owner == service.name]
         await create_topics(settings.access(), own, replication=settings.kafka_replication)
         return True
+    if word == "refill":
+        return await _refilled(service, settings)
     return await run(service, settings, policy=policy, parts=PARTS if word == "run" else frozenset({word}))
+
+
+async def _refilled(service: Service, settings: Settings) -> bool:
+    try:
+        await refill(
+            plain_url(settings.service_dsn),
+            lambda: KafkaProducer(settings.access()),
+            name=service.name,
+            personal=service.personal_topics,
+            times=settings.relay_times(),
+        )
+    except RelayActive as active:
+        log.error("refill.refused", cause=str(active))
+        return False
+    return True
 
 
 def _calm_collector() -> None:

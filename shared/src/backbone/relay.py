@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
 import asyncpg
 import structlog
 
 from backbone.faults import reached
-from backbone.kafka import Producer, Record
+from backbone.kafka import Producer
 from backbone.metrics import METRICS
-from backbone.partition import partition_of
-from backbone.wire import headers_of_text
+from backbone.sending import RelayTimes, beating, closed, locked, opened, send_rows
 
 T = TypeVar("T")
-Row = asyncpg.Record
-
 ROWS_COUNT_MAX: Final = 1000
-RELAY_LOCK: Final = 0x6F32
 POLL_SECONDS_MIN: Final = 0.005
 POLL_SECONDS_MAX: Final = 0.25
 
@@ -40,19 +35,6 @@ MOVE: Final = """
                 ELSE payload END
     FROM moved ORDER BY id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class RelayTimes:
-    """How long things may take, in seconds; what the fencing of a stalled relay rests on."""
-
-    idle_session: float = 10
-    heartbeat: float = 2
-    send: float = 30
-    lock_retry: float = 0.5
-    connect: float = 5
-    statement: float = 30
-    pause_max: float = 5
 
 
 class OutboxMoved(Exception):
@@ -106,30 +88,17 @@ class Relay:
                 await self._pause()
 
     async def _tenure(self) -> None:
-        connection = await asyncpg.connect(
-            self._dsn,
-            timeout=self._times.connect,
-            command_timeout=self._times.statement,
-            server_settings={
-                "application_name": f"{self._name} relay",
-                "idle_session_timeout": f"{round(self._times.idle_session * 1000)}ms",
-                "idle_in_transaction_session_timeout": "10s",
-                "lock_timeout": "5s",
-                "jit": "off",
-                # A plan made while the outbox was empty would read all of it for the first thousand rows.
-                "enable_seqscan": "off",
-            },
-        )
+        connection = await opened(self._dsn, self._name, self._times)
         try:
             if await self._locked(connection):
                 await self._serve(connection)
         finally:
             self.active = False
-            await _closed(connection)
+            await closed(connection)
 
     async def _locked(self, connection: asyncpg.Connection) -> bool:
         while not self._stopping:
-            if await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", RELAY_LOCK, self._shard):
+            if await locked(connection, self._shard):
                 self.active = True
                 self._log.info("relay.active")
                 return True
@@ -170,7 +139,7 @@ class Relay:
                 continue
             poll = POLL_SECONDS_MIN
             reached("relay.read")
-            await self._beating(connection, self._send(producer, rows))
+            await self._beating(connection, send_rows(producer, rows, self._times.send))
             reached("relay.sent")
             await self._moved(move, [row["id"] for row in rows])
             reached("relay.moved")
@@ -183,31 +152,8 @@ class Relay:
         if count != len(ids):
             raise OutboxMoved(f"{len(ids)} rows were sent, {count} were still there")
 
-    async def _send(self, producer: Producer, rows: Sequence[Row]) -> None:
-        counts = {topic: await producer.partitions_count(topic) for topic in {row["topic"] for row in rows}}
-        parts: dict[tuple[str, int], list[Row]] = {}
-        for row in rows:
-            topic = row["topic"]
-            parts.setdefault((topic, partition_of(row["key"], counts[topic])), []).append(row)
-        async with asyncio.timeout(self._times.send):
-            async with asyncio.TaskGroup() as sending:
-                for (topic, partition), part in parts.items():
-                    sending.create_task(producer.send(topic, partition, _records_of(part)))
-
     async def _beating(self, connection: asyncpg.Connection, work: Coroutine[Any, Any, T]) -> T:
-        """Do `work` that leaves the connection idle, and keep its session alive meanwhile.
-
-        A process that is stopped sends no heartbeat: the server ends its session, and the lock is free.
-        """
-        task = asyncio.ensure_future(work)
-        try:
-            while not task.done():
-                await asyncio.wait({task}, timeout=self._times.heartbeat)
-                if not task.done():
-                    await connection.execute("SELECT 1")
-            return await task
-        finally:
-            await _cancelled(task)
+        return await beating(connection, work, self._times.heartbeat)
 
     async def _wait(self, seconds: float) -> None:
         try:
@@ -225,24 +171,3 @@ class Relay:
         self._failures += 1
         self.trouble = f"{type(cause).__name__}: {cause}"
         self._log.warning("relay.interrupted", cause=self.trouble)
-
-
-async def _closed(connection: asyncpg.Connection) -> None:
-    try:
-        await connection.close(timeout=1)
-    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        # The server ends the session with the socket.
-        connection.terminate()
-
-
-async def _cancelled(task: asyncio.Future[Any]) -> None:
-    if not task.done():
-        task.cancel()
-        await asyncio.wait({task})
-
-
-def _records_of(rows: Sequence[Row]) -> Iterator[Record]:
-    # One at a time: a thousand rows' headers alive at once make the garbage collector half of the work.
-    for _, _, key, headers, payload in rows:
-        # An empty payload is a tombstone: a compacted topic then forgets the key.
-        yield key.encode(), payload or None, headers_of_text(headers)

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from backbone.clock import Clock, clock_of
 from backbone.consume import ConsumeTimes
 from backbone.kafka import Access
-from backbone.relay import RelayTimes
+from backbone.sending import RelayTimes
 
 Seconds = Annotated[float, Field(gt=0)]
 

@@ -17,7 +17,7 @@ from backbone.deadlines import Deadlines
 from backbone.kafka_client import KafkaConsumer, KafkaProducer
 from backbone.metrics import METRICS
 from backbone.relay import Relay
-from backbone.service.database import answers, async_url
+from backbone.service.database import answers, plain_url
 
 if TYPE_CHECKING:
     from backbone.service import Host
@@ -81,12 +81,11 @@ class Works:
         )
 
     def _relaying(self) -> Relay:
-        catalogue = self.host.service.catalogue
         return Relay(
-            async_url(self._settings.service_dsn).replace("postgresql+asyncpg://", "postgresql://"),
+            plain_url(self._settings.service_dsn),
             lambda: KafkaProducer(self._settings.access()),
             name=self._name,
-            personal=[topic.name for topic in catalogue.topics if topic.compacted],
+            personal=self.host.service.personal_topics,
             told=self.host.told,
             times=self._settings.relay_times(),
         )

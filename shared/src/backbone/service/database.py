@@ -68,6 +68,11 @@ def async_url(dsn: str) -> str:
     return dsn
 
 
+def plain_url(dsn: str) -> str:
+    """The DSN without the name of a driver."""
+    return async_url(dsn).replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
 def connect(dsn: str, *, name: str, pool: int = POOL_CONNECTIONS_MAX) -> AsyncEngine:
     """An engine with the timeouts that fence a stalled process out."""
     return create_async_engine(

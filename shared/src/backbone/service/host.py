@@ -58,6 +58,11 @@ class Service:
         """The names of the topics that any subscription of this service needs."""
         return tuple(sorted({self.catalogue.topic_of(s.fact) for s in self.subscriptions}))
 
+    @property
+    def personal_topics(self) -> tuple[str, ...]:
+        """The names of the topics whose payloads are kept out of the log of facts."""
+        return tuple(topic.name for topic in self.catalogue.topics if topic.compacted)
+
 
 class Host:
     """A service with its database and clock; every change of state goes through here."""
