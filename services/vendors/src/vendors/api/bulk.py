@@ -9,13 +9,13 @@ from typing import Final, TypeVar
 
 from fastapi import APIRouter
 
-from backbone.errors import Invalid, Refusal
 from backbone.service import Reply
 from backbone.web import Asked, Response, acts, done
 from vendors import commands, handlers
 from vendors.api.deliveries import ArrivalBody, ReceiptBody, ShipmentBody, ShippedBody, receipt, shipment
 from vendors.api.orders import AcknowledgementBody, LineAnswerBody, acknowledgement
 from vendors.domain.delivery import Receipt, Shipment
+from vendors.domain.form import Refused, counted
 from vendors.domain.purchase_order import PurchaseOrder
 
 router = APIRouter()
@@ -89,20 +89,15 @@ class BulkView:
     answers: tuple[ActView, ...]
 
 
-def _counted(given: Sequence[object]) -> None:
-    if not 1 <= len(given) <= ACTS_COUNT_MAX:
-        raise Invalid("the number of acts is limited", [("/acts", f"1 to {ACTS_COUNT_MAX}")])
-
-
-def _answers(name: Callable[[T], str]) -> Callable[[Sequence[T | Refusal]], Reply]:
-    def reply(answers: Sequence[T | Refusal]) -> Reply:
+def _answers(name: Callable[[T], str]) -> Callable[[Sequence[T | Refused]], Reply]:
+    def reply(answers: Sequence[T | Refused]) -> Reply:
         return done(BulkView(tuple(_answer(each, name) for each in answers)))
 
     return reply
 
 
-def _answer(each: T | Refusal, name: Callable[[T], str]) -> ActView:
-    if isinstance(each, Refusal):
+def _answer(each: T | Refused, name: Callable[[T], str]) -> ActView:
+    if isinstance(each, Refused):
         return ActView(each.status, type=f"/problems/{each.code}", detail=each.detail)
     return ActView(200, name(each))
 
@@ -111,7 +106,7 @@ def _answer(each: T | Refusal, name: Callable[[T], str]) -> ActView:
 async def acknowledge_orders(ask: Asked) -> Response:
     """Acknowledge up to 100 orders."""
     body = await ask.body(AcknowledgementsBody)
-    _counted(body.acts)
+    counted(body.acts, "/acts", ACTS_COUNT_MAX)
     given = tuple(
         acknowledgement(ask, act.purchase_order_id, AcknowledgementBody(act.lines), f"/acts/{number}")
         for number, act in enumerate(body.acts)
@@ -129,7 +124,7 @@ def _order_id(order: PurchaseOrder) -> str:
 async def notify_shipments(ask: Asked) -> Response:
     """Notify up to 100 shipments."""
     body = await ask.body(ShipmentsBody)
-    _counted(body.acts)
+    counted(body.acts, "/acts", ACTS_COUNT_MAX)
     given = tuple(
         shipment(ask, act.purchase_order_id, ShipmentBody(act.lines, act.expected_at), f"/acts/{number}")
         for number, act in enumerate(body.acts)
@@ -147,7 +142,7 @@ def _shipment_id(sent: Shipment) -> str:
 async def receive_deliveries(ask: Asked) -> Response:
     """Take up to 100 deliveries in."""
     body = await ask.body(ReceiptsBody)
-    _counted(body.acts)
+    counted(body.acts, "/acts", ACTS_COUNT_MAX)
     given = tuple(
         receipt(ask, act.purchase_order_id, ReceiptBody(act.lines, act.extras_minor), f"/acts/{number}")
         for number, act in enumerate(body.acts)

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from fastapi import APIRouter
 
-from backbone.errors import Invalid
 from backbone.service import Reply
 from backbone.web import Ask, Asked, Response, created, creates
 from contracts.values import LINES_COUNT_MAX, PropertyValue, Quantity, total
 from vendors import commands, handlers
-from vendors.api.forms import Taken, moment, said
+from vendors.api.forms import Taken
 from vendors.domain.delivery import Receipt, Shipped
+from vendors.domain.form import counted, moment, said
 from vendors.domain.receipt import Arrival, ArrivedLot, TurnedAway
 
 router = APIRouter()
@@ -132,8 +132,7 @@ async def notify_shipment(ask: Asked, purchase_order_id: str) -> Response:
 
 def shipment(ask: Ask, purchase_order_id: str, body: ShipmentBody, place: str) -> commands.NotifyShipment:
     """The command of a shipment whose body lies at `place`."""
-    if not 1 <= len(body.lines) <= LINES_COUNT_MAX:
-        raise Invalid("a shipment has lines", [(f"{place}/lines", f"1 to {LINES_COUNT_MAX}")])
+    counted(body.lines, f"{place}/lines", LINES_COUNT_MAX)
     parts = tuple(Shipped(line.purchase_line_id, line.quantity) for line in body.lines)
     expected_at = moment(body.expected_at, f"{place}/expected_at")
     return commands.NotifyShipment(purchase_order_id, ask.new_id(), parts, expected_at, ask.party)
@@ -170,9 +169,8 @@ def receipt(ask: Ask, purchase_order_id: str, body: ReceiptBody, place: str) -> 
         )
         for number, line in enumerate(body.lines)
     )
-    count = sum(len(arrival.lots) + len(arrival.rejected) for arrival in arrivals)
-    if count > LINES_COUNT_MAX:
-        raise Invalid("too many lots", [(f"{place}/lines", f"at most {LINES_COUNT_MAX} lots")])
+    parts = [part for line in body.lines for part in (*line.lots, *line.rejected)]
+    counted(parts, f"{place}/lines", LINES_COUNT_MAX, least=0)
     return commands.ReceiveGoods(
         purchase_order_id, ask.new_id(), arrivals, body.extras_minor, ask.principal.subject
     )
@@ -182,8 +180,7 @@ def receipt(ask: Ask, purchase_order_id: str, body: ReceiptBody, place: str) -> 
 async def return_goods(ask: Asked, purchase_order_id: str) -> Response:
     """Send accepted goods back to their vendor."""
     body = await ask.body(ReturnBody)
-    if not 1 <= len(body.lots) <= LINES_COUNT_MAX:
-        raise Invalid("a return names lots", [("/lots", f"1 to {LINES_COUNT_MAX}")])
+    counted(body.lots, "/lots", LINES_COUNT_MAX)
     command = commands.ReturnGoods(
         purchase_order_id,
         body.purchase_line_id,

@@ -1,19 +1,16 @@
-"""What the doors of vendors share: pages, moments with their zone, and who acts."""
+"""What the doors of vendors share: pages, filters, and the answer to an act."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
-from backbone.errors import Invalid
 from backbone.service import Reply
 from backbone.web import Ask, Response, done, listed
 from vendors.domain.purchase_order import PurchaseOrder
 
 PAGE_ITEMS_MAX: Final = 200
 PAGE_ITEMS_USUAL: Final = 50
-TEXT_CHARS_MAX: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +19,6 @@ class Taken:
 
     id: str
     state: str
-
-
-def moment(given: datetime, pointer: str) -> datetime:
-    """A moment with its zone; raises `Invalid`."""
-    if given.tzinfo is None:
-        raise Invalid("a moment names its zone", [(pointer, "add Z or an offset")])
-    return given
-
-
-def said(given: str, pointer: str) -> str:
-    """A reason in words; raises `Invalid` when it is empty or endless."""
-    if not given.strip() or len(given) > TEXT_CHARS_MAX:
-        raise Invalid("say why", [(pointer, f"1 to {TEXT_CHARS_MAX} characters")])
-    return given
 
 
 def page(ask: Ask) -> tuple[str, int]:

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from fastapi import APIRouter
 
-from backbone.errors import Invalid
 from backbone.service import Reply
 from backbone.web import Asked, Response, acts, created, creates, done, found, listed, lists, shows
 from contracts.shapes import VendorKind
-from contracts.values import NAME_CHARS_MAX, PropertyValue, Quantity
+from contracts.values import PropertyValue, Quantity
 from contracts.vendors import PriceBreak
 from vendors import commands, handlers, queries
-from vendors.api.forms import Taken, moment, page, paged, wanted
+from vendors.api.forms import Taken, page, paged, wanted
+from vendors.domain.form import moment, named
 from vendors.domain.policy import Policy
 from vendors.domain.terms import Terms
 from vendors.domain.vendor import Vendor
@@ -80,19 +80,13 @@ class RateBody:
     rate: Quantity
 
 
-def _named(value: str, pointer: str) -> str:
-    if not value.strip() or len(value) > NAME_CHARS_MAX:
-        raise Invalid("a name is missing or endless", [(pointer, f"1 to {NAME_CHARS_MAX} characters")])
-    return value
-
-
 @router.post("/v1/vendors", **creates(Taken, body=VendorBody, example=VendorBody("steel-ltd", "Steel Ltd")))
 async def register_vendor(ask: Asked) -> Response:
     """Take up a vendor."""
     body = await ask.body(VendorBody)
     vendor = Vendor(
-        _named(body.vendor_id, "/vendor_id"),
-        _named(body.title, "/title"),
+        named(body.vendor_id, "/vendor_id"),
+        named(body.title, "/title"),
         body.kind,
         body.site_id,
         body.currency,
@@ -132,11 +126,11 @@ async def publish_terms(ask: Asked) -> Response:
     """Put terms into force; earlier ones of the vendor for the same item and site end when they begin."""
     body = await ask.body(TermsBody)
     terms = Terms(
-        _named(body.terms_id, "/terms_id"),
+        named(body.terms_id, "/terms_id"),
         body.vendor_id,
         "external",
-        _named(body.sku, "/sku"),
-        _named(body.site_id, "/site_id"),
+        named(body.sku, "/sku"),
+        named(body.site_id, "/site_id"),
         body.currency,
         body.prices,
         body.minimum,

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from fastapi import APIRouter
 
-from backbone.errors import Invalid
 from backbone.web import Ask, Asked, Response, acts, found, lists, shows
 from contracts.values import LINES_COUNT_MAX, Quantity
 from vendors import commands, handlers, queries
-from vendors.api.forms import Taken, changed, moment, page, paged, said, wanted
+from vendors.api.forms import Taken, changed, page, paged, wanted
 from vendors.domain.answer import LineAnswer
+from vendors.domain.form import counted, moment, said, truth
 
 router = APIRouter()
 
@@ -70,10 +70,8 @@ async def list_orders(ask: Asked) -> Response:
     """Purchase orders, the oldest first; narrowed by state, vendor_id, sku, site_id, planned_order_id, overdue."""
     after, limit = page(ask)
     asked = wanted(ask, "state", "vendor_id", "sku", "site_id", "planned_order_id")
-    overdue = ask.request.query_params.get("overdue")
-    if overdue not in {None, "true", "false"}:
-        raise Invalid("overdue is true or false", [("?overdue", "true or false")])
-    narrowed = queries.OrderFilter(**asked, overdue=None if overdue is None else overdue == "true")
+    overdue = truth(ask.request.query_params.get("overdue"), "overdue")
+    narrowed = queries.OrderFilter(**asked, overdue=overdue)
     async with ask.read() as sql:
         rows = await queries.page_orders(sql, party=ask.party, wanted=narrowed, after=after, limit=limit)
     return paged(ask, rows, limit)
@@ -110,8 +108,7 @@ def acknowledgement(
     ask: Ask, purchase_order_id: str, body: AcknowledgementBody, place: str
 ) -> commands.AcknowledgeOrder:
     """The command of an acknowledgement whose body lies at `place`."""
-    if len(body.lines) > LINES_COUNT_MAX:
-        raise Invalid("too many lines", [(f"{place}/lines", f"at most {LINES_COUNT_MAX}")])
+    counted(body.lines, f"{place}/lines", LINES_COUNT_MAX, least=0)
     lines = tuple(
         LineAnswer(
             line.purchase_line_id,

@@ -10,7 +10,8 @@ from backbone.service import Reply
 from backbone.web import Asked, Response, acts, created, creates, done, found, lists, shows
 from contracts.values import Money, PropertyValue
 from vendors import commands, handlers, queries
-from vendors.api.forms import Taken, page, paged, said, wanted
+from vendors.api.forms import Taken, page, paged, wanted
+from vendors.domain.form import said
 from vendors.domain.rfq import Rfq
 
 router = APIRouter()

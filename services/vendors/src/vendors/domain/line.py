@@ -10,8 +10,9 @@ from contracts.shapes import LotPart, Share
 from contracts.values import ZERO, Money, PropertyValue, Quantity, Window, total
 from contracts.vendors import AcknowledgedLine, PurchaseLine
 from vendors.domain.answer import Answer
-from vendors.domain.policy import POINTS_WHOLE
+from vendors.domain.policy import POINTS_WHOLE, Policy
 from vendors.domain.receipt import packed
+from vendors.domain.sourcing import Source, Sourcing
 from vendors.domain.states import LINE_ENDED, LINE_LIVE, PURCHASE_LINE, WrongState, moved
 
 
@@ -30,6 +31,11 @@ class Tolerances:
     price_points: int
     over_points: int
     under_points: int
+
+    @classmethod
+    def of(cls, policy: Policy) -> Tolerances:
+        """The tolerances in force; an order keeps them as they were when it was placed."""
+        return cls(policy.price_tolerance_points, policy.over_tolerance_points, policy.under_tolerance_points)
 
     def most(self, quantity: Quantity) -> Quantity:
         """The most that is taken in for an ordered quantity."""
@@ -193,3 +199,21 @@ class Line:
         if line.state == "received" and not tolerances.enough(line.kept, line.quantity):
             return replace(line.to("part-received"), completed_at=None)
         return line
+
+
+def line_of(purchase_line_id: str, sourcing: Sourcing, source: Source) -> Line:
+    """The line that asks a source for what a planned order needs."""
+    return Line(
+        purchase_line_id,
+        sourcing.planned_order_id,
+        sourcing.sku,
+        source.quantity,
+        sourcing.unit,
+        source.unit_price,
+        sourcing.site_id,
+        sourcing.needed_at,
+        sourcing.window,
+        sourcing.serves,
+        source.properties,
+        source.inspect or source.vendor.inspect,
+    )

@@ -18,7 +18,7 @@ from contracts.vendors import (
 )
 from vendors.domain.answer import Answer, LineAnswer, answer_of, within
 from vendors.domain.calendar import reachable
-from vendors.domain.line import Line, Tolerances
+from vendors.domain.line import Line, Tolerances, line_of
 from vendors.domain.policy import Policy
 from vendors.domain.price import Rates
 from vendors.domain.rfq import SecondPersonNeeded
@@ -67,29 +67,13 @@ class PurchaseOrder:
         at: datetime,
     ) -> tuple[PurchaseOrder, list[Fact]]:
         """An order for what a planned order needs; issued at once unless it is worth a second person's look."""
-        line = Line(
-            purchase_line_id,
-            sourcing.planned_order_id,
-            sourcing.sku,
-            source.quantity,
-            sourcing.unit,
-            source.unit_price,
-            sourcing.site_id,
-            sourcing.needed_at,
-            sourcing.window,
-            sourcing.serves,
-            source.properties,
-            source.inspect or source.vendor.inspect,
-        )
         order = cls(
             purchase_order_id,
             source.vendor.vendor_id,
             source.vendor.kind,
             source.vendor.site_id,
-            (line,),
-            Tolerances(
-                policy.price_tolerance_points, policy.over_tolerance_points, policy.under_tolerance_points
-            ),
+            (line_of(purchase_line_id, sourcing, source),),
+            Tolerances.of(policy),
             by,
             at,
             approved_by,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import chain
 
-from backbone.errors import NotFound, Refusal
+from backbone.errors import NotFound
 from backbone.service import Batch, Tx
 from contracts.values import total
 from vendors import store
@@ -23,6 +23,7 @@ from vendors.commands import (
 )
 from vendors.domain.calendar import EVERY_DAY
 from vendors.domain.delivery import Receipt, Returned, Shipment, Shipped, picked, receive, send_back, ship
+from vendors.domain.form import Refused
 from vendors.domain.price import Rates
 from vendors.domain.purchase_order import PurchaseOrder
 from vendors.domain.receipt import whole
@@ -42,7 +43,7 @@ async def notify_shipment(commands: Batch[NotifyShipment], tx: Tx) -> list[Shipm
     return shipments
 
 
-async def notify_shipments(commands: Batch[NotifyShipments], tx: Tx) -> list[list[Shipment | Refusal]]:
+async def notify_shipments(commands: Batch[NotifyShipments], tx: Tx) -> list[list[Shipment | Refused]]:
     """A vendor notifies many shipments at once; what cannot be taken is refused by itself."""
     acts = [act for command in commands for act in command.acts]
     orders = await store.lock_purchase_orders(tx, (act.purchase_order_id for act in acts))
@@ -97,7 +98,7 @@ async def receive_goods(commands: Batch[ReceiveGoods], tx: Tx) -> list[Receipt]:
     return receipts
 
 
-async def receive_deliveries(commands: Batch[ReceiveDeliveries], tx: Tx) -> list[list[Receipt | Refusal]]:
+async def receive_deliveries(commands: Batch[ReceiveDeliveries], tx: Tx) -> list[list[Receipt | Refused]]:
     """Take many deliveries in at once; what cannot be taken is refused by itself."""
     gate = await _gate(tx, [act for command in commands for act in command.acts])
     answers = [

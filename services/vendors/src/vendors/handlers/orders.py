@@ -22,6 +22,7 @@ from vendors.commands import (
     TakeInternalPromise,
     TakeInternalRefusal,
 )
+from vendors.domain.form import Refused
 from vendors.domain.purchase_order import PurchaseOrder
 from vendors.domain.sourcing import Sourcing
 from vendors.handlers.market import Asked, Market, ask_next, market_of, refuse, save_asked, tell
@@ -60,7 +61,7 @@ async def acknowledge_order(commands: Batch[AcknowledgeOrder], tx: Tx) -> list[P
 
 async def acknowledge_orders(
     commands: Batch[AcknowledgeOrders], tx: Tx
-) -> list[list[PurchaseOrder | Refusal]]:
+) -> list[list[PurchaseOrder | Refused]]:
     """A vendor answers many orders at once; what cannot be taken is refused by itself."""
     acts = [act for command in commands for act in command.acts]
     orders = await store.lock_purchase_orders(tx, (act.purchase_order_id for act in acts))
@@ -82,12 +83,12 @@ def _acknowledge(
     return order
 
 
-def answered(decide: Callable[[], A]) -> A | Refusal:
+def answered(decide: Callable[[], A]) -> A | Refused:
     """The answer to one act of many, or its refusal; a decision tells nothing before it is taken."""
     try:
         return decide()
     except Refusal as refusal:
-        return refusal
+        return Refused.of(refusal)
 
 
 async def take_internal_promise(commands: Batch[TakeInternalPromise], tx: Tx) -> list[None]:

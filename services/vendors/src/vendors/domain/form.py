@@ -1,0 +1,79 @@
+"""The form of what people say: moments with their zone, reasons in words, names, and how many parts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from backbone.errors import Invalid, Refusal
+from contracts.values import NAME_CHARS_MAX
+
+REASON_CHARS_MAX: Final = 500
+
+
+class MomentHasNoZone(Invalid):
+    """A moment names its zone, else nobody knows when it is."""
+
+
+class WordsAreMissing(Invalid):
+    """A name or a reason is empty, or endless."""
+
+
+class NumberOfParts(Invalid):
+    """Too few or too many parts in one request."""
+
+
+class FilterIsUnknown(Invalid):
+    """A list is not narrowed so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The refusal of one act of many."""
+
+    status: int
+    code: str
+    detail: str
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> Refused:
+        """What a refusal says."""
+        return cls(refusal.status, refusal.code, refusal.detail)
+
+
+def moment(given: datetime, pointer: str) -> datetime:
+    """A moment with its zone; raises `MomentHasNoZone`."""
+    if given.tzinfo is None:
+        raise MomentHasNoZone("a moment names its zone", [(pointer, "add Z or an offset")])
+    return given
+
+
+def said(given: str, pointer: str) -> str:
+    """A reason in words; raises `WordsAreMissing`."""
+    return _words(given, pointer, REASON_CHARS_MAX)
+
+
+def named(given: str, pointer: str) -> str:
+    """A name or an id; raises `WordsAreMissing`."""
+    return _words(given, pointer, NAME_CHARS_MAX)
+
+
+def _words(given: str, pointer: str, most: int) -> str:
+    if not given.strip() or len(given) > most:
+        raise WordsAreMissing("something has to be said", [(pointer, f"1 to {most} characters")])
+    return given
+
+
+def counted(given: Sequence[object], pointer: str, most: int, *, least: int = 1) -> None:
+    """Raise `NumberOfParts` unless there are `least` to `most` parts."""
+    if not least <= len(given) <= most:
+        raise NumberOfParts("the number of parts is limited", [(pointer, f"{least} to {most}")])
+
+
+def truth(given: str | None, name: str) -> bool | None:
+    """A filter that is true, false or absent; raises `FilterIsUnknown`."""
+    if given not in {None, "true", "false"}:
+        raise FilterIsUnknown(f"{name} is true or false", [(f"?{name}", "true or false")])
+    return None if given is None else given == "true"
