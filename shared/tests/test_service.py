@@ -246,6 +246,14 @@ async def test_a_fact_that_kills_the_process_is_found_by_counting(
     assert [key for (key,) in await rows(host, "SELECT key FROM parked_key")] == ["b"]
 
 
+async def test_after_an_unclean_end_a_batch_may_hold_a_record_twice(host: Host) -> None:
+    await host.do(jars.open_jar, jars.OpenJar("a"))
+    host.careful = True
+    records = [jars.sent("a", 1), jars.sent("a", 2)]
+    await host.hear(records + records)
+    assert await marbles(host) == {"a": 3}
+
+
 async def test_two_hosts_with_overlapping_batches_end_at_the_same_sum(host: Host) -> None:
     for name in range(10):
         await host.do(jars.open_jar, jars.OpenJar(str(name)))

@@ -52,7 +52,7 @@ PARK_KEY: Final = text(
 COUNT_TRIES: Final = text(
     """
     INSERT INTO attempts (subscription, event_id, tries)
-    SELECT subscription, event_id, 1
+    SELECT DISTINCT subscription, event_id, 1
     FROM unnest(CAST(:subscription AS text[]), CAST(:event_id AS uuid[])) AS tried(subscription, event_id)
     ORDER BY 1, 2
     ON CONFLICT (subscription, event_id) DO UPDATE SET tries = attempts.tries + 1
