@@ -1,10 +1,9 @@
-"""The rows that vendors owns; they are locked in the order in which they stand here."""
+"""The rows that vendors owns; locked in this order: masters, purchasing, deliveries, each from top to bottom."""
 
 from vendors.tables.columns import metadata
+from vendors.tables.deliveries import receipts, received_lots, returns, scores, shipments
 from vendors.tables.masters import calendars, exchange_rates, items, policies, sites, terms, vendors
 from vendors.tables.purchasing import purchase_lines, purchase_orders, rfqs, sourcings
-
-from vendors.tables.deliveries import received_lots, receipts, returns, scores, shipments  # isort: skip
 
 __all__ = [
     "calendars",
