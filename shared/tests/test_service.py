@@ -260,8 +260,7 @@ async def test_two_hosts_with_overlapping_batches_end_at_the_same_sum(host: Host
     records = [jars.sent(str(n % 10), 1) for n in range(200)]
     await asyncio.gather(*(host.hear(records[start:]) for start in (0, 50, 100, 0)))
     assert set((await marbles(host)).values()) == {20}
-    told = await rows(host, "SELECT key, count(*) FROM outbox GROUP BY key")
-    assert {count for _, count in told} == {21}
+    assert set(await rows(host, "SELECT count(*) FROM outbox GROUP BY key")) == {(21,)}
 
 
 def test_a_wave_keeps_each_keys_order_and_takes_one_subscription() -> None:
