@@ -184,6 +184,9 @@ async def test_impossible_figures_of_acts_are_refused_and_never_break_anything(d
         ("receipts", {"lines": []}),
         ("receipts", {"lines": [{**line, "lots": [lot]}], "extras_minor": HUGE}),
         ("receipts", {"lines": [{**line, "lots": [lot, lot]}]}),
+        ("receipts", {"lines": [{**line, "lots": [{**lot, "vendor_lot": "h" * 65}]}]}),
+        ("receipts", {"lines": [{**line, "lots": [{**lot, "serials": ["s"] * 1_001}]}]}),
+        ("receipts", {"lines": [{**line, "lots": [{**lot, "vendor_lot": str(n)} for n in range(201)]}]}),
         ("receipts", {"lines": [{**line, "lots": [{**lot, "quantity": "-1"}]}]}),
         ("receipts", {"lines": [{**line, "lots": [lot, {"vendor_lot": "i", "quantity": "-1"}]}]}),
         ("receipts", {"lines": [{**line, "rejected": [{"quantity": "1", "reason": " "}]}]}),
@@ -194,6 +197,11 @@ async def test_impossible_figures_of_acts_are_refused_and_never_break_anything(d
         role = WAREHOUSE if act in {"receipts", "returns"} else STEEL
         await door.post(role, f"{at}/{act}", body, status=422)
     assert await door.stage.states() == [("steel-ltd", "ordered")]
+
+
+async def test_a_target_with_nul_is_refused(door: Door) -> None:
+    for path in ("/v1/purchase-orders/%00", "/v1/purchase-orders?after=%00", "/v1/vendors?sku=a%00"):
+        assert (await door.get(BUYER, path, status=400))["type"] == "/problems/target-holds-nul"
 
 
 async def test_the_description_is_valid_openapi_and_names_every_operation(door: Door) -> None:

@@ -49,6 +49,12 @@ class HeadTooLarge(Refusal):
     status = 431
 
 
+class TargetHoldsNul(Refusal):
+    """The request's path or query has a NUL character, which no text that is kept may have."""
+
+    status = 400
+
+
 class _Guards:
     """Limits before, security headers after; plain ASGI, because it runs on every request."""
 
@@ -70,6 +76,8 @@ class _Guards:
             await response(problem_of(TargetTooLong("the target is too long")))(scope, receive, guarded)
         elif sum(len(name) + len(value) for name, value in scope["headers"]) > HEAD_BYTES_MAX:
             await response(problem_of(HeadTooLarge("the headers are too large")))(scope, receive, guarded)
+        elif b"%00" in (scope["raw_path"] or b"") or b"%00" in scope["query_string"]:
+            await response(problem_of(TargetHoldsNul("NUL is not allowed")))(scope, receive, guarded)
         else:
             await self._app(scope, receive, guarded)
 

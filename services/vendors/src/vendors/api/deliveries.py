@@ -13,7 +13,15 @@ from contracts.values import LINES_COUNT_MAX, PropertyValue, Quantity, total
 from vendors import commands, handlers
 from vendors.api.forms import Taken
 from vendors.domain.delivery import Receipt, Shipped
-from vendors.domain.form import counted, moment, said
+from vendors.domain.form import (
+    LOTS_COUNT_MAX,
+    PROPERTIES_COUNT_MAX,
+    SERIALS_COUNT_MAX,
+    counted,
+    mark,
+    moment,
+    said,
+)
 from vendors.domain.receipt import Arrival, ArrivedLot, TurnedAway
 
 router = APIRouter()
@@ -151,29 +159,37 @@ async def receive_goods(ask: Asked, purchase_order_id: str) -> Response:
 
 def receipt(ask: Ask, purchase_order_id: str, body: ReceiptBody, place: str) -> commands.ReceiveGoods:
     """The command of a receipt whose body lies at `place`."""
-    arrivals = tuple(
-        Arrival(
-            line.purchase_line_id,
-            tuple(
-                ArrivedLot(ask.new_id(), lot.vendor_lot, lot.quantity, lot.properties, lot.serials)
-                for lot in line.lots
-            ),
-            tuple(
-                TurnedAway(
-                    each.quantity,
-                    said(each.reason, f"{place}/lines/{number}/rejected/{index}/reason"),
-                    each.vendor_lot,
-                )
-                for index, each in enumerate(line.rejected)
-            ),
-        )
-        for number, line in enumerate(body.lines)
+    lots = [lot for line in body.lines for lot in line.lots]
+    counted(lots, f"{place}/lines", LOTS_COUNT_MAX, least=0)
+    counted([serial for lot in lots for serial in lot.serials], f"{place}/lines", SERIALS_COUNT_MAX, least=0)
+    counted(
+        [value for lot in lots for value in lot.properties], f"{place}/lines", PROPERTIES_COUNT_MAX, least=0
     )
-    parts = [part for line in body.lines for part in (*line.lots, *line.rejected)]
-    counted(parts, f"{place}/lines", LINES_COUNT_MAX, least=0)
+    counted(
+        [part for line in body.lines for part in line.rejected], f"{place}/lines", LOTS_COUNT_MAX, least=0
+    )
+    arrivals = tuple(_arrival(ask, line, f"{place}/lines/{number}") for number, line in enumerate(body.lines))
     return commands.ReceiveGoods(
         purchase_order_id, ask.new_id(), arrivals, body.extras_minor, ask.principal.subject
     )
+
+
+def _arrival(ask: Ask, line: ArrivalBody, place: str) -> Arrival:
+    lots = tuple(
+        ArrivedLot(
+            ask.new_id(),
+            mark(lot.vendor_lot, f"{place}/lots/{number}/vendor_lot"),
+            lot.quantity,
+            lot.properties,
+            tuple(mark(serial, f"{place}/lots/{number}/serials") for serial in lot.serials),
+        )
+        for number, lot in enumerate(line.lots)
+    )
+    rejected = tuple(
+        TurnedAway(each.quantity, said(each.reason, f"{place}/rejected/{number}/reason"), each.vendor_lot)
+        for number, each in enumerate(line.rejected)
+    )
+    return Arrival(line.purchase_line_id, lots, rejected)
 
 
 @router.post("/v1/purchase-orders/{purchase_order_id}/returns", **creates(Taken, body=ReturnBody))

@@ -10,11 +10,11 @@ from fastapi import APIRouter
 from backbone.service import Reply
 from backbone.web import Asked, Response, acts, created, creates, done, found, listed, lists, shows
 from contracts.shapes import VendorKind
-from contracts.values import PropertyValue, Quantity
+from contracts.values import LINES_COUNT_MAX, PropertyValue, Quantity
 from contracts.vendors import PriceBreak
 from vendors import commands, handlers, queries
 from vendors.api.forms import Taken, page, paged, wanted
-from vendors.domain.form import moment, named
+from vendors.domain.form import counted, moment, named
 from vendors.domain.policy import Policy
 from vendors.domain.terms import Terms
 from vendors.domain.vendor import Vendor
@@ -84,14 +84,15 @@ class RateBody:
 async def register_vendor(ask: Asked) -> Response:
     """Take up a vendor."""
     body = await ask.body(VendorBody)
+    counted(body.skus, "/skus", LINES_COUNT_MAX, least=0)
     vendor = Vendor(
         named(body.vendor_id, "/vendor_id"),
         named(body.title, "/title"),
         body.kind,
-        body.site_id,
+        None if body.site_id is None else named(body.site_id, "/site_id"),
         body.currency,
-        body.calendar_id,
-        frozenset(body.skus),
+        None if body.calendar_id is None else named(body.calendar_id, "/calendar_id"),
+        frozenset(named(sku, f"/skus/{number}") for number, sku in enumerate(body.skus)),
         body.inspect,
     )
     return await ask.act(handlers.register_vendor, commands.RegisterVendor(vendor), reply=_registered)
@@ -125,6 +126,7 @@ async def show_vendor(ask: Asked, vendor_id: str) -> Response:
 async def publish_terms(ask: Asked) -> Response:
     """Put terms into force; earlier ones of the vendor for the same item and site end when they begin."""
     body = await ask.body(TermsBody)
+    counted(body.properties, "/properties", LINES_COUNT_MAX, least=0)
     terms = Terms(
         named(body.terms_id, "/terms_id"),
         body.vendor_id,
@@ -136,7 +138,7 @@ async def publish_terms(ask: Asked) -> Response:
         body.minimum,
         body.multiple,
         body.lead_days,
-        body.calendar_id,
+        None if body.calendar_id is None else named(body.calendar_id, "/calendar_id"),
         moment(body.valid_from, "/valid_from"),
         moment(body.valid_to, "/valid_to"),
         body.rank,

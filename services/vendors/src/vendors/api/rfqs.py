@@ -8,10 +8,10 @@ from fastapi import APIRouter
 
 from backbone.service import Reply
 from backbone.web import Asked, Response, acts, created, creates, done, found, lists, shows
-from contracts.values import Money, PropertyValue
+from contracts.values import LINES_COUNT_MAX, Money, PropertyValue
 from vendors import commands, handlers, queries
 from vendors.api.forms import Taken, page, paged, wanted
-from vendors.domain.form import said
+from vendors.domain.form import counted, said
 from vendors.domain.rfq import Rfq
 
 router = APIRouter()
@@ -70,6 +70,7 @@ async def show_rfq(ask: Asked, rfq_id: str) -> Response:
 async def answer_rfq(ask: Asked, rfq_id: str) -> Response:
     """Quote; a late quotation is taken, too."""
     body = await ask.body(QuotationBody)
+    counted(body.properties, "/properties", LINES_COUNT_MAX, least=0)
     command = commands.AnswerRfq(
         rfq_id,
         ask.new_id(),

@@ -11,6 +11,11 @@ from backbone.errors import Invalid, Refusal
 from contracts.values import NAME_CHARS_MAX
 
 REASON_CHARS_MAX: Final = 500
+# What a receipt may hold at most, so that the fact of it can always be told.
+LOTS_COUNT_MAX: Final = 200
+SERIALS_COUNT_MAX: Final = 1_000
+PROPERTIES_COUNT_MAX: Final = 500
+MARK_CHARS_MAX: Final = 64
 
 
 class MomentHasNoZone(Invalid):
@@ -58,6 +63,11 @@ def said(given: str, pointer: str) -> str:
 def named(given: str, pointer: str) -> str:
     """A name or an id; raises `WordsAreMissing`."""
     return _words(given, pointer, NAME_CHARS_MAX)
+
+
+def mark(given: str, pointer: str) -> str:
+    """What is printed on a thing: a vendor's lot, a serial; raises `WordsAreMissing`."""
+    return _words(given, pointer, MARK_CHARS_MAX)
 
 
 def _words(given: str, pointer: str, most: int) -> str:
