@@ -52,7 +52,7 @@ async def test_after_kafka_was_wiped_what_was_heard_is_dropped_and_the_rest_is_h
     assert await refilled(ground) == Refilled(25, 1)
     async with running(consumer := consuming(ground, ground.host)):
         await eventually(lambda: ground.has("rings", 25))
-        assert await consumer.caught_up(5)
+        await eventually(lambda: consumer.caught_up(5), 30)
     numbers = await ground.rows("SELECT number FROM rings ORDER BY ring_id")
     assert [number for (number,) in numbers] == list(range(1, 26))
 
@@ -65,5 +65,5 @@ async def test_without_a_refill_a_wipe_loses_what_was_not_heard(ground: Ground) 
     await wipe(ground)
     async with running(consumer := consuming(ground, ground.host)):
         await eventually(lambda: consumer.joined)
-        assert await consumer.caught_up(5)
+        await eventually(lambda: consumer.caught_up(5), 30)
     assert await ground.count("rings") == 0
