@@ -199,6 +199,19 @@ async def test_impossible_figures_of_acts_are_refused_and_never_break_anything(d
     assert await door.stage.states() == [("steel-ltd", "ordered")]
 
 
+async def test_a_vendor_is_changed_from_the_version_that_was_seen(door: Door) -> None:
+    await opened(door)
+    path = "/v1/vendors/steel-ltd"
+    body = {"title": "Steel & Co", "currency": "EUR", "skus": ["shaft", "bar"], "inspect": True}
+    assert (await door.send(BUYER, "PUT", path, body)).status_code == 428
+    done = await door.send(BUYER, "PUT", path, body, **{"if-match": '"1"'})
+    assert (done.status_code, done.headers["etag"]) == (200, '"2"'), done.text
+    assert (await door.send(BUYER, "PUT", path, body, **{"if-match": '"1"'})).status_code == 412
+    assert (await door.send(BUYER, "PUT", "/v1/vendors/x", body, **{"if-match": '"1"'})).status_code == 404
+    shown = await door.get(BUYER, path)
+    assert (shown["title"], shown["skus"], shown["version"]) == ("Steel & Co", ["bar", "shaft"], 2)
+
+
 async def test_a_target_with_nul_is_refused(door: Door) -> None:
     for path in ("/v1/purchase-orders/%00", "/v1/purchase-orders?after=%00", "/v1/vendors?sku=a%00"):
         assert (await door.get(BUYER, path, status=400))["type"] == "/problems/target-holds-nul"
@@ -210,3 +223,7 @@ async def test_the_description_is_valid_openapi_and_names_every_operation(door: 
     operations = [each for path in described["paths"].values() for each in path.values()]
     assert all(each.get("summary") and each.get("description") for each in operations)
     assert len(operations) == len(operations_of(ROUTERS))
+    bodies = [
+        each["requestBody"]["content"]["application/json"] for each in operations if "requestBody" in each
+    ]
+    assert all("example" in each for each in bodies)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -24,6 +25,7 @@ from contracts.vendors import (
 from services.vendors.tests.made import DAY, NOW, request
 from services.vendors.tests.stage import Stage
 from vendors import commands
+from vendors.domain.line import MoreThanOrdered
 from vendors.domain.policy import Policy
 from vendors.domain.receipt import TurnedAway
 from vendors.domain.rfq import SecondPersonNeeded
@@ -212,3 +214,14 @@ async def test_another_date_that_we_asked_for_is_what_the_vendor_is_held_to(stag
     order = await stage.acknowledge()
     assert order.lines[0].first_at == NOW + 30 * DAY
     assert len(await stage.told(OrderAcknowledged)) == 2
+
+
+async def test_receipts_that_race_never_take_in_more_than_was_ordered(stage: Stage) -> None:
+    await stage.opened("steel-ltd")
+    await stage.requested()
+    ended = await asyncio.gather(
+        *(stage.receive(((f"heat-{number}", "5"),)) for number in range(8)), return_exceptions=True
+    )
+    assert sum(isinstance(each, MoreThanOrdered) for each in ended) == 4
+    assert sum(len(each.lines) for each in await stage.told(GoodsReceived)) == 4
+    assert await stage.states() == [("steel-ltd", "received")]

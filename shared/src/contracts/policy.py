@@ -32,7 +32,7 @@ VENDORS: Final = {
     **_roles(
         "vendors.register_vendor", "vendors.publish_terms", "vendors.set_rate", may="buyer admin system"
     ),
-    **_roles("vendors.withdraw_terms", may="buyer admin system"),
+    **_roles("vendors.change_vendor", "vendors.withdraw_terms", may="buyer admin system"),
     **_roles("vendors.set_policy", may="approver admin system"),
     **_roles("vendors.show_policy", "vendors.list_rates", may="buyer approver planner admin system"),
     **_roles(

@@ -46,6 +46,19 @@ class RegisterVendor:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeVendor:
+    """Say other things of a vendor, from the version that was seen; what kind it is stays."""
+
+    vendor_id: str
+    title: str
+    currency: str
+    calendar_id: str | None
+    skus: frozenset[str]
+    inspect: bool
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True)
 class PublishTerms:
     """Put a vendor's terms into force; earlier ones for the same item and site end when they begin."""
 

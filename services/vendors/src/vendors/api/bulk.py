@@ -12,8 +12,17 @@ from fastapi import APIRouter
 from backbone.service import Reply
 from backbone.web import Asked, Response, acts, done
 from vendors import commands, handlers
-from vendors.api.deliveries import ArrivalBody, ReceiptBody, ShipmentBody, ShippedBody, receipt, shipment
-from vendors.api.orders import AcknowledgementBody, LineAnswerBody, acknowledgement
+from vendors.api.deliveries import (
+    ARRIVED,
+    SENT,
+    ArrivalBody,
+    ReceiptBody,
+    ShipmentBody,
+    ShippedBody,
+    receipt,
+    shipment,
+)
+from vendors.api.orders import SHORT, AcknowledgementBody, LineAnswerBody, acknowledgement
 from vendors.domain.delivery import Receipt, Shipment
 from vendors.domain.form import Refused, counted
 from vendors.domain.purchase_order import PurchaseOrder
@@ -89,6 +98,13 @@ class BulkView:
     answers: tuple[ActView, ...]
 
 
+ASKED: Final = AcknowledgementsBody(
+    (AcknowledgementAct("an order"), AcknowledgementAct("another", SHORT.lines))
+)
+ALL_SENT: Final = ShipmentsBody((ShipmentAct("an order", SENT.lines, SENT.expected_at),))
+ALL_ARRIVED: Final = ReceiptsBody((ReceiptAct("an order", ARRIVED.lines),))
+
+
 def _answers(name: Callable[[T], str]) -> Callable[[Sequence[T | Refused]], Reply]:
     def reply(answers: Sequence[T | Refused]) -> Reply:
         return done(BulkView(tuple(_answer(each, name) for each in answers)))
@@ -102,7 +118,9 @@ def _answer(each: T | Refused, name: Callable[[T], str]) -> ActView:
     return ActView(200, name(each))
 
 
-@router.post("/v1/purchase-orders/acknowledgements/batch", **acts(BulkView, body=AcknowledgementsBody))
+@router.post(
+    "/v1/purchase-orders/acknowledgements/batch", **acts(BulkView, body=AcknowledgementsBody, example=ASKED)
+)
 async def acknowledge_orders(ask: Asked) -> Response:
     """Acknowledge up to 100 orders."""
     body = await ask.body(AcknowledgementsBody)
@@ -120,7 +138,7 @@ def _order_id(order: PurchaseOrder) -> str:
     return order.purchase_order_id
 
 
-@router.post("/v1/purchase-orders/shipments/batch", **acts(BulkView, body=ShipmentsBody))
+@router.post("/v1/purchase-orders/shipments/batch", **acts(BulkView, body=ShipmentsBody, example=ALL_SENT))
 async def notify_shipments(ask: Asked) -> Response:
     """Notify up to 100 shipments."""
     body = await ask.body(ShipmentsBody)
@@ -138,7 +156,7 @@ def _shipment_id(sent: Shipment) -> str:
     return sent.shipment_id
 
 
-@router.post("/v1/purchase-orders/receipts/batch", **acts(BulkView, body=ReceiptsBody))
+@router.post("/v1/purchase-orders/receipts/batch", **acts(BulkView, body=ReceiptsBody, example=ALL_ARRIVED))
 async def receive_deliveries(ask: Asked) -> Response:
     """Take up to 100 deliveries in."""
     body = await ask.body(ReceiptsBody)

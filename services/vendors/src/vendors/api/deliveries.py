@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from fastapi import APIRouter
 
@@ -125,7 +126,23 @@ class ReceivedView:
         return cls(receipt.receipt_id, lots, total(part.rejected for part in receipt.parts))
 
 
-@router.post("/v1/purchase-orders/{purchase_order_id}/shipments", **creates(Taken, body=ShipmentBody))
+SENT: Final = ShipmentBody((ShippedBody("a line", Quantity(20)),), datetime(2026, 3, 5, 12, tzinfo=UTC))
+ARRIVED: Final = ReceiptBody(
+    (
+        ArrivalBody(
+            "a line",
+            (LotBody("heat-7", Quantity(18), (PropertyValue("hardness", Quantity(180), "HB"),)),),
+            (RejectedBody(Quantity(2), "bent"),),
+        ),
+    ),
+    extras_minor=500,
+)
+BACK: Final = ReturnBody("a line", (ReturnedLotBody("a lot", Quantity(3)),), "porous", True)
+
+
+@router.post(
+    "/v1/purchase-orders/{purchase_order_id}/shipments", **creates(Taken, body=ShipmentBody, example=SENT)
+)
 async def notify_shipment(ask: Asked, purchase_order_id: str) -> Response:
     """Say that goods were sent."""
     command = shipment(ask, purchase_order_id, await ask.body(ShipmentBody), "")
@@ -146,7 +163,10 @@ def shipment(ask: Ask, purchase_order_id: str, body: ShipmentBody, place: str) -
     return commands.NotifyShipment(purchase_order_id, ask.new_id(), parts, expected_at, ask.party)
 
 
-@router.post("/v1/purchase-orders/{purchase_order_id}/receipts", **creates(ReceivedView, body=ReceiptBody))
+@router.post(
+    "/v1/purchase-orders/{purchase_order_id}/receipts",
+    **creates(ReceivedView, body=ReceiptBody, example=ARRIVED),
+)
 async def receive_goods(ask: Asked, purchase_order_id: str) -> Response:
     """Take goods in, or turn them away; the answer names the lots."""
     command = receipt(ask, purchase_order_id, await ask.body(ReceiptBody), "")
@@ -192,7 +212,9 @@ def _arrival(ask: Ask, line: ArrivalBody, place: str) -> Arrival:
     return Arrival(line.purchase_line_id, lots, rejected)
 
 
-@router.post("/v1/purchase-orders/{purchase_order_id}/returns", **creates(Taken, body=ReturnBody))
+@router.post(
+    "/v1/purchase-orders/{purchase_order_id}/returns", **creates(Taken, body=ReturnBody, example=BACK)
+)
 async def return_goods(ask: Asked, purchase_order_id: str) -> Response:
     """Send accepted goods back to their vendor."""
     body = await ask.body(ReturnBody)

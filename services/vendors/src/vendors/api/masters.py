@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from fastapi import APIRouter
 
@@ -34,6 +35,17 @@ class VendorBody:
     calendar_id: str | None = None
     skus: tuple[str, ...] = ()
     inspect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VendorChangeBody:
+    """All that may change of a vendor."""
+
+    title: str
+    currency: str
+    skus: tuple[str, ...]
+    inspect: bool
+    calendar_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +92,52 @@ class RateBody:
     rate: Quantity
 
 
-@router.post("/v1/vendors", **creates(Taken, body=VendorBody, example=VendorBody("steel-ltd", "Steel Ltd")))
+STEEL: Final = VendorBody("steel-ltd", "Steel Ltd", skus=("shaft",))
+CHANGED: Final = VendorChangeBody("Steel Ltd", "EUR", ("shaft", "bar"), inspect=True)
+SHAFTS: Final = TermsBody(
+    "steel-ltd-shaft",
+    "steel-ltd",
+    "shaft",
+    "plant-1",
+    (PriceBreak(Quantity(1), 1_000), PriceBreak(Quantity(100), 900)),
+    lead_days=5,
+    valid_from=datetime(2026, 1, 1, tzinfo=UTC),
+    valid_to=datetime(2027, 1, 1, tzinfo=UTC),
+)
+USUAL: Final = PolicyBody("EUR", 5_000_000, 24, 72, 200, 1_000, 0, 3, 0, 12)
+
+
+@router.post("/v1/vendors", **creates(Taken, body=VendorBody, example=STEEL))
 async def register_vendor(ask: Asked) -> Response:
     """Take up a vendor."""
     body = await ask.body(VendorBody)
-    counted(body.skus, "/skus", LINES_COUNT_MAX, least=0)
-    vendor = Vendor(
-        named(body.vendor_id, "/vendor_id"),
-        named(body.title, "/title"),
-        body.kind,
-        None if body.site_id is None else named(body.site_id, "/site_id"),
-        body.currency,
-        None if body.calendar_id is None else named(body.calendar_id, "/calendar_id"),
-        frozenset(named(sku, f"/skus/{number}") for number, sku in enumerate(body.skus)),
-        body.inspect,
-    )
+    site_id = None if body.site_id is None else named(body.site_id, "/site_id")
+    vendor = Vendor(named(body.vendor_id, "/vendor_id"), body.title, body.kind, site_id, body.currency)
+    vendor = replace(vendor, **_said_of(body))
     return await ask.act(handlers.register_vendor, commands.RegisterVendor(vendor), reply=_registered)
+
+
+def _said_of(body: VendorBody | VendorChangeBody) -> dict[str, Any]:
+    counted(body.skus, "/skus", LINES_COUNT_MAX, least=0)
+    return {
+        "title": named(body.title, "/title"),
+        "currency": body.currency,
+        "calendar_id": None if body.calendar_id is None else named(body.calendar_id, "/calendar_id"),
+        "skus": frozenset(named(sku, f"/skus/{number}") for number, sku in enumerate(body.skus)),
+        "inspect": body.inspect,
+    }
+
+
+@router.put("/v1/vendors/{vendor_id}", **acts(Taken, body=VendorChangeBody, example=CHANGED))
+async def change_vendor(ask: Asked, vendor_id: str) -> Response:
+    """Change what is said of a vendor; If-Match names the version that was seen. Kind and site stay."""
+    body = await ask.body(VendorChangeBody)
+    command = commands.ChangeVendor(vendor_id, **_said_of(body), expected_version=ask.expected_version)
+    return await ask.act(
+        handlers.change_vendor,
+        command,
+        reply=lambda vendor: done(Taken(vendor.vendor_id, "registered"), version=vendor.version),
+    )
 
 
 def _registered(vendor: Vendor) -> Reply:
@@ -122,7 +164,7 @@ async def show_vendor(ask: Asked, vendor_id: str) -> Response:
     return found(vendor, version=vendor.version)
 
 
-@router.post("/v1/terms", **creates(Taken, body=TermsBody))
+@router.post("/v1/terms", **creates(Taken, body=TermsBody, example=SHAFTS))
 async def publish_terms(ask: Asked) -> Response:
     """Put terms into force; earlier ones of the vendor for the same item and site end when they begin."""
     body = await ask.body(TermsBody)
@@ -187,7 +229,7 @@ async def show_policy(ask: Asked) -> Response:
     return found(policy, version=policy.version)
 
 
-@router.put("/v1/purchasing-policy", **acts(queries.PolicyView, body=PolicyBody))
+@router.put("/v1/purchasing-policy", **acts(queries.PolicyView, body=PolicyBody, example=USUAL))
 async def set_policy(ask: Asked) -> Response:
     """Change how we buy; If-Match names the version that was seen (0 until one was set)."""
     body = await ask.body(PolicyBody)
@@ -207,7 +249,7 @@ async def list_rates(ask: Asked) -> Response:
         return listed(await queries.list_rates(sql))
 
 
-@router.put("/v1/exchange-rates/{currency}", **acts(Taken, body=RateBody))
+@router.put("/v1/exchange-rates/{currency}", **acts(Taken, body=RateBody, example=RateBody(Quantity("0.92"))))
 async def set_rate(ask: Asked, currency: str) -> Response:
     """Say what a currency is worth in ours."""
     body = await ask.body(RateBody)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from fastapi import APIRouter
 
@@ -65,6 +66,14 @@ class DateBody:
     wanted_at: datetime
 
 
+LATER: Final = datetime(2026, 4, 1, 12, tzinfo=UTC)
+SHORT: Final = AcknowledgementBody((LineAnswerBody("a line", Quantity(12), at=LATER),))
+GONE: Final = CancellationBody("never answers", True)
+MOVED: Final = DateBody("a line", LATER)
+WHY: Final = ReasonBody("sold out")
+YES: Final = DecisionBody(True, "no other source")
+
+
 @router.get("/v1/purchase-orders", **lists(queries.OrderView))
 async def list_orders(ask: Asked) -> Response:
     """Purchase orders, the oldest first; narrowed by state, vendor_id, sku, site_id, planned_order_id, overdue."""
@@ -85,7 +94,9 @@ async def show_order(ask: Asked, purchase_order_id: str) -> Response:
     return found(detail, version=detail.order.version)
 
 
-@router.post("/v1/purchase-orders/{purchase_order_id}/approval", **acts(Taken, body=DecisionBody))
+@router.post(
+    "/v1/purchase-orders/{purchase_order_id}/approval", **acts(Taken, body=DecisionBody, example=YES)
+)
 async def approve_order(ask: Asked, purchase_order_id: str) -> Response:
     """Agree to an order above the limit as a second person, or let nothing be bought."""
     body = await ask.body(DecisionBody)
@@ -95,7 +106,8 @@ async def approve_order(ask: Asked, purchase_order_id: str) -> Response:
 
 
 @router.post(
-    "/v1/purchase-orders/{purchase_order_id}/acknowledgement", **acts(Taken, body=AcknowledgementBody)
+    "/v1/purchase-orders/{purchase_order_id}/acknowledgement",
+    **acts(Taken, body=AcknowledgementBody, example=SHORT),
 )
 async def acknowledge_order(ask: Asked, purchase_order_id: str) -> Response:
     """Promise an order, as asked or with deltas; a price beyond tolerance waits for a buyer (state quoted)."""
@@ -121,7 +133,7 @@ def acknowledgement(
     return commands.AcknowledgeOrder(purchase_order_id, lines, ask.party)
 
 
-@router.post("/v1/purchase-orders/{purchase_order_id}/refusal", **acts(Taken, body=ReasonBody))
+@router.post("/v1/purchase-orders/{purchase_order_id}/refusal", **acts(Taken, body=ReasonBody, example=WHY))
 async def refuse_order(ask: Asked, purchase_order_id: str) -> Response:
     """Refuse to supply; the next ranked source is asked."""
     body = await ask.body(ReasonBody)
@@ -129,7 +141,9 @@ async def refuse_order(ask: Asked, purchase_order_id: str) -> Response:
     return await ask.act(handlers.refuse_order, command, reply=changed)
 
 
-@router.post("/v1/purchase-orders/{purchase_order_id}/price-decision", **acts(Taken, body=DecisionBody))
+@router.post(
+    "/v1/purchase-orders/{purchase_order_id}/price-decision", **acts(Taken, body=DecisionBody, example=YES)
+)
 async def decide_price(ask: Asked, purchase_order_id: str) -> Response:
     """Take a dearer price, or not: an earlier promise then stands, without one the next source is asked."""
     body = await ask.body(DecisionBody)
@@ -137,7 +151,10 @@ async def decide_price(ask: Asked, purchase_order_id: str) -> Response:
     return await ask.act(handlers.decide_price, command, reply=changed)
 
 
-@router.post("/v1/purchase-orders/{purchase_order_id}/cancellation", **acts(Taken, body=CancellationBody))
+@router.post(
+    "/v1/purchase-orders/{purchase_order_id}/cancellation",
+    **acts(Taken, body=CancellationBody, example=GONE),
+)
 async def cancel_order(ask: Asked, purchase_order_id: str) -> Response:
     """Let an order go of which nothing is on its way."""
     body = await ask.body(CancellationBody)
@@ -145,7 +162,7 @@ async def cancel_order(ask: Asked, purchase_order_id: str) -> Response:
     return await ask.act(handlers.cancel_order, command, reply=changed)
 
 
-@router.post("/v1/purchase-orders/{purchase_order_id}/closure", **acts(Taken, body=ReasonBody))
+@router.post("/v1/purchase-orders/{purchase_order_id}/closure", **acts(Taken, body=ReasonBody, example=WHY))
 async def close_order(ask: Asked, purchase_order_id: str) -> Response:
     """Let the rest of an order go."""
     body = await ask.body(ReasonBody)
@@ -153,7 +170,10 @@ async def close_order(ask: Asked, purchase_order_id: str) -> Response:
     return await ask.act(handlers.close_order, command, reply=changed)
 
 
-@router.post("/v1/purchase-orders/{purchase_order_id}/re-dating", **acts(Taken, body=DateBody))
+@router.post(
+    "/v1/purchase-orders/{purchase_order_id}/re-dating",
+    **acts(Taken, body=DateBody, example=MOVED),
+)
 async def redate_line(ask: Asked, purchase_order_id: str) -> Response:
     """Ask for another date; the vendor's next answer is what its score is held to."""
     body = await ask.body(DateBody)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import APIRouter
 
@@ -46,6 +47,10 @@ class AgreementBody:
     agreed: bool
 
 
+QUOTED: Final = QuotationBody(Money(950, "EUR"), 7, 40)
+WON: Final = AwardBody("a quotation", "shortest lead")
+
+
 @router.get("/v1/rfqs", **lists(queries.RfqView))
 async def list_rfqs(ask: Asked) -> Response:
     """RFQs, the oldest first; narrowed by state, sku."""
@@ -66,7 +71,10 @@ async def show_rfq(ask: Asked, rfq_id: str) -> Response:
     return found(rfq, version=rfq.version)
 
 
-@router.post("/v1/rfqs/{rfq_id}/quotations", **creates(Taken, body=QuotationBody))
+@router.post(
+    "/v1/rfqs/{rfq_id}/quotations",
+    **creates(Taken, body=QuotationBody, example=QUOTED),
+)
 async def answer_rfq(ask: Asked, rfq_id: str) -> Response:
     """Quote; a late quotation is taken, too."""
     body = await ask.body(QuotationBody)
@@ -87,7 +95,10 @@ async def answer_rfq(ask: Asked, rfq_id: str) -> Response:
     )
 
 
-@router.post("/v1/rfqs/{rfq_id}/award", **acts(Taken, body=AwardBody))
+@router.post(
+    "/v1/rfqs/{rfq_id}/award",
+    **acts(Taken, body=AwardBody, example=WON),
+)
 async def award_rfq(ask: Asked, rfq_id: str) -> Response:
     """Choose the winner; above the limit the award waits for a second person (state award-proposed)."""
     body = await ask.body(AwardBody)
@@ -97,7 +108,9 @@ async def award_rfq(ask: Asked, rfq_id: str) -> Response:
     return await ask.act(handlers.award_rfq, command, reply=_decided)
 
 
-@router.post("/v1/rfqs/{rfq_id}/award-agreement", **acts(Taken, body=AgreementBody))
+@router.post(
+    "/v1/rfqs/{rfq_id}/award-agreement", **acts(Taken, body=AgreementBody, example=AgreementBody(True))
+)
 async def decide_award(ask: Asked, rfq_id: str) -> Response:
     """Agree to a proposed award, or open the RFQ again."""
     body = await ask.body(AgreementBody)

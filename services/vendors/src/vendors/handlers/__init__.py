@@ -11,6 +11,7 @@ from vendors.handlers.deliveries import (
     take_internal_goods,
 )
 from vendors.handlers.masters import (
+    change_vendor,
     expire_terms,
     know_calendar,
     know_item,
@@ -49,6 +50,7 @@ __all__ = [
     "approve_order",
     "award_rfq",
     "cancel_order",
+    "change_vendor",
     "close_order",
     "decide_award",
     "decide_price",

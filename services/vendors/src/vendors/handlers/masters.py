@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backbone.errors import NotFound, Stale
 from backbone.service import Batch, Tx
 from contracts.values import Quantity
 from vendors import store
 from vendors.commands import (
+    ChangeVendor,
     ExpireTerms,
     KnowCalendar,
     KnowItem,
@@ -53,6 +56,31 @@ async def register_vendor(commands: Batch[RegisterVendor], tx: Tx) -> list[Vendo
         await store.add_vendor(tx, vendor)
         vendors.append(vendor)
     return vendors
+
+
+async def change_vendor(commands: Batch[ChangeVendor], tx: Tx) -> list[Vendor]:
+    """Change what is said of vendors; raises `NotFound`, and `Stale` when somebody else changed it meanwhile."""
+    vendors = await store.lock_vendors(tx, (command.vendor_id for command in commands))
+    answers = []
+    for command in commands:
+        vendor = vendors.get(command.vendor_id)
+        if vendor is None:
+            raise NotFound(f"no vendor {command.vendor_id}")
+        if vendor.version != command.expected_version:
+            raise Stale(f"vendor {vendor.vendor_id} is at version {vendor.version}")
+        changed = replace(
+            vendor,
+            title=command.title,
+            currency=command.currency,
+            calendar_id=command.calendar_id,
+            skus=command.skus,
+            inspect=command.inspect,
+        ).checked()
+        tx.emit(changed.told(), because=command)
+        vendors[vendor.vendor_id] = changed
+        answers.append(replace(changed, version=vendor.version + 1))
+    await store.save_vendors(tx, list(vendors.values()))
+    return answers
 
 
 async def publish_terms(commands: Batch[PublishTerms], tx: Tx) -> list[Terms]:
