@@ -1,0 +1,54 @@
+"""Requests and RFQs: what can be asked or told of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.materials import PurchaseRequested
+from contracts.values import Money, PropertyValue
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePurchase:
+    """Materials wants something bought."""
+
+    request: PurchaseRequested
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRfq:
+    """A vendor quotes."""
+
+    rfq_id: str
+    quotation_id: str
+    vendor_id: str
+    unit_price: Money
+    extras_minor: int
+    lead_days: int
+    properties: tuple[PropertyValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AwardRfq:
+    """A buyer wants a quotation to win."""
+
+    rfq_id: str
+    quotation_id: str
+    reason: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideAward:
+    """A second person agrees to an award, or does not."""
+
+    rfq_id: str
+    agreed: bool
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissQuotations:
+    """The time to answer an RFQ is up."""
+
+    rfq_id: str
