@@ -107,6 +107,11 @@ async def test_the_same_key_gives_the_same_answer_and_one_need(
         (json.dumps({"lines": [{**LINE, "colour": "red"}]}).encode(), 422, "/lines/0/colour"),
         (json.dumps({"lines": [{**LINE, "quantity": "0"}]}).encode(), 422, "/lines/0/quantity"),
         (json.dumps({"lines": [LINE], "state": "won"}).encode(), 422, "/state"),
+        (
+            json.dumps({"lines": [{**LINE, "wanted_at": "2026-04-01T00:00:00"}]}).encode(),
+            422,
+            "/lines/0/wanted_at",
+        ),
         (b'{"text": "' + b"x" * 1_100_000 + b'"}', 413, None),
     ],
 )

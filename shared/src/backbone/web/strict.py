@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from datetime import datetime
 from functools import cache
 from typing import Any, Final, TypeVar
 
@@ -66,7 +68,21 @@ def parse(kind: type[T], raw: bytes) -> T:
             "the body does not have the form that is described",
             [(_pointer(fault["loc"]), fault["msg"]) for fault in found[:FAULTS_COUNT_MAX]],
         ) from faults
+    _zones(value, "")
     return value
+
+
+def _zones(value: object, place: str) -> None:
+    """Refuse moments without a time zone: nobody could say when they are."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise Invalid("a moment has no time zone", [(place, "write it with Z or an offset")])
+    elif isinstance(value, tuple | list):
+        for number, item in enumerate(value):
+            _zones(item, f"{place}/{number}")
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            _zones(getattr(value, field.name), f"{place}/{field.name}")
 
 
 def _pointer(place: tuple[int | str, ...]) -> str:

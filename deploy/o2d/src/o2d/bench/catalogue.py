@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from o2d.bench import hop
+from o2d.bench import hop, relays
 from o2d.bench.report import Benchmark
 
-ALL: Final = (Benchmark("hop", "hops/s", hop.ours, hop.bare, hop.usual, 20_000, 400),)
+ALL: Final = (
+    Benchmark("hop", "hops/s", hop.ours, hop.bare, hop.usual, 20_000, 400),
+    Benchmark("relay", "facts/s", relays.ours, relays.bare, None, 40_000, 0),
+)

@@ -133,13 +133,13 @@ async def check(place: Ground, count: int) -> None:
     await connection.close()
     if litres != count or left:
         raise Wrong(f"{count} facts gave {litres} litres and left {left} rows to send")
-    told = await _counted(place, count)
-    for tap_id, sums in told.items():
+    for tap_id, sums in (await told(place, count)).items():
         if sums != list(range(1, len(sums) + 1)):
             raise Wrong(f"{tap_id} was told out of order")
 
 
-async def _counted(place: Ground, count: int) -> dict[str, list[int]]:
+async def told(place: Ground, count: int) -> dict[str, list[int]]:
+    """The sums told of each tap, in the order of the topic; raises `Wrong` when they are fewer than `count`."""
     consumer = AIOKafkaConsumer(bootstrap_servers=place.bootstrap, auto_offset_reset="earliest")
     await consumer.start()
     consumer.assign([TopicPartition(place.counted.name, n) for n in range(subject.PARTITIONS_COUNT)])

@@ -94,12 +94,12 @@ async def bare(server: str, bootstrap: str, count: int) -> Sample:
             place.turned.name, bootstrap_servers=bootstrap, group_id=f"bare-{place.turned.name}",
             enable_auto_commit=False, auto_offset_reset="earliest",
         )  # fmt: skip
-        producer = _producer(bootstrap)
+        producer = producer_of(bootstrap)
         await producer.start()
         watch = Stopwatch()
         await consumer.start()
         told = asyncio.Event()
-        relay = asyncio.create_task(_bare_relay(place, pool, producer, told, count))
+        relay = asyncio.create_task(bare_relay(place, pool, producer, told, count))
         heard = 0
         while heard < count:
             came = await consumer.getmany(timeout_ms=200, max_records=500)
@@ -118,7 +118,8 @@ async def bare(server: str, bootstrap: str, count: int) -> Sample:
     return sample
 
 
-def _producer(bootstrap: str) -> AIOKafkaProducer:
+def producer_of(bootstrap: str) -> AIOKafkaProducer:
+    """A producer with the options that a careful person sets by hand."""
     return AIOKafkaProducer(
         bootstrap_servers=bootstrap, enable_idempotence=True, linger_ms=0, max_batch_size=256 * 1024,
         compression_type="lz4",
@@ -140,15 +141,16 @@ async def _bare_batch(place: Ground, pool: asyncpg.Pool, records: list[Any]) -> 
         for event, fact in turned:
             held[fact.tap_id] += fact.litres
             keys.append(fact.tap_id)
-            headers.append(_headers(fact.tap_id, event))
-            payloads.append(encode(subject.TapCounted(fact.tap_id, held[fact.tap_id])))
+            headers.append(headers_of(fact.tap_id, event))
+            payloads.append(subject.payload(fact.tap_id, held[fact.tap_id]))
         await sql.execute(BARE_SAVE, list(held), list(held.values()))
         topics = [place.counted.name] * len(keys)
         await sql.execute(BARE_TELL, [new_id() for _ in keys], topics, keys, headers, payloads)
     return len(turned)
 
 
-def _headers(key: str, cause: str) -> str:
+def headers_of(key: str, cause: str) -> str:
+    """The headers of a told fact as the outbox keeps them."""
     moment = datetime.now(UTC).isoformat()
     return encode(
         [
@@ -159,9 +161,10 @@ def _headers(key: str, cause: str) -> str:
     ).decode()  # fmt: skip
 
 
-async def _bare_relay(
+async def bare_relay(
     place: Ground, pool: asyncpg.Pool, producer: AIOKafkaProducer, told: asyncio.Event, count: int
 ) -> None:
+    """Send what waits in the outbox until `count` were sent."""
     moved = 0
     partitions = list(range(subject.PARTITIONS_COUNT))
     async with pool.acquire() as sql:

@@ -138,3 +138,8 @@ def record(number: int) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
         ("ce_correlationid", b"01900000-0000-7000-8000-000000000000"),
     ]
     return tap_id.encode(), msgspec.json.encode(TapTurned(tap_id, 1)), headers
+
+
+def payload(tap_id: str, litres: int) -> bytes:
+    """The value of a told fact."""
+    return msgspec.json.encode(TapCounted(tap_id, litres))
