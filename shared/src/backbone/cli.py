@@ -29,7 +29,7 @@ WORDS: Final = {
     "consume": "hear facts and fire deadlines alone",
     "relay": "send facts alone",
     "migrate": "bring the database up to date",
-    "topics": "create the topics of this service",
+    "topics": "create the topics that all services have agreed on",
     "refill": "send the log of facts again to a Kafka that was wiped, while no relay runs",
 }
 FAILED: Final = 1
@@ -68,8 +68,9 @@ async def _do(word: str, service: Service, package: str, policy: Policy, setting
         log.info("migrate.done", service=service.name, applied=await migrate(settings.service_dsn, package))
         return True
     if word == "topics":
-        own = [topic for topic in service.catalogue.topics if topic.owner == service.name]
-        await create_topics(settings.access(), own, replication=settings.kafka_replication)
+        # All of them, not only its own: a consumer joins when every topic that it hears is there, whoever tells it.
+        topics = service.catalogue.topics
+        await create_topics(settings.access(), topics, replication=settings.kafka_replication)
         return True
     if word == "refill":
         return await _refilled(service, settings)
