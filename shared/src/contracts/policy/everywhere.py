@@ -1,0 +1,18 @@
+"""Who may look after a running service; the same operations in each of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from contracts.policy.roles import roles
+
+EVERYWHERE: Final = ("orders", "materials", "production", "vendors", "service-desk")
+
+OPERATIONS: Final = {
+    **roles(*(f"{name}.list_events" for name in EVERYWHERE), may="admin system"),
+    **roles(*(f"{name}.show_clock" for name in EVERYWHERE), may="admin system"),
+    **roles(*(f"{name}.advance_clock" for name in EVERYWHERE), may="admin system"),
+    **roles(*(f"{name}.list_parked" for name in EVERYWHERE), may="admin system"),
+    **roles(*(f"{name}.replay_parked" for name in EVERYWHERE), may="admin system"),
+    **roles(*(f"{name}.discard_parked" for name in EVERYWHERE), may="admin system"),
+}

@@ -1,0 +1,25 @@
+"""Who may do what at orders."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from contracts.policy.roles import roles
+
+ORDERS: Final = {
+    **roles("orders.register_customer", "orders.publish_offer", may="sales admin system"),
+    **roles(
+        "orders.state_need",
+        "orders.show_need",
+        "orders.list_quotes",
+        "orders.show_quote",
+        "orders.accept_quote",
+        "orders.decline_quote",
+        "orders.list_orders",
+        "orders.show_order",
+        "orders.accept_new_dates",
+        may="customer sales admin system link",
+    ),
+    **roles("orders.list_offers", may="customer sales planner admin system"),
+    **roles("orders.accept_quotes", "orders.state_needs", may="customer sales admin system"),
+}
