@@ -4,4 +4,37 @@ from __future__ import annotations
 
 from typing import Final
 
-MATERIALS: Final[dict[str, frozenset[str]]] = {}
+from contracts.policy.roles import roles
+
+MATERIALS: Final[dict[str, frozenset[str]]] = {
+    **roles(
+        "materials.define_item",
+        "materials.define_site",
+        "materials.set_parameters",
+        may="planner admin system",
+    ),
+    **roles(
+        "materials.list_items",
+        "materials.show_item",
+        "materials.list_sites",
+        "materials.list_parameters",
+        "materials.list_stock",
+        "materials.show_lot",
+        "materials.list_moves",
+        "materials.list_related_lots",
+        may="sales planner buyer warehouse operator quality approver dispatcher agent admin system",
+    ),
+    **roles("materials.book_lot", may="warehouse admin system"),
+    **roles("materials.count_lot", may="approver admin system"),
+    **roles("materials.dispatch_transfer", "materials.receive_transfer", may="warehouse admin system"),
+    **roles(
+        "materials.list_planned_orders",
+        "materials.show_planned_order",
+        "materials.list_pegs",
+        "materials.list_demands",
+        "materials.show_promise",
+        "materials.list_action_messages",
+        may="sales planner buyer operator quality approver dispatcher admin system",
+    ),
+    **roles("materials.release_order", may="planner admin system"),
+}

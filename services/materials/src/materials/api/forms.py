@@ -1,0 +1,81 @@
+"""The bodies that materials reads over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from contracts.values import ZERO, CostVector, PropertyValue, Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The id under which something was taken up."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemBody:
+    """An item: its unit, the quantum it is never divided below, and (name, unit) of its properties."""
+
+    sku: str
+    title: str
+    unit: str
+    quantum: Quantity
+    properties: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteBody:
+    """A site, its legal entity, the days that goods need from it to another site, and its calendar."""
+
+    site_id: str
+    title: str
+    legal_entity: str
+    transit_days: int = 0
+    calendar_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParametersBody:
+    """How an item is planned at a site; lot sizes in the item's unit (0: free), times in working days."""
+
+    sku: str
+    site_id: str
+    source: Literal["make", "buy", "transfer", "internal"]
+    minimum: Quantity = ZERO
+    multiple: Quantity = ZERO
+    maximum: Quantity = ZERO
+    safety_stock: Quantity = ZERO
+    lead_days: int = 0
+    fence_days: int = 0
+    from_site_id: str | None = None
+    automatic: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LotBody:
+    """Stock that is there and not in the books: so much of a lot at a site, and what that much has cost."""
+
+    lot_id: str
+    sku: str
+    site_id: str
+    quantity: Quantity
+    cost: CostVector
+    properties: tuple[PropertyValue, ...] = ()
+    vendor_lot: str | None = None
+    serials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CountBody:
+    """So much of a lot was counted at a site."""
+
+    site_id: str
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """A body without members."""

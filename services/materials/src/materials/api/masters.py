@@ -1,0 +1,93 @@
+"""Items, sites and planning parameters over HTTP."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from backbone.web import Asked, Response, acts, created, creates, done, found, lists, shows
+from materials import commands, handlers, queries
+from materials.api.forms import ItemBody, ParametersBody, SiteBody, Taken
+from materials.api.pages import asked_page, page
+from materials.domain.item import Item, Parameters, Site
+
+router = APIRouter()
+
+
+@router.post("/v1/items", **creates(Taken, body=ItemBody))
+async def define_item(ask: Asked) -> Response:
+    """Define an item; its unit and quantum stay, everything else may be defined anew."""
+    body = await ask.body(ItemBody)
+    item = Item(body.sku, body.title, body.unit, body.quantum.micro, body.properties).checked()
+    return await ask.act(
+        handlers.define_item,
+        commands.DefineItem(item),
+        reply=lambda item: created(f"/v1/items/{item.sku}", Taken(item.sku)),
+    )
+
+
+@router.get("/v1/items", **lists(queries.ItemView))
+async def list_items(ask: Asked) -> Response:
+    """Items, by number."""
+    after, limit = asked_page(ask)
+    async with ask.read() as sql:
+        return page(ask, await queries.page_items(sql, after=after, limit=limit), limit)
+
+
+@router.get("/v1/items/{sku}", **shows(queries.ItemDetail))
+async def show_item(ask: Asked, sku: str) -> Response:
+    """An item with its stock, its supplies to come and its demands, at each site."""
+    async with ask.read() as sql:
+        return found(await queries.find_item(sql, sku))
+
+
+@router.post("/v1/sites", **creates(Taken, body=SiteBody))
+async def define_site(ask: Asked) -> Response:
+    """Define a site, or define it anew."""
+    body = await ask.body(SiteBody)
+    site = Site(body.site_id, body.title, body.legal_entity, body.transit_days, body.calendar_id).checked()
+    return await ask.act(
+        handlers.define_site,
+        commands.DefineSite(site),
+        reply=lambda site: created(f"/v1/sites/{site.site_id}", Taken(site.site_id)),
+    )
+
+
+@router.get("/v1/sites", **lists(queries.SiteView))
+async def list_sites(ask: Asked) -> Response:
+    """Sites, by id."""
+    after, limit = asked_page(ask)
+    async with ask.read() as sql:
+        return page(ask, await queries.page_sites(sql, after=after, limit=limit), limit)
+
+
+@router.post("/v1/planning-parameters", **acts(Taken, body=ParametersBody))
+async def set_parameters(ask: Asked) -> Response:
+    """Say how an item is planned at a site; lot sizes that no order could keep are refused, the nearest named."""
+    body = await ask.body(ParametersBody)
+    async with ask.read() as sql:
+        quantum_micro = await queries.find_quantum(sql, body.sku)
+    parameters = Parameters.agreed(
+        body.sku,
+        body.site_id,
+        body.source,
+        (body.minimum.micro, body.multiple.micro, body.maximum.micro),
+        quantum_micro,
+        safety_micro=body.safety_stock.micro,
+        lead_days=body.lead_days,
+        fence_days=body.fence_days,
+        from_site_id=body.from_site_id,
+        automatic=body.automatic,
+    )
+    return await ask.act(
+        handlers.set_parameters,
+        commands.SetParameters(parameters),
+        reply=lambda told: done(Taken(f"{told.site_id}/{told.sku}")),
+    )
+
+
+@router.get("/v1/planning-parameters", **lists(queries.ParametersView))
+async def list_parameters(ask: Asked) -> Response:
+    """How items are planned, by item and site."""
+    after, limit = asked_page(ask)
+    async with ask.read() as sql:
+        return page(ask, await queries.page_parameters(sql, after=after, limit=limit), limit)

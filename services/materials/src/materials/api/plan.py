@@ -1,0 +1,73 @@
+"""Planned orders, demands, promises and action messages over HTTP."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from backbone.web import Asked, Response, acts, done, found, lists, shows
+from materials import commands, handlers, queries
+from materials.api.forms import Nothing, Taken
+from materials.api.pages import asked, asked_page, page
+
+router = APIRouter()
+
+
+@router.get("/v1/planned-orders", **lists(queries.PlannedOrderView))
+async def list_planned_orders(ask: Asked) -> Response:
+    """Planned orders, the oldest first; filters `state`, `sku`, `site_id`."""
+    after, limit = asked_page(ask)
+    wanted = {name: asked(ask, name) for name in ("state", "sku", "site_id")}
+    async with ask.read() as sql:
+        return page(ask, await queries.page_planned_orders(sql, after=after, limit=limit, **wanted), limit)
+
+
+@router.get("/v1/planned-orders/{planned_order_id}", **shows(queries.PlannedOrderDetail))
+async def show_planned_order(ask: Asked, planned_order_id: str) -> Response:
+    """A planned order: what it takes and brings, whom it serves, and why it is there."""
+    async with ask.read() as sql:
+        return found(await queries.find_planned_order(sql, planned_order_id))
+
+
+@router.post("/v1/planned-orders/{planned_order_id}/release", **acts(Taken, body=Nothing))
+async def release_order(ask: Asked, planned_order_id: str) -> Response:
+    """Ask the owner for a planned order now, whatever its fence says."""
+    return await ask.act(
+        handlers.release_order,
+        commands.ReleaseOrder(planned_order_id, by_hand=True),
+        reply=lambda _: done(Taken(planned_order_id)),
+    )
+
+
+@router.get("/v1/orders/{order_id}/pegs", **lists(queries.PegView))
+async def list_pegs(ask: Asked, order_id: str) -> Response:
+    """The tree of supplies under a customer's order, from its lines down to what is bought, level by level."""
+    async with ask.read() as sql:
+        found_rows = await queries.list_pegs(sql, order_id)
+    return page(ask, found_rows, len(found_rows) + 1)
+
+
+@router.get("/v1/demands", **lists(queries.DemandView))
+async def list_demands(ask: Asked) -> Response:
+    """Demands that are not covered in time (`late=true`) or all of them; filters `sku`, `site_id`, `order_id`."""
+    after, limit = asked_page(ask)
+    wanted = {name: asked(ask, name) for name in ("sku", "site_id", "order_id")}
+    late = asked(ask, "late") == "true"
+    async with ask.read() as sql:
+        return page(
+            ask, await queries.page_demands(sql, late=late, after=after, limit=limit, **wanted), limit
+        )
+
+
+@router.get("/v1/promises/{promise_id}", **shows(queries.PromiseView))
+async def show_promise(ask: Asked, promise_id: str) -> Response:
+    """A promise: its state, its answer and how long it holds."""
+    async with ask.read() as sql:
+        return found(await queries.find_promise(sql, promise_id))
+
+
+@router.get("/v1/action-messages", **lists(queries.MessageView))
+async def list_action_messages(ask: Asked) -> Response:
+    """What the plan asks planners to do, the oldest first."""
+    after, limit = asked_page(ask)
+    async with ask.read() as sql:
+        return page(ask, await queries.page_messages(sql, after=after, limit=limit), limit)

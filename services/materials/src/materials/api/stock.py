@@ -1,0 +1,91 @@
+"""Lots, stock and moves over HTTP."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from backbone.web import Asked, Response, acts, created, creates, done, found, lists, shows
+from contracts.shapes import LotPart
+from materials import commands, handlers, queries
+from materials.api.forms import CountBody, LotBody, Nothing, Taken
+from materials.api.pages import asked, asked_page, page
+
+router = APIRouter()
+
+
+@router.post("/v1/lots", **creates(Taken, body=LotBody))
+async def book_lot(ask: Asked) -> Response:
+    """Book in stock that no purchase and no run has brought: the opening stock of a site."""
+    body = await ask.body(LotBody)
+    part = LotPart(
+        body.lot_id, body.sku, body.quantity, body.cost, body.properties, body.vendor_lot, body.serials
+    )
+    return await ask.act(
+        handlers.book_lot,
+        commands.BookLot(body.site_id, part),
+        reply=lambda lot: created(f"/v1/lots/{lot.lot_id}", Taken(lot.lot_id)),
+    )
+
+
+@router.get("/v1/lots/{lot_id}", **shows(queries.LotView))
+async def show_lot(ask: Asked, lot_id: str) -> Response:
+    """A lot: its status and properties, where it lies, whom it serves, what it was made of and what of it."""
+    async with ask.read() as sql:
+        return found(await queries.find_lot(sql, lot_id))
+
+
+@router.get("/v1/lots/{lot_id}/moves", **lists(queries.MoveView))
+async def list_moves(ask: Asked, lot_id: str) -> Response:
+    """Every move of a lot, the oldest first."""
+    after, limit = asked_page(ask)
+    async with ask.read() as sql:
+        return page(ask, await queries.page_moves(sql, lot_id, after=after, limit=limit), limit)
+
+
+@router.get("/v1/lots/{lot_id}/graph", **lists(queries.RelatedLot))
+async def list_related_lots(ask: Asked, lot_id: str) -> Response:
+    """The lots that a lot was made of (`direction=up`, the usual) or that were made of it (`direction=down`)."""
+    after, limit = asked_page(ask)
+    up = asked(ask, "direction") != "down"
+    async with ask.read() as sql:
+        return page(ask, await queries.page_related(sql, lot_id, up=up, after=after, limit=limit), limit)
+
+
+@router.post("/v1/lots/{lot_id}/count", **acts(Taken, body=CountBody))
+async def count_lot(ask: Asked, lot_id: str) -> Response:
+    """Put the books right: less of a lot was counted than they say, or more."""
+    body = await ask.body(CountBody)
+    return await ask.act(
+        handlers.count_lot,
+        commands.CountLot(body.site_id, lot_id, body.quantity),
+        reply=lambda lot: done(Taken(lot.lot_id)),
+    )
+
+
+@router.get("/v1/stock", **lists(queries.StockView))
+async def list_stock(ask: Asked) -> Response:
+    """What lies where; filters `sku` and `site_id`."""
+    after, limit = asked_page(ask)
+    wanted = {"sku": asked(ask, "sku"), "site_id": asked(ask, "site_id")}
+    async with ask.read() as sql:
+        return page(ask, await queries.page_stock(sql, after=after, limit=limit, **wanted), limit)
+
+
+@router.post("/v1/transfers/{planned_order_id}/dispatch", **acts(Taken, body=Nothing))
+async def dispatch_transfer(ask: Asked, planned_order_id: str) -> Response:
+    """The goods of a transfer have left their site."""
+    return await ask.act(
+        handlers.dispatch_transfer,
+        commands.DispatchTransfer(planned_order_id),
+        reply=lambda order: done(Taken(order.planned_order_id)),
+    )
+
+
+@router.post("/v1/transfers/{planned_order_id}/receive", **acts(Taken, body=Nothing))
+async def receive_transfer(ask: Asked, planned_order_id: str) -> Response:
+    """The goods of a transfer have arrived."""
+    return await ask.act(
+        handlers.receive_transfer,
+        commands.ReceiveTransfer(planned_order_id),
+        reply=lambda order: done(Taken(order.planned_order_id)),
+    )

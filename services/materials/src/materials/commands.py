@@ -1,0 +1,219 @@
+"""What materials is asked to do: masters, and decisions about promises, supplies, stock and deliveries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts import orders, production, service_desk, vendors
+from contracts.shapes import LotPart
+from contracts.values import Quantity
+from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class DefineItem:
+    """Define an item, or define it anew."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class DefineSite:
+    """Define a site, or define it anew."""
+
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class SetParameters:
+    """Say how an item is planned at a site."""
+
+    parameters: Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRecipe:
+    """Plan by an approved recipe."""
+
+    fact: production.RecipeApproved
+
+
+@dataclass(frozen=True, slots=True)
+class RetireRecipe:
+    """Plan by a version of a recipe no more."""
+
+    recipe_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCalendar:
+    """Count working days by a calendar."""
+
+    fact: production.CalendarChanged
+
+
+@dataclass(frozen=True, slots=True)
+class CopyTerms:
+    """Plan purchases by a vendor's terms."""
+
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireTerms:
+    """Plan by a vendor's terms no more."""
+
+    terms_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyService:
+    """Plan the parts that a service uses up."""
+
+    service: ServiceParts
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPromise:
+    """Hold material for a promise, or say why not."""
+
+    fact: orders.PromiseRequested
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawPromise:
+    """Let go what a promise holds."""
+
+    fact: orders.PromiseWithdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireHold:
+    """End a hold that nobody has ordered by."""
+
+    promise_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOrder:
+    """Make a promise the reservation of an order."""
+
+    fact: orders.OrderPlaced
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """Let go what an order has."""
+
+    fact: orders.OrderCancelled
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptDates:
+    """Take later dates as the promise."""
+
+    fact: orders.NewDateAccepted
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseOrder:
+    """Ask the owner for a planned order; `by_hand` when a planner does."""
+
+    planned_order_id: str
+    by_hand: bool = False
+
+
+Answer = (
+    production.RunScheduled
+    | production.RunRefused
+    | vendors.OrderAcknowledged
+    | vendors.AcknowledgementOverdue
+    | vendors.PurchaseOrderRefused
+    | vendors.PurchaseRefused
+    | vendors.GoodsRejected
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAnswer:
+    """Take what the owner of a supply says of it."""
+
+    fact: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class TakePurchase:
+    """Take what becomes of a purchase order that one of our own sites may have to supply."""
+
+    fact: vendors.PurchaseOrderIssued | vendors.ShipmentNotified | vendors.PurchaseOrderCancelled
+
+
+@dataclass(frozen=True, slots=True)
+class TakeGoods:
+    """Book in what vendors delivered, or out what went back to them."""
+
+    fact: vendors.GoodsReceived | vendors.GoodsReturned
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRun:
+    """Book what a run took and made, and how it ended."""
+
+    fact: (
+        production.MaterialConsumed
+        | production.MaterialProduced
+        | production.RunClosed
+        | production.RunAborted
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TakeQuality:
+    """Take what quality measured of a lot or decided about it."""
+
+    fact: production.LotInspected | production.LotDisposed
+
+
+@dataclass(frozen=True, slots=True)
+class TakeDelivery:
+    """Book what happened to goods on their way to the client."""
+
+    fact: (
+        service_desk.GoodsDispatched
+        | service_desk.HandOverCompleted
+        | service_desk.HandOverRefused
+        | service_desk.VisitMissed
+        | service_desk.VisitCompleted
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BookLot:
+    """Book a lot in that was there before the books were: opening stock, or what a count found beyond them."""
+
+    site_id: str
+    part: LotPart
+
+
+@dataclass(frozen=True, slots=True)
+class CountLot:
+    """Put the books right: so much of a lot was counted at a site."""
+
+    site_id: str
+    lot_id: str
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchTransfer:
+    """The goods of a transfer leave their site."""
+
+    planned_order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveTransfer:
+    """The goods of a transfer have arrived."""
+
+    planned_order_id: str

@@ -1,0 +1,1 @@
+"""The rules of materials: pure, without clock, chance or database."""

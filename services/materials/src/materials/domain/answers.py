@@ -1,0 +1,155 @@
+"""What the owners of supplies answer: scheduled, acknowledged, refused, silent; dates follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.production import RunRefused, RunScheduled
+from contracts.shapes import SupplyKind
+from contracts.vendors import (
+    AcknowledgementOverdue,
+    GoodsRejected,
+    OrderAcknowledged,
+    PurchaseOrderCancelled,
+    PurchaseOrderIssued,
+    PurchaseOrderRefused,
+    PurchaseRefused,
+    ShipmentNotified,
+)
+from materials.domain.book import Book
+from materials.domain.conclusion import cover
+from materials.domain.dates import redated
+from materials.domain.message import close_message
+from materials.domain.supply import OrderState, PlannedOrder
+
+
+def _known(book: Book, planned_order_id: str) -> PlannedOrder | None:
+    order = book.orders.get(planned_order_id)
+    return None if order is None or order.ended or order.state == "planned" else order
+
+
+def _now(book: Book, order: PlannedOrder, why: str) -> None:
+    """An order is as it is now said to be; who depends on it feels it."""
+    book.orders.put(order)
+    kind: SupplyKind = order.kind
+    book.cause = (why, kind, order.planned_order_id)
+    book.touch(redated(book, order.planned_order_id))
+
+
+def scheduled(book: Book, fact: RunScheduled) -> None:
+    """A run has its place in the schedule; its output comes at its end. A late answer is taken like any other."""
+    order = _known(book, fact.planned_order_id)
+    if order is None:
+        return
+    close_message(book, order.planned_order_id, "scheduled", "past-due")
+    state: OrderState = "running" if order.state == "running" else "confirmed"
+    order = replace(
+        order,
+        state=state,
+        run_id=fact.run_id,
+        starts_at=fact.starts_at,
+        confirmed_at=fact.ends_at,
+        cause=None,
+    )
+    _now(book, order, "run is scheduled later")
+    book.touch(demand.demand_id for demand in book.inputs_of(order.planned_order_id))
+
+
+def run_refused(book: Book, fact: RunRefused) -> None:
+    """A run cannot be scheduled: nobody knows when its output comes."""
+    order = _known(book, fact.planned_order_id)
+    if order is not None:
+        _now(book, replace(order, run_id=fact.run_id, cause=fact.reason), f"unscheduled: {fact.reason}")
+
+
+def issued(book: Book, fact: PurchaseOrderIssued) -> None:
+    """A vendor has been asked; until its answer the date that was asked for counts."""
+    for line in fact.lines:
+        order = _known(book, line.planned_order_id)
+        if order is not None:
+            order = replace(
+                order, purchase_order_id=fact.purchase_order_id, purchase_line_id=line.purchase_line_id,
+                confirmed_at=None, cause=None,
+            )  # fmt: skip
+            _now(book, order, "another vendor is asked")
+
+
+def acknowledged(book: Book, fact: OrderAcknowledged) -> None:
+    """A vendor names date and quantity; what it leaves short is planned again, what it adds later is free supply."""
+    lines: dict[str, list[tuple[int, datetime]]] = {}
+    for line in fact.lines:
+        lines.setdefault(line.planned_order_id, []).append((line.quantity.micro, line.at))
+    for planned_order_id, parts in lines.items():
+        order = _known(book, planned_order_id)
+        if order is None:
+            continue
+        at = max(moment for _, moment in parts)
+        order = replace(order, state="confirmed", confirmed_at=at, cause=None)
+        _now(book, order, "the vendor delivers later")
+        short = _resize(book, planned_order_id, sum(micro for micro, _ in parts))
+        cover(book, short)
+
+
+def _resize(book: Book, planned_order_id: str, micro: int) -> list[str]:
+    """What will come of an order's first output; the answer names the demands that lose something by it."""
+    receipt = book.receipts_of(planned_order_id)[0]
+    if micro == receipt.quantity_micro:
+        return []
+    whole = max(micro, receipt.received_micro)
+    book.receipts.put(replace(receipt, quantity_micro=whole))
+    lost = receipt.pegged_micro - max(0, whole - receipt.received_micro)
+    losers: list[str] = []
+    for peg in reversed(book.pegs_on(receipt.receipt_id)):
+        if lost <= 0:
+            break
+        lost -= book.unpeg(peg.demand_id, receipt.receipt_id, lost)
+        losers.append(peg.demand_id)
+    return losers
+
+
+def _doubtful(book: Book, planned_order_ids: Iterable[str], why: str) -> None:
+    for planned_order_id in planned_order_ids:
+        order = _known(book, planned_order_id)
+        if order is not None:
+            _now(book, replace(order, confirmed_at=None, cause=why), why)
+
+
+def silent(book: Book, fact: AcknowledgementOverdue) -> None:
+    """A vendor has not answered: nobody knows when the goods come. A late answer puts it right."""
+    waiting = [
+        key
+        for key in fact.planned_order_ids
+        if (order := book.orders.get(key)) is not None and order.confirmed_at is None
+    ]
+    _doubtful(book, waiting, "the vendor has not answered")
+
+
+def vendor_refused(book: Book, fact: PurchaseOrderRefused) -> None:
+    """A vendor will not supply; until the next one is asked nobody knows when the goods come."""
+    _doubtful(book, fact.planned_order_ids, f"the vendor refused: {fact.reason}")
+
+
+def purchase_refused(book: Book, fact: PurchaseRefused) -> None:
+    """No vendor can be asked."""
+    _doubtful(book, [fact.planned_order_id], f"nobody supplies it: {fact.reason}")
+
+
+def purchase_cancelled(book: Book, fact: PurchaseOrderCancelled) -> None:
+    """What was open of a purchase order is not wanted from that vendor any more."""
+    _doubtful(book, fact.planned_order_ids, f"the purchase was cancelled: {fact.reason}")
+
+
+def rejected(book: Book, fact: GoodsRejected) -> None:
+    """Part of a receipt was turned away: its replacement has no date yet."""
+    _doubtful(book, [fact.planned_order_id], f"part of the receipt was rejected: {fact.reason}")
+
+
+def shipped_by_vendor(book: Book, fact: ShipmentNotified) -> None:
+    """Goods are on their way: they come when the notice says."""
+    for line in fact.lines:
+        order = _known(book, line.planned_order_id)
+        if order is not None:
+            order = replace(order, state="confirmed", confirmed_at=fact.expected_at, cause=None)
+            _now(book, order, "the shipment comes later")

@@ -1,0 +1,194 @@
+"""The book of a decision: the demands, supplies, pegs and stock that it can reach, and what it changes and tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.shapes import SupplyKind
+from materials.domain.demand import Demand, Peg
+from materials.domain.header import Dispatch, Hold, InternalSupply, Order
+from materials.domain.lot import MAIN, USABLE, Link, Lot, Move, Stock, Store
+from materials.domain.network import Network, Place
+from materials.domain.rows import Journal, Rows
+from materials.domain.supply import Message, PlannedOrder, Receipt
+
+StockKey = tuple[str, str, Store]
+Cause = tuple[str, SupplyKind, str]
+
+
+class Book:
+    """Everything one transaction decides on. Rows are frozen; the book puts new ones in their place.
+
+    Loaded with all pegs of each demand and each planned order that it names, or with what is free alone.
+    """
+
+    def __init__(self, network: Network, now: datetime, new_id: Callable[[], str]) -> None:
+        self.network = network
+        self.now = now
+        self.new_id = new_id
+        journal: Journal = []
+        self._journal = journal
+        self._open_plan(journal)
+        self._open_stock(journal)
+        self._open_headers(journal)
+        self.moves: list[Move] = []
+        self.links: list[Link] = []
+        self.facts: list[object] = []
+        self.dues: dict[tuple[str, str], datetime | None] = {}
+        # Demands whose pegs or supplies changed, and what caused it: looked at when the decision concludes.
+        self.touched: dict[str, None] = {}
+        self.cause: Cause = ("supply changed", "planned", "")
+
+    def _open_plan(self, journal: Journal) -> None:
+        self.demands: Rows[str, Demand] = Rows(
+            journal,
+            lambda row: row.demand_id,
+            promise=lambda row: row.promise_id,
+            order=lambda row: row.order_id,
+            parent=lambda row: row.planned_order_id,
+            place=lambda row: (row.site_id, row.sku),
+            purchase=lambda row: row.purchase_line_id,
+        )
+        self.orders: Rows[str, PlannedOrder] = Rows(journal, lambda row: row.planned_order_id)
+        self.receipts: Rows[str, Receipt] = Rows(
+            journal,
+            lambda row: row.receipt_id,
+            order=lambda row: row.planned_order_id,
+            place=lambda row: (row.site_id, row.sku),
+        )
+        self.pegs: Rows[tuple[str, str], Peg] = Rows(
+            journal,
+            lambda row: (row.demand_id, row.supply_id),
+            demand=lambda row: row.demand_id,
+            supply=lambda row: row.supply_id,
+            order=lambda row: row.planned_order_id,
+        )
+
+    def _open_stock(self, journal: Journal) -> None:
+        self.lots: Rows[str, Lot] = Rows(journal, lambda row: row.lot_id)
+        self.stocks: Rows[StockKey, Stock] = Rows(
+            journal,
+            lambda row: (row.lot_id, row.site_id, row.store),
+            place=lambda row: (row.site_id, row.sku) if row.store == MAIN else None,
+            lot=lambda row: row.lot_id,
+        )
+
+    def _open_headers(self, journal: Journal) -> None:
+        self.holds: Rows[str, Hold] = Rows(journal, lambda row: row.promise_id)
+        self.served: Rows[str, Order] = Rows(
+            journal, lambda row: row.order_id, promise=lambda row: row.promise_id
+        )
+        self.internals: Rows[str, InternalSupply] = Rows(
+            journal, lambda row: row.purchase_line_id, purchase=lambda row: row.purchase_order_id
+        )
+        self.dispatches: Rows[tuple[str, str, str], Dispatch] = Rows(
+            journal,
+            lambda row: (row.shipment_id, row.lot_id, row.demand_id),
+            shipment=lambda row: row.shipment_id,
+        )
+        self.messages: Rows[tuple[str, str], Message] = Rows(
+            journal, lambda row: (row.planned_order_id, row.kind)
+        )
+
+    def mark(self) -> int:
+        """A place to come back to."""
+        return len(self._journal)
+
+    def back(self, mark: int) -> None:
+        """Take back every change of a row since `mark`; facts and moves are told only when nothing is taken back."""
+        while len(self._journal) > mark:
+            rows, key, old = self._journal.pop()
+            rows.back(key, old)
+
+    def tell(self, *facts: object) -> None:
+        """Facts that follow from the decision, in order."""
+        self.facts.extend(facts)
+
+    def drain(self) -> list[object]:
+        """The facts since the last call."""
+        told, self.facts = self.facts, []
+        return told
+
+    def touch(self, demand_ids: Iterable[str]) -> None:
+        """These demands are covered otherwise than before."""
+        self.touched.update(dict.fromkeys(demand_ids))
+
+    def stock_for(self, demand: Demand, lot_id: str) -> Stock:
+        """Where a demand's reservation of a lot lies."""
+        return self.stocks[lot_id, demand.site_id, MAIN]
+
+    def usable(self, lot_id: str) -> bool:
+        """Whether a lot may be used."""
+        lot = self.lots.get(lot_id)
+        return lot is not None and lot.status == USABLE
+
+    def peg(self, demand_id: str, supply_id: str, micro: int) -> None:
+        """Cover so much of a demand by a lot or by a receipt."""
+        demand = self.demands[demand_id]
+        receipt = self.receipts.get(supply_id)
+        if receipt is not None:
+            self.receipts.put(replace(receipt, pegged_micro=receipt.pegged_micro + micro))
+        else:
+            stock = self.stock_for(demand, supply_id)
+            self.stocks.put(replace(stock, reserved_micro=stock.reserved_micro + micro))
+        old = self.pegs.get((demand_id, supply_id))
+        order_id = receipt.planned_order_id if receipt is not None else None
+        whole = micro + (old.quantity_micro if old is not None else 0)
+        self.pegs.put(Peg(demand_id, supply_id, order_id, whole))
+        self.demands.put(replace(demand, covered_micro=demand.covered_micro + micro))
+        self.touch([demand_id])
+
+    def unpeg(self, demand_id: str, supply_id: str, micro: int | None = None) -> int:
+        """Take a peg back, or so much of it; the answer is how much that was."""
+        peg = self.pegs.get((demand_id, supply_id))
+        if peg is None:
+            return 0
+        micro = peg.quantity_micro if micro is None else min(micro, peg.quantity_micro)
+        demand = self.demands[demand_id]
+        receipt = self.receipts.get(supply_id)
+        if receipt is not None:
+            self.receipts.put(replace(receipt, pegged_micro=receipt.pegged_micro - micro))
+        else:
+            stock = self.stock_for(demand, supply_id)
+            self.stocks.put(replace(stock, reserved_micro=stock.reserved_micro - micro))
+        if micro == peg.quantity_micro:
+            self.pegs.drop((demand_id, supply_id))
+        else:
+            self.pegs.put(replace(peg, quantity_micro=peg.quantity_micro - micro))
+        self.demands.put(replace(demand, covered_micro=demand.covered_micro - micro))
+        self.touch([demand_id])
+        return micro
+
+    def pegs_of(self, demand_id: str) -> list[Peg]:
+        """What covers a demand."""
+        return self.pegs.by("demand", demand_id)
+
+    def pegs_on(self, supply_id: str) -> list[Peg]:
+        """Whom a supply serves, those who are served first in front."""
+        found = self.pegs.by("supply", supply_id)
+        return sorted(found, key=lambda peg: self.demands[peg.demand_id].rank)
+
+    def secured_micro(self, demand_id: str) -> int:
+        """How much of a demand lies reserved in lots that may be used, be it only to rework them."""
+        order = self.orders.get(self.demands[demand_id].planned_order_id or "")
+        rework_lot_id = order.rework_lot_id if order is not None else None
+        return sum(
+            peg.quantity_micro
+            for peg in self.pegs_of(demand_id)
+            if peg.planned_order_id is None and (self.usable(peg.supply_id) or peg.supply_id == rework_lot_id)
+        )
+
+    def inputs_of(self, planned_order_id: str) -> list[Demand]:
+        """What a planned order takes."""
+        return self.demands.by("parent", planned_order_id)
+
+    def receipts_of(self, planned_order_id: str) -> list[Receipt]:
+        """What a planned order brings."""
+        return self.receipts.by("order", planned_order_id)
+
+    def uncovered(self, place: Place) -> list[Demand]:
+        """The demands at a place that are pegged to too little, those who are served first in front."""
+        found = [each for each in self.demands.by("place", place) if each.uncovered_micro]
+        return sorted(found, key=lambda each: each.rank)

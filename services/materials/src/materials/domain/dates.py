@@ -1,0 +1,99 @@
+"""Dates up the pegs: when a demand is covered, when a planned order can be there, whom that hurts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from materials.domain.book import Book
+from materials.domain.demand import Demand
+from materials.domain.supply import PlannedOrder
+
+# On hand: there since always.
+ALWAYS: Final = datetime(1900, 1, 1, tzinfo=UTC)
+
+
+def available(book: Book, demand: Demand) -> datetime | None:
+    """When the last of what covers a demand is there; None while a part of it is nowhere or nobody knows when."""
+    if demand.uncovered_micro:
+        return None
+    latest = ALWAYS
+    for peg in book.pegs_of(demand.demand_id):
+        if peg.planned_order_id is None:
+            continue
+        expected = book.orders[peg.planned_order_id].expected_at
+        if expected is None:
+            return None
+        latest = max(latest, expected)
+    return latest
+
+
+def inputs_at(book: Book, order: PlannedOrder) -> datetime | None:
+    """When all that an order takes is there; None while nobody knows."""
+    latest = ALWAYS
+    for demand in book.inputs_of(order.planned_order_id):
+        if not demand.open_micro:
+            continue
+        if demand.available_at is None:
+            return None
+        latest = max(latest, demand.available_at)
+    return latest
+
+
+def expected(book: Book, order: PlannedOrder) -> datetime | None:
+    """When an order can be there: at its due date when it starts in time, else as soon as its inputs allow.
+
+    A planned start that is too early is never moved silently: it stays, and this date says what is possible.
+    """
+    ready_at = inputs_at(book, order)
+    if ready_at is None or order.cause is not None:
+        return None
+    if order.confirmed_at is not None:
+        # What its owner has scheduled moves with its inputs, by as much as they are too late.
+        return max(order.confirmed_at, ready_at + (order.confirmed_at - order.starts_at))
+    earliest = max(order.floor_at, ready_at)
+    if order.starts_at >= earliest:
+        return order.due_at
+    start = book.network.site_days(order.site_id).opens(earliest)
+    return max(order.due_at, book.network.days_of(order.calendar_id).after(start, order.lead_days))
+
+
+def date_planned(book: Book, planned_order_ids: Iterable[str]) -> None:
+    """Date new orders, the deepest first."""
+    for planned_order_id in reversed(list(planned_order_ids)):
+        for demand in book.inputs_of(planned_order_id):
+            book.demands.put(replace(demand, available_at=available(book, demand)))
+        order = book.orders[planned_order_id]
+        book.orders.put(replace(order, expected_at=expected(book, order)))
+
+
+def redate(book: Book, demand_ids: Iterable[str]) -> dict[str, None]:
+    """Carry changed dates up the pegs, from these demands to the roots; the answer names the roots it reached."""
+    work = list(dict.fromkeys(demand_ids))
+    roots: dict[str, None] = {}
+    while work:
+        demand = book.demands.get(work.pop())
+        if demand is None:
+            continue
+        at = available(book, demand)
+        if demand.planned_order_id is None:
+            roots[demand.demand_id] = None
+        if at != demand.available_at:
+            book.demands.put(replace(demand, available_at=at))
+        if demand.planned_order_id is not None:
+            work += redated(book, demand.planned_order_id)
+    return roots
+
+
+def redated(book: Book, planned_order_id: str) -> list[str]:
+    """Date an order anew from what confirmed it and from its inputs; the answer names the demands that feel it."""
+    order = book.orders.get(planned_order_id)
+    if order is None or order.ended:
+        return []
+    at = expected(book, order)
+    if at == order.expected_at:
+        return []
+    book.orders.put(replace(order, expected_at=at))
+    return [peg.demand_id for peg in book.pegs.by("order", planned_order_id)]

@@ -1,0 +1,77 @@
+"""Demands: who needs how much of an item at a site by when, and how much of it is covered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from contracts.values import Window
+
+DemandKind = Literal["hold", "order", "dependent", "internal", "safety"]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One need for one item.
+
+    `quantity_micro` in all, `done_micro` of it has left stock for good or is on its way, `covered_micro` of the
+    rest is pegged. `available_at` is when the last peg is there, absent while that is unknown. `told_at` is the
+    moment that the customer was last told when `late`. `part` marks a part that a visit uses up.
+    """
+
+    demand_id: str
+    kind: DemandKind
+    site_id: str
+    sku: str
+    window: Window
+    quantity_micro: int
+    done_micro: int
+    covered_micro: int
+    needed_at: datetime
+    available_at: datetime | None
+    priority: int
+    placed_at: datetime
+    held: bool
+    part: bool
+    promise_id: str | None = None
+    order_id: str | None = None
+    line_id: str | None = None
+    schedule_no: int = 1
+    need_id: str | None = None
+    promised_at: datetime | None = None
+    planned_order_id: str | None = None
+    purchase_line_id: str | None = None
+    late: bool = False
+    told_at: datetime | None = None
+    ready: bool = False
+
+    @property
+    def open_micro(self) -> int:
+        """What is still wanted."""
+        return max(0, self.quantity_micro - self.done_micro)
+
+    @property
+    def uncovered_micro(self) -> int:
+        """What is still wanted and pegged to nothing."""
+        return max(0, self.open_micro - self.covered_micro)
+
+    @property
+    def rank(self) -> tuple[int, datetime, datetime, str]:
+        """Who is served first when supply is short: priority, promised date, order time."""
+        return (self.priority, self.promised_at or self.needed_at, self.placed_at, self.demand_id)
+
+
+def demand_id_of(promise_id: str, line_id: str, schedule_no: int, sku: str) -> str:
+    """The key that hold, order and amendment of one (line, schedule line, item) share."""
+    return f"{promise_id}/{line_id}/{schedule_no}/{sku}"
+
+
+@dataclass(frozen=True, slots=True)
+class Peg:
+    """So much of a demand is covered by a supply: a lot, or an output of the planned order that is named."""
+
+    demand_id: str
+    supply_id: str
+    planned_order_id: str | None
+    quantity_micro: int

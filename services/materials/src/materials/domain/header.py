@@ -1,0 +1,74 @@
+"""What demands belong to: holds of promises, customers' orders, purchase lines of our own sites."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from contracts.shapes import DateStep, DeliveryPolicy, Share
+
+HoldState = Literal["held", "refused", "expired", "released", "ordered"]
+InternalState = Literal["promised", "refused", "ready", "shipped", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a promise was answered with; the same question gets it again."""
+
+    steps: tuple[DateStep, ...] = ()
+    reasons: tuple[str, ...] = ()
+    refused: str | None = None
+    next_possible_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What is kept for a promise until `hold_until_at`; a row without demands is a tombstone."""
+
+    promise_id: str
+    need_id: str
+    request_no: int
+    state: HoldState
+    hold_until_at: datetime
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A customer's order as materials serves it."""
+
+    order_id: str
+    need_id: str
+    promise_id: str
+    state: Literal["open", "cancelled"]
+    priority: int
+    delivery_policy: DeliveryPolicy
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InternalSupply:
+    """A purchase order line that one of our sites supplies, and when it promised to."""
+
+    purchase_line_id: str
+    purchase_order_id: str
+    site_id: str
+    sku: str
+    quantity_micro: int
+    wanted_at: datetime
+    promised_at: datetime | None
+    state: InternalState
+    planned_order_id: str
+    serves: tuple[Share, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """So much of a lot is on its way to a client, or to another site of ours, and for which demand."""
+
+    shipment_id: str
+    lot_id: str
+    demand_id: str
+    site_id: str
+    quantity_micro: int

@@ -1,0 +1,150 @@
+"""One site of ours supplies another: under a purchase order between companies, or as a transfer within one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from backbone.errors import Refusal
+from contracts.materials import (
+    InternalSupplyPromised,
+    InternalSupplyRefused,
+    TransferDispatched,
+    TransferReceived,
+)
+from contracts.shapes import LotPart
+from contracts.values import CostVector, Quantity
+from contracts.vendors import PurchaseLine, PurchaseOrderCancelled, PurchaseOrderIssued, ShipmentNotified
+from materials.domain.book import Book
+from materials.domain.conclusion import promise_inside, transit
+from materials.domain.demand import Demand
+from materials.domain.header import InternalSupply
+from materials.domain.ledger import Purpose
+from materials.domain.lot import Lot
+from materials.domain.network import Place
+from materials.domain.promise import plan_in_time
+from materials.domain.readiness import lots_of, secured
+from materials.domain.receiving import Arrival, close, take_in
+from materials.domain.shrinking import release_demands
+from materials.domain.supply import PlannedOrder
+from materials.domain.transit import send, under_way, unload
+
+PRIORITY_USUAL: Final = 2
+
+
+class TransferIsNotReady(Refusal):
+    """The goods of a transfer do not lie ready at their site, or have left already."""
+
+
+def ordered_inside(book: Book, fact: PurchaseOrderIssued) -> None:
+    """Another site of ours orders from one of ours: plan it, and name the date; asked again, say it again."""
+    site_id = fact.supplying_site_id
+    if fact.vendor_kind != "internal" or site_id is None:
+        return
+    for line in fact.lines:
+        known = book.internals.get(line.purchase_line_id)
+        if known is None:
+            _plan(book, fact.purchase_order_id, site_id, line)
+        else:
+            _tell_again(book, known)
+
+
+def _plan(book: Book, purchase_order_id: str, site_id: str, line: PurchaseLine) -> None:
+    key = line.purchase_line_id
+    demand = Demand(
+        key, "internal", site_id, line.sku, line.window, line.quantity.micro, 0, 0, book.now, None,
+        PRIORITY_USUAL, book.now, held=False, part=False, purchase_line_id=key,
+    )  # fmt: skip
+    wanted_at = max(book.now, line.wanted_at - transit(book, demand))
+    internal = InternalSupply(
+        key, purchase_order_id, site_id, line.sku, line.quantity.micro, line.wanted_at, None, "promised",
+        line.planned_order_id, line.serves,
+    )  # fmt: skip
+    book.internals.put(internal)
+    mark = book.mark()
+    book.demands.put(replace(demand, needed_at=wanted_at))
+    reason = None
+    if line.sku not in book.network.items or site_id not in book.network.sites:
+        reason = f"{line.sku} is not known at {site_id}"
+    elif plan_in_time(book, [key], book.now).missing:
+        reason = f"nothing supplies {line.sku} at {site_id}"
+    if reason is not None:
+        book.back(mark)
+        book.internals.put(replace(internal, state="refused"))
+        book.tell(InternalSupplyRefused(purchase_order_id, key, reason))
+        return
+    book.touch([key])
+    promise_inside(book, book.demands[key])
+
+
+def _tell_again(book: Book, known: InternalSupply) -> None:
+    if known.state == "promised" and known.promised_at is not None:
+        quantity = Quantity.of_micro(known.quantity_micro)
+        told = (known.purchase_order_id, known.purchase_line_id, known.sku, quantity, known.promised_at)
+        book.tell(InternalSupplyPromised(*told))
+
+
+def shipped_inside(book: Book, fact: ShipmentNotified) -> None:
+    """Goods for another site of ours have left: out of stock here, into transit."""
+    site_id = fact.supplying_site_id
+    if fact.vendor_kind != "internal" or site_id is None:
+        return
+    for line in fact.lines:
+        internal = book.internals.get(line.purchase_line_id)
+        own = [demand] if (demand := book.demands.get(line.purchase_line_id)) is not None else []
+        for part in line.lots:
+            send(book, fact.shipment_id, site_id, part, own, Purpose())
+        if internal is not None and internal.state in {"promised", "ready"}:
+            done = not own or not book.demands[line.purchase_line_id].open_micro
+            book.internals.put(replace(internal, state="shipped" if done else "promised"))
+
+
+def cancelled_inside(book: Book, fact: PurchaseOrderCancelled) -> set[Place]:
+    """Another site of ours does not want any more what has not left yet."""
+    freed: set[Place] = set()
+    for internal in book.internals.by("purchase", fact.purchase_order_id):
+        if internal.state in {"promised", "ready"}:
+            freed |= release_demands(book, [internal.purchase_line_id])
+            book.internals.put(replace(internal, state="ended"))
+    return freed
+
+
+def dispatch_transfer(book: Book, order: PlannedOrder) -> None:
+    """The goods of a transfer leave their site; raises `TransferIsNotReady`."""
+    key = order.planned_order_id
+    inputs = [demand for demand in book.inputs_of(key) if demand.open_micro]
+    ready = order.source == "transfer" and order.state == "released" and inputs
+    if not ready or not all(secured(book, demand) for demand in inputs):
+        raise TransferIsNotReady(f"transfer {key} is {order.state}; its goods must lie ready to leave")
+    lots = lots_of(book, inputs)
+    for part in lots:
+        own = [demand for demand in book.inputs_of(key) if (demand.demand_id, part.lot_id) in book.pegs]
+        send(book, key, order.from_site_id or "", part, own, Purpose(planned_order_id=key))
+    days = book.network.sites[order.from_site_id or ""].transit_days
+    expected_at = book.now + timedelta(days=days)
+    book.orders.put(replace(order, state="confirmed", confirmed_at=expected_at))
+    book.tell(TransferDispatched(key, lots, expected_at))
+
+
+def receive_transfer(book: Book, order: PlannedOrder) -> None:
+    """The goods of a transfer have arrived at their new site; raises `TransferIsNotReady`."""
+    key = order.planned_order_id
+    dispatches = book.dispatches.by("shipment", key)
+    if order.source != "transfer" or not dispatches:
+        raise TransferIsNotReady(f"transfer {key} is {order.state}; nothing of it is on its way")
+    parts = []
+    for dispatch in dispatches:
+        lot = book.lots[dispatch.lot_id]
+        for each, micro in under_way(book, key, dispatch.lot_id, dispatch.quantity_micro):
+            _, cost = unload(book, each, micro, "transferred", Purpose(planned_order_id=key))
+            parts.append(_part(lot, micro, cost))
+    for part in parts:
+        take_in(book, part, Arrival(order.site_id, key, "transferred"))
+    book.tell(TransferReceived(key, tuple(parts)))
+    close(book, book.orders[key])
+
+
+def _part(lot: Lot, micro: int, cost: CostVector) -> LotPart:
+    quantity = Quantity.of_micro(micro)
+    return LotPart(lot.lot_id, lot.sku, quantity, cost, lot.properties, lot.vendor_lot, lot.serials)

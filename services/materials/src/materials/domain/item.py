@@ -1,0 +1,176 @@
+"""Items, the sites that keep them, and how each is planned there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from backbone.errors import Invalid, Refusal
+from contracts.materials import ItemDefined, SiteDefined
+from contracts.shapes import ItemPart, VendorKind
+from contracts.values import PropertyValue, Quantity
+from materials.domain.lot_rule import LotRule
+
+SourceKind = Literal["make", "buy", "transfer", "internal"]
+
+
+class QuantityIsNotWhole(Invalid):
+    """A quantity is no whole number of its item's quantum."""
+
+
+class MasterIsIncomplete(Invalid):
+    """A master lacks what nobody can plan without."""
+
+
+class UnitIsFixed(Refusal):
+    """The unit or quantum of an item would change under its stock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What is stocked: its unit, the quantum it is never divided below, and its properties with their scales."""
+
+    sku: str
+    title: str
+    unit: str
+    quantum_micro: int
+    properties: tuple[tuple[str, str], ...] = ()
+
+    def checked(self) -> Item:
+        """Itself; raises `MasterIsIncomplete` for a quantum that is not above 0 or a name that is empty."""
+        if self.quantum_micro <= 0:
+            raise MasterIsIncomplete("a quantum is above 0", [("/quantum", "not above 0")])
+        if not self.sku or not self.unit:
+            raise MasterIsIncomplete("an item has a number and a unit", [("/sku", "empty")])
+        return self
+
+    def told(self) -> ItemDefined:
+        """The fact that it is defined so."""
+        return ItemDefined(
+            self.sku, self.title, self.unit, Quantity.of_micro(self.quantum_micro), self.properties
+        )
+
+    def redefines(self, known: Item | None) -> None:
+        """Whether it may replace what is known of it; raises `UnitIsFixed`, since stock is counted in the unit."""
+        if known is not None and (known.unit, known.quantum_micro) != (self.unit, self.quantum_micro):
+            raise UnitIsFixed(f"{self.sku} is counted in {known.unit}; its stock keeps that")
+
+    def whole(self, micro: int) -> int:
+        """The least whole number of quanta that is not below `micro`."""
+        return -(-micro // self.quantum_micro) * self.quantum_micro
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place of ours that keeps stock; inside one legal entity goods are transferred, between two they are bought."""
+
+    site_id: str
+    title: str
+    legal_entity: str
+    transit_days: int
+    calendar_id: str | None
+
+    def checked(self) -> Site:
+        """Itself; raises `MasterIsIncomplete` for a name that is empty or a time below 0."""
+        if not self.site_id or not self.legal_entity:
+            raise MasterIsIncomplete("a site has an id and a legal entity", [("/site_id", "empty")])
+        if self.transit_days < 0:
+            raise MasterIsIncomplete("a time is not below 0", [("/transit_days", "below 0")])
+        return self
+
+    def told(self) -> SiteDefined:
+        """The fact that it is defined so."""
+        return SiteDefined(self.site_id, self.title, self.legal_entity, self.transit_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """How an item is planned at a site: its source, lot sizes, safety stock and times in working days."""
+
+    sku: str
+    site_id: str
+    source: SourceKind
+    minimum_micro: int
+    multiple_micro: int
+    maximum_micro: int
+    safety_micro: int
+    lead_days: int
+    fence_days: int
+    from_site_id: str | None
+    automatic: bool
+
+    @classmethod
+    def agreed(
+        cls,
+        sku: str,
+        site_id: str,
+        source: SourceKind,
+        sizes: tuple[int, int, int],
+        quantum_micro: int,
+        *,
+        safety_micro: int,
+        lead_days: int,
+        fence_days: int,
+        from_site_id: str | None,
+        automatic: bool,
+    ) -> Parameters:
+        """The parameters as they are kept; `sizes` are minimum, multiple and maximum in millionths.
+
+        Raises `LotRuleIsImpossible` and `MasterIsIncomplete`.
+        """
+        rule = LotRule.agreed(*sizes, quantum_micro)
+        for name, number in (
+            ("safety_stock", safety_micro),
+            ("lead_days", lead_days),
+            ("fence_days", fence_days),
+        ):
+            if number < 0:
+                raise MasterIsIncomplete(f"{name} is not below 0", [(f"/{name}", "below 0")])
+        if (source == "transfer") != (from_site_id is not None) or from_site_id == site_id:
+            raise MasterIsIncomplete(
+                "a transfer comes from another site, and nothing else does",
+                [("/from_site_id", "does not fit")],
+            )
+        return cls(
+            sku, site_id, source, rule.minimum_micro, rule.multiple_micro, rule.maximum_micro, safety_micro,
+            lead_days, fence_days, from_site_id, automatic,
+        )  # fmt: skip
+
+    @property
+    def rule(self) -> LotRule:
+        """The lot rule."""
+        return LotRule(self.minimum_micro, self.multiple_micro, self.maximum_micro)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A vendor's terms for an item at a site, as far as planning needs them."""
+
+    terms_id: str
+    vendor_id: str
+    vendor_kind: VendorKind
+    sku: str
+    site_id: str
+    minimum_micro: int
+    multiple_micro: int
+    lead_days: int
+    calendar_id: str | None
+    valid_from_at: datetime
+    valid_to_at: datetime
+    rank: int
+    expired: bool
+    properties: tuple[PropertyValue, ...] = ()
+
+    def valid(self, at: datetime) -> bool:
+        """Whether they may be ordered by at that moment."""
+        return not self.expired and self.valid_from_at <= at <= self.valid_to_at
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceParts:
+    """The parts that one performance of a service uses up."""
+
+    service_id: str
+    site_id: str
+    parts: tuple[ItemPart, ...]

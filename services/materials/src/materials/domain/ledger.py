@@ -1,0 +1,167 @@
+"""The ledger: how stock comes, leaves and changes its store; every step is a move that stays for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from backbone.errors import NotYet
+from contracts.materials import LotStatusChanged, StockMoved
+from contracts.shapes import LotStatus, MoveReason
+from contracts.values import CostVector, Quantity
+from materials.domain.book import Book
+from materials.domain.demand import Demand
+from materials.domain.lot import MAIN, Lot, Move, Stock, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a move is for: an order line, a planned order, or nothing of the kind."""
+
+    order_id: str | None = None
+    line_id: str | None = None
+    planned_order_id: str | None = None
+
+
+NO_PURPOSE = Purpose()
+
+
+def enter(
+    book: Book,
+    lot: Lot,
+    place: tuple[str, Store],
+    micro: int,
+    cost: CostVector,
+    reason: MoveReason,
+    purpose: Purpose = NO_PURPOSE,
+) -> str:
+    """So much of a lot comes to a store, at that cost; the answer is the id of the move."""
+    site_id, store = place
+    known = book.stocks.get((lot.lot_id, site_id, store))
+    stock = known or Stock(lot.lot_id, site_id, store, lot.sku, 0, 0, 0, 0, 0, 0)
+    book.stocks.put(stock.plus(micro, cost))
+    return _move(book, stock, micro, cost, reason, purpose)
+
+
+def leave(
+    book: Book,
+    stock: Stock,
+    micro: int,
+    reason: MoveReason,
+    purpose: Purpose = NO_PURPOSE,
+    cost: CostVector | None = None,
+) -> tuple[str, CostVector]:
+    """So much of a lot leaves a store, with its share of the cost; raises `StockIsShort` for what is reserved.
+
+    The last of it takes all the cost that is left, so that an empty store never keeps a cent.
+    """
+    currency = book.lots[stock.lot_id].currency
+    share = stock.cost_of(micro, currency)
+    if cost is not None and micro < stock.on_hand_micro and _within(cost, stock):
+        share = cost
+    book.stocks.put(stock.less(micro, share))
+    gone = CostVector(-share.bought_in, -share.labour, -share.capital, -share.overhead, currency)
+    return _move(book, stock, -micro, gone, reason, purpose), share
+
+
+def _within(cost: CostVector, stock: Stock) -> bool:
+    return (
+        0 <= cost.bought_in <= stock.bought_in_minor
+        and 0 <= cost.labour <= stock.labour_minor
+        and 0 <= cost.capital <= stock.capital_minor
+        and 0 <= cost.overhead <= stock.overhead_minor
+    )
+
+
+def _move(
+    book: Book, stock: Stock, micro: int, cost: CostVector, reason: MoveReason, purpose: Purpose
+) -> str:
+    move = Move(
+        book.new_id(), stock.lot_id, stock.sku, stock.site_id, stock.store, micro, reason, cost.bought_in,
+        cost.labour, cost.capital, cost.overhead, cost.currency, book.now, purpose.order_id, purpose.line_id,
+        purpose.planned_order_id,
+    )  # fmt: skip
+    book.moves.append(move)
+    return move.move_id
+
+
+def tell_move(
+    book: Book,
+    move_id: str,
+    lot: Lot,
+    site_id: str,
+    micro: int,
+    cost: CostVector,
+    reason: MoveReason,
+    purpose: Purpose = NO_PURPOSE,
+    parents: Iterable[str] = (),
+) -> None:
+    """Others hear of a move: so much, always above 0, with what it has cost."""
+    book.tell(
+        StockMoved(
+            lot.lot_id, move_id, lot.sku, site_id, Quantity.of_micro(micro), reason, cost, purpose.order_id,
+            purpose.line_id, purpose.planned_order_id, tuple(parents),
+        )
+    )  # fmt: skip
+
+
+def set_status(book: Book, lot_id: str, status: LotStatus, reason: str) -> Lot:
+    """A lot has another status; whoever uses it hears so."""
+    lot = book.lots[lot_id]
+    if lot.status != status:
+        changed = replace(lot, status=status)
+        book.lots.put(changed)
+        book.tell(LotStatusChanged(lot_id, lot.sku, lot.site_id, lot.status, status, reason, lot.properties))
+        return changed
+    return lot
+
+
+def end_lot(book: Book, lot_id: str, status: LotStatus, reason: str) -> None:
+    """A lot of which nothing is left anywhere gets its last status."""
+    if not any(stock.on_hand_micro for stock in book.stocks.by("lot", lot_id)):
+        set_status(book, lot_id, status, reason)
+
+
+def stock_of(book: Book, lot_id: str, site_id: str, micro: int) -> Stock:
+    """Where a lot lies; raises `NotYet` when it is not known there, or less of it than what is said to have left.
+
+    A count that was wrong is put right by an adjustment; what waits for it goes on then.
+    """
+    stock = book.stocks.get((lot_id, site_id, MAIN))
+    if stock is None or stock.on_hand_micro < micro:
+        raise NotYet(lot_id)
+    return stock
+
+
+def free_up(book: Book, stock: Stock, micro: int, own: Sequence[Demand]) -> int:
+    """Make so much of a stock free to leave: from the asker's own reservations, then free stock, then the weakest.
+
+    The answer is how much of it the asker had reserved in this lot. Whoever loses a reservation is touched.
+    """
+    freed = 0
+    for demand in own:
+        freed += book.unpeg(demand.demand_id, stock.lot_id, micro - freed) if freed < micro else 0
+    here = (stock.lot_id, stock.site_id, stock.store)
+    for peg in reversed(book.pegs_on(stock.lot_id)):
+        lacking = micro - book.stocks[here].free_micro
+        if lacking <= 0:
+            break
+        if book.demands[peg.demand_id].site_id == stock.site_id:
+            book.unpeg(peg.demand_id, stock.lot_id, lacking)
+    return freed
+
+
+def settle_done(book: Book, own: Sequence[Demand], micro: int) -> None:
+    """So much has left for these demands, the first first; what they have reserved beyond their rest is free again."""
+    for place, demand in enumerate(own):
+        last = place == len(own) - 1
+        part = micro if last else min(micro, book.demands[demand.demand_id].open_micro)
+        micro -= part
+        now = book.demands[demand.demand_id]
+        book.demands.put(replace(now, done_micro=now.done_micro + part))
+        book.touch([demand.demand_id])
+        surplus = now.covered_micro - book.demands[demand.demand_id].open_micro
+        for peg in reversed(book.pegs_of(demand.demand_id)):
+            if surplus <= 0:
+                break
+            surplus -= book.unpeg(demand.demand_id, peg.supply_id, surplus)

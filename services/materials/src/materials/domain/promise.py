@@ -1,0 +1,275 @@
+"""Promises: what can be there by when, held until its end; kept as reservation when the order is placed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from backbone.errors import NotYet
+from contracts.materials import PromiseOffered, PromiseRefused
+from contracts.orders import PromiseRequested
+from contracts.shapes import DateStep, DeliveryPolicy, DemandLine
+from contracts.values import Quantity
+from materials.domain.book import Book
+from materials.domain.dates import ALWAYS, available, date_planned
+from materials.domain.demand import Demand, demand_id_of
+from materials.domain.header import Answer, Hold
+from materials.domain.netting import Missing, Netting
+from materials.domain.network import Place
+from materials.domain.shrinking import release_demands
+
+SHIFTS_COUNT_MAX: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """For whom demands are made."""
+
+    promise_id: str
+    need_id: str
+    priority: int
+    held: bool
+    order_id: str | None = None
+
+
+def demands_of(book: Book, asker: Asker, lines: Iterable[DemandLine]) -> list[Demand]:
+    """The demands of lines: goods themselves, of services the parts; raises `NotYet` for a service that is not here."""
+    made: dict[str, Demand] = {}
+    for line in lines:
+        if line.kind == "good":
+            key = demand_id_of(asker.promise_id, line.line_id, 1, line.item)
+            made[key] = _demand(
+                book, asker, key, line, line.site_id, line.item, line.quantity.micro, part=False
+            )
+            continue
+        service = book.network.services.get(line.item)
+        if service is None:
+            raise NotYet(line.item)
+        for part in service.parts:
+            key = demand_id_of(asker.promise_id, line.line_id, 1, part.sku)
+            micro = part.quantity.times(line.quantity).micro
+            item = book.network.items.get(part.sku)
+            whole = item.whole(micro) if item is not None else micro
+            if key in made:
+                made[key] = replace(made[key], quantity_micro=made[key].quantity_micro + whole)
+            else:
+                demand = _demand(book, asker, key, line, service.site_id, part.sku, whole, part=True)
+                made[key] = replace(demand, window=part.window)
+    return list(made.values())
+
+
+def _demand(
+    book: Book, asker: Asker, key: str, line: DemandLine, site_id: str, sku: str, micro: int, *, part: bool
+) -> Demand:
+    return Demand(
+        key, "hold" if asker.held else "order", site_id, sku, line.window, micro, 0, 0,
+        max(line.wanted_at, book.now), None, asker.priority, book.now, asker.held, part, asker.promise_id,
+        asker.order_id, line.line_id, 1, asker.need_id, line.wanted_at,
+    )  # fmt: skip
+
+
+def plan_in_time(book: Book, demand_ids: Sequence[str], floor: datetime) -> Netting:
+    """Plan demands for the first moment from their date on at which all that is missing can be there.
+
+    Capacity is not limited; what cannot be there by its date is planned again for the date that was found.
+    """
+    for left in range(SHIFTS_COUNT_MAX, -1, -1):
+        mark = book.mark()
+        netting = Netting(book, floor=floor)
+        netting.run(demand_ids)
+        date_planned(book, netting.created)
+        late: dict[str, datetime] = {}
+        for key in demand_ids:
+            at = available(book, book.demands[key])
+            book.demands.put(replace(book.demands[key], available_at=at))
+            if at is not None and at > book.demands[key].needed_at:
+                late[key] = at
+        if netting.missing or not late or not left:
+            return netting
+        book.back(mark)
+        for key, at in late.items():
+            book.demands.put(replace(book.demands[key], needed_at=at))
+    return netting
+
+
+def request(book: Book, ask: PromiseRequested) -> set[Place]:
+    """Answer an ask for a promise; the same ask gets the same answer, one that was overtaken gets none."""
+    known = book.holds.get(ask.promise_id)
+    freed: set[Place] = set()
+    if known is not None:
+        if known.request_no == ask.request_no and known.state in {"held", "refused"}:
+            _tell(book, known)
+            return freed
+        if ask.request_no <= known.request_no or known.state in {"ordered", "released"}:
+            return freed
+        freed = release_demands(book, [each.demand_id for each in book.demands.by("promise", ask.promise_id)])
+    hold = _held(book, ask)
+    book.holds.put(hold)
+    held_until = ask.hold_until if hold.state == "held" else None
+    book.dues["hold-expiry", ask.promise_id] = held_until
+    _tell(book, hold)
+    return freed
+
+
+def _held(book: Book, ask: PromiseRequested) -> Hold:
+    def refused(reason: str, next_possible_at: datetime | None = None) -> Hold:
+        answer = Answer(refused=reason, next_possible_at=next_possible_at)
+        return Hold(ask.promise_id, ask.need_id, ask.request_no, "refused", ask.hold_until, answer)
+
+    if ask.hold_until <= book.now:
+        return refused("the hold would end before it begins")
+    asker = Asker(ask.promise_id, ask.need_id, ask.priority, held=True)
+    demands = demands_of(book, asker, ask.lines)
+    broken = _broken(book, demands)
+    if broken is not None:
+        return refused(broken)
+    keys = [demand.demand_id for demand in demands]
+    mark = book.mark()
+    for demand in demands:
+        book.demands.put(demand)
+    netting = plan_in_time(book, keys, max(book.now, ask.hold_until))
+    if netting.missing:
+        reason, opens_at = _reason(book, netting.missing)
+        book.back(mark)
+        return refused(reason, opens_at)
+    late = [key for key in keys if book.demands[key].needed_at > _wanted(book, key)]
+    reasons = _why(book, demands, late)
+    steps = _steps(book, keys, ask.delivery_policy, ask.lines)
+    return Hold(ask.promise_id, ask.need_id, ask.request_no, "held", ask.hold_until, Answer(steps, reasons))
+
+
+def _wanted(book: Book, key: str) -> datetime:
+    demand = book.demands[key]
+    return max(demand.promised_at or book.now, book.now)
+
+
+def _broken(book: Book, demands: Iterable[Demand]) -> str | None:
+    for demand in demands:
+        item = book.network.items.get(demand.sku)
+        if item is None:
+            return f"no item {demand.sku}"
+        if demand.site_id not in book.network.sites:
+            return f"no site {demand.site_id}"
+        if demand.quantity_micro <= 0 or demand.quantity_micro % item.quantum_micro:
+            quantum = Quantity.of_micro(item.quantum_micro)
+            return f"{demand.sku} is counted in whole multiples of {quantum} {item.unit}"
+    return None
+
+
+def _reason(book: Book, missing: Sequence[Missing]) -> tuple[str, datetime | None]:
+    """Why it cannot be, and from when on it could if all that is missing has a recipe that becomes effective."""
+    named = ", ".join(sorted({f"{each.node.sku} at {each.node.site_id}" for each in missing}))
+    opens = [book.network.opens_later(each.node, book.now) for each in missing]
+    known = [moment for moment in opens if moment is not None]
+    return f"nothing supplies {named}", max(known) if len(known) == len(opens) else None
+
+
+def _why(book: Book, demands: Sequence[Demand], late: Sequence[str]) -> tuple[str, ...]:
+    """A sentence for each line that is later than it was wanted: lead time, and the date if it were placed at once."""
+    if not late:
+        return ()
+    dates = {key: book.demands[key].needed_at for key in late}
+    kept = {key: book.demands[key] for key in late}
+    at_once = _at_once(book, demands)
+    return tuple(
+        f"{kept[key].line_id}: lead time of {kept[key].sku} at {kept[key].site_id}, {dates[key].date()}"
+        + (f", {at_once[key].date()} if placed at once" if at_once.get(key, dates[key]) < dates[key] else "")
+        for key in late
+    )
+
+
+def _at_once(book: Book, demands: Sequence[Demand]) -> dict[str, datetime]:
+    """The dates without the wait for the end of the hold: tried on what is free now, and taken back."""
+    mark, dues, facts = book.mark(), dict(book.dues), list(book.facts)
+    release_demands(book, [demand.demand_id for demand in demands])
+    for demand in demands:
+        book.demands.put(demand)
+    plan_in_time(book, [demand.demand_id for demand in demands], book.now)
+    found = {demand.demand_id: book.demands[demand.demand_id].needed_at for demand in demands}
+    book.back(mark)
+    book.dues, book.facts = dues, facts
+    return found
+
+
+def _steps(
+    book: Book, keys: Sequence[str], policy: DeliveryPolicy, lines: Sequence[DemandLine]
+) -> tuple[DateStep, ...]:
+    """The dates that are promised, written into the demands: one a line, or as each part comes where that is wanted."""
+    goods = [key for key in keys if not book.demands[key].part]
+    if policy == "partial":
+        for key in goods:
+            _split(book, book.demands[key])
+        promise_id = book.demands[goods[0]].promise_id if goods else None
+        goods = [each.demand_id for each in book.demands.by("promise", promise_id) if not each.part]
+    dates = {key: _date(book.demands[key], book.now) for key in [*goods, *keys]}
+    if policy == "complete-order" and goods:
+        last = max(dates[key] for key in goods)
+        dates.update(dict.fromkeys(goods, last))
+    for key, at in dates.items():
+        book.demands.put(replace(book.demands[key], promised_at=at))
+    steps = [
+        DateStep(demand.line_id or "", Quantity.of_micro(demand.quantity_micro), dates[key])
+        for key in goods
+        for demand in [book.demands[key]]
+    ]
+    for line in lines:
+        parts = [
+            dates[key] for key in keys if book.demands[key].part and book.demands[key].line_id == line.line_id
+        ]
+        if parts:
+            steps.append(DateStep(line.line_id, line.quantity, max(parts)))
+    return tuple(steps)
+
+
+def _date(demand: Demand, now: datetime) -> datetime:
+    """When a demand is served: as wanted, or as late as its last supply comes."""
+    wanted = max(demand.promised_at or now, now)
+    return max(wanted, demand.available_at or wanted)
+
+
+def _split(book: Book, demand: Demand) -> None:
+    """A schedule line for each moment at which a part of a line comes."""
+    groups: dict[datetime, list[tuple[str, int]]] = {}
+    wanted = max(demand.promised_at or book.now, book.now)
+    for peg in book.pegs_of(demand.demand_id):
+        order = book.orders.get(peg.planned_order_id or "")
+        at = order.expected_at if order is not None else None
+        groups.setdefault(max(wanted, at or ALWAYS), []).append((peg.supply_id, peg.quantity_micro))
+    for number, at in enumerate(sorted(groups), start=1):
+        if number == 1:
+            book.demands.put(replace(book.demands[demand.demand_id], available_at=at))
+            continue
+        key = demand_id_of(demand.promise_id or "", demand.line_id or "", number, demand.sku)
+        whole = sum(micro for _, micro in groups[at])
+        part = replace(
+            demand, demand_id=key, schedule_no=number, quantity_micro=whole, covered_micro=0, available_at=at
+        )
+        book.demands.put(part)
+        for supply_id, micro in groups[at]:
+            book.unpeg(demand.demand_id, supply_id, micro)
+            book.peg(key, supply_id, micro)
+        first = book.demands[demand.demand_id]
+        book.demands.put(replace(first, quantity_micro=first.quantity_micro - whole))
+
+
+def _tell(book: Book, hold: Hold) -> None:
+    answer = hold.answer
+    if answer.refused is not None:
+        book.tell(
+            PromiseRefused(
+                hold.promise_id, hold.need_id, hold.request_no, answer.refused, answer.next_possible_at
+            )
+        )
+    else:
+        book.tell(
+            PromiseOffered(
+                hold.promise_id,
+                hold.need_id,
+                hold.request_no,
+                answer.steps,
+                hold.hold_until_at,
+                answer.reasons,
+            )
+        )

@@ -1,0 +1,170 @@
+"""Quality decides over lots: measured, released, blocked, reworked, scrapped; and counts that put the book right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from backbone.errors import NotYet
+from contracts.production import LotDisposed, LotInspected
+from contracts.values import Quantity
+from materials.domain.book import Book
+from materials.domain.conclusion import cover, offer
+from materials.domain.demand import Demand
+from materials.domain.ledger import end_lot, leave, set_status, tell_move
+from materials.domain.lot import MAIN, Lot, Stock
+from materials.domain.network import Make, Node
+from materials.domain.recipe import Recipe
+from materials.domain.release import release
+from materials.domain.supply import PlannedOrder, Receipt, receipt_id_of
+
+_GONE: Final = frozenset({"consumed", "shipped", "scrapped"})
+
+
+def inspected(book: Book, fact: LotInspected) -> None:
+    """A lot was measured: the values replace what was expected, and it may be used or not."""
+    lot = book.lots.get(fact.lot_id)
+    if lot is None:
+        raise NotYet(fact.lot_id)
+    measured = {value.name: value for value in fact.properties}
+    kept = tuple(value for value in lot.properties if value.name not in measured)
+    book.lots.put(replace(lot, properties=(*kept, *fact.properties)))
+    if lot.status in _GONE:
+        return
+    if fact.passed:
+        _release(book, lot, "inspection passed")
+    else:
+        _block(book, lot, "inspection failed")
+
+
+def disposed(book: Book, fact: LotDisposed) -> None:
+    """It was decided what becomes of a blocked lot."""
+    lot = book.lots.get(fact.lot_id)
+    if lot is None:
+        raise NotYet(fact.lot_id)
+    if lot.status in _GONE:
+        return
+    if fact.disposition == "release":
+        _release(book, lot, fact.reason)
+    elif fact.disposition == "use-as-is":
+        _release(book, lot, fact.reason)
+        _use_as_is(book, lot)
+    elif fact.disposition == "scrap":
+        _scrap(book, lot, fact.reason)
+    else:
+        _rework(book, lot, fact.recipe_id)
+
+
+def _release(book: Book, lot: Lot, reason: str) -> None:
+    set_status(book, lot.lot_id, "released", reason)
+    for stock in _stocks(book, lot):
+        for peg in book.pegs_on(lot.lot_id):
+            book.touch([peg.demand_id])
+        offer(book, (stock.site_id, lot.sku))
+
+
+def _block(book: Book, lot: Lot, reason: str) -> None:
+    """Whoever had reserved it takes what else is free, or is late; nothing new is made before it is decided on."""
+    set_status(book, lot.lot_id, "blocked", reason)
+    book.cause = (f"lot {lot.lot_id} is blocked: {reason}", "on-hand", lot.lot_id)
+    for peg in book.pegs_on(lot.lot_id):
+        book.unpeg(peg.demand_id, lot.lot_id)
+    for stock in _stocks(book, lot):
+        offer(book, (stock.site_id, lot.sku))
+
+
+def _stocks(book: Book, lot: Lot) -> list[Stock]:
+    return [stock for stock in book.stocks.by("lot", lot.lot_id) if stock.store == MAIN]
+
+
+def _use_as_is(book: Book, lot: Lot) -> None:
+    """Two people said that it will do: it serves whoever waits for the item, whatever was measured."""
+    for stock in _stocks(book, lot):
+        for demand in book.uncovered((stock.site_id, lot.sku)):
+            free = book.stocks[lot.lot_id, stock.site_id, MAIN].free_micro
+            if free:
+                book.peg(demand.demand_id, lot.lot_id, min(free, demand.uncovered_micro))
+
+
+def _scrap(book: Book, lot: Lot, reason: str) -> None:
+    _block(book, lot, reason)
+    for stock in _stocks(book, lot):
+        micro = stock.on_hand_micro
+        if micro:
+            move_id, cost = leave(book, stock, micro, "scrapped")
+            tell_move(book, move_id, book.lots[lot.lot_id], stock.site_id, micro, cost, "scrapped")
+    end_lot(book, lot.lot_id, "scrapped", reason)
+    for stock in _stocks(book, lot):
+        cover(book, [demand.demand_id for demand in book.uncovered((stock.site_id, lot.sku))])
+
+
+def _rework(book: Book, lot: Lot, recipe_id: str | None) -> None:
+    """Ask for a run that puts the lot right: the only one that may take it while it is blocked."""
+    _block(book, lot, "to be reworked")
+    for stock in _stocks(book, lot):
+        made = _recipe_for(book, lot, stock, recipe_id)
+        if made is None:
+            raise NotYet(recipe_id or lot.sku)
+        order = _rework_order(book, lot, stock, made)
+        for demand in book.uncovered((stock.site_id, lot.sku)):
+            receipt = book.receipts_of(order.planned_order_id)[0]
+            if receipt.free_micro and made.recipe.outputs[made.output_no].fits(demand.sku, demand.window):
+                book.peg(
+                    demand.demand_id, receipt.receipt_id, min(receipt.free_micro, demand.uncovered_micro)
+                )
+        release(book, order.planned_order_id, by_hand=True)
+
+
+def _recipe_for(book: Book, lot: Lot, stock: Stock, recipe_id: str | None) -> Make | None:
+    if recipe_id is None:
+        source = book.network.source(Node(stock.site_id, lot.sku, ()), buy=False)
+        return source if isinstance(source, Make) else None
+    recipe: Recipe | None = book.network.newest(recipe_id)
+    outputs = recipe.outputs if recipe is not None else ()
+    number = next((n for n, output in enumerate(outputs) if output.sku == lot.sku), None)
+    return Make(recipe, number) if recipe is not None and number is not None else None
+
+
+def _rework_order(book: Book, lot: Lot, stock: Stock, made: Make) -> PlannedOrder:
+    recipe, output = made.recipe, made.recipe.outputs[made.output_no]
+    micro = stock.on_hand_micro
+    days = book.network.site_days(stock.site_id)
+    due_at = days.after(book.now, recipe.lead_days)
+    order = PlannedOrder(
+        planned_order_id=book.new_id(), site_id=stock.site_id, sku=lot.sku, source="rework",
+        quantity_micro=micro, runs_micro=-(-micro * 1_000_000 // output.per_micro), lead_days=recipe.lead_days,
+        calendar_id=None, floor_at=book.now, starts_at=book.now, due_at=due_at, confirmed_at=None,
+        expected_at=due_at, release_at=book.now, state="planned", held=False, automatic=True, priority=1,
+        recipe_id=recipe.recipe_id, recipe_version=recipe.version, rework_lot_id=lot.lot_id,
+    )  # fmt: skip
+    book.orders.put(order)
+    key = order.planned_order_id
+    receipt = Receipt(
+        receipt_id_of(key, made.output_no), key, made.output_no, stock.site_id, lot.sku, output.role, micro, 0, 0,
+        output.properties,
+    )  # fmt: skip
+    book.receipts.put(receipt)
+    demand = Demand(
+        f"{key}/0", "dependent", stock.site_id, lot.sku, (), micro, 0, 0, book.now, book.now, 1, book.now,
+        held=False, part=False, planned_order_id=key,
+    )  # fmt: skip
+    book.demands.put(demand)
+    book.peg(demand.demand_id, lot.lot_id, micro)
+    return order
+
+
+def counted(book: Book, lot: Lot, site_id: str, micro: int) -> None:
+    """A count found so much of a lot: the ledger gets the difference, at the lot's own cost.
+
+    More costs nothing, since nobody paid for it; less takes its share along. Reservations beyond it are lost.
+    """
+    stock = book.stocks[lot.lot_id, site_id, MAIN]
+    gone = stock.on_hand_micro - micro
+    book.cause = (f"a count found {Quantity.of_micro(micro)} of lot {lot.lot_id}", "on-hand", lot.lot_id)
+    for peg in reversed(book.pegs_on(lot.lot_id)):
+        lacking = gone - book.stocks[lot.lot_id, site_id, MAIN].free_micro
+        if lacking > 0 and book.demands[peg.demand_id].site_id == site_id:
+            book.unpeg(peg.demand_id, lot.lot_id, lacking)
+    move_id, cost = leave(book, book.stocks[lot.lot_id, site_id, MAIN], gone, "adjusted")
+    tell_move(book, move_id, lot, site_id, gone, cost, "adjusted")
+    cover(book, [demand.demand_id for demand in book.uncovered((site_id, lot.sku))])

@@ -1,0 +1,87 @@
+"""What lies ready: inputs of a run, goods of an order line, goods for another site of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from contracts.materials import GoodsReady, InternalGoodsReady, MaterialsStaged
+from contracts.shapes import LotPart
+from contracts.values import Quantity
+from materials.domain.book import Book
+from materials.domain.demand import Demand
+from materials.domain.lot import part_of
+
+
+def secured(book: Book, demand: Demand) -> bool:
+    """Whether all that a demand still wants lies reserved in lots that may be used."""
+    return book.secured_micro(demand.demand_id) >= demand.open_micro
+
+
+def lots_of(book: Book, demands: Iterable[Demand]) -> tuple[LotPart, ...]:
+    """The lots that are reserved for demands, with what each part has cost."""
+    return tuple(
+        part_of(book.lots[peg.supply_id], book.stock_for(demand, peg.supply_id), peg.quantity_micro)
+        for demand in demands
+        for peg in sorted(book.pegs_of(demand.demand_id), key=lambda each: each.supply_id)
+        if peg.planned_order_id is None
+    )
+
+
+def stage(book: Book, planned_order_id: str) -> None:
+    """A run whose inputs all lie reserved may start: say so, once."""
+    order = book.orders.get(planned_order_id)
+    if order is None or order.staged or order.source not in {"make", "rework"}:
+        return
+    if order.state not in {"released", "confirmed"}:
+        return
+    inputs = book.inputs_of(planned_order_id)
+    if all(secured(book, demand) for demand in inputs):
+        book.orders.put(replace(order, staged=True))
+        runs = Quantity.of_micro(order.runs_micro)
+        book.tell(MaterialsStaged(planned_order_id, runs, lots_of(book, inputs)))
+
+
+def ready(book: Book, demand: Demand) -> None:
+    """Goods of an order line that lie reserved may be handed over, as the order's delivery policy allows."""
+    order = book.served.get(demand.order_id or "")
+    if order is None or order.state != "open":
+        return
+    every = book.demands.by("order", order.order_id)
+    together = [each for each in every if each.line_id == demand.line_id]
+    if order.delivery_policy == "partial" and not demand.part:
+        together = [demand]
+    elif order.delivery_policy == "complete-order" and not demand.part:
+        together = [each for each in every if not each.part]
+    if not all(secured(book, each) for each in together):
+        for each in together:
+            if each.ready and not secured(book, each):
+                book.demands.put(replace(each, ready=False))
+        return
+    lines: dict[tuple[str, int], list[Demand]] = {}
+    for each in together:
+        if each.open_micro:
+            lines.setdefault((each.line_id or "", each.schedule_no), []).append(each)
+    for (line_id, schedule_no), demands in lines.items():
+        _tell_ready(book, order.order_id, line_id, schedule_no, demands)
+
+
+def _tell_ready(book: Book, order_id: str, line_id: str, schedule_no: int, demands: Sequence[Demand]) -> None:
+    if all(demand.ready for demand in demands):
+        return
+    for demand in demands:
+        book.demands.put(replace(demand, ready=True))
+    whole = Quantity.of_micro(sum(demand.open_micro for demand in demands))
+    book.tell(GoodsReady(order_id, line_id, schedule_no, demands[0].site_id, whole, lots_of(book, demands)))
+
+
+def ready_inside(book: Book, demand: Demand) -> None:
+    """Goods for a purchase line of another site of ours lie ready: vendors notifies their shipment."""
+    internal = book.internals.get(demand.purchase_line_id or "")
+    if internal is None or internal.state != "promised" or not demand.open_micro:
+        return
+    if secured(book, demand):
+        book.internals.put(replace(internal, state="ready"))
+        book.tell(
+            InternalGoodsReady(internal.purchase_order_id, internal.purchase_line_id, lots_of(book, [demand]))
+        )

@@ -1,0 +1,135 @@
+"""What arrives: lots of vendors, lots of runs, lots of other sites; whom they serve, and what is left for others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from contracts.materials import SurplusOffered
+from contracts.production import MaterialProduced
+from contracts.shapes import LotPart, LotStatus, MoveReason
+from contracts.values import Quantity, admits
+from contracts.vendors import GoodsReceived, ReceivedLine
+from materials.domain.book import Book
+from materials.domain.conclusion import cover, offer
+from materials.domain.ledger import Purpose, enter, set_status, tell_move
+from materials.domain.lot import MAIN, Link, Lot
+from materials.domain.message import close_message
+from materials.domain.shrinking import lessen
+from materials.domain.supply import PlannedOrder, Receipt
+from materials.domain.transit import arrive
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How lots come: where to, for which planned order, as what, from whom."""
+
+    site_id: str
+    planned_order_id: str | None
+    reason: MoveReason
+    status: LotStatus = "released"
+    run_id: str | None = None
+
+
+def goods_received(book: Book, fact: GoodsReceived) -> None:
+    """Goods of a vendor arrived: lots of a vendor are new here, lots of our own sites come out of transit."""
+    for line in fact.lines:
+        if fact.vendor_kind == "internal":
+            arrive(book, line.purchase_line_id, line.lots)
+        status: LotStatus = "in-quality-check" if line.inspect else "released"
+        arrival = Arrival(line.site_id, line.planned_order_id, "received", status)
+        for part in line.lots:
+            take_in(book, part, arrival)
+        if line.complete:
+            _complete(book, line)
+
+
+def _complete(book: Book, line: ReceivedLine) -> None:
+    order = book.orders.get(line.planned_order_id)
+    if order is not None and not order.ended:
+        close(book, order)
+
+
+def produced(book: Book, fact: MaterialProduced) -> None:
+    """A run made lots; what it made beyond what was wanted is offered."""
+    for lot in fact.lots:
+        status: LotStatus = "blocked" if lot.blocked else "released"
+        arrival = Arrival(fact.site_id, fact.planned_order_id, "produced", status, fact.run_id)
+        take_in(book, lot.part, arrival, lot.parents)
+        stock = book.stocks[lot.part.lot_id, fact.site_id, MAIN]
+        if status == "released" and stock.free_micro:
+            offer(book, (fact.site_id, lot.part.sku))
+            free = book.stocks[lot.part.lot_id, fact.site_id, MAIN].free_micro
+            if free:
+                quantity = Quantity.of_micro(free)
+                book.tell(SurplusOffered(lot.part.lot_id, lot.part.sku, fact.site_id, quantity))
+
+
+def take_in(book: Book, part: LotPart, arrival: Arrival, parents: Iterable[str] = ()) -> None:
+    """Book a lot in, link it to what it was made of, and let it serve those its supply was pegged to."""
+    known = book.lots.get(part.lot_id)
+    lot = Lot(
+        part.lot_id, part.sku, arrival.site_id, arrival.status, part.properties, part.vendor_lot, part.serials,
+        arrival.planned_order_id, arrival.run_id, book.now, part.cost.currency,
+    )  # fmt: skip
+    if known is None:
+        book.lots.put(lot)
+    else:
+        book.lots.put(replace(known, site_id=arrival.site_id))
+        lot = set_status(book, part.lot_id, arrival.status, "arrived")
+    purpose = Purpose(planned_order_id=arrival.planned_order_id)
+    micro, made_of = part.quantity.micro, tuple(parents)
+    move_id = enter(book, lot, (arrival.site_id, MAIN), micro, part.cost, arrival.reason, purpose)
+    tell_move(book, move_id, lot, arrival.site_id, micro, part.cost, arrival.reason, purpose, made_of)
+    book.links.extend(Link(part.lot_id, parent) for parent in made_of)
+    receipt = _receipt_of(book, arrival.planned_order_id, lot)
+    if receipt is not None:
+        _serve(book, receipt, lot, micro)
+
+
+def _receipt_of(book: Book, planned_order_id: str | None, lot: Lot) -> Receipt | None:
+    """The output that a lot belongs to: of its item, the one whose expected properties are most like its own."""
+    found = [each for each in book.receipts_of(planned_order_id or "") if each.sku == lot.sku]
+    values = set(lot.properties)
+    return max(found, key=lambda each: (len(values & set(each.properties)), -each.output_no), default=None)
+
+
+def _serve(book: Book, receipt: Receipt, lot: Lot, micro: int) -> None:
+    """What has come is not to come any more: its pegs go over to the lot, those who are served first in front."""
+    book.receipts.put(replace(receipt, received_micro=receipt.received_micro + micro))
+    now = book.receipts[receipt.receipt_id]
+    moving = now.pegged_micro - now.open_micro
+    order = book.orders[receipt.planned_order_id]
+    for peg in book.pegs_on(receipt.receipt_id):
+        if moving <= 0:
+            break
+        part = book.unpeg(peg.demand_id, receipt.receipt_id, moving)
+        moving -= part
+        demand = book.demands[peg.demand_id]
+        if lot.status == "blocked" or not admits(demand.window, lot.properties):
+            book.cause = (f"lot {lot.lot_id} does not fit", order.kind, order.planned_order_id)
+            continue
+        free = book.stocks[lot.lot_id, demand.site_id, MAIN].free_micro
+        if free:
+            book.peg(peg.demand_id, lot.lot_id, min(part, free))
+
+
+def close(book: Book, order: PlannedOrder) -> None:
+    """Nothing more comes of an order: who waited for the rest is covered anew, what it kept of inputs is free."""
+    losers: list[str] = []
+    key = order.planned_order_id
+    for receipt in book.receipts_of(key):
+        for peg in book.pegs_on(receipt.receipt_id):
+            book.unpeg(peg.demand_id, receipt.receipt_id)
+            losers.append(peg.demand_id)
+        book.receipts.put(replace(book.receipts[receipt.receipt_id], quantity_micro=receipt.received_micro))
+    book.orders.put(replace(order, state="closed"))
+    book.dues["release", key] = None
+    close_message(book, key, "closed")
+    for demand in book.inputs_of(key):
+        freed: set[tuple[str, str]] = set()
+        lessen(book, demand, demand.done_micro, freed)
+        for place in freed:
+            offer(book, place)
+    book.cause = ("less came than was planned", order.kind, key)
+    cover(book, losers)

@@ -1,0 +1,44 @@
+"""Goods that had been accepted go back to their vendor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from contracts.vendors import GoodsReturned
+from materials.domain.book import Book
+from materials.domain.conclusion import cover
+from materials.domain.ledger import Purpose, end_lot, free_up, leave, stock_of, tell_move
+from materials.domain.supply import Receipt
+
+
+def returned(book: Book, fact: GoodsReturned) -> None:
+    """Lots leave for the vendor; with a replacement the order is open for them again, else they are planned anew."""
+    purpose = Purpose(planned_order_id=fact.planned_order_id)
+    book.cause = (f"returned to the vendor: {fact.reason}", "purchase", fact.planned_order_id)
+    for part in fact.lots:
+        micro = part.quantity.micro
+        stock = stock_of(book, part.lot_id, fact.site_id, micro)
+        free_up(book, stock, micro, [])
+        here = (stock.lot_id, stock.site_id, stock.store)
+        move_id, cost = leave(book, book.stocks[here], micro, "vendor-return", purpose)
+        lot = book.lots[part.lot_id]
+        tell_move(book, move_id, lot, fact.site_id, micro, cost, "vendor-return", purpose)
+        end_lot(book, part.lot_id, "scrapped", "returned to the vendor")
+        if fact.replacement:
+            _open_again(book, fact.planned_order_id, part.sku, micro)
+        cover(book, [demand.demand_id for demand in book.uncovered((fact.site_id, part.sku))])
+
+
+def _open_again(book: Book, planned_order_id: str, sku: str, micro: int) -> None:
+    """The same quantity will come again; nobody knows when until the vendor says so."""
+    order = book.orders.get(planned_order_id)
+    receipt: Receipt | None = next(
+        (each for each in book.receipts_of(planned_order_id) if each.sku == sku), None
+    )
+    if order is None or receipt is None:
+        return
+    received = max(0, receipt.received_micro - micro)
+    quantity = max(receipt.quantity_micro, received + micro)
+    book.receipts.put(replace(receipt, received_micro=received, quantity_micro=quantity))
+    state = "released" if order.ended else order.state
+    book.orders.put(replace(order, state=state, confirmed_at=None, cause="a replacement has no date yet"))

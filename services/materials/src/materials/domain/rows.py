@@ -1,0 +1,111 @@
+"""Rows in memory: found by key or by index, with a way back, and what of them has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any, Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+Journal = list[tuple["Rows[Any, Any]", Any, Any]]
+
+
+class Rows(Generic[K, V]):
+    """Rows of one kind by key. `indexes` name other values to find them by; None is not indexed.
+
+    Every change goes to the journal that is shared by all kinds, so that a trial plan can be taken back whole.
+    """
+
+    __slots__ = ("_by", "_first", "_indexes", "_journal", "_key", "_rows")
+
+    def __init__(
+        self, journal: Journal, key: Callable[[V], K], **indexes: Callable[[V], Hashable | None]
+    ) -> None:
+        self._journal = journal
+        self._key = key
+        self._rows: dict[K, V] = {}
+        self._first: dict[K, V | None] = {}
+        self._indexes = indexes
+        self._by: dict[str, dict[Hashable, dict[K, None]]] = {name: {} for name in indexes}
+
+    def load(self, row: V) -> None:
+        """A row as the database has it; one that is here already stays as it is."""
+        key = self._key(row)
+        if key not in self._rows and key not in self._first:
+            self._rows[key] = row
+            self._index(key, row)
+
+    def put(self, row: V) -> None:
+        """A row as it is now."""
+        key = self._key(row)
+        old = self._rows.get(key)
+        self._journal.append((self, key, old))
+        self._first.setdefault(key, old)
+        self._set(key, row)
+
+    def drop(self, key: K) -> None:
+        """No such row any more."""
+        old = self._rows.get(key)
+        self._journal.append((self, key, old))
+        self._first.setdefault(key, old)
+        self._set(key, None)
+
+    def back(self, key: K, old: V | None) -> None:
+        """Undo one change (called with what the journal says)."""
+        self._set(key, old)
+
+    def _set(self, key: K, row: V | None) -> None:
+        old = self._rows.pop(key, None)
+        if old is not None:
+            for name, value_of in self._indexes.items():
+                value = value_of(old)
+                if value is not None:
+                    self._by[name][value].pop(key, None)
+        if row is not None:
+            self._rows[key] = row
+            self._index(key, row)
+
+    def _index(self, key: K, row: V) -> None:
+        for name, value_of in self._indexes.items():
+            value = value_of(row)
+            if value is not None:
+                self._by[name].setdefault(value, {})[key] = None
+
+    def get(self, key: K) -> V | None:
+        """The row of a key, if it is here."""
+        return self._rows.get(key)
+
+    def __getitem__(self, key: K) -> V:
+        return self._rows[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[V]:
+        return iter(list(self._rows.values()))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def by(self, index: str, value: Hashable) -> list[V]:
+        """The rows with that value in an index, in the order in which they came."""
+        return [self._rows[key] for key in self._by[index].get(value, ())]
+
+    def changed(self) -> list[V]:
+        """The rows that are new or other than they were loaded."""
+        return [
+            row for key, was in self._first.items() if (row := self._rows.get(key)) is not None and row != was
+        ]
+
+    def added(self) -> list[V]:
+        """The rows that the database does not have yet."""
+        return [
+            row
+            for key, was in self._first.items()
+            if was is None and (row := self._rows.get(key)) is not None
+        ]
+
+    def dropped(self) -> list[K]:
+        """The keys of rows that were loaded and are gone."""
+        return [key for key, was in self._first.items() if was is not None and key not in self._rows]

@@ -1,0 +1,50 @@
+"""Whom a supply serves: its pegs followed up to the order lines at their top."""
+
+from __future__ import annotations
+
+from contracts.shapes import Share
+from contracts.values import Quantity
+from materials.domain.book import Book
+from materials.domain.demand import Demand
+
+Line = tuple[str, str, str | None]
+
+
+def serves(book: Book, planned_order_id: str) -> tuple[Share, ...]:
+    """The order lines that a planned order serves, each with its part of it in the order's own unit."""
+    return _shares(_lines(book, planned_order_id, set()))
+
+
+def _shares(found: dict[Line, int]) -> tuple[Share, ...]:
+    return tuple(
+        Share(order_id, line_id, Quantity.of_micro(micro), correlation)
+        for (order_id, line_id, correlation), micro in sorted(found.items(), key=lambda pair: pair[0][:2])
+    )
+
+
+def _lines(book: Book, planned_order_id: str, seen: set[str]) -> dict[Line, int]:
+    found: dict[Line, int] = {}
+    if planned_order_id in seen:
+        return found
+    for peg in book.pegs.by("order", planned_order_id):
+        demand = book.demands.get(peg.demand_id)
+        if demand is None:
+            continue
+        for line, micro in _up(book, demand, peg.quantity_micro, seen | {planned_order_id}).items():
+            found[line] = found.get(line, 0) + micro
+    return found
+
+
+def _up(book: Book, demand: Demand, micro: int, seen: set[str]) -> dict[Line, int]:
+    """So much of a demand, shared out over the lines that it is for, in proportion to what they get."""
+    if demand.order_id is not None and demand.line_id is not None:
+        return {(demand.order_id, demand.line_id, demand.need_id): micro}
+    above: dict[Line, int] = {}
+    if demand.planned_order_id is not None:
+        above = _lines(book, demand.planned_order_id, seen)
+    elif demand.purchase_line_id is not None:
+        internal = book.internals.get(demand.purchase_line_id)
+        for share in internal.serves if internal is not None else ():
+            above[share.order_id, share.line_id, share.correlation_id] = share.quantity.micro
+    whole = sum(above.values())
+    return {line: micro * part // whole for line, part in above.items()} if whole else {}

@@ -1,0 +1,177 @@
+"""What is not wanted any more: pegs are given back, unreleased orders shrink or go, released ones are spoken about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from contracts.values import MICRO
+from materials.domain.book import Book
+from materials.domain.demand import Demand
+from materials.domain.message import close_message, open_message
+from materials.domain.network import Place
+from materials.domain.recipe import Ratio, Recipe
+from materials.domain.supply import PlannedOrder
+
+
+def release_demands(book: Book, demand_ids: Iterable[str]) -> set[Place]:
+    """Forget demands; the answer names the places where something became free."""
+    freed: set[Place] = set()
+    shaken: dict[str, None] = {}
+    for demand_id in demand_ids:
+        demand = book.demands.get(demand_id)
+        if demand is None:
+            continue
+        shaken.update(_give_back(book, demand, freed))
+        book.demands.drop(demand_id)
+    prune(book, shaken, freed)
+    return freed
+
+
+def release_pegs(book: Book, demand_ids: Iterable[str]) -> set[Place]:
+    """Uncover demands and keep them."""
+    freed: set[Place] = set()
+    shaken: dict[str, None] = {}
+    for demand_id in demand_ids:
+        shaken.update(_give_back(book, book.demands[demand_id], freed))
+    prune(book, shaken, freed)
+    return freed
+
+
+def _give_back(book: Book, demand: Demand, freed: set[Place]) -> dict[str, None]:
+    shaken: dict[str, None] = {}
+    for peg in book.pegs_of(demand.demand_id):
+        book.unpeg(demand.demand_id, peg.supply_id)
+        freed.add((demand.site_id, demand.sku))
+        if peg.planned_order_id is not None:
+            shaken[peg.planned_order_id] = None
+    return shaken
+
+
+def prune(book: Book, planned_order_ids: Iterable[str], freed: set[Place]) -> None:
+    """Shrink orders to what is pegged to them, the latest first, and all that only they needed."""
+    work = dict.fromkeys(planned_order_ids)
+    while work:
+        found = [order for key in work if (order := book.orders.get(key)) is not None and not order.ended]
+        if not found:
+            return
+        order = max(found, key=lambda each: (each.due_at, each.planned_order_id))
+        work.pop(order.planned_order_id)
+        work = {key: None for key in work if key in book.orders}
+        pegged = [receipt for receipt in book.receipts_of(order.planned_order_id) if receipt.pegged_micro]
+        if order.state == "planned" and not pegged:
+            work.update(_drop(book, order, freed))
+        elif order.state == "planned":
+            work.update(_shrink(book, order, freed))
+            rehold(book, order.planned_order_id)
+        elif not pegged and order.state in {"released", "confirmed"}:
+            open_message(book, order, "cancel", "nothing needs it any more")
+
+
+def _drop(book: Book, order: PlannedOrder, freed: set[Place]) -> dict[str, None]:
+    shaken: dict[str, None] = {}
+    for demand in book.inputs_of(order.planned_order_id):
+        shaken.update(_give_back(book, demand, freed))
+        book.demands.drop(demand.demand_id)
+    for receipt in book.receipts_of(order.planned_order_id):
+        book.receipts.drop(receipt.receipt_id)
+    book.dues["release", order.planned_order_id] = None
+    if (order.planned_order_id, "release") in book.messages or (
+        order.planned_order_id,
+        "past-due",
+    ) in book.messages:
+        # Others have heard of it: its row stays, since it counts what was told.
+        close_message(book, order.planned_order_id, "dropped")
+        book.orders.put(replace(order, state="cancelled"))
+    else:
+        book.orders.drop(order.planned_order_id)
+    return shaken
+
+
+def _shrink(book: Book, order: PlannedOrder, freed: set[Place]) -> dict[str, None]:
+    """Size an order anew for what is pegged to it; it never grows by this."""
+    recipe = book.network.recipe(order.recipe_id, order.recipe_version)
+    told = book.network.parameters.get((order.site_id, order.sku))
+    wants = [(each.output_no, each.pegged_micro) for each in book.receipts_of(order.planned_order_id)]
+    wants = [(number, micro) for number, micro in wants if micro]
+    if recipe is None:
+        whole = wants[0][1]
+        ratio = Ratio(1, 1)
+    else:
+        driver = next(
+            n for n, output in enumerate(recipe.outputs) if output.sku == order.sku and output.drives
+        )
+        per = recipe.outputs[driver].per_micro
+        whole = -(-recipe.starts_for(wants) * per // MICRO)
+    item = book.network.items.get(order.sku)
+    whole = item.whole(whole) if item is not None else whole
+    size = told.rule.sizes(whole)[0] if told is not None else whole
+    if size < whole or size >= order.quantity_micro:
+        return {}
+    if recipe is not None:
+        ratio = Ratio(-(-size // per), 1) if recipe.kind == "separation" else Ratio(size, per)
+    return _resize(book, order, recipe, size, ratio, freed)
+
+
+def _resize(
+    book: Book, order: PlannedOrder, recipe: Recipe | None, size: int, ratio: Ratio, freed: set[Place]
+) -> dict[str, None]:
+    items = book.network.items
+    for receipt in book.receipts_of(order.planned_order_id):
+        quantum = items[receipt.sku].quantum_micro if receipt.sku in items else 1
+        given = size if recipe is None else recipe.given(receipt.output_no, ratio, quantum)
+        book.receipts.put(replace(receipt, quantity_micro=max(given, receipt.pegged_micro)))
+    runs = size if recipe is None else -(-ratio.over * MICRO // ratio.under)
+    book.orders.put(replace(order, quantity_micro=size, runs_micro=runs))
+    shaken: dict[str, None] = {}
+    for demand in book.inputs_of(order.planned_order_id):
+        # What an exploded phantom needs shrinks in the same proportion as the order itself.
+        quantum = items[demand.sku].quantum_micro if demand.sku in items else 1
+        wanted = -(-demand.quantity_micro * size // (order.quantity_micro * quantum)) * quantum
+        shaken.update(lessen(book, demand, wanted, freed))
+    return shaken
+
+
+def lessen(book: Book, demand: Demand, micro: int, freed: set[Place]) -> dict[str, None]:
+    """Want less: the latest supply is given back first, stock last; the answer names the orders that feel it."""
+    book.demands.put(replace(demand, quantity_micro=micro))
+    shaken: dict[str, None] = {}
+    surplus = book.demands[demand.demand_id].covered_micro - book.demands[demand.demand_id].open_micro
+
+    def lateness(supply_id: str, planned_order_id: str | None) -> tuple[bool, str, str]:
+        order = book.orders.get(planned_order_id or "")
+        return (order is not None, order.due_at.isoformat() if order is not None else "", supply_id)
+
+    pegs = book.pegs_of(demand.demand_id)
+    for peg in sorted(pegs, key=lambda each: lateness(each.supply_id, each.planned_order_id), reverse=True):
+        if surplus <= 0:
+            break
+        surplus -= book.unpeg(demand.demand_id, peg.supply_id, surplus)
+        freed.add((demand.site_id, demand.sku))
+        if peg.planned_order_id is not None:
+            shaken[peg.planned_order_id] = None
+    return shaken
+
+
+def rehold(book: Book, planned_order_id: str) -> list[str]:
+    """Whether an order is planned for holds alone, and so for all below it; the answer names those that changed."""
+    changed: list[str] = []
+    work = [planned_order_id]
+    while work:
+        order = book.orders.get(work.pop())
+        if order is None:
+            continue
+        pegs = book.pegs.by("order", order.planned_order_id)
+        held = bool(pegs) and all(book.demands[peg.demand_id].held for peg in pegs)
+        if held == order.held:
+            continue
+        book.orders.put(replace(order, held=held))
+        changed.append(order.planned_order_id)
+        for demand in book.inputs_of(order.planned_order_id):
+            book.demands.put(replace(demand, held=held))
+            work += [
+                peg.planned_order_id
+                for peg in book.pegs_of(demand.demand_id)
+                if peg.planned_order_id is not None
+            ]
+    return changed

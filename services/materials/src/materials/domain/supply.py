@@ -1,0 +1,113 @@
+"""Supplies that are not there yet: planned orders, released or not, and what each will bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from contracts.shapes import Role, SupplyKind
+from contracts.values import PropertyValue, Window
+
+OrderSource = Literal["make", "buy", "transfer", "rework"]
+OrderState = Literal["planned", "released", "confirmed", "refused", "running", "closed", "cancelled"]
+
+KIND: Final[dict[str, SupplyKind]] = {
+    "make": "run", "rework": "run", "buy": "purchase", "transfer": "transfer",
+}  # fmt: skip
+ENDED: Final = frozenset({"closed", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedOrder:
+    """A supply that is planned: made, bought, transferred or reworked, from one source.
+
+    `quantity_micro` is what is started; it takes `lead_days` of its calendar and cannot start before `floor_at`.
+    It is released at `release_at`; `due_at` is when the plan wants it, `confirmed_at` what its owner said,
+    `expected_at` when it will be there as far as anybody knows (absent: nobody knows; `cause` says why).
+    """
+
+    planned_order_id: str
+    site_id: str
+    sku: str
+    source: OrderSource
+    quantity_micro: int
+    runs_micro: int
+    lead_days: int
+    calendar_id: str | None
+    floor_at: datetime
+    starts_at: datetime
+    due_at: datetime
+    confirmed_at: datetime | None
+    expected_at: datetime | None
+    release_at: datetime
+    state: OrderState
+    held: bool
+    automatic: bool
+    priority: int
+    window: Window = ()
+    recipe_id: str | None = None
+    recipe_version: int | None = None
+    from_site_id: str | None = None
+    run_id: str | None = None
+    purchase_order_id: str | None = None
+    purchase_line_id: str | None = None
+    rework_lot_id: str | None = None
+    staged: bool = False
+    cause: str | None = None
+
+    @property
+    def kind(self) -> SupplyKind:
+        """What kind of supply others see in it."""
+        return KIND[self.source] if self.state != "planned" else "planned"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more comes of it."""
+        return self.state in ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One output of a planned order: so much will come, so much came, so much of the rest is pegged."""
+
+    receipt_id: str
+    planned_order_id: str
+    output_no: int
+    site_id: str
+    sku: str
+    role: Role
+    quantity_micro: int
+    received_micro: int
+    pegged_micro: int
+    properties: tuple[PropertyValue, ...] = ()
+
+    @property
+    def open_micro(self) -> int:
+        """What is still to come."""
+        return max(0, self.quantity_micro - self.received_micro)
+
+    @property
+    def free_micro(self) -> int:
+        """What is still to come and serves nobody yet."""
+        return max(0, self.open_micro - self.pegged_micro)
+
+
+def receipt_id_of(planned_order_id: str, output_no: int) -> str:
+    """The key of one output of a planned order."""
+    return f"{planned_order_id}#{output_no}"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An action message: the plan asks a planner to act on a supply; its identity is order and kind."""
+
+    planned_order_id: str
+    kind: str
+    state: Literal["open", "closed"]
+    sku: str
+    quantity_micro: int
+    was_at: datetime | None
+    wanted_at: datetime | None
+    reason: str
+    opened_at: datetime

@@ -1,0 +1,60 @@
+"""What materials does: masters, promises, supplies, stock."""
+
+from materials.handlers.masters import (
+    copy_calendar,
+    copy_recipe,
+    copy_service,
+    copy_terms,
+    define_item,
+    define_site,
+    expire_terms,
+    retire_recipe,
+    set_parameters,
+)
+from materials.handlers.promises import (
+    accept_dates,
+    answer_promise,
+    cancel_order,
+    expire_hold,
+    plan_order,
+    release_order,
+    withdraw_promise,
+)
+from materials.handlers.stock import (
+    book_lot,
+    count_lot,
+    dispatch_transfer,
+    receive_transfer,
+    take_delivery,
+    take_quality,
+)
+from materials.handlers.supplies import take_answer, take_goods, take_purchase, take_run
+
+__all__ = [
+    "accept_dates",
+    "answer_promise",
+    "book_lot",
+    "cancel_order",
+    "copy_calendar",
+    "copy_recipe",
+    "copy_service",
+    "copy_terms",
+    "count_lot",
+    "define_item",
+    "define_site",
+    "dispatch_transfer",
+    "expire_hold",
+    "expire_terms",
+    "plan_order",
+    "receive_transfer",
+    "release_order",
+    "retire_recipe",
+    "set_parameters",
+    "take_answer",
+    "take_delivery",
+    "take_goods",
+    "take_purchase",
+    "take_quality",
+    "take_run",
+    "withdraw_promise",
+]

@@ -1,0 +1,125 @@
+"""Masters are defined or copied; what was waiting for them is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backbone.errors import NotFound
+from backbone.service import Batch, Tx
+from materials import store
+from materials.commands import (
+    CopyCalendar,
+    CopyRecipe,
+    CopyService,
+    CopyTerms,
+    DefineItem,
+    DefineSite,
+    ExpireTerms,
+    RetireRecipe,
+    SetParameters,
+)
+from materials.domain.book import Book
+from materials.domain.conclusion import cover
+from materials.domain.item import Item, Parameters, Site
+from materials.domain.network import Place
+from materials.domain.safety import keep_safety, safety_id_of
+from materials.handlers.deciding import decide_each
+
+
+async def define_item(commands: Batch[DefineItem], tx: Tx) -> list[Item]:
+    """Define items and tell of them."""
+    known = await store.load_items(tx, (command.item.sku for command in commands))
+    for command in commands:
+        if command.item.sku not in known:
+            store.add_item_key(tx, command.item)
+        command.item.redefines(known.get(command.item.sku))
+        tx.emit(command.item.told(), because=command)
+        await store.add_item(tx, command.item)
+    return [command.item for command in commands]
+
+
+async def define_site(commands: Batch[DefineSite], tx: Tx) -> list[Site]:
+    """Define sites and tell of them."""
+    known = await store.load_sites(tx, (command.site.site_id for command in commands))
+    for command in commands:
+        if command.site.site_id not in known:
+            store.add_site_key(tx, command.site)
+        tx.emit(command.site.told(), because=command)
+        await store.add_site(tx, command.site)
+    return [command.site for command in commands]
+
+
+async def set_parameters(commands: Batch[SetParameters], tx: Tx) -> list[Parameters]:
+    """Set how items are planned, and keep their safety stock from now on; raises `NotFound` for what is not defined."""
+    for command in commands:
+        told = command.parameters
+        if told.sku not in await store.load_items(tx, [told.sku]):
+            raise NotFound(f"no item {told.sku}")
+        if told.site_id not in await store.load_sites(tx, [told.site_id]):
+            raise NotFound(f"no site {told.site_id}")
+        await store.save_parameters(tx, told)
+    seeds = [
+        store.Seeds(
+            places={(command.parameters.site_id, command.parameters.sku)},
+            demands={safety_id_of(command.parameters.site_id, command.parameters.sku)},
+        )
+        for command in commands
+    ]
+    await decide_each(commands, tx, seeds, lambda book, command: keep_safety(book, command.parameters))
+    return [command.parameters for command in commands]
+
+
+async def copy_recipe(commands: Batch[CopyRecipe], tx: Tx) -> Sequence[Book]:
+    """Plan by approved recipes; demands that nothing could supply are planned now."""
+    await store.add_recipes(tx, (command.fact for command in commands))
+    seeds = [
+        store.Seeds(places={(command.fact.site_id, each.sku) for each in command.fact.outputs})
+        for command in commands
+    ]
+    return await decide_each(commands, tx, seeds, _plan_given)
+
+
+def _plan_given(book: Book, command: CopyRecipe) -> None:
+    for output in command.fact.outputs:
+        _plan_open(book, (command.fact.site_id, output.sku))
+
+
+def _plan_open(book: Book, place: Place) -> None:
+    waiting = [demand.demand_id for demand in book.uncovered(place) if not demand.held]
+    cover(book, waiting)
+
+
+async def retire_recipe(commands: Batch[RetireRecipe], tx: Tx) -> list[None]:
+    """Plan by these versions no more; runs that were asked for keep theirs."""
+    await store.save_retired_recipes(tx, ((command.recipe_id, command.version) for command in commands))
+    return [None] * len(commands)
+
+
+async def copy_calendar(commands: Batch[CopyCalendar], tx: Tx) -> list[None]:
+    """Count working days by these calendars from now on."""
+    await store.save_calendars(tx, (command.fact for command in commands))
+    return [None] * len(commands)
+
+
+async def copy_terms(commands: Batch[CopyTerms], tx: Tx) -> Sequence[Book]:
+    """Plan purchases by these terms; demands that nothing could supply are planned now."""
+    await store.save_terms(tx, (command.terms for command in commands))
+    seeds = [store.Seeds(places={(command.terms.site_id, command.terms.sku)}) for command in commands]
+    return await decide_each(
+        commands,
+        tx,
+        seeds,
+        lambda book, command: _plan_open(book, (command.terms.site_id, command.terms.sku)),
+    )
+
+
+async def expire_terms(commands: Batch[ExpireTerms], tx: Tx) -> list[None]:
+    """Plan by these terms no more."""
+    await store.save_expired_terms(tx, (command.terms_id for command in commands))
+    return [None] * len(commands)
+
+
+async def copy_service(commands: Batch[CopyService], tx: Tx) -> list[None]:
+    """Plan the parts of these services."""
+    await store.save_services(tx, (command.service for command in commands))
+    return [None] * len(commands)

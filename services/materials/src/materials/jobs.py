@@ -1,0 +1,25 @@
+"""Deadlines that materials sets for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from backbone.service import Deadline, falls_due
+from materials import commands, handlers
+
+
+def on_hold_expiry(key: str, payload: Mapping[str, Any]) -> commands.ExpireHold:
+    """A hold reached its last moment."""
+    return commands.ExpireHold(key)
+
+
+def on_release(key: str, payload: Mapping[str, Any]) -> commands.ReleaseOrder:
+    """A planned order has come into its release fence."""
+    return commands.ReleaseOrder(key)
+
+
+DEADLINES: Final[tuple[Deadline, ...]] = (
+    falls_due("hold-expiry", on_hold_expiry, handlers.expire_hold),
+    falls_due("release", on_release, handlers.release_order),
+)

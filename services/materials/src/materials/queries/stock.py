@@ -1,0 +1,199 @@
+"""Lots, stock, moves and the lot graph as callers see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone.documents import Reads, reader
+from backbone.errors import NotFound
+from contracts.values import CostVector, PropertyValue, Quantity
+from materials.queries.masters import Page
+
+FIND_LOT: Final = text(
+    """
+    SELECT lot_id, sku, site_id, status, CAST(properties AS text) AS properties, vendor_lot, planned_order_id, run_id,
+           received_at, currency FROM lots WHERE lot_id = :lot_id
+    """
+)
+STOCK: Final = """
+    SELECT stocks.lot_id, stocks.sku, stocks.site_id, store, status, on_hand_micro, reserved_micro, bought_in_minor,
+           labour_minor, capital_minor, overhead_minor, currency
+    FROM stocks JOIN lots USING (lot_id)
+"""
+STOCK_OF_LOT: Final = text(STOCK + "WHERE lot_id = :lot_id ORDER BY stocks.site_id, store")
+PAGE_STOCK: Final = text(
+    STOCK
+    + """
+    WHERE on_hand_micro > 0 AND stocks.lot_id || '@' || stocks.site_id || '@' || store > :after
+      AND (CAST(:sku AS text) IS NULL OR stocks.sku = :sku)
+      AND (CAST(:site_id AS text) IS NULL OR stocks.site_id = :site_id)
+    ORDER BY stocks.lot_id || '@' || stocks.site_id || '@' || store LIMIT :limit
+    """
+)
+PAGE_MOVES: Final = text(
+    """
+    SELECT move_id, site_id, store, quantity_micro, reason, moved_at, order_id, line_id, planned_order_id,
+           bought_in_minor, labour_minor, capital_minor, overhead_minor, currency
+    FROM moves WHERE lot_id = :lot_id AND move_id > :after ORDER BY move_id LIMIT :limit
+    """
+)
+_GRAPH: Final = """
+    WITH RECURSIVE related(lot_id, steps) AS (
+        SELECT :lot_id, 0
+        UNION
+        SELECT {next}, steps + 1 FROM related JOIN lot_links ON {known} = related.lot_id WHERE steps < 100
+    ), nearest AS (
+        SELECT lot_id, min(steps) AS steps FROM related WHERE steps > 0 GROUP BY lot_id
+    )
+    SELECT lot_id, nearest.steps, coalesce(lots.sku, '') AS sku, coalesce(lots.status, 'unknown') AS status,
+           lots.vendor_lot, lots.run_id
+    FROM nearest LEFT JOIN lots USING (lot_id) WHERE lot_id > :after ORDER BY lot_id LIMIT :limit
+"""
+ANCESTORS: Final = text(_GRAPH.format(next="parent_id", known="child_id"))
+DESCENDANTS: Final = text(_GRAPH.format(next="child_id", known="parent_id"))
+
+_properties: Reads[tuple[PropertyValue, ...]] = reader(tuple[PropertyValue, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class StockView:
+    """So much of a lot in a store of a site, what of it is reserved, and what it has cost."""
+
+    lot_id: str
+    sku: str
+    site_id: str
+    store: str
+    status: str
+    on_hand: Quantity
+    reserved: Quantity
+    cost: CostVector
+
+
+@dataclass(frozen=True, slots=True)
+class LotView:
+    """A lot and where it lies."""
+
+    lot_id: str
+    sku: str
+    site_id: str
+    status: str
+    properties: tuple[PropertyValue, ...]
+    vendor_lot: str | None
+    planned_order_id: str | None
+    run_id: str | None
+    received_at: datetime
+    stock: tuple[StockView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MoveView:
+    """A line of the ledger; the quantity is negative when stock left."""
+
+    move_id: str
+    site_id: str
+    store: str
+    quantity: Quantity
+    reason: str
+    moved_at: datetime
+    order_id: str | None
+    line_id: str | None
+    planned_order_id: str | None
+    cost: CostVector
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedLot:
+    """A lot that another was made of, or was made of it, and over how many steps."""
+
+    lot_id: str
+    steps: int
+    sku: str
+    status: str
+    vendor_lot: str | None
+    run_id: str | None
+
+
+def _stock(row: Any) -> StockView:
+    return StockView(
+        row.lot_id,
+        row.sku,
+        row.site_id,
+        row.store,
+        row.status,
+        Quantity.of_micro(row.on_hand_micro),
+        Quantity.of_micro(row.reserved_micro),
+        _cost(row),
+    )
+
+
+def _cost(row: Any) -> CostVector:
+    return CostVector(
+        row.bought_in_minor, row.labour_minor, row.capital_minor, row.overhead_minor, row.currency
+    )
+
+
+async def find_lot(sql: AsyncConnection, lot_id: str) -> LotView:
+    """A lot with its stock; raises `NotFound`."""
+    row = (await sql.execute(FIND_LOT, {"lot_id": lot_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"no lot {lot_id}")
+    stock = tuple(_stock(each) for each in await sql.execute(STOCK_OF_LOT, {"lot_id": lot_id}))
+    return LotView(
+        row.lot_id,
+        row.sku,
+        row.site_id,
+        row.status,
+        _properties(row.properties),
+        row.vendor_lot,
+        row.planned_order_id,
+        row.run_id,
+        row.received_at,
+        stock,
+    )
+
+
+async def page_stock(
+    sql: AsyncConnection, *, sku: str | None, site_id: str | None, after: str, limit: int
+) -> Page:
+    """What lies where, by lot, each with its key."""
+    values = {"sku": sku, "site_id": site_id, "after": after, "limit": limit}
+    rows = await sql.execute(PAGE_STOCK, values)
+    return [(f"{row.lot_id}@{row.site_id}@{row.store}", _stock(row)) for row in rows]
+
+
+async def page_moves(sql: AsyncConnection, lot_id: str, *, after: str, limit: int) -> Page:
+    """Moves of a lot, the oldest first, each with its key."""
+    rows = await sql.execute(PAGE_MOVES, {"lot_id": lot_id, "after": after, "limit": limit})
+    return [
+        (
+            row.move_id,
+            MoveView(
+                row.move_id,
+                row.site_id,
+                row.store,
+                Quantity.of_micro(row.quantity_micro),
+                row.reason,
+                row.moved_at,
+                row.order_id,
+                row.line_id,
+                row.planned_order_id,
+                _cost(row),
+            ),
+        )
+        for row in rows
+    ]
+
+
+async def page_related(sql: AsyncConnection, lot_id: str, *, up: bool, after: str, limit: int) -> Page:
+    """The lots that a lot was made of, or that were made of it, at any distance."""
+    values = {"lot_id": lot_id, "after": after, "limit": limit}
+    rows = await sql.execute(ANCESTORS if up else DESCENDANTS, values)
+    return [
+        (row.lot_id, RelatedLot(row.lot_id, row.steps, row.sku, row.status, row.vendor_lot, row.run_id))
+        for row in rows
+    ]

@@ -1,0 +1,210 @@
+"""Masters: the network of sources that a decision reaches, and the copies of what other services define."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from backbone.documents import Reads, document, reader
+from backbone.service import Tx
+from contracts.production import CalendarChanged, RecipeApproved
+from materials.domain.calendar import WorkingDays
+from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
+from materials.domain.network import Network, Place
+from materials.domain.recipe import Recipe
+from materials.store.reach import Reach
+from materials.store.sheets import ITEMS, PARAMETERS, SERVICES, SITES, TERMS
+
+_HERE: Final = "(site_id, sku) IN (SELECT * FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])))"
+ITEMS_NAMED: Final = ITEMS.reading("sku = ANY(:skus)")
+SITES_NAMED: Final = SITES.reading("site_id = ANY(:site_ids)")
+PARAMETERS_HERE: Final = PARAMETERS.reading(_HERE)
+TERMS_HERE: Final = TERMS.reading(_HERE)
+SERVICES_NAMED: Final = SERVICES.reading("service_id = ANY(:service_ids)")
+RECIPES_HERE: Final = text(
+    f"""
+    SELECT recipe_id, recipe_version, CAST(approved AS text) AS approved, retired FROM recipes
+    WHERE recipe_id IN (SELECT recipe_id FROM recipe_parts WHERE gives AND {_HERE})
+    ORDER BY recipe_id, recipe_version DESC
+    """  # noqa: S608
+)
+CALENDARS: Final = text("SELECT calendar_id, weekdays, days_off FROM calendars ORDER BY calendar_id")
+LOCK_SITES: Final = text(
+    "SELECT site_id, told FROM sites WHERE site_id = ANY(:site_ids) ORDER BY site_id FOR UPDATE"
+)
+PUT_CALENDAR: Final = text(
+    """
+    INSERT INTO calendars (calendar_id, weekdays, days_off) VALUES (:calendar_id, :weekdays, :days_off)
+    ON CONFLICT (calendar_id) DO UPDATE SET weekdays = excluded.weekdays, days_off = excluded.days_off
+    """
+)
+PUT_RECIPE: Final = text(
+    """
+    INSERT INTO recipes (recipe_id, recipe_version, site_id, approved, retired)
+    SELECT :recipe_id, :recipe_version, :site_id, CAST(:approved AS jsonb), EXISTS (
+        SELECT FROM retirements WHERE recipe_id = :recipe_id AND recipe_version = :recipe_version)
+    ON CONFLICT DO NOTHING
+    """
+)
+PUT_PARTS: Final = text(
+    """
+    INSERT INTO recipe_parts (recipe_id, recipe_version, sku, gives, site_id)
+    SELECT :recipe_id, :recipe_version, sku, gives, :site_id
+    FROM unnest(CAST(:skus AS text[]), CAST(:gives AS boolean[])) AS part(sku, gives)
+    ON CONFLICT DO NOTHING
+    """
+)
+RETIRE: Final = text(
+    "INSERT INTO retirements (recipe_id, recipe_version) VALUES (:recipe_id, :recipe_version) ON CONFLICT DO NOTHING"
+)
+MARK_RETIRED: Final = text(
+    "UPDATE recipes SET retired = TRUE WHERE recipe_id = :recipe_id AND recipe_version = :recipe_version"
+)
+EXPIRE_TERMS: Final = text("UPDATE terms SET expired = TRUE WHERE terms_id = ANY(:terms_ids)")
+
+_approved: Reads[RecipeApproved] = reader(RecipeApproved)
+
+
+async def lock_sites(tx: Tx, site_ids: Iterable[str]) -> dict[str, int]:
+    """Lock sites in the order of their ids: one writer at a time plans and reserves at each of them."""
+    rows = (await tx.sql.execute(LOCK_SITES, {"site_ids": sorted(set(site_ids))})).all()
+    return {row.site_id: row.told for row in rows}
+
+
+async def load_items(tx: Tx, skus: Iterable[str]) -> dict[str, Item]:
+    """The items of these numbers that are defined."""
+    found = await ITEMS.load(tx, ITEMS_NAMED, {"skus": sorted(set(skus))})
+    return {item.sku: item for item in found}
+
+
+async def load_network(tx: Tx, reached: Reach, service_ids: Iterable[str]) -> Network:
+    """The sources of all places that are reached; eight statements, however many places these are."""
+    here = {
+        "site_ids": [site_id for site_id, _ in reached.places],
+        "skus": [sku for _, sku in reached.places],
+    }
+    items = await ITEMS.load(tx, ITEMS_NAMED, {"skus": sorted(set(here["skus"]))})
+    sites = await SITES.load(tx, SITES_NAMED, {"site_ids": sorted(reached.sites)})
+    parameters = await PARAMETERS.load(tx, PARAMETERS_HERE, here)
+    terms: dict[Place, list[Terms]] = {}
+    for each in await TERMS.load(tx, TERMS_HERE, here):
+        terms.setdefault((each.site_id, each.sku), []).append(each)
+    services = await _services(tx, service_ids)
+    return Network(
+        at=tx.now,
+        items={item.sku: item for item in items},
+        sites={site.site_id: site for site in sites},
+        parameters={(each.site_id, each.sku): each for each in parameters},
+        recipes=await _recipes(tx, here),
+        terms={place: tuple(found) for place, found in terms.items()},
+        calendars=await _calendars(tx),
+        services=services,
+    )
+
+
+async def _services(tx: Tx, service_ids: Iterable[str]) -> dict[str, ServiceParts]:
+    wanted = sorted(set(service_ids))
+    found = await SERVICES.load(tx, SERVICES_NAMED, {"service_ids": wanted}) if wanted else []
+    return {service.service_id: service for service in found}
+
+
+async def _recipes(tx: Tx, here: Mapping[str, list[str]]) -> dict[Place, tuple[Recipe, ...]]:
+    """Recipes by the places that they give to, the newest version first."""
+    found: dict[Place, list[Recipe]] = {}
+    for row in await tx.sql.execute(RECIPES_HERE, here):
+        recipe = Recipe.of(_approved(row.approved), retired=row.retired)
+        for sku in dict.fromkeys(output.sku for output in recipe.outputs):
+            found.setdefault((recipe.site_id, sku), []).append(recipe)
+    return {place: tuple(recipes) for place, recipes in found.items()}
+
+
+async def _calendars(tx: Tx) -> dict[str, WorkingDays]:
+    return {
+        row.calendar_id: WorkingDays(
+            frozenset(row.weekdays), frozenset(date.fromisoformat(day) for day in row.days_off)
+        )
+        for row in await tx.sql.execute(CALENDARS)
+    }
+
+
+async def add_item(tx: Tx, item: Item) -> None:
+    """Write an item, new or defined anew."""
+    await ITEMS.put(tx, [item])
+
+
+async def add_site(tx: Tx, site: Site) -> None:
+    """Write a site, new or defined anew."""
+    await SITES.put(tx, [site])
+
+
+async def load_sites(tx: Tx, site_ids: Iterable[str]) -> dict[str, Site]:
+    """The sites of these ids that are defined."""
+    found = await SITES.load(tx, SITES_NAMED, {"site_ids": sorted(set(site_ids))})
+    return {site.site_id: site for site in found}
+
+
+def add_item_key(tx: Tx, item: Item) -> None:
+    """An item that is new here may be told of."""
+    ITEMS.own(tx, [item])
+
+
+def add_site_key(tx: Tx, site: Site) -> None:
+    """A site that is new here may be told of."""
+    SITES.own(tx, [site])
+
+
+async def save_parameters(tx: Tx, told: Parameters) -> None:
+    """Write how an item is planned at a site."""
+    await PARAMETERS.put(tx, [told])
+
+
+async def save_terms(tx: Tx, terms: Iterable[Terms]) -> None:
+    """Write vendors' terms; of terms that are named twice the last counts."""
+    await TERMS.put(tx, list({each.terms_id: each for each in terms}.values()))
+
+
+async def save_expired_terms(tx: Tx, terms_ids: Iterable[str]) -> None:
+    """These terms are not valid any more."""
+    await tx.sql.execute(EXPIRE_TERMS, {"terms_ids": sorted(set(terms_ids))})
+
+
+async def save_services(tx: Tx, services: Iterable[ServiceParts]) -> None:
+    """Write the parts that services use up."""
+    await SERVICES.put(tx, list({each.service_id: each for each in services}.values()))
+
+
+async def save_calendars(tx: Tx, facts: Iterable[CalendarChanged]) -> None:
+    """Write working days."""
+    rows: list[dict[str, Any]] = [
+        {
+            "calendar_id": fact.calendar_id,
+            "weekdays": list(fact.weekdays),
+            "days_off": list(fact.days_off),
+        }
+        for fact in facts
+    ]
+    await tx.sql.execute(PUT_CALENDAR, rows)
+
+
+async def add_recipes(tx: Tx, facts: Iterable[RecipeApproved]) -> None:
+    """Write approved versions of recipes; a version that was retired before it was heard of comes retired."""
+    recipes: list[dict[str, Any]] = []
+    parts: list[dict[str, Any]] = []
+    for fact in facts:
+        named = {"recipe_id": fact.recipe_id, "recipe_version": fact.version, "site_id": fact.site_id}
+        recipes.append({**named, "approved": document(fact)})
+        skus = [(part.sku, False) for part in fact.inputs] + [(part.sku, True) for part in fact.outputs]
+        skus = list(dict.fromkeys(skus))
+        parts.append({**named, "skus": [sku for sku, _ in skus], "gives": [gives for _, gives in skus]})
+    await tx.sql.execute(PUT_RECIPE, recipes)
+    await tx.sql.execute(PUT_PARTS, parts)
+
+
+async def save_retired_recipes(tx: Tx, versions: Iterable[tuple[str, int]]) -> None:
+    """These versions are not used for new runs any more."""
+    rows = [{"recipe_id": recipe_id, "recipe_version": version} for recipe_id, version in versions]
+    await tx.sql.execute(RETIRE, rows)
+    await tx.sql.execute(MARK_RETIRED, rows)

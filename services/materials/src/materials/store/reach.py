@@ -1,0 +1,179 @@
+"""What a decision can reach: from the rows that it names along pegs, recipes and transfers to all that it may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from backbone.service import Tx
+from materials.domain.network import Place
+
+
+@dataclass(slots=True)
+class Seeds:
+    """The rows that the commands of a batch name; everything else is found from them."""
+
+    places: set[Place] = field(default_factory=set)
+    services: set[str] = field(default_factory=set)
+    demands: set[str] = field(default_factory=set)
+    planned_orders: set[str] = field(default_factory=set)
+    promises: set[str] = field(default_factory=set)
+    orders: set[str] = field(default_factory=set)
+    purchase_orders: set[str] = field(default_factory=set)
+    purchase_lines: set[str] = field(default_factory=set)
+    lots: set[str] = field(default_factory=set)
+    shipments: set[str] = field(default_factory=set)
+    recipes: set[str] = field(default_factory=set)
+    sites: set[str] = field(default_factory=set)
+
+    @classmethod
+    def union(cls, parts: Iterable[Seeds]) -> Seeds:
+        """The seeds of a whole batch."""
+        whole = cls()
+        for part in parts:
+            for each in fields(cls):
+                getattr(whole, each.name).update(getattr(part, each.name))
+        return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The demands and planned orders that are connected to the seeds, and the places of both and of all below."""
+
+    demand_ids: list[str]
+    planned_order_ids: list[str]
+    places: list[Place]
+
+    @property
+    def sites(self) -> set[str]:
+        """The sites of all that is reached."""
+        return {site_id for site_id, _ in self.places}
+
+
+# Down: what a demand is pegged to, and what that takes. Up: whom a planned order serves, with all that each of these
+# orders takes beside; lines of one customer's order are looked at together, since its delivery policy does.
+CONNECTED: Final = text(
+    """
+    WITH RECURSIVE down(kind, id) AS (
+        SELECT kind, id FROM (
+            SELECT 'd' AS kind, demand_id AS id FROM demands WHERE demand_id = ANY(:demands)
+            UNION ALL SELECT 'd', demand_id FROM demands WHERE promise_id = ANY(:promises)
+            UNION ALL SELECT 'd', demand_id FROM demands WHERE order_id = ANY(:orders)
+            UNION ALL SELECT 'd', demand_id FROM demands WHERE purchase_line_id = ANY(:purchase_lines)
+            UNION ALL SELECT 'd', demand_id FROM pegs WHERE supply_id = ANY(:lots)
+            UNION ALL SELECT 'd', demand_id FROM dispatches WHERE shipment_id = ANY(:shipments)
+            UNION ALL SELECT 'o', unnest(CAST(:planned_orders AS text[]))
+        ) AS seeds
+        UNION
+        SELECT next.kind, next.id FROM down CROSS JOIN LATERAL (
+            SELECT 'o' AS kind, planned_order_id AS id FROM pegs
+            WHERE down.kind = 'd' AND demand_id = down.id AND planned_order_id IS NOT NULL
+            UNION ALL SELECT 'd', demand_id FROM demands
+            WHERE down.kind = 'o' AND planned_order_id = down.id
+        ) AS next
+    ), up(kind, id) AS (
+        SELECT kind, id FROM down
+        UNION
+        SELECT next.kind, next.id FROM up CROSS JOIN LATERAL (
+            SELECT 'd' AS kind, demand_id AS id FROM pegs WHERE up.kind = 'o' AND planned_order_id = up.id
+            UNION ALL SELECT 'd', demand_id FROM demands WHERE up.kind = 'o' AND planned_order_id = up.id
+            UNION ALL SELECT 'o', planned_order_id FROM demands
+            WHERE up.kind = 'd' AND demand_id = up.id AND planned_order_id IS NOT NULL
+            UNION ALL SELECT 'd', beside.demand_id FROM demands AS one
+            JOIN demands AS beside ON beside.order_id = one.order_id
+            WHERE up.kind = 'd' AND one.demand_id = up.id AND one.order_id IS NOT NULL
+        ) AS next
+    )
+    SELECT kind, id FROM up ORDER BY kind, id
+    """
+)
+PLACES: Final = text(
+    """
+    WITH RECURSIVE reached(site_id, sku) AS (
+        SELECT site_id, sku FROM (
+            SELECT site_id, sku FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS named(site_id, sku)
+            UNION ALL SELECT site_id, sku FROM demands WHERE demand_id = ANY(:demands)
+            UNION ALL SELECT site_id, sku FROM planned_orders WHERE planned_order_id = ANY(:planned_orders)
+            UNION ALL SELECT site_id, sku FROM receipts WHERE planned_order_id = ANY(:planned_orders)
+            UNION ALL SELECT from_site_id, sku FROM planned_orders
+            WHERE planned_order_id = ANY(:planned_orders) AND from_site_id IS NOT NULL
+            UNION ALL SELECT site_id, sku FROM stocks WHERE lot_id = ANY(:lots)
+            UNION ALL SELECT site_id, sku FROM recipe_parts WHERE recipe_id = ANY(:recipes)
+            UNION ALL SELECT services.site_id, part->>'sku'
+            FROM services CROSS JOIN LATERAL jsonb_array_elements(parts) AS part WHERE service_id = ANY(:services)
+            UNION ALL SELECT stocks.site_id, stocks.sku FROM dispatches JOIN stocks USING (lot_id)
+            WHERE shipment_id = ANY(:shipments) OR demand_id = ANY(:purchase_lines)
+        ) AS seeds
+        UNION
+        SELECT next.site_id, next.sku FROM reached CROSS JOIN LATERAL (
+            SELECT other.site_id, other.sku FROM recipe_parts AS gives
+            JOIN recipe_parts AS other USING (recipe_id, recipe_version)
+            WHERE gives.site_id = reached.site_id AND gives.sku = reached.sku AND gives.gives
+            UNION ALL SELECT from_site_id, sku FROM parameters
+            WHERE site_id = reached.site_id AND sku = reached.sku AND from_site_id IS NOT NULL
+        ) AS next
+    )
+    SELECT site_id, sku FROM reached ORDER BY site_id, sku
+    """
+)
+OPEN_HERE: Final = text(
+    """
+    SELECT 'd' AS kind, demand_id AS id FROM demands
+    JOIN unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku) USING (site_id, sku)
+    WHERE quantity_micro - done_micro > covered_micro
+    UNION ALL
+    SELECT DISTINCT 'o', planned_order_id FROM receipts
+    JOIN unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku) USING (site_id, sku)
+    WHERE quantity_micro - received_micro > pegged_micro
+    """
+)
+
+
+async def load_reach(tx: Tx, seeds: Seeds) -> Reach:
+    """Everything the seeds are connected to, with the open demands and the free supplies of all its places."""
+    demand_ids, order_ids = await _connected(tx, seeds)
+    places = await _places(tx, seeds, demand_ids, order_ids)
+    rows = (await tx.sql.execute(OPEN_HERE, _columns(places))).all()
+    more = {row.id for row in rows if row.kind == "d"} - set(demand_ids)
+    also = {row.id for row in rows if row.kind == "o"} - set(order_ids)
+    if more or also:
+        wider = Seeds(demands=more.union(demand_ids), planned_orders=also.union(order_ids))
+        demand_ids, order_ids = await _connected(tx, wider)
+        places = await _places(tx, seeds, demand_ids, order_ids)
+    return Reach(demand_ids, order_ids, places)
+
+
+async def _connected(tx: Tx, seeds: Seeds) -> tuple[list[str], list[str]]:
+    wanted: dict[str, Any] = {
+        "demands": sorted(seeds.demands),
+        "promises": sorted(seeds.promises),
+        "orders": sorted(seeds.orders),
+        "purchase_lines": sorted(seeds.purchase_lines),
+        "lots": sorted(seeds.lots),
+        "shipments": sorted(seeds.shipments),
+        "planned_orders": sorted(seeds.planned_orders),
+    }
+    rows = (await tx.sql.execute(CONNECTED, wanted)).all()
+    return [row.id for row in rows if row.kind == "d"], [row.id for row in rows if row.kind == "o"]
+
+
+async def _places(tx: Tx, seeds: Seeds, demand_ids: list[str], order_ids: list[str]) -> list[Place]:
+    wanted: dict[str, Any] = {
+        **_columns(seeds.places),
+        "demands": demand_ids,
+        "planned_orders": order_ids,
+        "lots": sorted(seeds.lots),
+        "recipes": sorted(seeds.recipes),
+        "services": sorted(seeds.services),
+        "shipments": sorted(seeds.shipments),
+        "purchase_lines": sorted(seeds.purchase_lines),
+    }
+    return [(row.site_id, row.sku) for row in await tx.sql.execute(PLACES, wanted)]
+
+
+def _columns(places: Iterable[Place]) -> dict[str, list[str]]:
+    listed = sorted(places)
+    return {"site_ids": [site_id for site_id, _ in listed], "skus": [sku for _, sku in listed]}

@@ -1,0 +1,33 @@
+"""Every kind of row that materials keeps, each with its table and the topic whose keys it owns."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from contracts.topics import DEMAND, HOLD, INTERNAL_SUPPLY, ITEM, LOT, PLANNED_ORDER, SITE
+from materials import tables
+from materials.domain.demand import Demand, Peg
+from materials.domain.header import Dispatch, Hold, InternalSupply, Order
+from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
+from materials.domain.lot import Link, Lot, Move, Stock
+from materials.domain.supply import Message, PlannedOrder, Receipt
+from materials.store.sheet import Sheet
+
+ITEMS: Final = Sheet(tables.items, Item, ITEM)
+SITES: Final = Sheet(tables.sites, Site, SITE)
+PARAMETERS: Final = Sheet(tables.parameters, Parameters)
+TERMS: Final = Sheet(tables.terms, Terms)
+SERVICES: Final = Sheet(tables.services, ServiceParts)
+DEMANDS: Final = Sheet(tables.demands, Demand)
+PEGS: Final = Sheet(tables.pegs, Peg)
+PLANNED_ORDERS: Final = Sheet(tables.planned_orders, PlannedOrder, PLANNED_ORDER)
+RECEIPTS: Final = Sheet(tables.receipts, Receipt)
+LOTS: Final = Sheet(tables.lots, Lot, LOT)
+STOCKS: Final = Sheet(tables.stocks, Stock)
+MOVES: Final = Sheet(tables.moves, Move)
+LINKS: Final = Sheet(tables.lot_links, Link)
+HOLDS: Final = Sheet(tables.holds, Hold, HOLD)
+ORDERS: Final = Sheet(tables.orders, Order, DEMAND)
+INTERNAL_SUPPLIES: Final = Sheet(tables.internal_supplies, InternalSupply, INTERNAL_SUPPLY)
+DISPATCHES: Final = Sheet(tables.dispatches, Dispatch)
+MESSAGES: Final = Sheet(tables.action_messages, Message)

@@ -1,0 +1,90 @@
+"""The ledger: lots, where they lie, every move of them, and what was made from what."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Index, Table, text
+
+from materials.tables.columns import at, counts, document, key, maybe, metadata, name, whole
+
+lots = Table(
+    "lots",
+    metadata,
+    key("lot_id"),
+    name("sku"),
+    name("site_id"),
+    name("status"),
+    document("properties"),
+    maybe("vendor_lot"),
+    document("serials"),
+    maybe("planned_order_id"),
+    maybe("run_id"),
+    at("received_at"),
+    name("currency"),
+    *counts(),
+    Index("lots_sku", "sku", "lot_id"),
+)
+
+stocks = Table(
+    "stocks",
+    metadata,
+    key("lot_id"),
+    key("site_id"),
+    key("store"),
+    name("sku"),
+    whole("on_hand_micro"),
+    whole("reserved_micro"),
+    whole("bought_in_minor"),
+    whole("labour_minor"),
+    whole("capital_minor"),
+    whole("overhead_minor"),
+    CheckConstraint("0 <= reserved_micro AND reserved_micro <= on_hand_micro", "never_reserved_twice"),
+    Index(
+        "stocks_free",
+        "site_id",
+        "sku",
+        postgresql_where=text("store = 'main' AND on_hand_micro > reserved_micro"),
+    ),
+    Index("stocks_place", "sku", "site_id", "store", "lot_id"),
+)
+
+# Append-only: nothing is ever changed or removed here.
+moves = Table(
+    "moves",
+    metadata,
+    key("move_id"),
+    name("lot_id"),
+    name("sku"),
+    name("site_id"),
+    name("store"),
+    whole("quantity_micro"),
+    name("reason"),
+    whole("bought_in_minor"),
+    whole("labour_minor"),
+    whole("capital_minor"),
+    whole("overhead_minor"),
+    name("currency"),
+    at("moved_at"),
+    maybe("order_id"),
+    maybe("line_id"),
+    maybe("planned_order_id"),
+    Index("moves_lot", "lot_id", "move_id"),
+)
+
+lot_links = Table(
+    "lot_links",
+    metadata,
+    key("child_id"),
+    key("parent_id"),
+    Index("lot_links_parent", "parent_id"),
+)
+
+dispatches = Table(
+    "dispatches",
+    metadata,
+    key("shipment_id"),
+    key("lot_id"),
+    key("demand_id"),
+    name("site_id"),
+    whole("quantity_micro"),
+    CheckConstraint("quantity_micro > 0", "dispatch_is_positive"),
+)

@@ -1,0 +1,146 @@
+"""Masters: what materials owns (items, sites, planning parameters) and what it copies from others."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from materials.tables.columns import (
+    at,
+    count,
+    counts,
+    document,
+    flag,
+    key,
+    maybe,
+    maybe_at,
+    metadata,
+    name,
+    whole,
+)
+
+# Locked first, in key order, by whoever plans or reserves.
+sites = Table(
+    "sites",
+    metadata,
+    key("site_id"),
+    name("title"),
+    name("legal_entity"),
+    count("transit_days"),
+    maybe("calendar_id"),
+    *counts(),
+)
+
+items = Table(
+    "items",
+    metadata,
+    key("sku"),
+    name("title"),
+    name("unit"),
+    whole("quantum_micro"),
+    document("properties"),
+    *counts(),
+    CheckConstraint("quantum_micro > 0", "quantum_is_positive"),
+)
+
+parameters = Table(
+    "parameters",
+    metadata,
+    key("sku"),
+    key("site_id"),
+    name("source"),
+    whole("minimum_micro"),
+    whole("multiple_micro"),
+    whole("maximum_micro"),
+    whole("safety_micro"),
+    count("lead_days"),
+    count("fence_days"),
+    maybe("from_site_id"),
+    flag("automatic"),
+    Column("version", Integer, nullable=False),
+    CheckConstraint(
+        "minimum_micro >= 0 AND multiple_micro >= 0 AND maximum_micro >= 0 AND safety_micro >= 0 "
+        "AND lead_days >= 0 AND fence_days >= 0",
+        "parameters_are_not_negative",
+    ),
+)
+
+recipes = Table(
+    "recipes",
+    metadata,
+    key("recipe_id"),
+    Column("recipe_version", Integer, primary_key=True, autoincrement=False),
+    name("site_id"),
+    document("approved"),
+    flag("retired"),
+)
+
+# Which items a recipe takes and gives: how a shortage finds its recipes, and they their inputs.
+recipe_parts = Table(
+    "recipe_parts",
+    metadata,
+    key("recipe_id"),
+    Column("recipe_version", Integer, primary_key=True, autoincrement=False),
+    key("sku"),
+    Column("gives", Boolean, primary_key=True),
+    name("site_id"),
+    Index("recipe_parts_place", "site_id", "sku", "gives"),
+)
+
+retirements = Table(
+    "retirements",
+    metadata,
+    key("recipe_id"),
+    Column("recipe_version", Integer, primary_key=True, autoincrement=False),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    key("terms_id"),
+    name("vendor_id"),
+    name("vendor_kind"),
+    name("sku"),
+    name("site_id"),
+    whole("minimum_micro"),
+    whole("multiple_micro"),
+    count("lead_days"),
+    maybe("calendar_id"),
+    at("valid_from_at"),
+    at("valid_to_at"),
+    count("rank"),
+    flag("expired"),
+    document("properties"),
+    Index("terms_place", "site_id", "sku"),
+)
+
+calendars = Table(
+    "calendars",
+    metadata,
+    key("calendar_id"),
+    Column("weekdays", ARRAY(Integer), nullable=False),
+    Column("days_off", ARRAY(Text), nullable=False),
+)
+
+services = Table(
+    "services",
+    metadata,
+    key("service_id"),
+    name("site_id"),
+    document("parts"),
+)
+
+action_messages = Table(
+    "action_messages",
+    metadata,
+    key("planned_order_id"),
+    key("kind"),
+    name("state"),
+    name("sku"),
+    whole("quantity_micro"),
+    maybe_at("was_at"),
+    maybe_at("wanted_at"),
+    name("reason"),
+    at("opened_at"),
+    Index("action_messages_open", "state", "opened_at"),
+)

@@ -1,0 +1,40 @@
+"""What the tests of materials share: the service on a fresh database, and its HTTP door."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from backbone.clock import SteppedClock
+from backbone.service import Host
+from backbone.service.database import connect
+from backbone.testing_issuer import Issuer
+from backbone.web import build_app
+from contracts.policy import POLICY
+from materials.__main__ import SERVICE
+from services.materials.tests.door import Door
+from services.materials.tests.made import NOW
+from services.materials.tests.stage import Stage
+
+
+@pytest.fixture
+async def stage(database: str) -> AsyncIterator[Stage]:
+    """A running service on a database of its own, its clock at NOW; its books are whole when the test ends."""
+    engine = connect(database, name="test", pool=12)
+    stage = Stage(Host(SERVICE, engine, SteppedClock(NOW)))
+    yield stage
+    await stage.books_are_whole()
+    await engine.dispose()
+
+
+@pytest.fixture
+async def door(stage: Stage, tmp_path: Path) -> AsyncIterator[Door]:
+    """The HTTP door of the service under test."""
+    issuer = Issuer(tmp_path)
+    app = build_app(stage.host, title="materials", policy=POLICY, verifier=issuer.verifier())
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://materials") as client:
+        yield Door(stage, client, issuer)
