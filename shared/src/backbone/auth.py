@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
-import os
+import re
 import time
+import warnings
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.errors import JoseError, SecurityWarning
 
 from backbone.errors import Refusal
+from backbone.keyset import KeyFile, Keys
 from backbone.policy import PARTY_ROLES, ROLES
 
 AUDIENCE: Final = "o2d"
 TOKEN_TYPE: Final = "at+jwt"  # noqa: S105  (a media type, not a secret)
+LOGIN_TYPE: Final = "login+jwt"
 ALGORITHMS: Final = ["EdDSA", "Ed25519", "ES256"]
 TOKEN_CHARS_MAX: Final = 4_096
 VERIFIED_COUNT_MAX: Final = 10_000
-RELOAD_SECONDS_MIN: Final = 5.0
 LEEWAY_SECONDS: Final = 5
+LINK_ROLE: Final = "link"
+
+_FORM: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_HEADER_MEMBERS: Final = frozenset({"alg", "typ", "kid"})
+_SUBJECT: Final = re.compile(r"[\x21-\x7e]{1,128}")
+PARTY_CHARS_MAX: Final = 128
 
 
 class Unauthenticated(Refusal):
@@ -35,52 +43,102 @@ class Unauthenticated(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What a signed link is for: one object, named by a path parameter, and the operations that are allowed on it."""
+
+    link_id: str
+    parameter: str
+    object_id: str
+    operations: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks: a subject in a role; `party` is the customer or vendor whose things it may see, None for staff."""
+    """Who asks: a subject in a role; `party` is the customer or vendor whose things it may see, None for staff.
+
+    `expires_at` is a moment of the wall clock (seconds). `scope` narrows a signed link; `session` names the cookie
+    of a person at a page, who must prove for each act that it comes from a page of ours.
+    """
 
     subject: str
     role: str
     party: str | None
     expires_at: float
+    scope: Scope | None = None
+    session: str | None = field(default=None, compare=False)
+
+    @property
+    def name(self) -> str:
+        """Role and subject: whose idempotency keys they are, and who did it."""
+        return f"{self.role}:{self.subject}"
 
 
 class Verifier:
-    """Checks tokens against a key set file; a verified token is remembered until it expires.
+    """Checks tokens against a key set; a verified token is remembered until it expires or its key is withdrawn."""
 
-    The file is read again when a token names an unknown key, at most every few seconds.
-    """
-
-    def __init__(self, keys_file: Path, issuer: str) -> None:
-        self._file = keys_file
+    def __init__(self, keys: Path | Keys, issuer: str) -> None:
+        self._keys: Keys = KeyFile(keys) if isinstance(keys, Path) else keys
         self._issuer = issuer
-        self._keys: dict[str, Any] = {}
-        self._read_at = -RELOAD_SECONDS_MIN
-        self._verified: OrderedDict[bytes, Principal] = OrderedDict()
+        self._verified: OrderedDict[bytes, tuple[Principal, str]] = OrderedDict()
+
+    async def authenticate(self, authorization: str | None) -> Principal:
+        """The principal of an Authorization header, keys fetched anew if need be; raises `Unauthenticated`."""
+        token = bearer(authorization)
+        remembered = self._remembered(_mark(token))
+        if remembered is not None:
+            return remembered
+        if self._keys.find(_key_id(token)) is None:
+            await self._keys.refresh()
+        return self.of_token(token)
 
     def principal(self, authorization: str | None) -> Principal:
-        """The principal of an Authorization header; raises `Unauthenticated`."""
-        scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not token or len(token) > TOKEN_CHARS_MAX:
-            raise Unauthenticated("send a bearer token")
-        return self.of_token(token)
+        """The principal of an Authorization header by the keys at hand; raises `Unauthenticated`."""
+        return self.of_token(bearer(authorization))
 
     def of_token(self, token: str) -> Principal:
         """The principal of a token; raises `Unauthenticated`."""
-        mark = hashlib.sha256(token.encode("utf-8", "replace")).digest()
-        known = self._verified.get(mark)
-        if known is not None and known.expires_at > time.time():
-            return known
-        principal = self._check(token)
-        self._verified[mark] = principal
+        mark = _mark(token)
+        remembered = self._remembered(mark)
+        if remembered is not None:
+            return remembered
+        claims, kid = self._checked(token, TOKEN_TYPE)
+        principal = principal_of(claims)
+        self._verified[mark] = (principal, kid)
         if len(self._verified) > VERIFIED_COUNT_MAX:
             self._verified.popitem(last=False)
         return principal
 
-    def _check(self, token: str) -> Principal:
+    def _remembered(self, mark: bytes) -> Principal | None:
+        known = self._verified.get(mark)
+        if known is None:
+            return None
+        principal, kid = known
+        if principal.expires_at <= time.time() or self._keys.find(kid) is None:
+            del self._verified[mark]
+            return None
+        self._verified.move_to_end(mark)
+        return principal
+
+    def of_login(self, token: str) -> tuple[Principal, str]:
+        """The principal of a token that is good for one login, and the id under which it is spent.
+
+        Raises `Unauthenticated`; such a token is no bearer token.
+        """
+        claims, _ = self._checked(token, LOGIN_TYPE)
+        mark = claims.get("jti")
+        if not isinstance(mark, str) or not _SUBJECT.fullmatch(mark):
+            raise Unauthenticated("the token has no id")
+        return principal_of(claims), mark
+
+    def _checked(self, token: str, kind: str) -> tuple[Mapping[str, Any], str]:
         try:
-            header = _header_of(token)
-            decoded = jwt.decode(token, self._key(header), algorithms=ALGORITHMS)
-            claims = decoded.claims
+            kid = _key_id(token, kind)
+            key = self._keys.find(kid)
+            if key is None:
+                raise ValueError("no such key")
+            # Issuers still write EdDSA, the older name of Ed25519, which the library warns of each time.
+            with warnings.catch_warnings(action="ignore", category=SecurityWarning):
+                claims = jwt.decode(token, key, algorithms=ALGORITHMS).claims
             jwt.JWTClaimsRegistry(
                 leeway=LEEWAY_SECONDS,
                 iss={"essential": True, "value": self._issuer},
@@ -88,43 +146,66 @@ class Verifier:
                 exp={"essential": True},
                 sub={"essential": True},
             ).validate(claims)
-        except (JoseError, ValueError, KeyError, TypeError) as broken:
+        except (JoseError, ValueError, KeyError, TypeError, OverflowError) as broken:
             raise Unauthenticated("the token is not valid") from broken
-        return _principal_of(claims)
+        return claims, kid
 
-    def _key(self, header: Mapping[str, Any]) -> Any:
-        if header.get("typ") != TOKEN_TYPE or header.get("alg") not in ALGORITHMS or "crit" in header:
-            raise ValueError("not a token of ours")
+
+def _mark(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def bearer(authorization: str | None) -> str:
+    """The token of an Authorization header; raises `Unauthenticated`."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token or len(token) > TOKEN_CHARS_MAX:
+        raise Unauthenticated("send a bearer token")
+    return token
+
+
+def _key_id(token: str, kind: str | None = None) -> str:
+    """The key a token names; its header says no more than what it must (no `jku`, `jwk`, `crit` …)."""
+    try:
+        if not _FORM.fullmatch(token):
+            raise ValueError("not three parts")
+        for part in token.split("."):
+            _canonical(part)
+        header = json.loads(_canonical(token.partition(".")[0]))
+        if (
+            not isinstance(header, dict)
+            or header.keys() != _HEADER_MEMBERS
+            or header["alg"] not in ALGORITHMS
+        ):
+            raise ValueError("not a header of ours")
+        if kind is not None and header["typ"] != kind:
+            raise ValueError("another kind of token")
         kid = header["kid"]
-        if kid not in self._keys and time.monotonic() - self._read_at >= RELOAD_SECONDS_MIN:
-            self._read_at = time.monotonic()
-            found = KeySet.import_key_set(json.loads(self._file.read_text()))
-            self._keys = {key.kid: key for key in found.keys if key.kid}
-        return self._keys[kid]
+        if not isinstance(kid, str):
+            raise ValueError("the token names no key")
+    except (ValueError, TypeError, RecursionError) as broken:
+        raise Unauthenticated("the token is not valid") from broken
+    return kid
 
 
-def _header_of(token: str) -> Mapping[str, Any]:
-    import base64
-
-    head, _, _ = token.partition(".")
-    header = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
-    if not isinstance(header, dict) or not isinstance(header.get("kid"), str):
-        raise ValueError("the token names no key")
-    return header
+def _canonical(part: str) -> bytes:
+    """The bytes of a part; raises `ValueError` when other letters would stand for the same bytes."""
+    content = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    if base64.urlsafe_b64encode(content).rstrip(b"=") != part.encode():
+        raise ValueError("not the one way to write this")
+    return content
 
 
-def _principal_of(claims: Mapping[str, Any]) -> Principal:
-    role, party = claims.get("role"), claims.get("party")
-    if role not in ROLES or (party is not None and not isinstance(party, str)):
+def principal_of(claims: Mapping[str, Any]) -> Principal:
+    """The principal that checked claims name; raises `Unauthenticated`."""
+    subject, role, party = claims.get("sub"), claims.get("role"), claims.get("party")
+    if not isinstance(role, str) or role not in ROLES or role == LINK_ROLE:
         raise Unauthenticated("the token names no role that exists")
+    if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
+        raise Unauthenticated("the token names nobody")
     if (role in PARTY_ROLES) != (party is not None):
         raise Unauthenticated("a token of this role names its party, and of no other")
-    return Principal(str(claims["sub"]), role, party, float(claims["exp"]))
-
-
-def keys_file_of(setting: str) -> Path:
-    """The key set file that a setting names; raises `ValueError` when there is none."""
-    path = Path(os.path.expanduser(setting))
-    if not path.is_file():
-        raise ValueError(f"the key set file {path} does not exist")
-    return path
+    if party is not None and not (
+        isinstance(party, str) and party.isprintable() and 1 <= len(party) <= PARTY_CHARS_MAX
+    ):
+        raise Unauthenticated("the token's party is no id")
+    return Principal(subject, role, party, float(claims["exp"]))

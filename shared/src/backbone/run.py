@@ -13,7 +13,8 @@ import structlog
 from fastapi import FastAPI
 
 from backbone import ops
-from backbone.auth import Verifier, keys_file_of
+from backbone.auth import Verifier
+from backbone.keyset import keys_of
 from backbone.policy import Policy
 from backbone.service import Host, Service
 from backbone.service.database import connect
@@ -127,4 +128,4 @@ async def _cancelled(tasks: Sequence[asyncio.Task[Any]]) -> None:
 
 
 def _verifier(settings: Settings) -> Verifier:
-    return Verifier(keys_file_of(settings.jwks), settings.issuer)
+    return Verifier(keys_of(settings.jwks), settings.issuer)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from joserfc import jwt
-from joserfc.jwk import OKPKey
+from joserfc.jwk import ECKey, OKPKey
 
-from backbone.auth import AUDIENCE, Verifier
+from backbone.auth import ALGORITHMS, AUDIENCE, Verifier
 
 NAME: Final = "tests"
 
@@ -18,8 +18,8 @@ NAME: Final = "tests"
 class Issuer:
     """Signs tokens whose public key lies in `folder`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.key = OKPKey.generate_key(
+    def __init__(self, folder: Path, key: OKPKey | ECKey | None = None) -> None:
+        self.key = key or OKPKey.generate_key(
             "Ed25519", {"use": "sig", "alg": "Ed25519"}, private=True, auto_kid=True
         )
         self.file = folder / "keys.json"
@@ -42,8 +42,9 @@ class Issuer:
         right = {"iss": NAME, "aud": AUDIENCE, "sub": f"a-{role}", "iat": now, "exp": now + 600, "role": role}
         if party is not None:
             right["party"] = party
-        head = {"alg": "Ed25519", "typ": "at+jwt", "kid": self.key.kid, **(header or {})}
-        return jwt.encode(head, {**right, **(claims or {})}, self.key, algorithms=["Ed25519", "EdDSA"])
+        algorithm = "ES256" if isinstance(self.key, ECKey) else "Ed25519"
+        head = {"alg": algorithm, "typ": "at+jwt", "kid": self.key.kid, **(header or {})}
+        return jwt.encode(head, {**right, **(claims or {})}, self.key, algorithms=list(ALGORITHMS))
 
     def headers(self, role: str, party: str | None = None) -> dict[str, str]:
         """The Authorization header of a role."""

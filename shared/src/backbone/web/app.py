@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backbone import policy as policies
 from backbone.auth import Verifier
-from backbone.errors import Refusal
+from backbone.errors import Forbidden, Refusal
 from backbone.policy import Policy
 from backbone.service import Host
 from backbone.service.asked import problem_of
@@ -27,6 +27,7 @@ Check = Callable[[], Awaitable[bool]]
 
 TARGET_BYTES_MAX: Final = 8 * 1024
 HEAD_BYTES_MAX: Final = 16 * 1024
+METRICS_ROLES: Final = frozenset({"admin", "system"})
 _GUARDS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -138,7 +139,9 @@ def _add_open_pages(app: FastAPI, readiness: Sequence[Check], liveness: Sequence
         return HTMLResponse(_docs_page(described))
 
     async def metrics(request: Request) -> Response:
-        app.state.verifier.principal(request.headers.get("authorization"))
+        principal = await app.state.verifier.authenticate(request.headers.get("authorization"))
+        if principal.role not in METRICS_ROLES:
+            raise Forbidden(f"{principal.role} may not do this")
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     for path, page in {

@@ -94,10 +94,9 @@ class Ask:
         key = self.request.headers.get("idempotency-key", "")
         if not _KEY.fullmatch(key):
             raise KeyMissing("send an Idempotency-Key of 1 to 128 visible characters")
-        who = f"{self.principal.role}:{self.principal.subject}"
         path = "&".join(f"{name}={value}" for name, value in sorted(self.request.path_params.items()))
         digest = hashlib.sha256(path.encode() + b"\n" + self._body).digest()
-        asked = AskedKey(who, self.operation, key, digest)
+        asked = AskedKey(self.principal.name, self.operation, key, digest)
         return response(await self.host.do(handler, command, key=asked, reply=reply))
 
     @property
@@ -124,7 +123,7 @@ async def _asked(request: Request) -> Ask:
     host: Host = state.host
     endpoint: Any = request.scope["endpoint"]
     operation = f"{host.service.name}.{endpoint.__name__}"
-    principal = state.verifier.principal(request.headers.get("authorization"))
+    principal = await state.verifier.authenticate(request.headers.get("authorization"))
     policy.demand(state.policy, operation, principal.role)
     return Ask(request, host, principal, operation)
 
