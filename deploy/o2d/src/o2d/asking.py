@@ -1,0 +1,82 @@
+"""Services over HTTP: what the command line asks them, and what it says when one does not answer or refuses."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from types import TracebackType
+from typing import Any, Final, Self
+
+import httpx
+
+from backbone.ids import new_id
+from o2d.trouble import CannotStart
+
+ANSWER_SECONDS: Final = 30.0
+CONNECTIONS_COUNT_MAX: Final = 20
+PAGE_COUNT: Final = 1000
+
+
+class Services:
+    """Services by name; `async with` opens and closes the connections.
+
+    Every call raises CannotStart, with a sentence, when a service does not answer or refuses.
+    """
+
+    def __init__(self, urls: Mapping[str, str], token: str) -> None:
+        self.names = tuple(urls)
+        self._urls = dict(urls)
+        self._client = httpx.AsyncClient(
+            headers={"authorization": f"Bearer {token}"},
+            timeout=ANSWER_SECONDS,
+            limits=httpx.Limits(max_connections=CONNECTIONS_COUNT_MAX),
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.__aexit__(kind, error, trace)
+
+    async def get(self, service: str, path: str, **params: str | int | None) -> Any:
+        """The JSON that a service answers; parameters that are None are left out."""
+        given = {name: value for name, value in params.items() if value is not None}
+        return await self._asked(service, "GET", path, params=given or None)
+
+    async def post(self, service: str, path: str, body: Mapping[str, Any]) -> Any:
+        """The JSON that a service answers to a command; each call is a command of its own."""
+        return await self._asked(service, "POST", path, json=body, headers={"idempotency-key": new_id()})
+
+    async def _asked(self, service: str, method: str, path: str, **options: Any) -> Any:
+        url = self._urls[service]
+        try:
+            answer = await self._client.request(method, url + path, **options)
+        except httpx.TransportError as failure:
+            raise CannotStart(
+                f"{service} does not answer at {url}: {failure or type(failure).__name__}.",
+                "`o2d status` shows what runs.",
+            ) from failure
+        if answer.is_success:
+            return answer.json() if answer.content else None
+        raise CannotStart(f"{service} refuses {method} {path}: {_reason(answer)}.")
+
+    async def pages(self, service: str, path: str, **params: str | int | None) -> AsyncIterator[list[Any]]:
+        """The items of a list, page after page."""
+        page = await self.get(service, path, **params)
+        while True:
+            yield page["items"]
+            if page["next"] is None:
+                return
+            page = await self.get(service, page["next"])
+
+
+def _reason(answer: httpx.Response) -> str:
+    try:
+        problem = answer.json()
+        words = problem.get("detail") or problem.get("title") or ""
+    except (ValueError, AttributeError):
+        words = ""
+    return f"{answer.status_code} {words}".strip().rstrip(".")
