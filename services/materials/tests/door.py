@@ -54,3 +54,8 @@ class Door:
         answer = await self.client.get(path, headers=self.issuer.headers(*role))
         assert answer.status_code == status, answer.text
         return answer.json()
+
+    async def page(self, role: tuple[str, str | None], path: str) -> list[Any]:
+        """The items of a page."""
+        items: list[Any] = (await self.get(role, path))["items"]
+        return items

@@ -12,6 +12,7 @@ from contracts.values import Quantity
 from materials.domain.book import Book
 from materials.domain.dates import redate
 from materials.domain.demand import Demand
+from materials.domain.lot import UNDECIDED
 from materials.domain.message import close_message, open_message
 from materials.domain.netting import Netting
 from materials.domain.network import Place
@@ -44,6 +45,23 @@ def cover(book: Book, demand_ids: Iterable[str], *, new: bool = True) -> None:
     ranked = sorted((book.demands[key] for key in demand_ids), key=lambda each: each.rank)
     netting = Netting(book, new=new, expedite=True)
     netting.run([demand.demand_id for demand in ranked])
+
+
+def plan_open(book: Book, place: Place) -> None:
+    """Plan what nothing covers at a place, but for what lots may still cover that somebody has to decide on."""
+    undecided = sum(
+        stock.free_micro
+        for stock in book.stocks.by("place", place)
+        if (lot := book.lots.get(stock.lot_id)) is not None and lot.status in UNDECIDED
+    )
+    waiting: list[str] = []
+    for demand in book.uncovered(place):
+        if demand.held:
+            continue
+        undecided -= demand.uncovered_micro
+        if undecided < 0:
+            waiting.append(demand.demand_id)
+    cover(book, waiting)
 
 
 def _release(book: Book, touched: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ Store = Literal["main", "transit"]
 MAIN: Final[Store] = "main"
 TRANSIT: Final[Store] = "transit"
 USABLE: Final[LotStatus] = "released"
+UNDECIDED: Final[frozenset[LotStatus]] = frozenset({"blocked", "in-quality-check"})
 
 
 class StockIsShort(Refusal):

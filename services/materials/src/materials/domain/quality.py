@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from backbone.errors import NotYet
+from backbone.errors import Invalid, NotYet
 from contracts.production import LotDisposed, LotInspected
-from contracts.values import Quantity
+from contracts.values import CostVector, Quantity
 from materials.domain.book import Book
-from materials.domain.conclusion import cover, offer
+from materials.domain.conclusion import offer, plan_open
 from materials.domain.demand import Demand
-from materials.domain.ledger import end_lot, leave, set_status, tell_move
+from materials.domain.ledger import end_lot, enter, leave, set_status, tell_move
 from materials.domain.lot import MAIN, Lot, Stock
 from materials.domain.network import Make, Node
 from materials.domain.recipe import Recipe
 from materials.domain.release import release
 from materials.domain.supply import PlannedOrder, Receipt, receipt_id_of
+
+
+class CountIsBelowZero(Invalid):
+    """Less than nothing was counted."""
+
 
 _GONE: Final = frozenset({"consumed", "shipped", "scrapped"})
 
@@ -95,7 +100,7 @@ def _scrap(book: Book, lot: Lot, reason: str) -> None:
             tell_move(book, move_id, book.lots[lot.lot_id], stock.site_id, micro, cost, "scrapped")
     end_lot(book, lot.lot_id, "scrapped", reason)
     for stock in _stocks(book, lot):
-        cover(book, [demand.demand_id for demand in book.uncovered((stock.site_id, lot.sku))])
+        plan_open(book, (stock.site_id, lot.sku))
 
 
 def _rework(book: Book, lot: Lot, recipe_id: str | None) -> None:
@@ -158,8 +163,17 @@ def counted(book: Book, lot: Lot, site_id: str, micro: int) -> None:
 
     More costs nothing, since nobody paid for it; less takes its share along. Reservations beyond it are lost.
     """
+    if micro < 0:
+        raise CountIsBelowZero(f"{Quantity.of_micro(micro)} of a lot cannot be counted")
     stock = book.stocks[lot.lot_id, site_id, MAIN]
     gone = stock.on_hand_micro - micro
+    if gone < 0:
+        found = CostVector(0, 0, 0, 0, lot.currency)
+        move_id = enter(book, lot, (site_id, MAIN), -gone, found, "adjusted")
+        tell_move(book, move_id, lot, site_id, -gone, found, "adjusted")
+        offer(book, (site_id, lot.sku))
+    if gone <= 0:
+        return
     book.cause = (f"a count found {Quantity.of_micro(micro)} of lot {lot.lot_id}", "on-hand", lot.lot_id)
     for peg in reversed(book.pegs_on(lot.lot_id)):
         lacking = gone - book.stocks[lot.lot_id, site_id, MAIN].free_micro
@@ -167,4 +181,4 @@ def counted(book: Book, lot: Lot, site_id: str, micro: int) -> None:
             book.unpeg(peg.demand_id, lot.lot_id, lacking)
     move_id, cost = leave(book, book.stocks[lot.lot_id, site_id, MAIN], gone, "adjusted")
     tell_move(book, move_id, lot, site_id, gone, cost, "adjusted")
-    cover(book, [demand.demand_id for demand in book.uncovered((site_id, lot.sku))])
+    plan_open(book, (site_id, lot.sku))

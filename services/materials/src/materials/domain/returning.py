@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from contracts.vendors import GoodsReturned
 from materials.domain.book import Book
-from materials.domain.conclusion import cover
+from materials.domain.conclusion import plan_open
 from materials.domain.ledger import Purpose, end_lot, free_up, leave, stock_of, tell_move
 from materials.domain.supply import Receipt
 
@@ -26,15 +26,19 @@ def returned(book: Book, fact: GoodsReturned) -> None:
         end_lot(book, part.lot_id, "scrapped", "returned to the vendor")
         if fact.replacement:
             _open_again(book, fact.planned_order_id, part.sku, micro)
-        cover(book, [demand.demand_id for demand in book.uncovered((fact.site_id, part.sku))])
+        if not fact.replacement:
+            plan_open(book, (fact.site_id, part.sku))
+            continue
+        for demand in book.uncovered((fact.site_id, part.sku)):
+            free = _coming(book, fact.planned_order_id, part.sku)
+            if free is not None and free.free_micro:
+                book.peg(demand.demand_id, free.receipt_id, min(free.free_micro, demand.uncovered_micro))
 
 
 def _open_again(book: Book, planned_order_id: str, sku: str, micro: int) -> None:
     """The same quantity will come again; nobody knows when until the vendor says so."""
     order = book.orders.get(planned_order_id)
-    receipt: Receipt | None = next(
-        (each for each in book.receipts_of(planned_order_id) if each.sku == sku), None
-    )
+    receipt = _coming(book, planned_order_id, sku)
     if order is None or receipt is None:
         return
     received = max(0, receipt.received_micro - micro)
@@ -42,3 +46,7 @@ def _open_again(book: Book, planned_order_id: str, sku: str, micro: int) -> None
     book.receipts.put(replace(receipt, received_micro=received, quantity_micro=quantity))
     state = "released" if order.ended else order.state
     book.orders.put(replace(order, state=state, confirmed_at=None, cause="a replacement has no date yet"))
+
+
+def _coming(book: Book, planned_order_id: str, sku: str) -> Receipt | None:
+    return next((each for each in book.receipts_of(planned_order_id) if each.sku == sku), None)

@@ -19,9 +19,8 @@ from materials.commands import (
     SetParameters,
 )
 from materials.domain.book import Book
-from materials.domain.conclusion import cover
+from materials.domain.conclusion import plan_open
 from materials.domain.item import Item, Parameters, Site
-from materials.domain.network import Place
 from materials.domain.safety import keep_safety, safety_id_of
 from materials.handlers.deciding import decide_each
 
@@ -81,12 +80,7 @@ async def copy_recipe(commands: Batch[CopyRecipe], tx: Tx) -> Sequence[Book]:
 
 def _plan_given(book: Book, command: CopyRecipe) -> None:
     for output in command.fact.outputs:
-        _plan_open(book, (command.fact.site_id, output.sku))
-
-
-def _plan_open(book: Book, place: Place) -> None:
-    waiting = [demand.demand_id for demand in book.uncovered(place) if not demand.held]
-    cover(book, waiting)
+        plan_open(book, (command.fact.site_id, output.sku))
 
 
 async def retire_recipe(commands: Batch[RetireRecipe], tx: Tx) -> list[None]:
@@ -109,7 +103,7 @@ async def copy_terms(commands: Batch[CopyTerms], tx: Tx) -> Sequence[Book]:
         commands,
         tx,
         seeds,
-        lambda book, command: _plan_open(book, (command.terms.site_id, command.terms.sku)),
+        lambda book, command: plan_open(book, (command.terms.site_id, command.terms.sku)),
     )
 
 

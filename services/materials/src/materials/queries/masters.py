@@ -44,13 +44,14 @@ PAGE_PARAMETERS: Final = text(
 BALANCE: Final = text(
     """
     SELECT site_id, at, change_micro, why, subject FROM (
-        SELECT site_id, CAST('-infinity' AS timestamptz) AS at, sum(on_hand_micro) AS change_micro,
+        SELECT stocks.site_id, CAST('-infinity' AS timestamptz) AS at, sum(on_hand_micro) AS change_micro,
                'on-hand' AS why, NULL AS subject
         FROM stocks JOIN lots USING (lot_id, sku)
-        WHERE sku = :sku AND store = 'main' AND status = 'released' GROUP BY site_id, stocks.sku
+        WHERE sku = :sku AND store = 'main' AND status = 'released' GROUP BY stocks.site_id
         UNION ALL
         SELECT receipts.site_id, coalesce(planned_orders.expected_at, planned_orders.due_at),
-               greatest(receipts.quantity_micro - receipts.received_micro, 0), planned_orders.state, planned_order_id
+               greatest(receipts.quantity_micro - receipts.received_micro, 0), planned_orders.state,
+               planned_order_id
         FROM receipts JOIN planned_orders USING (planned_order_id)
         WHERE receipts.sku = :sku AND planned_orders.state NOT IN ('closed', 'cancelled')
         UNION ALL
