@@ -247,14 +247,14 @@ def test_a_remembered_token_ends_with_its_time(tmp_path: Path, monkeypatch: pyte
         verifier.of_token(token)
 
 
-def test_a_login_token_is_no_bearer_token_and_the_reverse(tmp_path: Path) -> None:
+async def test_a_login_token_is_no_bearer_token_and_the_reverse(tmp_path: Path) -> None:
     issuer = Issuer(tmp_path)
     verifier = issuer.verifier()
     login = issuer.token("admin", header={"typ": "login+jwt"}, claims={"jti": "once-1"})
-    principal, mark = verifier.of_login(login)
+    principal, mark = await verifier.of_login(login)
     assert (principal.role, mark) == ("admin", "once-1")
     with pytest.raises(Unauthenticated):
         verifier.of_token(login)
     for other in (issuer.token("admin"), issuer.token("admin", header={"typ": "login+jwt"})):
         with pytest.raises(Unauthenticated):
-            verifier.of_login(other)
+            await verifier.of_login(other)

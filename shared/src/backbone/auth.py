@@ -11,6 +11,7 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,12 +45,16 @@ class Unauthenticated(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a signed link is for: one object, named by a path parameter, and the operations that are allowed on it."""
+    """What a signed link is for: one object, named by a path parameter, and the operations that are allowed on it.
+
+    `expires_at` is a moment of business time.
+    """
 
     link_id: str
     parameter: str
     object_id: str
     operations: frozenset[str]
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +124,13 @@ class Verifier:
         self._verified.move_to_end(mark)
         return principal
 
-    def of_login(self, token: str) -> tuple[Principal, str]:
+    async def of_login(self, token: str) -> tuple[Principal, str]:
         """The principal of a token that is good for one login, and the id under which it is spent.
 
         Raises `Unauthenticated`; such a token is no bearer token.
         """
+        if self._keys.find(_key_id(token, LOGIN_TYPE)) is None:
+            await self._keys.refresh()
         claims, _ = self._checked(token, LOGIN_TYPE)
         mark = claims.get("jti")
         if not isinstance(mark, str) or not _SUBJECT.fullmatch(mark):

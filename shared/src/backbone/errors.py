@@ -78,6 +78,12 @@ class Unavailable(Refusal):
     status = 503
 
 
+class NoSecret(Refusal):
+    """The service was started without the secret that links and sessions are signed with."""
+
+    status = 503
+
+
 class NotYet(Exception):
     """A fact refers to something that has not arrived here; it waits for `subject` and is not lost."""
 

@@ -64,7 +64,7 @@ async def run(
     shown = service if "serve" in parts else replace(service, routes=())
     engine = connect(settings.service_dsn, name=service.name, pool=settings.pool)
     try:
-        works = Works(Host(shown, engine, settings.business_clock()), settings, parts)
+        works = Works(Host(shown, engine, settings.business_clock(), settings.seals()), settings, parts)
         http = server(app_of(works, policy, _verifier(settings)), settings.http_host, settings.http_port)
         # Bound here, because the server would end the process where a port is taken.
         with socket.create_server((settings.http_host, settings.http_port), backlog=BACKLOG_COUNT) as bound:

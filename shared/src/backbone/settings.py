@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from backbone.clock import Clock, clock_of
 from backbone.consume import ConsumeTimes
 from backbone.kafka import Access
+from backbone.seals import Seals
 from backbone.sending import RelayTimes
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -32,6 +33,7 @@ class Settings(BaseSettings):
     jwks: str = ""
     issuer: str = ""
     link_secret: SecretStr | None = None
+    link_secret_before: SecretStr | None = None
     clock: str = "rate:1"
     home: Path | None = None
     log_level: str = "INFO"
@@ -65,6 +67,16 @@ class Settings(BaseSettings):
             self.kafka_ca,
             self.kafka_prefix,
         )
+
+    def seals(self) -> Seals | None:
+        """What links and sessions are sealed with; None without a secret. Raises `ValueError` for a short one.
+
+        What the secret before sealed is still opened: that is how one is changed.
+        """
+        given = [
+            secret.get_secret_value() for secret in (self.link_secret, self.link_secret_before) if secret
+        ]
+        return Seals(given) if given else None
 
     def business_clock(self) -> Clock:
         """The business clock. Raises `ValueError` for a setting of another form."""

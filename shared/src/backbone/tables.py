@@ -1,4 +1,4 @@
-"""The tables that every service's database has: outbox, facts, inbox, parking, deadlines, asked keys, clock."""
+"""Tables that every service's database has: outbox, facts, inbox, parking, deadlines, asked keys, spent ids, clock."""
 
 from __future__ import annotations
 
@@ -129,6 +129,15 @@ asked_keys = Table(
     _required("headers", Text),
     _required("body", LargeBinary),
     _moment("recorded_at"),
+)
+
+spent = Table(
+    "spent",
+    backbone_metadata,
+    Column("kind", Text, primary_key=True),
+    Column("mark", Text, primary_key=True),
+    _required("ends_at", DateTime(timezone=True)),
+    Index("spent_ends", "ends_at"),
 )
 
 business_clock = Table(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from sqlalchemy import text
 
-from backbone import business_time, inbox, parking, replay
+from backbone import business_time, inbox, parking, replay, spent
 from backbone.consume import Consuming
 from backbone.deadlines import Deadlines
 from backbone.kafka_client import KafkaConsumer, KafkaProducer
@@ -188,6 +188,7 @@ class Works:
                     await inbox.drop_old(tx.sql, told.name, now)
             async with self.host.begin() as tx:
                 await tx.sql.execute(DROP_ANSWERED, {"before": now - ANSWERS_KEPT})
+                await spent.drop_ended(tx.sql, tx.now, now)
 
         await self._each(CLEAN_SECONDS, clean)
 

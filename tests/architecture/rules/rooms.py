@@ -24,7 +24,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str], bool, frozenset[str]]] = 
     ),
     "handlers": (
         frozenset({"store", "commands", "domain"}),
-        frozenset({"service", "errors", "clock"}),
+        frozenset({"service", "errors", "clock", "links"}),
         True,
         frozenset(),
     ),
@@ -37,7 +37,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str], bool, frozenset[str]]] = 
     "gateways": (frozenset(), frozenset({"client"}), True, frozenset()),
     "api": (
         frozenset({"handlers", "queries", "commands", "domain"}),
-        frozenset({"web", "auth", "service"}),
+        frozenset({"web", "auth", "service", "links"}),
         True,
         frozenset({"fastapi"}),
     ),
@@ -49,7 +49,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str], bool, frozenset[str]]] = 
     ),
     "jobs": (
         frozenset({"handlers", "commands", "domain", "queries", "gateways"}),
-        frozenset({"service", "clock"}),
+        frozenset({"service", "clock", "links"}),
         True,
         frozenset(),
     ),

@@ -17,6 +17,7 @@ from backbone.service.database import Trouble, trouble_of
 if TYPE_CHECKING:
     from backbone.service.host import Host
 
+PROBLEM: Final = "application/problem+json"
 PROBLEM_TYPE_BASE: Final = "/problems/"
 _NOT_KEPT: Final = frozenset({401, 403, 413, 429})
 
@@ -117,7 +118,7 @@ def problem_of(refusal: Refusal) -> Reply:
     }
     if refusal.pointers:
         problem["errors"] = [{"pointer": pointer, "detail": detail} for pointer, detail in refusal.pointers]
-    headers = {"content-type": "application/problem+json"}
+    headers = {"content-type": PROBLEM}
     if refusal.status == 503 or isinstance(refusal, KeyInUse):
         headers["retry-after"] = "1"
     return Reply(refusal.status, headers, msgspec.json.encode(problem))

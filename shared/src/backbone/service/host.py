@@ -13,9 +13,10 @@ from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.clock import Clock
-from backbone.errors import Busy, NeedsMore, Refusal
+from backbone.errors import Busy, NeedsMore, NoSecret, Refusal
 from backbone.faults import reached
 from backbone.metrics import METRICS
+from backbone.seals import Seals
 from backbone.service import asked
 from backbone.service.asked import AskedKey, Reply
 from backbone.service.database import Trouble, trouble_of
@@ -67,16 +68,26 @@ class Service:
 class Host:
     """A service with its database and clock; every change of state goes through here."""
 
-    def __init__(self, service: Service, engine: AsyncEngine, clock: Clock) -> None:
+    def __init__(
+        self, service: Service, engine: AsyncEngine, clock: Clock, seals: Seals | None = None
+    ) -> None:
         self.service = service
         self.engine = engine
         self.clock = clock
+        self._seals = seals
         self.told = asyncio.Event()
         self.dues_changed = asyncio.Event()
         # After an unclean end each try is counted before it is begun, so that a fact that kills the process is found.
         self.careful = False
         self.database_away = False
         self.someone_waits = True
+
+    @property
+    def seals(self) -> Seals:
+        """What links and sessions are sealed with; raises `NoSecret` where the settings have none."""
+        if self._seals is None:
+            raise NoSecret("this service has no secret to sign links with")
+        return self._seals
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -88,7 +99,7 @@ class Host:
     async def begin(self, more: frozenset[Hashable] = frozenset()) -> AsyncIterator[Tx]:
         """One transaction: what the block does, its facts and its deadlines are committed together or not at all."""
         async with self.engine.connect() as sql:
-            tx = Tx(sql, self.clock.now(), self.service.catalogue, more)
+            tx = Tx(sql, self.clock.now(), self.service.catalogue, more, self._seals)
             yield tx
             await tx.finish()
             await _seen_through(sql.commit())

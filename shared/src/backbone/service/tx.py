@@ -11,9 +11,10 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backbone.errors import TellingBroken
+from backbone.errors import NoSecret, TellingBroken
 from backbone.ids import new_id
 from backbone.outbox import add_outgoing
+from backbone.seals import Seals
 from backbone.wire import Catalogue, Cause, Outgoing, Topic
 
 C = TypeVar("C")
@@ -91,6 +92,7 @@ class Tx:
         "_counts",
         "_deadlines",
         "_owned",
+        "_seals",
         "_single",
         "_told",
         "_written",
@@ -105,11 +107,13 @@ class Tx:
         now: datetime,
         catalogue: Catalogue,
         more: frozenset[Hashable] = frozenset(),
+        seals: Seals | None = None,
     ) -> None:
         self.sql = sql
         self.now = now
         self.more = more
         self._catalogue = catalogue
+        self._seals = seals
         self._owned: dict[tuple[str, str], int] = {}
         self._written: dict[tuple[str, str], int] = {}
         self._told: list[tuple[tuple[str, str], object, Cause]] = []
@@ -124,6 +128,13 @@ class Tx:
         self._causes = {id(command): cause for command, cause in zip(batch, batch.causes, strict=True)}
         self._single = batch.causes[0] if len(batch) == 1 else None
         return batch
+
+    @property
+    def seals(self) -> Seals:
+        """What links are signed with; raises `NoSecret` where the settings have none."""
+        if self._seals is None:
+            raise NoSecret("this service has no secret to sign links with")
+        return self._seals
 
     def new_id(self) -> str:
         """A fresh time-ordered id."""

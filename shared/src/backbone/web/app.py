@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backbone import policy as policies
@@ -179,5 +180,15 @@ def _docs_page(described: dict[str, Any]) -> str:
 
 
 def operations_of(routers: Sequence[APIRouter]) -> set[str]:
-    """The names of all operations that routers serve."""
-    return {route.name for router in routers for route in router.routes if isinstance(route, APIRoute)}
+    """The names of all operations that routers serve, with those of routers that are included in them."""
+    return {name for router in routers for route in router.routes for name in _operations(route)}
+
+
+def _operations(route: BaseRoute) -> set[str]:
+    if isinstance(route, APIRoute):
+        return {str(getattr(route.endpoint, "__name__", route.name))}
+    included = getattr(route, "original_router", None)
+    inner: Sequence[BaseRoute] = included.routes if isinstance(included, APIRouter) else ()
+    if isinstance(route, Mount):
+        inner = route.routes
+    return {name for each in inner for name in _operations(each)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
@@ -14,13 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backbone import policy
+from backbone import links, policy, sessions
 from backbone.auth import Principal
 from backbone.errors import Forbidden, Invalid, Refusal, Stale
 from backbone.ids import new_id
-from backbone.service import AskedKey, Handler, Host, Reply
-from backbone.web.replies import response
+from backbone.seals import Seals
+from backbone.service import AskedKey, Batch, Handler, Host, Reply, Tx
+from backbone.web import identity
+from backbone.web.forms import FORM_KEY, FORM_TOKEN, form_of, is_form
+from backbone.web.problem import answer_to
 from backbone.web.strict import parse, read_raw
+from backbone.wire import encode
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -91,13 +95,50 @@ class Ask:
 
     async def act(self, handler: Handler[C, A], command: C, reply: Callable[[A], Reply]) -> Response:
         """Serve a command once for its Idempotency-Key; raises `KeyMissing`."""
-        key = self.request.headers.get("idempotency-key", "")
+        form = await form_of(self.request) if self._at_page else {}
+        key = self.request.headers.get("idempotency-key", form.get(FORM_KEY, ""))
         if not _KEY.fullmatch(key):
             raise KeyMissing("send an Idempotency-Key of 1 to 128 visible characters")
+        asked = AskedKey(self.principal.name, self.operation, key, self._digest(form))
+        return answer_to(
+            self.request, await self.host.do(self._once(handler), command, key=asked, reply=reply)
+        )
+
+    def _digest(self, form: Mapping[str, str]) -> bytes:
         path = "&".join(f"{name}={value}" for name, value in sorted(self.request.path_params.items()))
-        digest = hashlib.sha256(path.encode() + b"\n" + self._body).digest()
-        asked = AskedKey(self.principal.name, self.operation, key, digest)
-        return response(await self.host.do(handler, command, key=asked, reply=reply))
+        fields = sorted((name, value) for name, value in form.items() if name != FORM_TOKEN)
+        return hashlib.sha256(path.encode() + b"\n" + (encode(fields) if fields else self._body)).digest()
+
+    def _once(self, handler: Handler[C, A]) -> Handler[C, A]:
+        """A link acts once: it is spent in the transaction of its act, and stays good where the act is refused."""
+        scope = self.principal.scope
+        if scope is None:
+            return handler
+
+        async def once(commands: Batch[C], tx: Tx) -> Sequence[A]:
+            await links.spend(tx, scope)
+            return await handler(commands, tx)
+
+        return once
+
+    @property
+    def _at_page(self) -> bool:
+        return self.principal.session is not None and is_form(self.request)
+
+    async def form(self) -> Mapping[str, str]:
+        """The fields of a page's form; raises `Invalid`, `BodyTooLarge`."""
+        return await form_of(self.request)
+
+    @property
+    def form_token(self) -> str:
+        """What each form of a page carries in its hidden field `form_token`; empty where nobody signed in."""
+        session = self.principal.session
+        return sessions.form_token(self.host.seals, session) if session else ""
+
+    @property
+    def seals(self) -> Seals:
+        """What links are signed with; raises `NoSecret`."""
+        return self.host.seals
 
     @property
     def expected_version(self) -> int:
@@ -123,8 +164,10 @@ async def _asked(request: Request) -> Ask:
     host: Host = state.host
     endpoint: Any = request.scope["endpoint"]
     operation = f"{host.service.name}.{endpoint.__name__}"
-    principal = await state.verifier.authenticate(request.headers.get("authorization"))
+    principal = await identity.principal_of(request)
     policy.demand(state.policy, operation, principal.role)
+    identity.demand_scope(principal, operation, request.path_params)
+    await identity.demand_page(request, principal)
     return Ask(request, host, principal, operation)
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+from urllib.parse import urlencode
 
 import structlog
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import NoMatchFound
 
 from backbone.errors import Invalid, Refusal
-from backbone.service.asked import problem_of
+from backbone.service.asked import PROBLEM, Reply, problem_of
 from backbone.web.replies import response
 
 log = structlog.get_logger(__name__)
@@ -42,8 +45,10 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
     """A refusal as its problem; as a page when a browser asks."""
     if not isinstance(refusal, Refusal):
         return await on_failure(request, refusal)
-    if "text/html" in request.headers.get("accept", ""):
-        return _page(refusal)
+    if _is_browser(request):
+        if refusal.status == 401 and request.method == "GET" and (entrance := _entrance(request)):
+            return RedirectResponse(f"{entrance}?{urlencode({'next': request.url.path})}", 303)
+        return _page_of(refusal.code.replace("-", " "), refusal.detail, refusal.status)
     answer = response(problem_of(refusal))
     if refusal.status == 401:
         answer.headers["www-authenticate"] = "Bearer"
@@ -89,7 +94,28 @@ async def show_problem(request: Request) -> Response:
     )
 
 
-def _page(refusal: Refusal) -> Response:
-    title = html.escape(refusal.code.replace("-", " "))
-    head = f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1>"
-    return HTMLResponse(f"{head}<p>{html.escape(refusal.detail)}</p></html>", refusal.status)
+def answer_to(request: Request, reply: Reply) -> Response:
+    """The response of a reply; a problem that was kept as a page when a browser asks."""
+    if reply.headers.get("content-type") != PROBLEM or not _is_browser(request):
+        return response(reply)
+    kept = json.loads(reply.body)
+    return _page_of(kept["title"], kept["detail"], reply.status)
+
+
+def _entrance(request: Request) -> str | None:
+    """Where to sign in, if pages live here; who is at the entrance already is not sent there again."""
+    try:
+        path = str(request.app.url_path_for("show_login"))
+    except NoMatchFound:
+        return None
+    return path if request.url.path != path else None
+
+
+def _is_browser(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _page_of(words: str, detail: str, status: int) -> Response:
+    title = html.escape(words)
+    head = f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><h1>{title}</h1>"
+    return HTMLResponse(f"{head}<p>{html.escape(detail)}</p></html>", status)

@@ -36,6 +36,11 @@ def listed(items: Sequence[Any], *, next_url: str | None = None) -> Response:
     return Response(encode({"items": list(items), "next": next_url}), 200, headers)
 
 
+def shown_at(location: str) -> Reply:
+    """303 to the page that shows what was done: the answer to a page's form."""
+    return Reply(303, {"location": location}, b"")
+
+
 def response(reply: Reply) -> Response:
     """The HTTP response of a reply."""
     return Response(reply.body, reply.status, reply.headers)

@@ -39,10 +39,15 @@ def adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 async def read_raw(request: Request) -> bytes:
-    """The bytes of a JSON body; raises `NotJson` or `BodyTooLarge`, the latter before all of it is read."""
+    """The bytes of a JSON body; raises `NotJson` or `BodyTooLarge`."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise NotJson("send the body as application/json")
+    return await read_bounded(request)
+
+
+async def read_bounded(request: Request) -> bytes:
+    """The bytes of a body; raises `BodyTooLarge` before all of it is read."""
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > BODY_BYTES_MAX:
         raise BodyTooLarge(f"a body has at most {BODY_BYTES_MAX} bytes")

@@ -1,0 +1,45 @@
+"""What a page's form sends: bounded, UTF-8, each field once."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from backbone.errors import Invalid
+from backbone.web.strict import read_bounded
+
+FORM_TOKEN: Final = "form_token"  # noqa: S105  (the name of a field)
+FORM_KEY: Final = "idempotency_key"
+FIELDS_COUNT_MAX: Final = 200
+MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
+
+
+def is_form(request: Request) -> bool:
+    """Whether the body is a form's."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == MEDIA_TYPE
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of the form, read once a request; raises `Invalid`, `BodyTooLarge`."""
+    known: dict[str, str] | None = getattr(request.state, "form", None)
+    if known is None:
+        known = request.state.form = _parsed(await read_bounded(request))
+    return known
+
+
+def _parsed(raw: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(
+            raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=FIELDS_COUNT_MAX
+        )
+    except (UnicodeDecodeError, ValueError) as broken:
+        raise Invalid("the form cannot be read", [("", str(broken))]) from broken
+    form = dict(pairs)
+    if len(form) != len(pairs):
+        raise Invalid("a field of the form stands twice")
+    for name, value in pairs:
+        if "\x00" in name or "\x00" in value:
+            raise Invalid("a field has a NUL character", [(f"/{name}", "NUL is not allowed")])
+    return form

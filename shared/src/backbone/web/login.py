@@ -1,0 +1,107 @@
+"""Signing in at a page: a one-time token or a link becomes a cookie; include `router` where pages live."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from backbone import links, sessions, spent
+from backbone.auth import Unauthenticated, Verifier
+from backbone.seals import kind_of
+from backbone.service import Host
+from backbone.web.forms import form_of
+from backbone.web.identity import demand_origin, demand_page, principal_of
+
+router: Final = APIRouter()
+
+_PLACE: Final = re.compile(r"/(?![/\\])[!-~]{0,2000}")
+# With `no-referrer` a browser would send `Origin: null` with the form, and nobody could tell where it came from.
+PAGE_HEADERS: Final = {"referrer-policy": "same-origin", "cache-control": "no-store"}
+
+
+class LoginSpent(Unauthenticated):
+    """The login token was used before; ask for another one."""
+
+
+async def show_login(request: Request) -> Response:
+    """A page with one button. The token is spent by the button: what only looks at links must not spend it."""
+    token = html.escape(request.query_params.get("token", ""), quote=True)
+    place = html.escape(_place(request.query_params.get("next", "/")), quote=True)
+    field = (
+        f"<input type=hidden name=token value='{token}'>"
+        if token
+        else "<p><label>Token <input name=token type=password autocomplete=off required></label>"
+    )
+    return HTMLResponse(
+        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        f"<title>Sign in</title><main><h1>Sign in</h1><form method=post action=/login>{field}"
+        f"<input type=hidden name=next value='{place}'><p><button>Sign in</button></form></main></html>",
+        headers=PAGE_HEADERS,
+    )
+
+
+async def sign_in(request: Request) -> Response:
+    """Exchange the token for a cookie and go on to `next`; raises `Unauthenticated`, `NotFromOurPage`."""
+    origin = demand_origin(request)
+    form = await form_of(request)
+    host: Host = request.app.state.host
+    token = form.get("token", "").strip()
+    if kind_of(token) == links.KIND:
+        links.principal_of(host.seals, token, host.clock.now())
+        cookie = sessions.of_link(host.seals, token)
+    else:
+        cookie = await _exchanged(host, request.app.state.verifier, token)
+    answer = _onward(form.get("next", "/"))
+    _set_cookie(answer, host, cookie, secure=origin.startswith("https://"))
+    return answer
+
+
+async def sign_out(request: Request) -> Response:
+    """Forget the cookie; raises `NotFromOurPage`."""
+    host: Host = request.app.state.host
+    await demand_page(request, await principal_of(request))
+    answer = _onward("/login")
+    for name, secure in zip(sessions.cookie_names(host.service.name), (True, False), strict=True):
+        answer.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="strict")
+    return answer
+
+
+async def _exchanged(host: Host, verifier: Verifier, token: str) -> str:
+    principal, mark = await verifier.of_login(token)
+    async with host.begin() as tx:
+        ends_at = datetime.fromtimestamp(principal.expires_at, UTC)
+        if not await spent.spend(tx.sql, spent.LOGIN, mark, ends_at):
+            raise LoginSpent("this login link was used before; ask for another one")
+    return sessions.of_principal(host.seals, principal)
+
+
+def _set_cookie(answer: Response, host: Host, cookie: str, *, secure: bool) -> None:
+    answer.set_cookie(
+        sessions.cookie_name(host.service.name, secure=secure),
+        cookie,
+        max_age=sessions.SESSION_SECONDS,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _onward(place: str) -> Response:
+    return RedirectResponse(_place(place), 303, headers=PAGE_HEADERS)
+
+
+def _place(given: str) -> str:
+    """A path of ours; whatever else was asked for, the first page."""
+    return given if _PLACE.fullmatch(given) else "/"
+
+
+router.add_route("/login", show_login, methods=["GET"], include_in_schema=False)
+router.add_route("/login", sign_in, methods=["POST"], include_in_schema=False)
+router.add_route("/logout", sign_out, methods=["POST"], include_in_schema=False)
