@@ -4,13 +4,16 @@ from starlette.responses import Response
 
 from backbone.web.app import build_app
 from backbone.web.ask import Ask, Asked
-from backbone.web.describe import acts, creates, lists, shows
-from backbone.web.replies import created, done, found, listed
+from backbone.web.describe import acts, creates, lists, shows, streams
+from backbone.web.live import Feed, LiveEvent
+from backbone.web.replies import created, done, found, listed, shown_at
 from backbone.web.server import server
 
 __all__ = [
     "Ask",
     "Asked",
+    "Feed",
+    "LiveEvent",
     "Response",
     "acts",
     "build_app",
@@ -21,5 +24,7 @@ __all__ = [
     "listed",
     "lists",
     "server",
+    "shown_at",
     "shows",
+    "streams",
 ]

@@ -22,6 +22,7 @@ from backbone.policy import Policy
 from backbone.service import Host
 from backbone.service.asked import problem_of
 from backbone.web import describe, problem
+from backbone.web.live import Listeners
 from backbone.web.replies import response
 
 Check = Callable[[], Awaitable[bool]]
@@ -93,6 +94,7 @@ def build_app(
     readiness: Sequence[Check] = (),
     liveness: Sequence[Check] = (),
     extra: Sequence[APIRouter] = (),
+    listeners: Listeners | None = None,
 ) -> FastAPI:
     """The app of `host`'s service; raises `NotInPolicy` when an operation is missing from the policy."""
     app = FastAPI(
@@ -106,6 +108,7 @@ def build_app(
     routers = (*host.service.routes, *extra)
     policies.check(policy, {f"{host.service.name}.{name}" for name in operations_of(routers)})
     app.state.host, app.state.policy, app.state.verifier = host, policy, verifier
+    app.state.listeners = listeners or Listeners()
     for router in routers:
         app.include_router(router)
     app.add_exception_handler(Refusal, problem.on_refusal)

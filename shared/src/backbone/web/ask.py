@@ -22,6 +22,7 @@ from backbone.seals import Seals
 from backbone.service import AskedKey, Batch, Handler, Host, Reply, Tx
 from backbone.web import identity
 from backbone.web.forms import FORM_KEY, FORM_TOKEN, form_of, is_form
+from backbone.web.live import Listeners, Source
 from backbone.web.problem import answer_to
 from backbone.web.strict import parse, read_raw
 from backbone.wire import encode
@@ -139,6 +140,11 @@ class Ask:
     def seals(self) -> Seals:
         """What links are signed with; raises `NoSecret`."""
         return self.host.seals
+
+    def live(self, source: Source) -> Response:
+        """A stream of server-sent events from `source`; raises `TooManyListeners`."""
+        listeners: Listeners = self.request.app.state.listeners
+        return listeners.respond(self.request, self.principal, self.host.clock, source)
 
     @property
     def expected_version(self) -> int:

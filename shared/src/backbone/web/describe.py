@@ -57,6 +57,13 @@ def lists(view: Any) -> dict[str, Any]:
     return {**_described(200, view, None, None, acts=False, page=True)}
 
 
+def streams(view: Any) -> dict[str, Any]:
+    """An operation that goes on sending events, each with such a view as its data."""
+    described = _described(200, view, None, None, acts=False)
+    described["openapi_extra"][MARK]["media"] = "text/event-stream"
+    return described
+
+
 def _described(
     status: int, view: Any, body: Any, example: object, *, acts: bool, page: bool = False
 ) -> dict[str, Any]:
@@ -103,7 +110,7 @@ def _describe(operation: dict[str, Any], mark: dict[str, Any], schemas: dict[Any
             "required": ["items", "next"],
             "properties": {"items": {"type": "array", "items": view}, "next": {"type": ["string", "null"]}},
         }
-    answer = {"description": "Done", "content": {"application/json": {"schema": view}}}
+    answer = {"description": "Done", "content": {mark.get("media", "application/json"): {"schema": view}}}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     refusals = _ACT_REFUSALS if mark["acts"] else _READ_REFUSALS
     operation["responses"] = {

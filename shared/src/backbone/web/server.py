@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from backbone.web.live import Listeners
 
 GRACE_SECONDS: Final = 8
 HEAD_BYTES_MAX: Final = 64 * 1024
@@ -38,7 +41,16 @@ class BoundedProtocol(HttpToolsProtocol):
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server that leaves signals to the process that runs it."""
+    """A uvicorn server that leaves signals to the process that runs it, and ends streams before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, listeners: Listeners) -> None:
+        super().__init__(config)
+        self._listeners = listeners
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more requests, end the streams, finish what is being answered."""
+        self._listeners.close()
+        await super().shutdown(sockets)
 
     def install_signal_handlers(self) -> None:
         """Signals belong to the runner."""
@@ -66,4 +78,4 @@ def server(app: FastAPI, host: str, port: int) -> Server:
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=HEAD_BYTES_MAX,
     )
-    return Server(config)
+    return Server(config, app.state.listeners)
