@@ -18,8 +18,11 @@ REQUEST_MS: Final = 10_000
 CONNECT_SECONDS: Final = 20.0
 
 
-async def consumer(bootstrap: str) -> AIOKafkaConsumer:
-    """A consumer that stands at the beginning of every partition of ours. Raises CannotStart without a broker."""
+async def consumer(bootstrap: str, prefix: str = "") -> AIOKafkaConsumer:
+    """A consumer that stands at the beginning of every partition of ours. Raises CannotStart without a broker.
+
+    `prefix` sets the topics of one installation apart on a shared broker.
+    """
     client = AIOKafkaConsumer(
         bootstrap_servers=bootstrap,
         enable_auto_commit=False,
@@ -35,18 +38,18 @@ async def consumer(bootstrap: str) -> AIOKafkaConsumer:
         raise CannotStart(f"No broker answers at {bootstrap}.", "`o2d status` shows what runs.") from failure
     client.assign(
         [
-            TopicPartition(topic.name, number)
+            TopicPartition(prefix + topic.name, number)
             for topic in TOPICS
-            if topic.name in known
+            if prefix + topic.name in known
             for number in range(PARTITIONS_COUNT)
         ]
     )
     return client
 
 
-async def from_kafka(bootstrap: str) -> AsyncIterator[Telling]:
+async def from_kafka(bootstrap: str, prefix: str = "") -> AsyncIterator[Telling]:
     """What is told from now on, without end. Raises CannotStart without a broker."""
-    client = await consumer(bootstrap)
+    client = await consumer(bootstrap, prefix)
     try:
         await client.seek_to_end()
         while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -41,7 +42,11 @@ def command(
     wanted = Wanted(service, fact, correlation, frozenset({order} if order else ()))
     around = running()
     names = chosen(around.urls, service)
-    source = from_kafka(around.bootstrap) if kafka else from_logs(around, names, last, follow)
+    source = (
+        from_kafka(around.bootstrap, os.environ.get("O2D_KAFKA_PREFIX", ""))
+        if kafka
+        else from_logs(around, names, last, follow)
+    )
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_print(source, wanted, count, Printer(output)))
 

@@ -1,0 +1,209 @@
+"""Orders: they end on a legal way, with every line fulfilled and accepted, and their value adds up to the cent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, Final
+
+from contracts.materials import StockMoved
+from contracts.orders import (
+    LineFulfilled,
+    OrderCancelled,
+    OrderCompleted,
+    OrderPlaced,
+    ValueRevised,
+)
+from contracts.service_desk import HandOverCompleted, VisitCompleted
+from contracts.shapes import ValueAdded
+from contracts.topics import ORDER
+from contracts.values import CostVector, Quantity, total
+from o2d.verify.finding import Finding
+from o2d.verify.log import Log
+from o2d.verify.stock import shipped_by
+
+Sums = tuple[int, int, int, int]  # minor units bought in, of labour, of capital, of overhead
+NOTHING: Final[Sums] = (0, 0, 0, 0)
+AFTER: Final[dict[str, frozenset[str]]] = {
+    "OrderCompleted": frozenset({"ValueRevised"}),
+    "ValueRevised": frozenset({"ValueRevised"}),
+    "OrderCancelled": frozenset(),
+}
+
+
+def orders_go_a_legal_way(log: Log) -> Finding:
+    """An order begins with its placing; after its completion only its value is revised, after its end nothing."""
+    finding = Finding()
+    last: dict[str, str] = {}
+    for told, fact in log.among(*ORDER.facts):
+        name, before = type(fact).__name__, last.get(fact.order_id)
+        begins = name == "OrderPlaced"
+        fine = begins == (before is None) and (before not in AFTER or name in AFTER[before])
+        if not finding.that(fine):
+            finding.say(f"{told.name} after {before or 'nothing'}")
+        last[fact.order_id] = name
+    return finding
+
+
+def orders_have_ended(log: Log) -> Finding:
+    """Every order that was placed is completed or cancelled (asked for only where nothing is under way)."""
+    finding = Finding()
+    ended = {fact.order_id for _, fact in log.among(OrderCompleted, OrderCancelled)}
+    for placed in log.of(OrderPlaced):
+        if not finding.that(placed.order_id in ended):
+            finding.say(f"order {placed.order_id} has not ended")
+    return finding
+
+
+def completed_orders_are_fulfilled(log: Log) -> Finding:
+    """No order is completed with a line that is not fulfilled; a line is fulfilled once, by what was ordered."""
+    finding = Finding()
+    fulfilled: dict[tuple[str, str], list[Quantity]] = defaultdict(list)
+    placed: dict[str, OrderPlaced] = {}
+    for _, fact in log.among(OrderPlaced, LineFulfilled, OrderCompleted):
+        if isinstance(fact, OrderPlaced):
+            placed[fact.order_id] = fact
+        elif isinstance(fact, LineFulfilled):
+            fulfilled[fact.order_id, fact.line_id].append(fact.quantity)
+        else:
+            _lines_done(finding, fact, placed.get(fact.order_id), fulfilled)
+    return finding
+
+
+def _lines_done(
+    finding: Finding,
+    fact: OrderCompleted,
+    placed: OrderPlaced | None,
+    fulfilled: dict[tuple[str, str], list[Quantity]],
+) -> None:
+    if placed is None:
+        finding.that(False)
+        finding.say(f"order {fact.order_id} is completed and was never placed")
+        return
+    for line in placed.lines:
+        done = fulfilled.get((fact.order_id, line.demand.line_id), [])
+        if not finding.that(done == [line.demand.quantity]):
+            finding.say(
+                f"order {fact.order_id} is completed, line {line.demand.line_id} of {line.demand.quantity} is"
+                f" fulfilled by {', '.join(map(str, done)) or 'nothing'}"
+            )
+
+
+def fulfilled_was_accepted(log: Log) -> Finding:
+    """A line is fulfilled by exactly what the client has accepted of it."""
+    finding = Finding()
+    accepted: dict[tuple[str, str], Quantity] = {}
+    for hand_over in log.of(HandOverCompleted):
+        for part in hand_over.lines:
+            place = (hand_over.order_id, part.line_id)
+            accepted[place] = accepted.get(place, Quantity(0)) + total(lot.quantity for lot in part.lots)
+    for visit in log.of(VisitCompleted):
+        place = (visit.order_id, visit.line_id)
+        accepted[place] = accepted.get(place, Quantity(0)) + visit.quantity
+    for fact in log.of(LineFulfilled):
+        got = accepted.get((fact.order_id, fact.line_id), Quantity(0))
+        if not finding.that(got == fact.quantity):
+            finding.say(
+                f"order {fact.order_id}, line {fact.line_id} is fulfilled by {fact.quantity}, {got} was accepted"
+            )
+    return finding
+
+
+def shipped_was_accepted(log: Log) -> Finding:
+    """What left stock for an order line for good is what the client accepted, goods and the parts of visits."""
+    finding = Finding()
+    accepted: dict[tuple[str, str, str], int] = defaultdict(int)
+    for hand_over in log.of(HandOverCompleted):
+        for line in hand_over.lines:
+            for lot in line.lots:
+                accepted[hand_over.order_id, line.line_id, lot.sku] += lot.quantity.micro
+    for visit in log.of(VisitCompleted):
+        for used in visit.parts:
+            accepted[visit.order_id, visit.line_id, used.sku] += used.quantity.micro
+    shipped = shipped_by(log)
+    for place in sorted({*accepted, *shipped}):
+        left, got = shipped.get(place, 0), accepted.get(place, 0)
+        if not finding.that(left == got):
+            finding.say(
+                f"order {place[0]}, line {place[1]}, {place[2]}: {Quantity.of_micro(left)} shipped,"
+                f" {Quantity.of_micro(got)} accepted"
+            )
+    return finding
+
+
+def shipped_was_ordered(log: Log) -> Finding:
+    """No more of a good is shipped to an order line than was ordered."""
+    finding = Finding()
+    shipped = shipped_by(log)
+    for placed in log.of(OrderPlaced):
+        for line in placed.lines:
+            demand = line.demand
+            left = shipped.get((placed.order_id, demand.line_id, demand.item), 0)
+            if demand.kind == "good" and not finding.that(left <= demand.quantity.micro):
+                finding.say(
+                    f"order {placed.order_id}, line {demand.line_id}: {Quantity.of_micro(left)} of"
+                    f" {demand.quantity} {demand.item} shipped"
+                )
+    return finding
+
+
+def values_add_up(log: Log) -> Finding:
+    """price - bought in = labour + capital + overhead + margin, in every value that was told."""
+    finding = Finding()
+    for told, fact in log.among(OrderCompleted, ValueRevised):
+        value = fact.value
+        parts = value.labour + value.capital + value.overhead + value.margin
+        if not finding.that(value.price - value.bought_in == parts):
+            finding.say(f"{told.name}: {_words(value)} does not add up")
+    return finding
+
+
+def values_are_what_happened(log: Log) -> Finding:
+    """An order's last value: its price is that of its lines, its costs are those of its goods, visits and ways."""
+    finding = Finding()
+    prices = {fact.order_id: _price(fact) for fact in log.of(OrderPlaced)}
+    spent = _spent(log)
+    values = {fact.order_id: fact.value for _, fact in log.among(OrderCompleted, ValueRevised)}
+    for order_id, value in values.items():
+        said = (value.bought_in, value.labour, value.capital, value.overhead)
+        known = spent.get(order_id, NOTHING)
+        if not finding.that(said == known and prices.get(order_id) == (value.price, {value.currency})):
+            finding.say(
+                f"order {order_id}: {_words(value)}; "
+                f"its lines cost {prices.get(order_id)}, its goods and visits {known}"
+            )
+    return finding
+
+
+def _price(placed: OrderPlaced) -> tuple[int, set[str]]:
+    prices = [line.price for line in placed.lines]
+    return sum(price.minor for price in prices), {price.currency for price in prices}
+
+
+def _spent(log: Log) -> dict[str, Sums]:
+    spent: dict[str, Sums] = defaultdict(lambda: NOTHING)
+    for _, fact in log.among(HandOverCompleted, VisitCompleted, StockMoved):
+        if _is_for_an_order(fact):
+            spent[fact.order_id] = _plus(spent[fact.order_id], fact.cost)
+    return spent
+
+
+def _is_for_an_order(fact: Any) -> bool:
+    if isinstance(fact, StockMoved):
+        return fact.reason == "shipped" and fact.order_id is not None and fact.line_id is not None
+    return True
+
+
+def _plus(sums: Sums, cost: CostVector) -> Sums:
+    return (
+        sums[0] + cost.bought_in,
+        sums[1] + cost.labour,
+        sums[2] + cost.capital,
+        sums[3] + cost.overhead,
+    )
+
+
+def _words(value: ValueAdded) -> str:
+    return (
+        f"price {value.price} - bought in {value.bought_in} = labour {value.labour} + capital {value.capital}"
+        f" + overhead {value.overhead} + margin {value.margin} {value.currency}"
+    )

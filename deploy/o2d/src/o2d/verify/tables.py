@@ -1,0 +1,178 @@
+"""Rows: what only a service's own tables can show; each check is one question that finds the rows that are wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import asyncpg
+
+from o2d.verify.finding import FIRST_COUNT, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class RowCheck:
+    """`wrong` selects `what`, a sentence about each row that breaks the promise; `all` counts the rows looked at.
+
+    `service` is None for what holds in every database; `tables` must be there, else there is nothing to check.
+    """
+
+    name: str
+    promise: str
+    all: str
+    wrong: str
+    tables: tuple[str, ...]
+    service: str | None = None
+
+
+ROW_CHECKS: Final = (
+    RowCheck(
+        "nothing stuck",
+        "no fact waits in an outbox",
+        "SELECT (SELECT count(*) FROM facts) + (SELECT count(*) FROM outbox)",
+        "SELECT format('fact %s of %s, %s has waited since %s', event_id, topic, key, created_at) AS what FROM outbox"
+        " ORDER BY shard, id",
+        ("facts", "outbox"),
+    ),
+    RowCheck(
+        "logged or waiting",
+        "no fact is in the outbox and in the log",
+        "SELECT count(*) FROM outbox",
+        "SELECT format('fact %s of %s, %s', event_id, outbox.topic, outbox.key) AS what"
+        " FROM outbox JOIN facts USING (event_id)",
+        ("facts", "outbox"),
+    ),
+    RowCheck(
+        "nothing parked",
+        "no key is parked",
+        "SELECT (SELECT count(*) FROM inbox) + (SELECT count(*) FROM parked_key)",
+        "SELECT format('%s, %s of %s: %s', subscription, key, topic, cause) AS what FROM parked_key"
+        " ORDER BY parked_at, subscription, topic, key",
+        ("inbox", "parked_key"),
+    ),
+    RowCheck(
+        "queues have keys",
+        "no fact is queued under a key that is not parked",
+        "SELECT count(*) FROM parked_event",
+        "SELECT format('%s, %s of %s: fact %s', subscription, key, topic, event_id) AS what FROM parked_event"
+        " WHERE NOT EXISTS (SELECT FROM parked_key WHERE parked_key.subscription = parked_event.subscription"
+        " AND parked_key.topic = parked_event.topic AND parked_key.key = parked_event.key) ORDER BY queue_id",
+        ("parked_event", "parked_key"),
+    ),
+    RowCheck(
+        "deadlines fired",
+        "no deadline is overdue",
+        "SELECT count(*) FROM due",
+        "SELECT format('%s of %s was due at %s', kind, key, due.at) AS what FROM due, business_clock"
+        " WHERE due.at <= business_clock.at ORDER BY due.at",
+        ("due", "business_clock"),
+    ),
+    RowCheck(
+        "stock is its moves",
+        "per lot, site and store: on hand and cost are the sums of the moves",
+        "SELECT count(*) FROM stocks",
+        """
+        SELECT format('%s of lot %s at %s/%s: %s on hand for %s, the moves say %s for %s', sku, lot_id, site_id,
+                      store, coalesce(s.on_hand, 0), s.cost, coalesce(m.on_hand, 0), m.cost) AS what
+        FROM (SELECT lot_id, site_id, store, sku, trim_scale(on_hand_micro / 1e6) AS on_hand,
+                     ARRAY[bought_in_minor, labour_minor, capital_minor, overhead_minor]::numeric[] AS cost
+              FROM stocks) AS s
+        FULL JOIN (SELECT lot_id, site_id, store, sku, trim_scale(sum(quantity_micro) / 1e6) AS on_hand,
+                          ARRAY[sum(bought_in_minor), sum(labour_minor), sum(capital_minor),
+                                sum(overhead_minor)] AS cost
+                   FROM moves GROUP BY lot_id, site_id, store, sku) AS m USING (lot_id, site_id, store, sku)
+        WHERE s.on_hand IS DISTINCT FROM m.on_hand OR s.cost IS DISTINCT FROM m.cost ORDER BY lot_id, site_id, store
+        """,
+        ("stocks", "moves"),
+        "materials",
+    ),
+    RowCheck(
+        "reserved is on hand",
+        "0 <= reserved <= on hand, and no empty store keeps a cost",
+        "SELECT count(*) FROM stocks",
+        """
+        SELECT format('lot %s at %s/%s: %s of %s on hand reserved, cost %s', lot_id, site_id, store,
+                      trim_scale(reserved_micro / 1e6), trim_scale(on_hand_micro / 1e6),
+                      bought_in_minor + labour_minor + capital_minor + overhead_minor) AS what
+        FROM stocks
+        WHERE NOT (0 <= reserved_micro AND reserved_micro <= on_hand_micro)
+           OR least(bought_in_minor, labour_minor, capital_minor, overhead_minor) < 0
+           OR (on_hand_micro = 0
+               AND greatest(bought_in_minor, labour_minor, capital_minor, overhead_minor) > 0)
+        ORDER BY lot_id, site_id, store
+        """,
+        ("stocks",),
+        "materials",
+    ),
+    RowCheck(
+        "reserved is pegged",
+        "what is reserved of a lot at a site is the sum of the pegs on it there",
+        "SELECT count(*) FROM stocks",
+        """
+        SELECT format('lot %s at %s: %s reserved, %s pegged', lot_id, site_id, trim_scale(coalesce(reserved, 0) / 1e6),
+                      trim_scale(coalesce(pegged, 0) / 1e6)) AS what
+        FROM (SELECT lot_id, site_id, sum(reserved_micro) AS reserved FROM stocks GROUP BY lot_id, site_id) AS s
+        FULL JOIN (SELECT pegs.supply_id AS lot_id, demands.site_id, sum(pegs.quantity_micro) AS pegged
+                   FROM pegs JOIN demands USING (demand_id) JOIN lots ON lots.lot_id = pegs.supply_id
+                   GROUP BY pegs.supply_id, demands.site_id) AS p USING (lot_id, site_id)
+        WHERE coalesce(reserved, 0) <> coalesce(pegged, 0) ORDER BY lot_id, site_id
+        """,
+        ("stocks", "pegs", "demands", "lots"),
+        "materials",
+    ),
+    RowCheck(
+        "demands covered once",
+        "the pegs of a requirement are what it counts as covered, never more than is open of it",
+        "SELECT count(*) FROM demands",
+        """
+        SELECT format('demand %s of %s, %s done: %s covered, %s pegged', demand_id, trim_scale(quantity_micro / 1e6),
+                      trim_scale(done_micro / 1e6), trim_scale(covered_micro / 1e6), trim_scale(pegged / 1e6)) AS what
+        FROM (SELECT demands.*, (SELECT coalesce(sum(pegs.quantity_micro), 0) FROM pegs
+                                 WHERE pegs.demand_id = demands.demand_id) AS pegged FROM demands) AS d
+        WHERE pegged <> covered_micro OR pegged > greatest(quantity_micro - done_micro, 0) ORDER BY demand_id
+        """,
+        ("demands", "pegs"),
+        "materials",
+    ),
+    RowCheck(
+        "supplies pegged once",
+        "the pegs on a supply are what it counts as pegged, never more than is still to come of it",
+        "SELECT count(*) FROM receipts",
+        """
+        SELECT format('supply %s of %s, %s received: %s counted, %s pegged', receipt_id,
+                      trim_scale(quantity_micro / 1e6),
+                      trim_scale(received_micro / 1e6),
+                      trim_scale(pegged_micro / 1e6), trim_scale(pegged / 1e6)) AS what
+        FROM (SELECT receipts.*, (SELECT coalesce(sum(pegs.quantity_micro), 0) FROM pegs
+                                  WHERE pegs.supply_id = receipts.receipt_id) AS pegged FROM receipts) AS r
+        WHERE pegged <> pegged_micro OR pegged > greatest(quantity_micro - received_micro, 0) ORDER BY receipt_id
+        """,
+        ("receipts", "pegs"),
+        "materials",
+    ),
+    RowCheck(
+        "pegs hold something",
+        "every peg joins a requirement and a supply that are there",
+        "SELECT count(*) FROM pegs",
+        """
+        SELECT format('peg of %s on %s', demand_id, supply_id) AS what FROM pegs
+        WHERE NOT EXISTS (SELECT FROM demands WHERE demands.demand_id = pegs.demand_id)
+           OR NOT (EXISTS (SELECT FROM lots WHERE lots.lot_id = pegs.supply_id)
+                   OR EXISTS (SELECT FROM receipts WHERE receipts.receipt_id = pegs.supply_id))
+        ORDER BY demand_id, supply_id
+        """,
+        ("pegs", "demands", "lots", "receipts"),
+        "materials",
+    ),
+)
+
+
+async def look(sql: asyncpg.Connection[Any], check: RowCheck) -> Finding:
+    """What a check finds in one database."""
+    for table in check.tables:
+        if await sql.fetchval("SELECT to_regclass($1)", table) is None:
+            return Finding()
+    wrong = f"SELECT what, count(*) OVER () AS rows FROM ({check.wrong}) AS found LIMIT {FIRST_COUNT}"  # noqa: S608
+    rows = await sql.fetch(wrong)
+    count = rows[0]["rows"] if rows else 0
+    return Finding(max(await sql.fetchval(check.all), count), count, [row["what"] for row in rows])
