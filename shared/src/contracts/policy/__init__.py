@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from contracts.policy.control_tower import CONTROL_TOWER
 from contracts.policy.everywhere import OPERATIONS
 from contracts.policy.materials import MATERIALS
 from contracts.policy.orders import ORDERS
@@ -19,4 +20,5 @@ POLICY: Final[Mapping[str, frozenset[str]]] = {
     **VENDORS,
     **SERVICE_DESK,
     **OPERATIONS,
+    **CONTROL_TOWER,
 }

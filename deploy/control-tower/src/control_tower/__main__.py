@@ -1,0 +1,32 @@
+"""Builds the control tower from its rooms and hands it to the backbone."""
+
+from __future__ import annotations
+
+from backbone.service import Service
+from backbone.wire import Catalogue
+from contracts.policy import POLICY
+from contracts.topics import TOPICS, type_name
+from control_tower import api, pages
+from control_tower.gateways import Neighbours
+from control_tower.settings import TowerSettings
+from control_tower.subscriptions import SUBSCRIPTIONS
+from control_tower.tables import metadata
+
+
+def service_of(neighbours: Neighbours) -> Service:
+    """The control tower beside these services."""
+    return Service(
+        "control-tower",
+        metadata,
+        Catalogue(TOPICS, type_name),
+        routes=(api.router, *pages.routers(neighbours)),
+        subscriptions=SUBSCRIPTIONS,
+    )
+
+
+SERVICE = service_of(Neighbours(TowerSettings().service_urls))
+
+if __name__ == "__main__":
+    from backbone.cli import main
+
+    main(SERVICE, package="control_tower", policy=POLICY)

@@ -1,0 +1,60 @@
+"""The HTTP door for programs: the timeline of an order as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter
+
+from backbone.errors import Invalid
+from backbone.web import Asked, Response, found, shows
+from control_tower.domain.picture import LineRow
+from control_tower.domain.timeline import Step
+from control_tower.reading import read_story
+
+router = APIRouter()
+
+POSITION_DIGITS_MAX = 18
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineView:
+    """An order across all services. Ask again with `?after=` and the `cursor` for what was heard since."""
+
+    order_id: str
+    state: str
+    customer_id: str
+    placed_at: datetime
+    promised_at: datetime | None
+    expected_at: datetime | None
+    completed_at: datetime | None
+    why: str
+    lines: tuple[LineRow, ...]
+    steps: tuple[Step, ...]
+    cursor: str
+
+
+@router.get("/v1/orders/{order_id}/timeline", **shows(TimelineView))
+async def show_timeline(ask: Asked, order_id: str) -> Response:
+    """Every fact of one order across the services, in order, with why it is late in one sentence."""
+    given = ask.request.query_params.get("after", "0")
+    if not (given.isascii() and given.isdigit() and len(given) <= POSITION_DIGITS_MAX):
+        raise Invalid("the cursor is none of ours", [("?after", "unknown cursor")])
+    async with ask.read() as sql:
+        story = await read_story(sql, order_id, ask.now, int(given))
+    detail = story.head.detail
+    view = TimelineView(
+        order_id,
+        story.head.state,
+        detail.customer_id,
+        detail.placed_at,
+        detail.promised_at,
+        detail.expected_at,
+        detail.completed_at,
+        story.why,
+        tuple(story.lines),
+        tuple(story.steps),
+        str(story.cursor),
+    )
+    return found(view)

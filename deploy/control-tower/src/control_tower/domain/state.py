@@ -1,0 +1,101 @@
+"""Into which state a fact brings a thing, by the kind of the thing; a fact that is absent leaves the state as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from control_tower.domain.heard import Heard
+
+STATES: Final[Mapping[str, Mapping[str, str]]] = {
+    "need": {
+        "NeedStated": "stated",
+        "NeedUnmatched": "unmatched",
+        "QuoteSent": "quoted",
+        "QuoteDeclined": "declined",
+        "QuoteExpired": "expired",
+        "OrderPlaced": "ordered",
+    },
+    "quote": {
+        "QuoteSent": "sent",
+        "QuoteAccepted": "accepted",
+        "QuoteDeclined": "declined",
+        "QuoteExpired": "expired",
+    },
+    "order": {
+        "OrderPlaced": "placed",
+        "OrderPromised": "promised",
+        "PromiseAtRisk": "at risk",
+        "NewDateAccepted": "promised",
+        "PromiseRecovered": "promised",
+        "OrderCompleted": "completed",
+        "OrderCancelled": "cancelled",
+    },
+    "planned_order": {
+        "RunRequested": "requested",
+        "PurchaseRequested": "requested",
+        "TransferRequested": "requested",
+        "TransferDispatched": "in transit",
+        "TransferReceived": "received",
+        "RunRefused": "refused",
+        "RunScheduled": "scheduled",
+        "MaterialsStaged": "staged",
+        "RunStarted": "running",
+        "RunClosed": "done",
+        "RunAborted": "aborted",
+        "PurchaseRefused": "refused",
+        "PurchaseOrderIssued": "ordered",
+        "PurchaseOrderRefused": "refused",
+        "OrderAcknowledged": "acknowledged",
+        "ShipmentNotified": "shipped",
+        "GoodsReceived": "received",
+    },
+    "run": {
+        "RunScheduled": "scheduled",
+        "RunRefused": "refused",
+        "RunStarted": "running",
+        "RunHeld": "held",
+        "RunResumed": "running",
+        "RunAborted": "aborted",
+        "RunEnded": "ended",
+        "RunClosed": "closed",
+    },
+    "purchase_order": {
+        "PurchaseOrderIssued": "issued",
+        "OrderAcknowledged": "acknowledged",
+        "AcknowledgementOverdue": "overdue",
+        "PurchaseOrderRefused": "refused",
+        "ShipmentNotified": "shipped",
+        "GoodsReceived": "received",
+        "GoodsRejected": "partly rejected",
+        "PurchaseOrderCancelled": "cancelled",
+        "PurchaseOrderClosed": "closed",
+    },
+    "visit": {
+        "VisitBooked": "booked",
+        "VisitOffered": "offered",
+        "VisitConfirmed": "confirmed",
+        "VisitRescheduled": "rescheduled",
+        "GoodsDispatched": "under way",
+        "VisitStarted": "under way",
+        "VisitCompleted": "completed",
+        "HandOverCompleted": "completed",
+        "VisitMissed": "missed",
+        "VisitRefused": "refused",
+        "HandOverRefused": "refused",
+        "VisitClientSilent": "client silent",
+        "VisitCancelled": "cancelled",
+    },
+    "ticket": {"TicketOpened": "open", "SlaBreached": "overdue", "TicketResolved": "resolved"},
+}
+
+
+def state_of(kind: str, heard: Iterable[Heard]) -> tuple[str, datetime | None]:
+    """The state of a thing after facts in order, and since when; an empty state when none of them sets one."""
+    states, state, since = STATES[kind], "", None
+    for one in heard:
+        after = states.get(one.name)
+        if after is not None and after != state:
+            state, since = after, one.told_at
+    return state, since

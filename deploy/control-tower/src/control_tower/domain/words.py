@@ -1,0 +1,154 @@
+"""Facts in words: one sentence each for people, who acted, and the moment it plans for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+_WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
+_ACTORS: Final = (
+    "decided_by",
+    "awarded_by",
+    "approver",
+    "confirmed_by",
+    "asked_by",
+    "vendor_id",
+    "customer_id",
+)
+
+
+def title_of(name: str) -> str:
+    """A fact's class name in words: `OrderPlaced` is `Order placed`."""
+    return _WORD.sub(" ", name).capitalize()
+
+
+def _amount(value: Any) -> str:
+    return f"{value.quantity} {getattr(value, 'unit', '')}".strip()
+
+
+def _lots(lots: Any) -> str:
+    parts = [getattr(one, "part", one) for one in lots]
+    return ", ".join(f"{part.quantity} {part.sku} ({part.lot_id})" for part in parts[:6]) + (
+        " …" if len(parts) > 6 else ""
+    )
+
+
+def _lines(lines: Any) -> str:
+    return ", ".join(f"{line.demand.quantity} {line.demand.unit} {line.demand.item}" for line in lines)
+
+
+_SAYS: Final[dict[str, Callable[[Any], str]]] = {
+    "NeedStated": lambda f: f.text or ", ".join(line.text or line.offer_id or "?" for line in f.lines),
+    "NeedUnmatched": lambda f: f.reason,
+    "PromiseRefused": lambda f: f.reason,
+    "PromiseWithdrawn": lambda f: f.reason,
+    "SlotsRefused": lambda f: f.reason,
+    "QuoteSent": lambda f: f"{f.price.minor / 100:,.2f} {f.price.currency}",
+    "OrderPlaced": lambda f: _lines(f.lines),
+    "PromiseAtRisk": lambda f: f.cause,
+    "SupplyLate": lambda f: f"{f.cause} ({f.supply_kind} {f.supply_id})",
+    "PromiseRecovered": lambda f: f.how,
+    "LineFulfilled": lambda f: f"line {f.line_id}, {f.quantity}",
+    "OrderLineHeld": lambda f: f"line {f.line_id}: {f.reason}",
+    "OrderCancelled": lambda f: f.reason,
+    "ValueRevised": lambda f: f.because,
+    "RequirementsPlanned": lambda f: f"{len(f.pegs)} supplies cover {len(f.steps)} lines",
+    "GoodsReady": lambda f: f"line {f.line_id}: {_lots(f.lots)}",
+    "RunRequested": lambda f: f"recipe {f.recipe_id} v{f.recipe_version}, {f.runs} runs",
+    "PurchaseRequested": lambda f: f"{_amount(f)} {f.sku}",
+    "TransferRequested": lambda f: f"{f.quantity} {f.sku} from {f.from_site_id} to {f.to_site_id}",
+    "TransferDispatched": lambda f: _lots(f.lots),
+    "TransferReceived": lambda f: _lots(f.lots),
+    "MaterialsStaged": lambda f: _lots(f.lots),
+    "LotStatusChanged": lambda f: f"{f.sku}: {f.was} to {f.status}, {f.reason}",
+    "StockMoved": lambda f: f"{f.quantity} {f.sku} {f.reason}",
+    "ActionMessageOpened": lambda f: f"{f.kind} {f.quantity} {f.sku}: {f.reason}",
+    "ActionMessageChanged": lambda f: f"{f.kind}: {f.reason}",
+    "ActionMessageClosed": lambda f: f"{f.kind}: {f.how}",
+    "RunRefused": lambda f: f.reason,
+    "RunHeld": lambda f: f.reason,
+    "RunAborted": lambda f: f.reason,
+    "RunClosed": lambda f: f"{f.good_quantity} good of {f.planned_quantity}",
+    "ParameterRecorded": lambda f: (
+        f"{f.name} {f.value} {f.unit}, {'within limits' if f.within else 'OUT OF LIMITS'}"
+    ),
+    "MaterialConsumed": lambda f: _lots(f.lots),
+    "MaterialProduced": lambda f: _lots(f.lots),
+    "LotInspected": lambda f: f"{f.sku} {'passed' if f.passed else 'failed'}",
+    "LotDisposed": lambda f: f"{f.sku}: {f.disposition}, {f.reason}",
+    "PurchaseRefused": lambda f: f.reason,
+    "RfqIssued": lambda f: f"{f.quantity} {f.sku} asked of {len(f.vendor_ids)} vendors",
+    "QuotationReceived": lambda f: (
+        f"{f.unit_price.minor / 100:,.2f} {f.unit_price.currency}, {f.lead_days} days"
+    ),
+    "RfqAwarded": lambda f: f.reason,
+    "PurchaseOrderIssued": lambda f: ", ".join(f"{_amount(line)} {line.sku}" for line in f.lines[:6]),
+    "OrderAcknowledged": lambda f: (
+        "as asked" if all(line.as_asked for line in f.lines) else "with other quantities, prices or dates"
+    ),
+    "PurchaseOrderRefused": lambda f: f.reason,
+    "ShipmentNotified": lambda f: ", ".join(f"{line.quantity} {line.sku}" for line in f.lines[:6]),
+    "GoodsReceived": lambda f: "; ".join(_lots(line.lots) for line in f.lines[:6]),
+    "GoodsRejected": lambda f: f"{f.quantity}: {f.reason}",
+    "GoodsReturned": lambda f: f"{_lots(f.lots)}: {f.reason}",
+    "PurchaseOrderCancelled": lambda f: f.reason,
+    "VisitMissed": lambda f: f"nobody was there, {f.times} times",
+    "VisitRefused": lambda f: f.reason,
+    "VisitCancelled": lambda f: f.reason,
+    "VisitCompleted": lambda f: f"{f.minutes} minutes, line {f.line_id}",
+    "HandOverRefused": lambda f: f.reason,
+    "HandOverCompleted": lambda f: "; ".join(_lots(line.lots) for line in f.lines[:6]),
+    "GoodsDispatched": lambda f: "; ".join(_lots(line.lots) for line in f.lines[:6]),
+    "TicketOpened": lambda f: f.kind,
+    "TicketResolved": lambda f: f.how,
+    "SlaBreached": lambda f: f.clock,
+}
+
+
+def says(fact: object) -> str:
+    """What a fact adds to its title, in one line; empty when the title says it all."""
+    found = _SAYS.get(type(fact).__name__)
+    return found(fact) if found else ""
+
+
+def actor_of(fact: object, teller: str) -> str:
+    """Who acted: the person or party that a fact names, else the service that tells it."""
+    for name in _ACTORS:
+        named = getattr(fact, name, None)
+        if named:
+            seconded = getattr(fact, "seconded_by", None)
+            return f"{named} and {seconded}" if seconded else str(named)
+    return teller
+
+
+def plans_for(fact: object) -> datetime | None:
+    """The moment that a fact promises or plans for; None when it speaks of what has happened."""
+    for name in (
+        "ends_at",
+        "expected_at",
+        "due_at",
+        "needed_at",
+        "starts_at",
+        "wanted_at",
+        "expires_at",
+        "at",
+    ):
+        moment = getattr(fact, name, None)
+        if isinstance(moment, datetime):
+            return moment
+    for name in ("steps", "dates", "lines"):
+        moments = [_moment_of(one) for one in getattr(fact, name, ())]
+        known = [moment for moment in moments if moment is not None]
+        if known:
+            return max(known)
+    return None
+
+
+def _moment_of(part: object) -> datetime | None:
+    for name in ("at", "promised_at", "wanted_at"):
+        moment = getattr(part, name, None)
+        if isinstance(moment, datetime):
+            return moment
+    return None

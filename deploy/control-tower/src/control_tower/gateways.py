@@ -1,0 +1,75 @@
+"""The other services as operators ask them: parked keys, and how each stands; always with the asker's own token."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+
+ANSWER_SECONDS_MAX: Final = 5.0
+PARKED_COUNT_MAX: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service answered: its JSON, or in `trouble` why there is none."""
+
+    service: str
+    body: Any = None
+    trouble: str = ""
+
+
+class Neighbours:
+    """The services by name and address. Nothing is asked inside a transaction."""
+
+    def __init__(self, addresses: Mapping[str, str]) -> None:
+        self.addresses = dict(addresses)
+
+    async def parked(self, token: str) -> list[Answer]:
+        """The parked keys of every service, at most 500 each."""
+        return await self._everyone(f"/ops/parked?limit={PARKED_COUNT_MAX}", token)
+
+    async def clocks(self, token: str) -> list[Answer]:
+        """How every service stands: outbox, lag, parked keys, clock."""
+        return await self._everyone("/ops/clock", token)
+
+    async def act(self, service: str, path: str, body: Mapping[str, Any], token: str, key: str) -> Answer:
+        """Ask one service to act, once for `key`."""
+        async with self._client(token) as client:
+            return await _asked(client, service, "POST", self.addresses[service] + path, key, body)
+
+    async def _everyone(self, path: str, token: str) -> list[Answer]:
+        async with self._client(token) as client:
+            asking = [
+                _asked(client, service, "GET", address + path)
+                for service, address in sorted(self.addresses.items())
+            ]
+            return list(await asyncio.gather(*asking))
+
+    def _client(self, token: str) -> httpx.AsyncClient:
+        # Services of our own are never behind a proxy, and a token must not travel to one.
+        headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
+        return httpx.AsyncClient(timeout=ANSWER_SECONDS_MAX, headers=headers, trust_env=False)
+
+
+async def _asked(
+    client: httpx.AsyncClient,
+    service: str,
+    method: str,
+    address: str,
+    key: str | None = None,
+    body: Mapping[str, Any] | None = None,
+) -> Answer:
+    headers = {"idempotency-key": key} if key else {}
+    try:
+        answer = await client.request(method, address, json=body, headers=headers)
+        said = answer.json()
+    except (httpx.HTTPError, ValueError) as failure:
+        return Answer(service, trouble=f"does not answer ({type(failure).__name__})")
+    if answer.status_code >= 400:
+        detail = said.get("detail") or said.get("title") if isinstance(said, dict) else ""
+        return Answer(service, trouble=f"answers {answer.status_code}: {detail}")
+    return Answer(service, said)

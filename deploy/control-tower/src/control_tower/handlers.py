@@ -1,0 +1,32 @@
+"""Facts become rows: kept, found from every thing they name, and the pictures of those things drawn anew."""
+
+from __future__ import annotations
+
+from backbone.service import Batch, Tx
+from control_tower import store
+from control_tower.commands import KeepFact, NoteAct
+from control_tower.domain.mentions import mentions_of, ties_of
+from control_tower.domain.pictures import picture_of, pictured
+
+
+async def keep_facts(commands: Batch[KeepFact], tx: Tx) -> list[None]:
+    """Keep facts and draw the pictures of the things they change from all facts about them.
+
+    A picture is drawn from the whole set each time, so it is the same for every order in which facts arrive.
+    """
+    heard = [command.heard for command in commands]
+    await store.add_heard(tx, heard)
+    await store.add_mentions(tx, [(one.event_id, mentions_of(one.fact)) for one in heard])
+    await store.add_ties(tx, {tie for one in heard for tie in ties_of(one.fact)})
+    subjects = sorted({subject for one in heard for subject in pictured(one.fact)})
+    await store.lock_subjects(tx, subjects)
+    about = await store.load_heard(tx, subjects)
+    drawn = [picture_of(subject, about.get(subject, ())) for subject in subjects]
+    await store.save_pictures(tx, [picture for picture in drawn if picture is not None])
+    return [None] * len(commands)
+
+
+async def note_acts(commands: Batch[NoteAct], tx: Tx) -> list[None]:
+    """Keep what people did with parked keys."""
+    await store.add_audit(tx, commands)
+    return [None] * len(commands)

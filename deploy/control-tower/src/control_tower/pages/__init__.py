@@ -1,0 +1,23 @@
+"""The pages of the control tower: rendered here, readable without scripts, live with them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from control_tower.gateways import Neighbours
+from control_tower.pages import orders, overview, plan, static, values
+from control_tower.pages.dead_letters import DeadLetters
+from control_tower.pages.services import ServiceGraph
+
+
+def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
+    """All pages; those about the services themselves ask `neighbours`."""
+    return (
+        static.router,
+        overview.router,
+        orders.router,
+        plan.router,
+        values.router,
+        DeadLetters(neighbours).router,
+        ServiceGraph(neighbours).router,
+    )

@@ -1,0 +1,94 @@
+"""Templates into pages: the one Jinja environment, its filters, and the head that every page has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from backbone.web import Ask
+from control_tower.domain.why import span_in_words
+from control_tower.pages.static import static_url
+
+# Scripts, styles and connections from here alone; nothing inline, no frame, no plug-in.
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SECTIONS: Final = (
+    ("/", "Overview"),
+    ("/orders", "Orders"),
+    ("/messages", "Action messages"),
+    ("/runs", "Runs"),
+    ("/values", "Value"),
+    ("/services", "Services"),
+    ("/dead-letters", "Dead letters"),
+)
+SHORT_CHARS_MAX: Final = 14
+
+
+def moment(value: datetime | None) -> str:
+    """A moment to the minute, in UTC; a dash when there is none."""
+    return f"{value:%Y-%m-%d %H:%M}" if value else "–"
+
+
+def machine(value: datetime | None) -> str:
+    """A moment as the `datetime` attribute takes it."""
+    return value.isoformat() if value else ""
+
+
+def money(minor: int) -> str:
+    """Whole minor units as an amount with two decimals."""
+    return f"{minor / 100:,.2f}"
+
+
+def short(text: str) -> str:
+    """A long id by its end, where time-ordered ids differ."""
+    return text if len(text) <= SHORT_CHARS_MAX else f"…{text[-10:]}"
+
+
+def words(text: str) -> str:
+    """A name of a kind in words."""
+    return text.replace("_", " ").replace("-", " ")
+
+
+def slug(text: str) -> str:
+    """A text as part of an element's id."""
+    return "".join(sign if sign.isalnum() else "-" for sign in text)
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("control_tower"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for one in (moment, machine, money, short, words, slug, span_in_words):
+        made.filters[one.__name__] = one
+    made.globals["static_url"] = static_url
+    made.globals["sections"] = SECTIONS
+    return made
+
+
+_TEMPLATES: Final = _environment()
+
+
+def fragment(name: str, block: str, values: Mapping[str, Any]) -> str:
+    """One macro of a template, rendered alone; `values` are its arguments."""
+    macro = getattr(_TEMPLATES.get_template(name).module, block)
+    return str(macro(**values))
+
+
+def page(ask: Ask, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A whole page with its security headers; it is nobody else's to keep."""
+    section = "/" + ask.request.url.path.strip("/").partition("/")[0]
+    text = _TEMPLATES.get_template(template).render(
+        here=section, who=ask.principal.subject, role=ask.principal.role, now=ask.now, **values
+    )
+    headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
+    return HTMLResponse(text, status, headers)

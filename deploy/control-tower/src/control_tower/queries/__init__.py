@@ -1,0 +1,1 @@
+"""The read side: SQL straight to what the pages show."""

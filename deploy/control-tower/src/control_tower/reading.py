@@ -1,0 +1,86 @@
+"""What an order's pages and its JSON have in common: the order read once, with everything that belongs to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone.documents import Reads, reader
+from control_tower.domain.mentions import Subject
+from control_tower.domain.picture import LineRow
+from control_tower.domain.supply import Span, SupplyDetail
+from control_tower.domain.timeline import Step, steps_of
+from control_tower.domain.why import why_late
+from control_tower.queries import orders
+
+_supply: Reads[SupplyDetail] = reader(SupplyDetail)
+_SPANS: Final = ("run", "purchase_order", "visit")
+NAMED_KINDS: Final = ["item", "service", "recipe", "vendor", "work_centre"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A run, purchase order or visit of an order: planned against actual."""
+
+    kind: str
+    subject_id: str
+    state: str
+    label: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStory:
+    """An order, its lines, its facts in order, what is done for it, and why it is late."""
+
+    head: orders.OrderHead
+    lines: list[LineRow]
+    steps: list[Step]
+    cursor: int
+    bars: list[Bar]
+    titles: dict[str, str]
+    why: str
+
+
+async def read_story(sql: AsyncConnection, order_id: str, now: datetime, after: int = 0) -> OrderStory:
+    """The story of an order at `now` (business time), facts after a position only; raises `NotFound`."""
+    head = await orders.find_order(sql, order_id)
+    lines = await orders.list_lines(sql, order_id)
+    placed = await orders.list_timeline(sql, order_id, after)
+    reached = await orders.list_reached(sql, order_id)
+    drawn = await orders.list_pictures(sql, [one for one in reached if one[0] in _SPANS])
+    details = [(one, _supply(one.picture)) for one in drawn]
+    names = await orders.list_names(
+        sql,
+        NAMED_KINDS,
+        {line.item for line in lines}
+        | {named for _, detail in details for named in (detail.vendor_id, detail.sku) if named},
+    )
+    titles = {subject_id: title for (_, subject_id), (title, _) in names.items()}
+    bars = [
+        Bar(one.kind, one.subject_id, one.state, _label(one, detail, titles), detail.span)
+        for one, detail in details
+    ]
+    why = why_late(head.detail, lines, titles, _at_fault(head.detail.supply_id, bars, reached), now)
+    cursor = max((one.position for one in placed), default=after)
+    return OrderStory(head, lines, steps_of([one.heard for one in placed]), cursor, bars, titles, why)
+
+
+def _label(one: orders.Drawn, detail: SupplyDetail, titles: dict[str, str]) -> str:
+    if one.kind == "purchase_order":
+        vendor = titles.get(detail.vendor_id or "", detail.vendor_id or "")
+        return f"{titles.get(detail.sku or '', detail.sku or '')} from {vendor}"
+    return f"{one.kind} {one.subject_id[-6:]}"
+
+
+def _at_fault(supply_id: str | None, bars: list[Bar], reached: list[Subject]) -> str:
+    if supply_id is None:
+        return ""
+    known = next((bar for bar in bars if bar.subject_id == supply_id), None)
+    if known is not None:
+        return f"{known.kind.replace('_', ' ')} {known.label} ({known.state})"
+    kind = next((kind for kind, subject_id in reached if subject_id == supply_id), "supply")
+    return f"{kind.replace('_', ' ')} {supply_id}"

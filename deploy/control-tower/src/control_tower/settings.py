@@ -1,0 +1,13 @@
+"""What the environment tells the control tower beside what it tells every service."""
+
+from __future__ import annotations
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class TowerSettings(BaseSettings):
+    """`O2D_SERVICE_URLS` is a JSON object: the name of each service and the address at which it answers."""
+
+    model_config = SettingsConfigDict(env_prefix="O2D_", frozen=True)
+
+    service_urls: dict[str, str] = {}

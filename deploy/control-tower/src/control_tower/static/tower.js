@@ -1,0 +1,42 @@
+// What the pages do beyond plain HTML: the chart of facts a minute, and whether the page is live.
+"use strict";
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function drawPulse(place) {
+  const pulse = new Map(JSON.parse(place.dataset.pulse));
+  const last = Math.floor(Date.now() / 60000) * 60;
+  const minutes = Array.from({ length: 60 }, (_, back) => last - (59 - back) * 60);
+  const counts = minutes.map((minute) => pulse.get(minute) ?? 0);
+  const axis = { stroke: colour("--text"), grid: { stroke: colour("--line") }, ticks: { stroke: colour("--line") } };
+  const chart = new uPlot(
+    {
+      width: place.clientWidth,
+      height: 160,
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { y: { range: (_, least, most) => [0, Math.max(most, 5)] } },
+      series: [{}, { label: "facts a minute", stroke: colour("--accent"), fill: colour("--shade"), width: 2 }],
+      axes: [axis, { ...axis, size: 56 }],
+    },
+    [minutes, counts],
+    place,
+  );
+  new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height: 160 })).observe(place);
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll(".chart[data-pulse]").forEach(drawPulse);
+  const live = document.getElementById("live");
+  if (live) {
+    const say = (text, on) => {
+      if (live.textContent !== text) live.textContent = text;
+      live.classList.toggle("on", on);
+    };
+    document.addEventListener("htmx:sse:after:connection", () => say("Live: what changes is shown as it happens.", true));
+    document.addEventListener("htmx:sse:error", () => say("Not live at the moment: the connection is tried again.", false));
+    document.addEventListener("htmx:sse:close", () => say("Not live at the moment.", false));
+  }
+});

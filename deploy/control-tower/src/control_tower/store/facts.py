@@ -1,0 +1,193 @@
+"""What was heard, whom it names, and the lock on what is drawn from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from backbone.documents import document, reader
+from backbone.service import Tx
+from contracts.topics import TOPICS
+from control_tower.commands import NoteAct
+from control_tower.domain.heard import Heard
+from control_tower.domain.mentions import Subject, Tie
+from control_tower.domain.pictures import FACTS_OF
+
+ADD_HEARD: Final = text(
+    """
+    INSERT INTO heard_facts (event_id, name, topic, key, sequence, told_at, recorded_at, heard_at, correlation_id,
+                             causation_id, fact)
+    SELECT event_id, name, topic, key, sequence, told_at, recorded_at, :heard_at, correlation_id, causation_id,
+           CAST(fact AS jsonb)
+    FROM unnest(CAST(:event_id AS uuid[]), CAST(:name AS text[]), CAST(:topic AS text[]), CAST(:key AS text[]),
+                CAST(:sequence AS bigint[]), CAST(:told_at AS timestamptz[]), CAST(:recorded_at AS timestamptz[]),
+                CAST(:correlation_id AS text[]), CAST(:causation_id AS text[]), CAST(:fact AS text[]))
+         WITH ORDINALITY AS heard(event_id, name, topic, key, sequence, told_at, recorded_at, correlation_id,
+                                  causation_id, fact, place)
+    ORDER BY place
+    ON CONFLICT (event_id) DO NOTHING
+    """
+)
+ADD_MENTIONS: Final = text(
+    """
+    INSERT INTO mentions (kind, subject_id, event_id)
+    SELECT kind, subject_id, event_id
+    FROM unnest(CAST(:kind AS text[]), CAST(:subject_id AS text[]), CAST(:event_id AS uuid[]))
+         AS named(kind, subject_id, event_id)
+    ON CONFLICT DO NOTHING
+    """
+)
+# Ordered here and below, because two batches that tie the same things without an order would deadlock.
+ADD_TIES: Final = text(
+    """
+    INSERT INTO ties (from_kind, from_id, to_kind, to_id)
+    SELECT from_kind, from_id, to_kind, to_id
+    FROM unnest(CAST(:from_kind AS text[]), CAST(:from_id AS text[]), CAST(:to_kind AS text[]), CAST(:to_id AS text[]))
+         AS tied(from_kind, from_id, to_kind, to_id)
+    ORDER BY 1, 2, 3, 4
+    ON CONFLICT DO NOTHING
+    """
+)
+ADD_SUBJECTS: Final = text(
+    """
+    INSERT INTO subjects (kind, subject_id, state, label)
+    SELECT kind, subject_id, '', ''
+    FROM unnest(CAST(:kind AS text[]), CAST(:subject_id AS text[])) AS wanted(kind, subject_id)
+    ORDER BY 1, 2
+    ON CONFLICT DO NOTHING
+    """
+)
+LOCK_SUBJECTS: Final = text(
+    """
+    SELECT 1 FROM subjects
+    JOIN unnest(CAST(:kind AS text[]), CAST(:subject_id AS text[])) AS wanted(kind, subject_id)
+      USING (kind, subject_id)
+    ORDER BY subjects.kind, subjects.subject_id FOR UPDATE OF subjects
+    """
+)
+LOAD_HEARD: Final = text(
+    """
+    SELECT wanted.kind, wanted.subject_id, event_id, name, topic, key, sequence, told_at, recorded_at,
+           correlation_id, causation_id, CAST(fact AS text) AS fact
+    FROM unnest(CAST(:kind AS text[]), CAST(:subject_id AS text[])) AS wanted(kind, subject_id)
+    JOIN mentions USING (kind, subject_id)
+    JOIN heard_facts USING (event_id)
+    JOIN unnest(CAST(:of_kind AS text[]), CAST(:of_name AS text[])) AS drawn(kind, name) USING (kind, name)
+    """
+)
+ADD_AUDIT: Final = text(
+    """
+    INSERT INTO audit_entries (audit_id, done_at, done_by, act, service, subscription, topic, key, reason, outcome)
+    VALUES (:audit_id, :done_at, :done_by, :act, :service, :subscription, :topic, :key, :reason, :outcome)
+    """
+)
+
+_NAMED: Final = {fact.__name__: fact for topic in TOPICS for fact in topic.facts}
+
+
+@cache
+def _reader(name: str) -> Any:
+    return reader(_NAMED[name])
+
+
+async def add_heard(tx: Tx, heard: Sequence[Heard]) -> None:
+    """Keep facts; one that is kept already stays as it is."""
+    columns: dict[str, Any] = {
+        name: [getattr(one, name) for one in heard]
+        for name in (
+            "event_id",
+            "name",
+            "topic",
+            "key",
+            "sequence",
+            "told_at",
+            "recorded_at",
+            "correlation_id",
+            "causation_id",
+        )
+    }
+    columns["fact"] = [document(one.fact) for one in heard]
+    # Wall clock: rates and the age of the page are about real time, not about the business clock.
+    columns["heard_at"] = datetime.now(UTC)
+    await tx.sql.execute(ADD_HEARD, columns)
+
+
+async def add_mentions(tx: Tx, named: Sequence[tuple[str, frozenset[Subject]]]) -> None:
+    """Let each fact be found from every thing that it names."""
+    rows = [(kind, subject_id, event_id) for event_id, subjects in named for kind, subject_id in subjects]
+    columns = {
+        "kind": [row[0] for row in rows],
+        "subject_id": [row[1] for row in rows],
+        "event_id": [row[2] for row in rows],
+    }
+    await tx.sql.execute(ADD_MENTIONS, columns)
+
+
+async def add_ties(tx: Tx, ties: Iterable[Tie]) -> None:
+    """Tie things together; a tie that is there stays."""
+    rows = sorted(ties)
+    if rows:
+        columns = {
+            "from_kind": [start[0] for start, _ in rows],
+            "from_id": [start[1] for start, _ in rows],
+            "to_kind": [end[0] for _, end in rows],
+            "to_id": [end[1] for _, end in rows],
+        }
+        await tx.sql.execute(ADD_TIES, columns)
+
+
+async def lock_subjects(tx: Tx, subjects: Sequence[Subject]) -> None:
+    """Hold the rows of things, made where they are absent: whoever draws the same thing waits, and then sees all."""
+    if subjects:
+        await tx.sql.execute(ADD_SUBJECTS, _columns(subjects))
+        await tx.sql.execute(LOCK_SUBJECTS, _columns(subjects))
+
+
+async def load_heard(tx: Tx, subjects: Sequence[Subject]) -> dict[Subject, list[Heard]]:
+    """The facts that the pictures of these things are made of, in no order."""
+    about: dict[Subject, list[Heard]] = {}
+    if not subjects:
+        return about
+    drawn = [(kind, name) for kind in {kind for kind, _ in subjects} for name in FACTS_OF[kind]]
+    columns = {**_columns(subjects), "of_kind": [k for k, _ in drawn], "of_name": [n for _, n in drawn]}
+    for row in await tx.sql.execute(LOAD_HEARD, columns):
+        about.setdefault((row.kind, row.subject_id), []).append(
+            Heard(
+                str(row.event_id),
+                row.topic,
+                row.key,
+                row.sequence,
+                row.told_at,
+                row.recorded_at,
+                row.correlation_id,
+                row.causation_id,
+                _reader(row.name)(row.fact),
+            )
+        )
+    return about
+
+
+def _columns(subjects: Sequence[Subject]) -> dict[str, list[str]]:
+    return {"kind": [kind for kind, _ in subjects], "subject_id": [one for _, one in subjects]}
+
+
+async def add_audit(tx: Tx, acts: Sequence[NoteAct]) -> None:
+    """Keep what people did."""
+    for act in acts:
+        columns = {
+            "audit_id": tx.new_id(),
+            "done_at": datetime.now(UTC),
+            "done_by": act.done_by,
+            "act": act.act,
+            "service": act.service,
+            "subscription": act.subscription,
+            "topic": act.topic,
+            "key": act.key,
+            "reason": act.reason,
+            "outcome": act.outcome,
+        }
+        await tx.sql.execute(ADD_AUDIT, columns)

@@ -1,0 +1,39 @@
+"""Who may look at the control tower; nobody from outside, whose pages are the portals."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from contracts.policy.roles import roles
+
+_STAFF: Final = (
+    "sales planner buyer warehouse operator quality approver dispatcher technician agent admin system"
+)
+
+CONTROL_TOWER: Final = {
+    **roles(
+        "control-tower.show_overview",
+        "control-tower.follow_overview",
+        "control-tower.show_orders",
+        "control-tower.show_order",
+        "control-tower.show_flow",
+        "control-tower.show_timeline",
+        "control-tower.show_messages",
+        "control-tower.show_runs",
+        "control-tower.show_services",
+        may=_STAFF,
+    ),
+    **roles("control-tower.show_values", may="sales planner buyer approver admin system"),
+    **roles(
+        "control-tower.show_dead_letters",
+        "control-tower.replay_dead_letters",
+        "control-tower.discard_dead_letter",
+        "control-tower.list_events",
+        "control-tower.show_clock",
+        "control-tower.advance_clock",
+        "control-tower.list_parked",
+        "control-tower.replay_parked",
+        "control-tower.discard_parked",
+        may="admin system",
+    ),
+}
