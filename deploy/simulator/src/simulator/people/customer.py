@@ -1,0 +1,54 @@
+"""A customer: states its need once, accepts quotes, takes later dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from simulator.doors import Doors, Person
+from simulator.people.person import Turn
+
+
+@dataclass(slots=True)
+class Customer:
+    """`needs` are bodies of `POST /v1/needs`; each is stated once."""
+
+    customer_id: str
+    needs: list[Mapping[str, Any]] = field(default_factory=list)
+    stated: list[str] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """Who it is."""
+        return f"customer {self.customer_id}"
+
+    @property
+    def person(self) -> Person:
+        """As whom it asks."""
+        return Person("customer", f"{self.customer_id}-buyer", self.customer_id)
+
+    async def look(self, doors: Doors, now: datetime) -> Turn:
+        """State needs, accept what is quoted, take dates that are later."""
+        turn = Turn()
+        for number, need in enumerate(self.needs):
+            if number >= len(self.stated):
+                answer = await doors.post(self.person, "orders", "/v1/needs", need, again=str(number))
+                self.stated.append(answer["need_id"])
+                turn.done(f"states need {answer['need_id']}")
+        for quote in await doors.items(self.person, "orders", "/v1/quotes?state=sent"):
+            order = await doors.post(self.person, "orders", f"/v1/quotes/{quote['quote_id']}/accept")
+            turn.done(f"accepts quote {quote['quote_id']}: order {order['id']}")
+        await self._take_dates(doors, turn)
+        return turn
+
+    async def _take_dates(self, doors: Doors, turn: Turn) -> None:
+        for order in await doors.items(self.person, "orders", "/v1/orders?state=open"):
+            late = [
+                line["late_at"] for line in order["lines"] if line["supply"] == "late" and line["late_at"]
+            ]
+            if late:
+                path = f"/v1/orders/{order['order_id']}/accept-dates"
+                await doors.post(self.person, "orders", path, again=",".join(late))
+                turn.done(f"takes the later dates of order {order['order_id']}")

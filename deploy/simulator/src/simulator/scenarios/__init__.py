@@ -1,0 +1,8 @@
+"""The scenarios, by name."""
+
+from typing import Final
+
+from simulator.scenarios.scenario import Scenario
+from simulator.scenarios.shaft import SHAFT
+
+SCENARIOS: Final[dict[str, Scenario]] = {scenario.name: scenario for scenario in (SHAFT,)}

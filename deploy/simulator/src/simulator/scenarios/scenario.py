@@ -1,0 +1,42 @@
+"""What a scenario is: masters that are put in by those who may, people who act, and what is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from simulator.doors import Doors, Person
+from simulator.people.customer import Customer
+from simulator.people.person import Plays
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A master that somebody puts in: by whom, where, with what body."""
+
+    who: Person
+    service: str
+    path: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`masters` and `people` are asked for the business time at the beginning, since dates count from it."""
+
+    name: str
+    title: str
+    masters: Callable[[datetime], Sequence[Put]]
+    customer: Callable[[datetime], Customer]
+    people: Callable[[datetime], Sequence[Plays]]
+
+
+async def seed(doors: Doors, scenario: Scenario, now: datetime, watch: Callable[[str], None]) -> int:
+    """Put in the masters of a scenario, in order; what is there already stays. The answer is how many there are."""
+    puts = scenario.masters(now)
+    for number, put in enumerate(puts, start=1):
+        await doors.post(put.who, put.service, put.path, put.body)
+        watch(f"{number}/{len(puts)} {put.service} {put.path}")
+    return len(puts)
