@@ -1,41 +1,79 @@
-"""A control tower over a real database, asked as a browser asks it."""
+"""A control tower over a real database: asked without a browser, or served for one."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Final
 
 import httpx
+from fastapi import FastAPI
 
+from backbone import ops
 from backbone.clock import SteppedClock
-from backbone.service import Host
+from backbone.seals import Seals
+from backbone.service import Host, Service
 from backbone.service.database import connect
 from backbone.testing_issuer import Issuer
-from backbone.web import build_app
+from backbone.web import build_app, server
 from contracts.policy import POLICY
 from control_tower.__main__ import service_of
 from control_tower.gateways import Neighbours
 from tests.browser.story import START, Told, masters, records_of
 
+SEALS: Final = Seals(["a secret of the tests, long enough"])
+
 
 @asynccontextmanager
-async def tower(database: str, addresses: dict[str, str] | None = None) -> AsyncIterator[Host]:
-    """A control tower at the start of the story, beside services at these addresses."""
+async def service_host(service: Service, database: str) -> AsyncIterator[Host]:
+    """A service over its database, at the start of the story."""
     engine = connect(database, name="test", pool=6)
     try:
-        yield Host(service_of(Neighbours(addresses or {})), engine, SteppedClock(START))
+        yield Host(service, engine, SteppedClock(START), SEALS)
     finally:
         await engine.dispose()
 
 
 @asynccontextmanager
+async def tower(
+    database: str, addresses: Mapping[str, str] | None = None, token: str = ""
+) -> AsyncIterator[Host]:
+    """A control tower beside services at these addresses."""
+    async with service_host(service_of(Neighbours(addresses or {}, token)), database) as host:
+        yield host
+
+
+def app_of(host: Host, issuer: Issuer) -> FastAPI:
+    """The app of a service with what operators ask every service for."""
+    return build_app(
+        host, title=host.service.name, policy=POLICY, verifier=issuer.verifier(), extra=[ops.router]
+    )
+
+
+@asynccontextmanager
 async def visitor(host: Host, issuer: Issuer, role: str = "admin") -> AsyncIterator[httpx.AsyncClient]:
     """Somebody in a role who looks at the pages."""
-    app = build_app(host, title="control tower", policy=POLICY, verifier=issuer.verifier())
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app_of(host, issuer), raise_app_exceptions=False)
     headers = {**issuer.headers(role), "accept": "text/html"}
     async with httpx.AsyncClient(transport=transport, base_url="http://tower", headers=headers) as client:
         yield client
+
+
+@asynccontextmanager
+async def served(host: Host, issuer: Issuer) -> AsyncIterator[str]:
+    """The address at which a service of this process answers."""
+    app = app_of(host, issuer)
+    http = server(app, "127.0.0.1", 0)
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        serving = asyncio.create_task(http.serve(sockets=[bound]))
+        try:
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        finally:
+            app.state.listeners.close()
+            http.should_exit = True
+            await serving
 
 
 async def hear(host: Host, story: list[Told]) -> None:

@@ -24,7 +24,8 @@ def service_of(neighbours: Neighbours) -> Service:
     )
 
 
-SERVICE = service_of(Neighbours(TowerSettings().service_urls))
+SETTINGS = TowerSettings()
+SERVICE = service_of(Neighbours(SETTINGS.service_urls, SETTINGS.tower_token.get_secret_value()))
 
 if __name__ == "__main__":
     from backbone.cli import main

@@ -1,4 +1,4 @@
-"""The other services as operators ask them: parked keys, and how each stands; always with the asker's own token."""
+"""The other services as operators ask them: what is parked and how each stands; by the asker's own token, if any."""
 
 from __future__ import annotations
 
@@ -25,33 +25,38 @@ class Answer:
 class Neighbours:
     """The services by name and address. Nothing is asked inside a transaction."""
 
-    def __init__(self, addresses: Mapping[str, str]) -> None:
+    def __init__(self, addresses: Mapping[str, str], token: str = "") -> None:
         self.addresses = dict(addresses)
+        # Who signed in at a page has no token that services take: for them the control tower asks with its own.
+        self._token = token
 
-    async def parked(self, token: str) -> list[Answer]:
+    async def parked(self, authorization: str | None) -> list[Answer]:
         """The parked keys of every service, at most 500 each."""
-        return await self._everyone(f"/ops/parked?limit={PARKED_COUNT_MAX}", token)
+        return await self._everyone(f"/ops/parked?limit={PARKED_COUNT_MAX}", authorization)
 
-    async def clocks(self, token: str) -> list[Answer]:
+    async def clocks(self, authorization: str | None) -> list[Answer]:
         """How every service stands: outbox, lag, parked keys, clock."""
-        return await self._everyone("/ops/clock", token)
+        return await self._everyone("/ops/clock", authorization)
 
-    async def act(self, service: str, path: str, body: Mapping[str, Any], token: str, key: str) -> Answer:
+    async def act(
+        self, service: str, path: str, body: Mapping[str, Any], authorization: str | None, key: str
+    ) -> Answer:
         """Ask one service to act, once for `key`."""
-        async with self._client(token) as client:
+        async with self._client(authorization) as client:
             return await _asked(client, service, "POST", self.addresses[service] + path, key, body)
 
-    async def _everyone(self, path: str, token: str) -> list[Answer]:
-        async with self._client(token) as client:
+    async def _everyone(self, path: str, authorization: str | None) -> list[Answer]:
+        async with self._client(authorization) as client:
             asking = [
                 _asked(client, service, "GET", address + path)
                 for service, address in sorted(self.addresses.items())
             ]
             return list(await asyncio.gather(*asking))
 
-    def _client(self, token: str) -> httpx.AsyncClient:
+    def _client(self, authorization: str | None) -> httpx.AsyncClient:
         # Services of our own are never behind a proxy, and a token must not travel to one.
-        headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
+        own = f"Bearer {self._token}"
+        headers = {"authorization": authorization or own, "accept": "application/json"}
         return httpx.AsyncClient(timeout=ANSWER_SECONDS_MAX, headers=headers, trust_env=False)
 
 

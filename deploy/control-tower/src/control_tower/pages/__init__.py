@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from backbone.web.login import router as login
 from control_tower.gateways import Neighbours
-from control_tower.pages import orders, overview, plan, static, values
+from control_tower.pages import orders, plan, static, values
 from control_tower.pages.dead_letters import DeadLetters
+from control_tower.pages.overview import Overview
 from control_tower.pages.services import ServiceGraph
 
 
@@ -14,7 +16,8 @@ def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
     """All pages; those about the services themselves ask `neighbours`."""
     return (
         static.router,
-        overview.router,
+        login,
+        Overview().router,
         orders.router,
         plan.router,
         values.router,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -13,11 +14,11 @@ from control_tower import handlers
 from control_tower.commands import NoteAct
 from control_tower.domain.letters import Letter, groups_of
 from control_tower.gateways import Answer, Neighbours
-from control_tower.pages.asker import form_of, token_of
 from control_tower.pages.render import page
 from control_tower.queries import audit
 
-REASON_CHARS_MAX: Final = 500
+# Leaves room for the name of who says so.
+REASON_CHARS_MAX: Final = 300
 FIELD_CHARS_MAX: Final = 500
 _LETTER: Final = (
     "subscription", "topic", "key", "kind", "cause", "waits_for", "attempts", "parked_at", "next_at", "facts"
@@ -25,18 +26,24 @@ _LETTER: Final = (
 
 
 class DeadLetters:
-    """The page and its acts; every service is asked with the operator's own token, so its log names the person."""
+    """The page and its acts; a reason names the person, whosever token the services see."""
 
     def __init__(self, neighbours: Neighbours) -> None:
         self._neighbours = neighbours
         self.router = APIRouter()
-        self.router.add_api_route("/dead-letters", self.show_dead_letters, methods=["GET"])
-        self.router.add_api_route("/dead-letters/replay", self.replay_dead_letters, methods=["POST"])
-        self.router.add_api_route("/dead-letters/discard", self.discard_dead_letter, methods=["POST"])
+        self.router.add_api_route(
+            "/dead-letters", self.show_dead_letters, methods=["GET"], include_in_schema=False
+        )
+        self.router.add_api_route(
+            "/dead-letters/replay", self.replay_dead_letters, methods=["POST"], include_in_schema=False
+        )
+        self.router.add_api_route(
+            "/dead-letters/discard", self.discard_dead_letter, methods=["POST"], include_in_schema=False
+        )
 
     async def show_dead_letters(self, ask: Asked) -> Response:
         """Parked keys by cause with samples, and what was done with earlier ones."""
-        answers = await self._neighbours.parked(token_of(ask))
+        answers = await self._neighbours.parked(ask.request.headers.get("authorization"))
         groups = groups_of(letter for answer in answers for letter in letters_of(answer))
         troubles = [answer for answer in answers if answer.trouble]
         async with ask.read() as sql:
@@ -55,7 +62,7 @@ class DeadLetters:
 
     async def replay_dead_letters(self, ask: Asked) -> Response:
         """Try a key, or all keys of a cause, again in order; a dry run only counts them."""
-        form = await form_of(ask)
+        form = await ask.form()
         body: dict[str, Any] = {
             name: _field(form, name) for name in ("subscription", "topic", "key", "cause") if form.get(name)
         }
@@ -68,24 +75,25 @@ class DeadLetters:
 
     async def discard_dead_letter(self, ask: Asked) -> Response:
         """Give up what waits under one key, with a reason that is kept."""
-        form = await form_of(ask)
+        form = await ask.form()
         if not form.get("reason", "").strip():
             raise Invalid("say why it is given up", [("/reason", "missing")])
-        body = {name: _field(form, name) for name in ("subscription", "topic", "key", "reason")}
+        body = {name: _field(form, name) for name in ("subscription", "topic", "key")}
+        body["reason"] = f"{form['reason'][:REASON_CHARS_MAX]} (says {ask.principal.name})"
         answer = await self._asked(ask, form, "/ops/parked/discard", body)
         outcome = answer.trouble or f"{answer.body['facts']} facts given up"
         return await self._noted(ask, form, "discard", outcome)
 
-    async def _asked(self, ask: Ask, form: dict[str, str], path: str, body: dict[str, Any]) -> Answer:
+    async def _asked(self, ask: Ask, form: Mapping[str, str], path: str, body: dict[str, Any]) -> Answer:
         service = form.get("service", "")
         if service not in self._neighbours.addresses:
             raise Invalid("there is no such service", [("/service", "unknown")])
         key = _field(form, "idempotency_key")
-        return await self._neighbours.act(service, path, body, token_of(ask), key)
+        return await self._neighbours.act(service, path, body, ask.request.headers.get("authorization"), key)
 
-    async def _noted(self, ask: Ask, form: dict[str, str], act: str, outcome: str) -> Response:
+    async def _noted(self, ask: Ask, form: Mapping[str, str], act: str, outcome: str) -> Response:
         note = NoteAct(
-            f"{ask.principal.role}:{ask.principal.subject}",
+            ask.principal.name,
             act,
             form["service"],
             form.get("subscription", ""),
@@ -98,7 +106,7 @@ class DeadLetters:
         return RedirectResponse("/dead-letters#done", 303)
 
 
-def _field(form: dict[str, str], name: str) -> str:
+def _field(form: Mapping[str, str], name: str) -> str:
     given = form.get(name, "")
     if not 1 <= len(given) <= FIELD_CHARS_MAX:
         raise Invalid(

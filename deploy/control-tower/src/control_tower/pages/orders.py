@@ -21,7 +21,7 @@ router: Final = APIRouter()
 ORDER_STATES: Final = tuple(dict.fromkeys(STATES["order"].values()))
 
 
-@router.get("/orders")
+@router.get("/orders", include_in_schema=False)
 async def show_orders(ask: Asked) -> Response:
     """Orders by what changed last; `state` and `q` (an order's or a customer's id) narrow the list."""
     state = ask.request.query_params.get("state") or None
@@ -31,7 +31,7 @@ async def show_orders(ask: Asked) -> Response:
     return page(ask, "orders.html", found=found, state=state, sought=sought, states=ORDER_STATES)
 
 
-@router.get("/orders/{order_id}")
+@router.get("/orders/{order_id}", include_in_schema=False)
 async def show_order(ask: Asked, order_id: str) -> Response:
     """Every fact of an order on one time axis, planned against actual, and why it is late."""
     async with ask.read() as sql:
@@ -41,7 +41,7 @@ async def show_order(ask: Asked, order_id: str) -> Response:
     return page(ask, "order.html", story=story, drawn=drawn, value=value)
 
 
-@router.get("/orders/{order_id}/flow")
+@router.get("/orders/{order_id}/flow", include_in_schema=False)
 async def show_flow(ask: Asked, order_id: str) -> Response:
     """From vendor lots through runs to what was handed over: the transformation tree of an order."""
     async with ask.read() as sql:

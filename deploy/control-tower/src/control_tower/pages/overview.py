@@ -10,160 +10,86 @@ from typing import Final
 
 from fastapi import APIRouter
 from sqlalchemy.exc import DBAPIError
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from backbone.kafka import KafkaAway
-from backbone.web import Ask, Asked
-from contracts.topics import TOPICS
-from control_tower.pages.render import fragment, page
+from backbone.web import Ask, Asked, LiveEvent, streams
+from control_tower.pages.render import page
+from control_tower.pages.snapshot import KIND_TITLES, Snapshot, take_snapshot
 from control_tower.queries import overview
 
-router: Final = APIRouter()
-
 PUSH_SECONDS_MIN: Final = 0.5
+# Rates fall and promises pass although nothing is told.
 QUIET_SECONDS_MAX: Final = 5.0
 PULSE_MINUTES: Final = 60
-KIND_TITLES: Final = {
-    "need": "Needs",
-    "quote": "Quotes",
-    "order": "Orders",
-    "planned_order": "Planned orders",
-    "run": "Runs",
-    "purchase_order": "Purchase orders",
-    "visit": "Visits",
-    "ticket": "Tickets",
-}
 
 
 @dataclass(frozen=True, slots=True)
-class TopicRow:
-    """A topic: facts a minute, and what is not yet kept of it (None when Kafka does not say)."""
+class Changed:
+    """Elements of the page that are to be replaced, by the id that each has."""
 
-    topic: str
-    owner: str
-    rate: int
-    lag: int | None
+    elements: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What the overview shows at one moment."""
+class Overview:
+    """The page and its stream. All who listen share one look at the database, at most two a second."""
 
-    head: int
-    now: datetime
-    counts: dict[str, list[overview.Count]]
-    late: list[overview.LateLine]
-    topics: list[TopicRow]
+    def __init__(self) -> None:
+        self._looking = asyncio.Lock()
+        self._looked_at = self._taken_at = float("-inf")
+        self._seen: Snapshot | None = None
+        self.router = APIRouter()
+        self.router.add_api_route("/", self.show_overview, methods=["GET"], include_in_schema=False)
+        self.router.add_api_route("/live/overview", self.follow_overview, methods=["GET"], **streams(Changed))
 
-    @property
-    def late_count(self) -> int:
-        """How many lines are late or at risk, shown or not."""
-        return self.late[0].lines if self.late else 0
+    async def show_overview(self, ask: Asked) -> Response:
+        """Counts by state, what is late or at risk and why, the rate and lag of every topic."""
+        snapshot = await take_snapshot(ask)
+        async with ask.read() as sql:
+            since = datetime.now(UTC) - timedelta(minutes=PULSE_MINUTES)
+            pulse = await overview.list_pulse(sql, since)
+        return page(ask, "overview.html", seen=snapshot, titles=KIND_TITLES, pulse=pulse)
 
-    def fragments(self) -> dict[str, str]:
-        """What may change, as elements by their ids; the list of late lines goes whole when lines come or go."""
-        found = {}
-        for kind, counts in self.counts.items():
-            found[f"counts-{kind}"] = fragment("parts.html", "counts", {"kind": kind, "counts": counts})
-        found["late-count"] = fragment("parts.html", "late_count", {"count": self.late_count})
-        for line in self.late:
-            mark = f"late-{line.order_id}-{line.line_id}"
-            found[mark] = fragment("parts.html", "late_row", {"line": line, "now": self.now})
-        for row in self.topics:
-            found[f"topic-{row.topic}"] = fragment("parts.html", "topic_row", {"row": row})
-        return found
+    async def follow_overview(self, ask: Asked) -> Response:
+        """What changes on the overview, as server-sent events: at first everything, then only what is different."""
 
-    @property
-    def late_lines(self) -> tuple[tuple[str, str], ...]:
-        """Which lines are listed, in order."""
-        return tuple((line.order_id, line.line_id) for line in self.late)
+        def since(last: str | None) -> AsyncIterator[LiveEvent]:
+            return self._changes(ask)
 
+        return ask.live(since)
 
-async def take_snapshot(ask: Ask) -> Snapshot:
-    """How everything stands now."""
-    lags = await _lags(ask)
-    async with ask.read() as sql:
-        head = await overview.find_head(sql)
-        counts = await overview.list_counts(sql)
-        late = await overview.list_late(sql, ask.now)
-        since = datetime.now(UTC) - timedelta(seconds=overview.RATE_SECONDS)
-        rates = await overview.list_rates(sql, since)
-    by_kind: dict[str, list[overview.Count]] = {kind: [] for kind in KIND_TITLES}
-    for count in counts:
-        by_kind[count.kind].append(count)
-    rows = [
-        TopicRow(topic.name, topic.owner, rates.get(topic.name, 0), lags.get(topic.name, 0) if lags else None)
-        for topic in TOPICS
-    ]
-    return Snapshot(head, ask.now, by_kind, late, rows)
+    async def _changes(self, ask: Ask) -> AsyncIterator[LiveEvent]:
+        """What differs from what this listener was sent; a new one is sent all, since its page may be older."""
+        shown: dict[str, str] = {}
+        listed: tuple[str, ...] | None = None
+        while True:
+            snapshot = await self._look(ask)
+            made = snapshot.pieces()
+            changed = [mark for mark, text in made.items() if shown.get(mark) != text]
+            elements = [
+                made[mark] for mark in changed if mark not in snapshot.listed or listed == snapshot.listed
+            ]
+            if listed != snapshot.listed:
+                elements.append(snapshot.whole_list())
+            shown, listed = made, snapshot.listed
+            if elements:
+                yield LiveEvent(str(snapshot.head), "changed", Changed(tuple(elements)))
+            await asyncio.sleep(PUSH_SECONDS_MIN)
 
+    async def _look(self, ask: Ask) -> Snapshot:
+        loop = asyncio.get_running_loop()
+        async with self._looking:
+            while self._seen is None or loop.time() - self._looked_at >= PUSH_SECONDS_MIN:
+                self._looked_at = loop.time()
+                try:
+                    await self._renew(ask, loop.time())
+                except (DBAPIError, OSError):
+                    # The database is away for a while: the stream stays, and goes on with what is there afterwards.
+                    await asyncio.sleep(PUSH_SECONDS_MIN)
+            return self._seen
 
-async def _lags(ask: Ask) -> dict[str, int] | None:
-    consuming = getattr(ask.request.app.state, "consuming", None)
-    if consuming is None:
-        return None
-    try:
-        lags = await consuming.lag()
-    except KafkaAway:
-        return None
-    found: dict[str, int] = {}
-    for (topic, _), lag in lags.items():
-        found[topic] = found.get(topic, 0) + lag
-    return found
-
-
-@router.get("/")
-async def show_overview(ask: Asked) -> Response:
-    """Counts by state, what is late or at risk and why, the rate and lag of every topic."""
-    snapshot = await take_snapshot(ask)
-    async with ask.read() as sql:
-        since = datetime.now(UTC) - timedelta(minutes=PULSE_MINUTES)
-        pulse = await overview.list_pulse(sql, since)
-    return page(ask, "overview.html", seen=snapshot, titles=KIND_TITLES, pulse=pulse)
-
-
-@router.get("/live/overview")
-async def follow_overview(ask: Asked) -> Response:
-    """What changes on the overview, as server-sent events."""
-    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(_changes(ask), media_type="text/event-stream", headers=headers)
-
-
-async def _changes(ask: Ask) -> AsyncIterator[str]:
-    shown: dict[str, str] = {}
-    listed: tuple[tuple[str, str], ...] | None = None
-    head, quiet = -1, 0.0
-    loop = asyncio.get_running_loop()
-    while not await ask.request.is_disconnected():
-        began = loop.time()
-        try:
-            async with ask.read() as sql:
-                newest = await overview.find_head(sql)
-            if newest != head or quiet >= QUIET_SECONDS_MAX:
-                head, quiet = newest, 0.0
-                snapshot = await take_snapshot(ask)
-                made = snapshot.fragments()
-                changed = _changed(shown, made)
-                if listed is not None and listed != snapshot.late_lines:
-                    changed = [text for text in changed if not text.startswith('<tr id="late-')]
-                    changed.append(
-                        fragment("parts.html", "late_rows", {"late": snapshot.late, "now": snapshot.now})
-                    )
-                if changed:
-                    yield _event(head, changed)
-                shown, listed = made, snapshot.late_lines
-        except (DBAPIError, OSError):
-            # The database is away for a while; the page says that it is not live as long as nothing comes.
-            yield ": the database does not answer\n\n"
-        passed = loop.time() - began
-        quiet += max(PUSH_SECONDS_MIN, passed)
-        await asyncio.sleep(max(PUSH_SECONDS_MIN - passed, 0))
-
-
-def _changed(shown: dict[str, str], made: dict[str, str]) -> list[str]:
-    return [text for mark, text in made.items() if shown.get(mark) != text]
-
-
-def _event(head: int, elements: list[str]) -> str:
-    lines = "\n".join(elements).splitlines()
-    return f"id: {head}\n" + "".join(f"data: {line}\n" for line in lines) + "\n"
+    async def _renew(self, ask: Ask, at: float) -> None:
+        async with ask.read() as sql:
+            head = await overview.find_head(sql)
+        old = self._seen is None or self._seen.head != head or at - self._taken_at >= QUIET_SECONDS_MAX
+        if old:
+            self._seen, self._taken_at = await take_snapshot(ask), at

@@ -22,7 +22,7 @@ DAYS_MAX: Final = 120
 PAST_SHARE: Final = 4
 
 
-@router.get("/messages")
+@router.get("/messages", include_in_schema=False)
 async def show_messages(ask: Asked) -> Response:
     """Open action messages: which item, how much, by when, and the orders that wait for it."""
     kind = ask.request.query_params.get("kind") or None
@@ -31,7 +31,7 @@ async def show_messages(ask: Asked) -> Response:
     return page(ask, "messages.html", messages=messages, kind=kind, kinds=KINDS)
 
 
-@router.get("/runs")
+@router.get("/runs", include_in_schema=False)
 async def show_runs(ask: Asked) -> Response:
     """Runs on their work centres: a lane each, with a line for now and marks where they are needed."""
     days = ask.number("days", usual=DAYS_USUAL, maximum=DAYS_MAX)

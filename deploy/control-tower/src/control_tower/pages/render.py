@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from backbone.web import Ask
+from backbone.web.login import PAGE_HEADERS
 from control_tower.domain.why import span_in_words
 from control_tower.pages.static import static_url
 
@@ -78,17 +78,21 @@ def _environment() -> Environment:
 _TEMPLATES: Final = _environment()
 
 
-def fragment(name: str, block: str, values: Mapping[str, Any]) -> str:
-    """One macro of a template, rendered alone; `values` are its arguments."""
-    macro = getattr(_TEMPLATES.get_template(name).module, block)
-    return str(macro(**values))
+def fragment(name: str, **values: Any) -> str:
+    """One macro of the parts that change, rendered alone; `values` are its arguments."""
+    return str(getattr(_TEMPLATES.get_template("parts.html").module, name)(**values)).strip()
 
 
 def page(ask: Ask, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A whole page with its security headers; it is nobody else's to keep."""
     section = "/" + ask.request.url.path.strip("/").partition("/")[0]
     text = _TEMPLATES.get_template(template).render(
-        here=section, who=ask.principal.subject, role=ask.principal.role, now=ask.now, **values
+        here=section,
+        who=ask.principal.subject,
+        role=ask.principal.role,
+        form_token=ask.form_token,
+        now=ask.now,
+        **values,
     )
-    headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
+    headers = {**PAGE_HEADERS, "content-security-policy": POLICY}
     return HTMLResponse(text, status, headers)

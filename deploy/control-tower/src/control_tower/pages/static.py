@@ -15,10 +15,15 @@ from backbone.errors import NotFound
 router: Final = APIRouter()
 
 YEAR_SECONDS: Final = 31_536_000
-_TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+_TYPES: Final = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
 _NAMES: Final = (
     "tower.css",
     "tower.js",
+    "tower.svg",
     "vendor/htmx.min.js",
     "vendor/hx-sse.min.js",
     "vendor/uPlot.iife.min.js",

@@ -17,7 +17,7 @@ from control_tower.queries import values
 router: Final = APIRouter()
 
 
-@router.get("/values")
+@router.get("/values", include_in_schema=False)
 async def show_values(ask: Asked) -> Response:
     """Price, bought in, labour, capital, overhead and margin of every order, and the sums of those completed."""
     async with ask.read() as sql:

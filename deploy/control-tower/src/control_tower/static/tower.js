@@ -27,6 +27,20 @@ function drawPulse(place) {
   new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height: 160 })).observe(place);
 }
 
+// Each piece replaces the element with its id; focus inside it stays where it was.
+function replaceChanged(pieces) {
+  for (const piece of pieces) {
+    const made = document.createElement("template");
+    made.innerHTML = piece;
+    const fresh = made.content.firstElementChild;
+    const old = document.getElementById(fresh.id);
+    if (!old || old.isEqualNode(fresh)) continue;
+    const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    old.replaceWith(fresh);
+    if (focused) [...fresh.querySelectorAll("[href]")].find((link) => link.getAttribute("href") === focused)?.focus();
+  }
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll(".chart[data-pulse]").forEach(drawPulse);
   const live = document.getElementById("live");
@@ -35,6 +49,7 @@ document.addEventListener("DOMContentLoaded", () => {
       if (live.textContent !== text) live.textContent = text;
       live.classList.toggle("on", on);
     };
+    live.addEventListener("changed", (event) => replaceChanged(JSON.parse(event.detail.data).elements));
     document.addEventListener("htmx:sse:after:connection", () => say("Live: what changes is shown as it happens.", true));
     document.addEventListener("htmx:sse:error", () => say("Not live at the moment: the connection is tried again.", false));
     document.addEventListener("htmx:sse:close", () => say("Not live at the moment.", false));
