@@ -183,13 +183,18 @@ class KafkaConsumer:
             **SAFE_CONSUMER,
         }
         self._client: AIOKafkaConsumer | None = None
+        self._asking = options_of(access)
+        self._asker: AIOKafkaConsumer | None = None
 
     async def start(self, barrier: Barrier) -> None:
         """Join the group. Raises `KafkaAway`."""
         self._client = AIOKafkaConsumer(**self._options)
         self._client.subscribe(list(self._topics), listener=_Listener(barrier, self._prefix))
+        # A broker answers a connection in turn: behind a fetch that waits for records every question waits, too.
+        self._asker = AIOKafkaConsumer(**self._asking)
         try:
             async with asyncio.timeout(self._start_seconds):
+                await self._asker.start()
                 await self._client.start()
         except (KafkaError, OSError, TimeoutError) as failure:
             raise KafkaAway(f"no member of the group: {failure!r}") from failure
@@ -232,7 +237,7 @@ class KafkaConsumer:
         ]
         try:
             async with asyncio.timeout(OFFSETS_SECONDS):
-                ends = await client.end_offsets(places)
+                ends = await (self._asker or client).end_offsets(places)
                 at = {place: await client.position(place) for place in mine}
                 others = [place for place in places if place not in mine]
                 at |= await self._where_others_stand(client, others)
@@ -242,15 +247,10 @@ class KafkaConsumer:
 
     async def stop(self) -> None:
         """Leave the group, within a limit."""
-        if self._client is None:
-            return
-        client, self._client = self._client, None
-        try:
-            async with asyncio.timeout(STOP_SECONDS):
-                await client.stop()
-        except (KafkaError, TimeoutError):
-            # The membership then ends with its session; the sockets need not wait for that.
-            await client._client.close()
+        clients, self._client, self._asker = (self._client, self._asker), None, None
+        for client in clients:
+            if client is not None:
+                await _left(client)
 
     async def _where_others_stand(
         self, client: AIOKafkaConsumer, places: list[TopicPartition]
@@ -271,3 +271,12 @@ class KafkaConsumer:
         if self._client is None:
             raise KafkaAway("the consumer is not started")
         return self._client
+
+
+async def _left(client: AIOKafkaConsumer) -> None:
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await client.stop()
+    except (KafkaError, TimeoutError):
+        # The membership then ends with its session; the sockets need not wait for that.
+        await client._client.close()
