@@ -20,8 +20,11 @@ from backbone.testing_issuer import Issuer
 from backbone.web import build_app, server
 from contracts.policy import POLICY
 from control_tower.__main__ import service_of
+from control_tower.commands import KeepFact
+from control_tower.domain.heard import Heard
 from control_tower.gateways import Neighbours
-from tests.browser.story import START, Told, masters, records_of
+from control_tower.subscriptions import SUBSCRIPTIONS
+from tests.browser.story import CATALOGUE, START, Told, masters, records_of
 
 SEALS: Final = Seals(["a secret of the tests, long enough"])
 
@@ -74,6 +77,12 @@ async def served(host: Host, issuer: Issuer) -> AsyncIterator[str]:
             app.state.listeners.close()
             http.should_exit = True
             await serving
+
+
+def heard_of(story: list[Told]) -> list[Heard]:
+    """A story as the control tower's subscriptions read it."""
+    commands: list[KeepFact] = [SUBSCRIPTIONS[0].command_of(one, CATALOGUE) for one in records_of(story)]  # type: ignore[misc]
+    return [command.heard for command in commands]
 
 
 async def hear(host: Host, story: list[Told]) -> None:

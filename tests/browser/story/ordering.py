@@ -97,7 +97,9 @@ def asked(order_id: str) -> list[materials.RunRequested]:
     return [
         run_asked(f"cut-{order_id}", "cut", order_id, [("bar", 2)], [("shaft", 16), ("offcut", 2)], 5),
         run_asked(f"harden-{order_id}", "harden", order_id, [("shaft", 16)], [("shaft", 16)], 7, window),
-        run_asked(f"build-{order_id}", "build", order_id, [("shaft", 16), ("case", 8)], [("gearbox", 8)], 9),
+        run_asked(
+            f"build-{order_id}", "build", order_id, [("shaft", 16), ("case", 8)], [("gearbox", 8)], 9, window
+        ),
     ]
 
 
@@ -145,8 +147,8 @@ def run_asked(
         1,
         "s1",
         Quantity(2),
-        tuple(ItemPart(sku, Quantity(count)) for sku, count in takes),
-        tuple(ItemPart(sku, Quantity(count), window) for sku, count in gives),
+        tuple(ItemPart(sku, Quantity(count), window if sku == "shaft" else ()) for sku, count in takes),
+        tuple(ItemPart(sku, Quantity(count), window if sku == "shaft" else ()) for sku, count in gives),
         START + timedelta(days=day - 1),
         START + timedelta(days=day),
         2,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.documents import Reads, reader
 from control_tower.domain.mentions import Subject
 from control_tower.domain.picture import LineRow
-from control_tower.domain.supply import Span, SupplyDetail
+from control_tower.domain.supply import PlannedDetail, Span, SupplyDetail
 from control_tower.domain.timeline import Step, steps_of
 from control_tower.domain.why import why_late
 from control_tower.queries import orders
 
 _supply: Reads[SupplyDetail] = reader(SupplyDetail)
+_planned: Reads[PlannedDetail] = reader(PlannedDetail)
 _SPANS: Final = ("run", "purchase_order", "visit")
 NAMED_KINDS: Final = ["item", "service", "recipe", "vendor", "work_centre"]
 
@@ -53,27 +55,32 @@ async def read_story(sql: AsyncConnection, order_id: str, now: datetime, after: 
     reached = await orders.list_reached(sql, order_id)
     drawn = await orders.list_pictures(sql, [one for one in reached if one[0] in _SPANS])
     details = [(one, _supply(one.picture)) for one in drawn]
-    names = await orders.list_names(
-        sql,
-        NAMED_KINDS,
-        {line.item for line in lines}
-        | {named for _, detail in details for named in (detail.vendor_id, detail.sku) if named},
-    )
+    planned = await orders.list_pictures(sql, [one for one in reached if one[0] == "planned_order"])
+    recipes = {one.subject_id: _planned(one.picture).recipe_id or "" for one in planned}
+    wanted = {line.item for line in lines} | set(recipes.values())
+    wanted |= {named for _, detail in details for named in (detail.vendor_id, detail.sku) if named}
+    names = await orders.list_names(sql, NAMED_KINDS, wanted)
     titles = {subject_id: title for (_, subject_id), (title, _) in names.items()}
     bars = [
-        Bar(one.kind, one.subject_id, one.state, _label(one, detail, titles), detail.span)
+        Bar(one.kind, one.subject_id, one.state, _label(one, detail, titles, recipes), detail.span)
         for one, detail in details
     ]
+    bars.sort(key=lambda bar: (bar.span.planned_from is None, bar.span.planned_from, bar.subject_id))
     why = why_late(head.detail, lines, titles, _at_fault(head.detail.supply_id, bars, reached), now)
     cursor = max((one.position for one in placed), default=after)
     return OrderStory(head, lines, steps_of([one.heard for one in placed]), cursor, bars, titles, why)
 
 
-def _label(one: orders.Drawn, detail: SupplyDetail, titles: dict[str, str]) -> str:
+def _label(
+    one: orders.Drawn, detail: SupplyDetail, titles: Mapping[str, str], recipes: Mapping[str, str]
+) -> str:
     if one.kind == "purchase_order":
         vendor = titles.get(detail.vendor_id or "", detail.vendor_id or "")
         return f"{titles.get(detail.sku or '', detail.sku or '')} from {vendor}"
-    return f"{one.kind} {one.subject_id[-6:]}"
+    if one.kind == "run":
+        recipe = recipes.get(detail.planned_order_id or "", "")
+        return titles.get(recipe, recipe) or one.subject_id
+    return detail.visit
 
 
 def _at_fault(supply_id: str | None, bars: list[Bar], reached: list[Subject]) -> str:

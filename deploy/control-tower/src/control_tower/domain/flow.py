@@ -12,6 +12,8 @@ from contracts.values import Quantity
 from control_tower.domain.heard import Heard, in_order
 
 NODES_COUNT_MAX: Final = 400
+AFTER: Final = " after"
+_THEN: Final = "with other properties"
 
 
 @dataclass(slots=True)
@@ -61,6 +63,7 @@ def flow_of(heard: Sequence[Heard]) -> Flow:
             step = stage.get(type(fact).__name__)
             if step is not None and len(flow.nodes) < NODES_COUNT_MAX:
                 step(flow, fact)
+    _join_unmodified(flow)
     _drop_loose_plans(flow)
     _rank(flow)
     return flow
@@ -104,18 +107,22 @@ def _run_node(flow: Flow, planned_order_id: str) -> Node:
 def _run_requested(flow: Flow, fact: materials.RunRequested) -> None:
     node = _run_node(flow, fact.planned_order_id)
     node.recipe_id, node.title_of = fact.recipe_id, fact.recipe_id
-    node.note = f"recipe version {fact.recipe_version}, {fact.runs} runs"
+    node.note = f"v{fact.recipe_version}, {fact.runs} runs"
+    taken = {part.sku for part in fact.inputs}
     for part in fact.inputs:
-        start = _node(flow, f"item {part.sku}", "planned", part.sku, planned=True).node_id
+        made_again = part.sku in {output.sku for output in fact.outputs}
+        # Whoever wants properties takes the item as the modification leaves it, and the modification as it was before.
+        place = AFTER if part.window and not made_again else ""
+        start = _planned_item(flow, part.sku, place)
         _edge(flow, start, node.node_id, str(part.quantity), planned=True)
     for part in fact.outputs:
-        end = _node(flow, f"item {part.sku}", "planned", part.sku, planned=True).node_id
-        # Same item in and out is the nature of a modification; the plan shows it before and after.
-        if (end, node.node_id) in flow.edges:
-            end = _node(
-                flow, f"item {part.sku} after {node.node_id}", "planned", part.sku, planned=True
-            ).node_id
+        end = _planned_item(flow, part.sku, AFTER if part.sku in taken else "")
         _edge(flow, node.node_id, end, str(part.quantity), planned=True)
+
+
+def _planned_item(flow: Flow, sku: str, place: str) -> str:
+    note = _THEN if place else ""
+    return _node(flow, f"item {sku}{place}", "planned", sku, planned=True, note=note).node_id
 
 
 def _consumed(flow: Flow, fact: production.MaterialConsumed) -> None:
@@ -170,6 +177,16 @@ _DONE: Final[dict[str, Callable[[Flow, Any], None]]] = {
     "GoodsReady": _ready,
     "HandOverCompleted": _handed_over,
 }
+
+
+def _join_unmodified(flow: Flow) -> None:
+    """An item that is wanted with properties although nothing modifies it is the item itself."""
+    fed = {end for _, end in flow.edges}
+    for node_id in [one for one in flow.nodes if one.endswith(AFTER) and one not in fed]:
+        plain = _planned_item(flow, flow.nodes.pop(node_id).title_of, "")
+        for place, edge in [(place, edge) for place, edge in flow.edges.items() if place[0] == node_id]:
+            del flow.edges[place]
+            _edge(flow, plain, edge.end, edge.quantity, planned=edge.planned)
 
 
 def _drop_loose_plans(flow: Flow) -> None:

@@ -42,6 +42,7 @@ STATES: Final[Mapping[str, Mapping[str, str]]] = {
         "RunScheduled": "scheduled",
         "MaterialsStaged": "staged",
         "RunStarted": "running",
+        "RunEnded": "done",
         "RunClosed": "done",
         "RunAborted": "aborted",
         "PurchaseRefused": "refused",

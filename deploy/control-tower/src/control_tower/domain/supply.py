@@ -27,13 +27,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class SupplyDetail:
-    """A supply or a visit: what it is of, for which planned order or vendor, in which span."""
+    """A supply or a visit: what it is of, for which planned order or vendor, in which span; a visit's kind."""
 
     span: Span
     planned_order_id: str | None = None
     vendor_id: str | None = None
     sku: str | None = None
     reason: str = ""
+    visit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,9 @@ def picture_of_visit(visit_id: str, heard: Sequence[Heard]) -> Picture | None:
             starts, ends = one.fact.starts_at, one.fact.ends_at
     began = _when(heard, "VisitStarted", "GoodsDispatched")
     done = _when(heard, "VisitCompleted", "HandOverCompleted")
-    detail = SupplyDetail(Span(starts, ends, began or done, done), reason=_reason(heard))
+    detail = SupplyDetail(
+        Span(starts, ends, began or done, done), reason=_reason(heard), visit=getattr(slot, "kind", "visit")
+    )
     return Picture("visit", visit_id, state, since, slot.order_id, detail)
 
 

@@ -15,7 +15,9 @@ _STEPS: Final = (
     6 * _HOUR,
     24 * _HOUR,
     48 * _HOUR,
+    72 * _HOUR,
     7 * 24 * _HOUR,
+    14 * 24 * _HOUR,
     28 * 24 * _HOUR,
     91 * 24 * _HOUR,
 )

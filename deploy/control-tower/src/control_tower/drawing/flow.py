@@ -9,13 +9,14 @@ from typing import Final
 from control_tower.domain.flow import Edge, Flow, Node
 from control_tower.domain.mentions import Subject
 
-COLUMN_WIDTH: Final = 250
-BOX_WIDTH: Final = 176
+COLUMN_WIDTH: Final = 232
+BOX_WIDTH: Final = 168
 BOX_HEIGHT: Final = 56
 ROW_HEIGHT: Final = 78
 MARGIN: Final = 16
 TITLE_CHARS_MAX: Final = 24
-SLOPE: Final = 14
+SLOPE: Final = 9
+NEAR: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,13 @@ class Box:
     outline: str
     title: str
     second: str
+    third: str
     whole: str
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An edge as a curve with its quantity in the middle."""
+    """An edge as a curve with its quantity at the end that has room for it."""
 
     edge: Edge
     path: str
@@ -66,7 +68,10 @@ def draw_flow(flow: Flow, names: Mapping[Subject, tuple[str, str]]) -> FlowDrawi
         first = MARGIN + (highest - len(column)) * ROW_HEIGHT / 2
         for place, node in enumerate(column):
             boxes[node.node_id] = _box(node, MARGIN + rank * COLUMN_WIDTH, first + place * ROW_HEIGHT, names)
-    links = [_link(edge, boxes[edge.start], boxes[edge.end]) for edge in flow.edges.values()]
+    links = [
+        _link(edge, boxes[edge.start], boxes[edge.end], near_end=_spreads(edge, flow))
+        for edge in flow.edges.values()
+    ]
     width = 2 * MARGIN + max(columns) * COLUMN_WIDTH + BOX_WIDTH
     return FlowDrawing(width, 2 * MARGIN + highest * ROW_HEIGHT, list(boxes.values()), links)
 
@@ -83,7 +88,7 @@ def _box(node: Node, x: float, y: float, names: Mapping[Subject, tuple[str, str]
     way = of_kind or "run" if node.kind == "run" else node.kind
     second = way if node.kind == "run" else node.quantity
     whole = " · ".join(part for part in (title, way, node.quantity, node.note) if part)
-    return Box(node, x, y, way, _outline(way, x, y), _cut(title), second, whole)
+    return Box(node, x, y, way, _outline(way, x, y), _cut(title), second, _cut(node.note), whole)
 
 
 def _outline(way: str, x: float, y: float) -> str:
@@ -112,9 +117,16 @@ def _cut(title: str) -> str:
     return title if len(title) <= TITLE_CHARS_MAX else f"{title[: TITLE_CHARS_MAX - 1]}…"
 
 
-def _link(edge: Edge, start: Box, end: Box) -> Link:
+def _spreads(edge: Edge, flow: Flow) -> bool:
+    """Whether more goes out where an edge starts than comes in where it ends: there its quantity has room."""
+    out = sum(start == edge.start for start, _ in flow.edges)
+    return out > sum(end == edge.end for _, end in flow.edges)
+
+
+def _link(edge: Edge, start: Box, end: Box, *, near_end: bool) -> Link:
     from_x, from_y = start.x + BOX_WIDTH, start.y + BOX_HEIGHT / 2
     to_x, to_y = end.x, end.y + BOX_HEIGHT / 2
     bend = (from_x + to_x) / 2
     path = f"M{from_x:g},{from_y:g} C{bend:g},{from_y:g} {bend:g},{to_y:g} {to_x:g},{to_y:g}"
-    return Link(edge, path, bend, (from_y + to_y) / 2 - 4)
+    x, y = (to_x - NEAR, to_y) if near_end else (from_x + NEAR, from_y)
+    return Link(edge, path, x, y - 4)

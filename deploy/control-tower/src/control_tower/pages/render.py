@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from backbone.web import Ask
@@ -35,9 +36,11 @@ def moment(value: datetime | None) -> str:
     return f"{value:%Y-%m-%d %H:%M}" if value else "–"
 
 
-def machine(value: datetime | None) -> str:
-    """A moment as the `datetime` attribute takes it."""
-    return value.isoformat() if value else ""
+def when(value: datetime | None) -> Markup:
+    """A moment as an element that programs can read, too."""
+    if value is None:
+        return Markup("–")
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), moment(value))
 
 
 def money(minor: int) -> str:
@@ -68,7 +71,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for one in (moment, machine, money, short, words, slug, span_in_words):
+    for one in (moment, when, money, short, words, slug, span_in_words):
         made.filters[one.__name__] = one
     made.globals["static_url"] = static_url
     made.globals["sections"] = SECTIONS

@@ -10,6 +10,7 @@ function drawPulse(place) {
   const last = Math.floor(Date.now() / 60000) * 60;
   const minutes = Array.from({ length: 60 }, (_, back) => last - (59 - back) * 60);
   const counts = minutes.map((minute) => pulse.get(minute) ?? 0);
+  const utc = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 16);
   const axis = { stroke: colour("--text"), grid: { stroke: colour("--line") }, ticks: { stroke: colour("--line") } };
   const chart = new uPlot(
     {
@@ -18,8 +19,8 @@ function drawPulse(place) {
       legend: { show: false },
       cursor: { show: false },
       scales: { y: { range: (_, least, most) => [0, Math.max(most, 5)] } },
-      series: [{}, { label: "facts a minute", stroke: colour("--accent"), fill: colour("--shade"), width: 2 }],
-      axes: [axis, { ...axis, size: 56 }],
+      series: [{}, { label: "facts a minute", stroke: colour("--accent"), fill: colour("--shade"), width: 2, points: { show: false } }],
+      axes: [{ ...axis, values: (_, marks) => marks.map(utc) }, { ...axis, size: 56 }],
     },
     [minutes, counts],
     place,

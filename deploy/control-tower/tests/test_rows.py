@@ -1,0 +1,138 @@
+"""The read model on a real PostgreSQL: each fact once, whatever comes twice, together, or in another order."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from backbone.errors import NotFound
+from backbone.service import Host
+from backbone.testing import DatabaseOf
+from backbone.wire import Incoming
+from control_tower.queries import orders, overview, plan, values
+from control_tower.reading import read_story
+from tests.browser.story import START, late_story, masters, records_of, whole_story
+from tests.browser.tower import tower
+
+TABLES = {
+    "mentions": "kind, subject_id, event_id",
+    "ties": "from_kind, from_id, to_kind, to_id",
+    "subjects": "kind, subject_id",
+    "order_lines": "order_id, line_id",
+    "order_values": "order_id, kind",
+    "run_operations": "run_id, operation_no",
+    "open_messages": "planned_order_id, kind",
+}
+
+
+@pytest.fixture
+async def host(database: str) -> AsyncIterator[Host]:
+    async with tower(database) as host:
+        yield host
+
+
+async def rows(host: Host) -> dict[str, list[Any]]:
+    async with host.read() as sql:
+        found: dict[str, list[Any]] = {}
+        for table, order in TABLES.items():
+            statement = text(f"SELECT * FROM {table} ORDER BY {order}")
+            found[table] = [tuple(row) for row in await sql.execute(statement)]
+        found["facts"] = list(await sql.execute(text("SELECT count(*) FROM heard_facts")))
+        assert (await sql.execute(text("SELECT count(*) FROM parked_key"))).scalar_one() == 0
+    return found
+
+
+def story() -> list[Incoming]:
+    told = [*whole_story(), *masters()]
+    other = [replace(one, because=None) for one in late_story("order-2")]
+    return records_of([*told, *other])
+
+
+def parts(records: Sequence[Incoming], chance: random.Random) -> list[list[Incoming]]:
+    cut, found = list(records), []
+    while cut:
+        size = chance.randint(1, 12)
+        found.append(cut[:size])
+        del cut[:size]
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_facts_that_come_twice_and_in_another_order_give_the_same_rows(
+    database_of: DatabaseOf, seed: int
+) -> None:
+    records, chance = story(), random.Random(seed)
+    shuffled = [*records, *records]
+    chance.shuffle(shuffled)
+    async with tower(await database_of("control_tower")) as first:
+        await first.hear(records)
+        expected = await rows(first)
+    async with tower(await database_of("control_tower")) as second:
+        for part in parts(shuffled, chance):
+            await second.hear(part)
+        assert await rows(second) == expected
+
+
+async def test_facts_of_one_order_that_come_at_once_on_several_lanes_lose_none_of_each_other(
+    host: Host, database_of: DatabaseOf
+) -> None:
+    records, chance = story(), random.Random(3)
+    async with tower(await database_of("control_tower")) as first:
+        await first.hear(records)
+        expected = await rows(first)
+    lanes: dict[str, list[Incoming]] = {}
+    for record in records:
+        lanes.setdefault(record.topic, []).append(record)
+
+    async def lane(lane_records: list[Incoming]) -> None:
+        for part in parts(lane_records, chance):
+            await host.hear(part)
+
+    await asyncio.gather(*(lane(one) for one in lanes.values()))
+    assert await rows(host) == expected
+
+
+async def test_an_envelope_that_cannot_be_read_is_parked_and_holds_up_nobody_else(host: Host) -> None:
+    records = records_of(late_story())
+    broken = replace(records[0], headers=tuple(h for h in records[0].headers if h[0] != "ce_time"))
+    await host.hear([broken, *records[1:]])
+    async with host.read() as sql:
+        (cause,) = (await sql.execute(text("SELECT cause FROM parked_key"))).scalars()
+        assert "envelope" in cause
+        assert (await orders.find_order(sql, "order-1")).state == "at risk"
+
+
+async def test_what_is_read_of_an_order_is_its_whole_story_and_nothing_of_others(host: Host) -> None:
+    await host.hear(story())
+    async with host.read() as sql:
+        told = await read_story(sql, "order-1", START)
+        other = await read_story(sql, "order-2", START)
+        assert len(told.steps) == len(whole_story())
+        assert len(other.steps) == len(late_story())
+        assert not {step.event_id for step in told.steps} & {step.event_id for step in other.steps}
+        later = await read_story(sql, "order-1", START, after=told.cursor)
+        assert (later.steps, later.cursor) == ([], told.cursor)
+        with pytest.raises(NotFound):
+            await read_story(sql, "order-9", START)
+
+
+async def test_what_is_listed_is_what_the_pictures_say(host: Host) -> None:
+    await host.hear(story())
+    async with host.read() as sql:
+        late = await overview.list_late(sql, START)
+        assert [(line.order_id, line.line_id, line.title, line.lines) for line in late] == [
+            ("order-2", "L1", "Gearbox", 1)
+        ]
+        counts = {(one.kind, one.state): one.things for one in await overview.list_counts(sql)}
+        assert counts["order", "completed"] == counts["order", "at risk"] == 1
+        messages = await plan.list_messages(sql, "expedite")
+        assert {one.title for one in messages} == {"Steel bar"}
+        assert await plan.list_messages(sql, "defer") == []
+        (goods, services, whole) = await values.list_totals(sql)
+        assert goods.price_minor + services.price_minor == whole.price_minor
