@@ -1,7 +1,41 @@
-"""Who may do what at production."""
+"""Who may do what at production; no customer and no vendor sees or touches a run."""
 
 from __future__ import annotations
 
 from typing import Final
 
-PRODUCTION: Final[dict[str, frozenset[str]]] = {}
+from contracts.policy.roles import roles
+
+PRODUCTION: Final[dict[str, frozenset[str]]] = {
+    **roles(
+        "production.define_calendar",
+        "production.define_work_centre",
+        "production.draft_recipe",
+        "production.submit_recipe",
+        may="planner admin system",
+    ),
+    **roles("production.approve_recipe", "production.retire_recipe", may="approver admin system"),
+    **roles(
+        "production.list_calendars",
+        "production.list_work_centres",
+        "production.list_recipes",
+        "production.show_recipe",
+        "production.list_runs",
+        "production.show_run",
+        "production.list_lots",
+        "production.show_lot",
+        may="planner operator quality approver warehouse admin system",
+    ),
+    **roles(
+        "production.start_run",
+        "production.hold_run",
+        "production.resume_run",
+        "production.record_parameters",
+        "production.report_run",
+        "production.end_run",
+        "production.act_on_runs",
+        may="operator admin system",
+    ),
+    **roles("production.abort_run", may="planner operator admin system"),
+    **roles("production.inspect_lot", "production.dispose_lot", may="quality approver admin system"),
+}

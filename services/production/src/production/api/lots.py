@@ -1,0 +1,73 @@
+"""Lots over HTTP: inspected, and decided on when they are blocked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from backbone.service import Reply
+from backbone.web import Asked, Response, acts, done, found, lists, shows
+from contracts.values import PropertyValue
+from production import commands, handlers, queries
+from production.api.forms import Taken
+from production.api.pages import asked, asked_page, page
+from production.domain.lots import Disposition, MadeLot
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionBody:
+    """What was measured, and whether the lot may be used."""
+
+    passed: bool
+    properties: tuple[PropertyValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionBody:
+    """What becomes of a blocked lot and why; a rework names its recipe."""
+
+    disposition: Disposition
+    reason: str
+    recipe_id: str | None = None
+
+
+@router.get("/v1/lots", **lists(queries.LotView))
+async def list_lots(ask: Asked) -> Response:
+    """Lots that were made here or are to be inspected; narrowed by `state`."""
+    after, limit = asked_page(ask)
+    state = asked(ask, "state")
+    async with ask.read() as sql:
+        return page(ask, await queries.page_lots(sql, state=state, after=after, limit=limit), limit)
+
+
+@router.get("/v1/lots/{lot_id}", **shows(queries.LotView))
+async def show_lot(ask: Asked, lot_id: str) -> Response:
+    """A lot, and what quality says of it."""
+    async with ask.read() as sql:
+        lot = await queries.find_lot(sql, lot_id)
+    return found(lot, version=lot.version)
+
+
+@router.post("/v1/lots/{lot_id}/inspection", **acts(Taken, body=InspectionBody))
+async def inspect_lot(ask: Asked, lot_id: str) -> Response:
+    """Say what was measured of a lot."""
+    body = await ask.body(InspectionBody)
+    command = commands.InspectLot(lot_id, body.passed, body.properties)
+    return await ask.act(handlers.inspect_lot, command, reply=_changed)
+
+
+@router.post("/v1/lots/{lot_id}/disposition", **acts(Taken, body=DispositionBody))
+async def dispose_lot(ask: Asked, lot_id: str) -> Response:
+    """Decide on a blocked lot; to use it as it is, a second person has to say the same."""
+    body = await ask.body(DispositionBody)
+    command = commands.DisposeLot(
+        lot_id, body.disposition, body.reason, ask.principal.subject, body.recipe_id
+    )
+    return await ask.act(handlers.dispose_lot, command, reply=_changed)
+
+
+def _changed(lot: MadeLot) -> Reply:
+    return done(Taken(lot.lot_id, lot.state), version=lot.version)

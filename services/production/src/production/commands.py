@@ -1,0 +1,121 @@
+"""What production can be asked or told to do; ids and who asks never come from a request's body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.materials import RunRequested
+from contracts.shapes import LotPart
+from contracts.values import PropertyValue, Quantity
+from contracts.vendors import ReceivedLine
+from production.domain.act import Act
+from production.domain.lots import Disposition
+from production.domain.plant import Calendar, WorkCentre
+from production.domain.recipe import Content
+
+
+@dataclass(frozen=True, slots=True)
+class DefineCalendar:
+    """Say when work is done."""
+
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class DefineWorkCentre:
+    """Say where work is done and what an hour of it costs."""
+
+    centre: WorkCentre
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRecipe:
+    """Write the next version of a recipe."""
+
+    recipe_id: str
+    content: Content
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitRecipe:
+    """Give a draft to a second person to read."""
+
+    recipe_id: str
+    recipe_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveRecipe:
+    """Approve a version of a recipe that somebody else wrote."""
+
+    recipe_id: str
+    recipe_version: int
+    approver: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetireRecipe:
+    """Use a version of a recipe for no new run."""
+
+    recipe_id: str
+    recipe_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRun:
+    """Find a place in time for a run."""
+
+    asked: RunRequested
+
+
+@dataclass(frozen=True, slots=True)
+class AllowRun:
+    """The material of a run, or of so many of its runs, lies ready."""
+
+    planned_order_id: str
+    runs: Quantity
+    lots: tuple[LotPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActOnRun:
+    """Do something at a run."""
+
+    run_id: str
+    act: Act
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActOnRuns:
+    """Do something at each of many runs; what is refused for one changes nothing for the others."""
+
+    acts: tuple[ActOnRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitInspection:
+    """Lots that arrived are to be inspected before anybody uses them."""
+
+    lines: tuple[ReceivedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InspectLot:
+    """A lot was measured."""
+
+    lot_id: str
+    passed: bool
+    properties: tuple[PropertyValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DisposeLot:
+    """Decide what becomes of a blocked lot."""
+
+    lot_id: str
+    disposition: Disposition
+    reason: str
+    decided_by: str
+    recipe_id: str | None

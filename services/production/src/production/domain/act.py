@@ -1,0 +1,124 @@
+"""What people and machines do at a run, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from backbone.errors import Invalid, Refusal
+from contracts.values import PropertyValue, Quantity
+from production.domain.material import Take
+
+BULK_ACTS_MAX: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Let the run stand still."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Abort:
+    """Give the run up."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A parameter of an operation, measured."""
+
+    operation_no: int
+    name: str
+    value: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Note what was measured."""
+
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came out of one output: how much is good (as planned if absent), what was measured of it, its serials."""
+
+    sku: str
+    quantity: Quantity | None = None
+    properties: tuple[PropertyValue, ...] = ()
+    serials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scrap:
+    """So much of an output is no good, and why."""
+
+    sku: str
+    quantity: Quantity
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run took and gave so far.
+
+    `runs` of it are done (told by the quantities that came out, if absent). Named lots are consumed; with `backflush`
+    so is what the done runs need beyond them. Outputs that are not named came as planned for these runs. A report
+    without runs, outcomes and scraps is about consumption alone.
+    """
+
+    runs: Quantity | None = None
+    takes: tuple[Take, ...] = ()
+    backflush: bool = True
+    outcomes: tuple[Outcome, ...] = ()
+    scraps: tuple[Scrap, ...] = ()
+
+    @property
+    def produces(self) -> bool:
+        """Whether something was made, be it scrap."""
+        return self.runs is not None or bool(self.outcomes) or bool(self.scraps)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The run is over: its rest was completed as the report says, or nothing more was done."""
+
+    report: Report
+    rest: Literal["complete", "nothing"] = "complete"
+
+
+Act = Start | Hold | Resume | Abort | Measure | Report | End
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The answer to an act that was refused among many."""
+
+    status: int
+    code: str
+    detail: str
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> Denied:
+        """The answer that a refusal is."""
+        return cls(refusal.status, refusal.code, refusal.detail)
+
+
+def check_count(acts: Sequence[object]) -> None:
+    """Raise `Invalid` for no acts, or more than are taken at once."""
+    if not 1 <= len(acts) <= BULK_ACTS_MAX:
+        raise Invalid("acts in bulk are limited", [("/acts", f"1 to {BULK_ACTS_MAX} acts")])

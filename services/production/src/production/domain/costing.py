@@ -1,0 +1,150 @@
+"""What a run costs and who bears it: rates of work centres, and joint cost split to the cent.
+
+Joint products share a run's cost by physical measure, by sales value at split-off or by fixed shares; a by-product's
+stated value is taken off first. Rounding is by largest remainder, for each kind of cost by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Final, Literal
+
+from backbone.errors import Refusal
+from contracts.production import Operation, RecipeOutput
+from contracts.values import CostVector, Quantity, total
+from production.domain.plant import WorkCentre
+
+CostRule = Literal["physical-measure", "sales-value", "fixed"]
+SHARE_WHOLE: Final = 10_000
+_HOUR_MINUTES: Final = 60
+
+
+class CurrenciesMixed(Refusal):
+    """A run's material and its work centres are counted in several currencies."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedShare:
+    """A product's share of the cost in ten thousandths."""
+
+    sku: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What the work on a run took: minutes of people, minutes of machines, and their cost."""
+
+    labour_minutes: Quantity
+    machine_minutes: Quantity
+    cost: CostVector
+
+
+def split(amount: int, weights: Sequence[int]) -> list[int]:
+    """`amount` minor units by weight, by largest remainder: the parts add up to it exactly.
+
+    Weights are not negative; when all are zero the first bears everything. Ties go to the earlier part.
+    """
+    whole = sum(weights)
+    if not whole:
+        return [amount if place == 0 else 0 for place in range(len(weights))]
+    parts = [amount * weight // whole for weight in weights]
+    rests = [amount * weight % whole for weight in weights]
+    left = amount - sum(parts)
+    for place in sorted(range(len(weights)), key=lambda place: (-rests[place], place))[:left]:
+        parts[place] += 1
+    return parts
+
+
+def split_cost(cost: CostVector, weights: Sequence[int]) -> list[CostVector]:
+    """A cost vector by weight, each kind of cost split for itself."""
+    kinds = (
+        split(cost.bought_in, weights),
+        split(cost.labour, weights),
+        split(cost.capital, weights),
+        split(cost.overhead, weights),
+    )
+    return [
+        CostVector(bought_in, labour, capital, overhead, cost.currency)
+        for bought_in, labour, capital, overhead in zip(*kinds, strict=True)
+    ]
+
+
+def allocate(
+    cost: CostVector,
+    outputs: Sequence[tuple[RecipeOutput, Quantity]],
+    rule: CostRule,
+    fixed: Sequence[FixedShare] = (),
+) -> list[CostVector]:
+    """What each output (with its quantity) has cost, in their order; the answer adds up to `cost` to the cent.
+
+    By-products bear their stated value, at most what the run has cost; waste bears nothing; main and co-products
+    share the rest by `rule`. A kind of cost is never negative while the run's own is not.
+    """
+    shares = {share.sku: share.points for share in fixed}
+    values = [_stated_value(output, quantity) for output, quantity in outputs]
+    credits = [
+        value if output.role == "by-product" else 0
+        for value, (output, _) in zip(values, outputs, strict=True)
+    ]
+    # Stated values above the cost of the run would leave the products with less than nothing.
+    rest = max(cost.total - sum(credits), 0)
+    *credited, left = split_cost(cost, [*credits, rest])
+    bearing = [
+        _weight(output, quantity, rule, shares) if output.role in {"main", "co-product"} else 0
+        for output, quantity in outputs
+    ]
+    if not any(bearing):
+        bearing = [quantity.micro if o.role in {"main", "co-product"} else 0 for o, quantity in outputs]
+    if not any(bearing):
+        bearing = [1 if output.role in {"main", "co-product"} else 0 for output, _ in outputs]
+    return [mine + part for mine, part in zip(credited, split_cost(left, bearing), strict=True)]
+
+
+def _stated_value(output: RecipeOutput, quantity: Quantity) -> int:
+    value = quantity.decimal * output.split_off_price_minor
+    return int(value.to_integral_value(ROUND_HALF_EVEN))
+
+
+def _weight(output: RecipeOutput, quantity: Quantity, rule: CostRule, shares: dict[str, int]) -> int:
+    if rule == "fixed":
+        return shares.get(output.sku, 0)
+    if rule == "sales-value":
+        return quantity.micro * output.split_off_price_minor
+    return quantity.micro
+
+
+def effort(operations: Sequence[Operation], runs: Quantity, centres: dict[str, WorkCentre]) -> Effort:
+    """The work of `runs` runs at the rates of its work centres; raises `CurrenciesMixed`.
+
+    Labour = minutes x people x labour rate, capital = minutes x machine rate, overhead = both x overhead rate.
+    """
+    currencies = {centres[operation.work_centre_id].currency for operation in operations}
+    if len(currencies) != 1:
+        raise CurrenciesMixed("the work centres of a run have rates in one currency")
+    people_minutes, machine_minutes = [], []
+    labour = capital = overhead = Decimal(0)
+    for operation in operations:
+        centre = centres[operation.work_centre_id]
+        minutes = operation.setup_minutes + operation.run_minutes.times(runs)
+        people_minutes.append(minutes.times(operation.people))
+        machine_minutes.append(minutes)
+        by_people = people_minutes[-1].decimal * centre.labour_rate_minor / _HOUR_MINUTES
+        by_machine = minutes.decimal * centre.machine_rate_minor / _HOUR_MINUTES
+        labour, capital = labour + by_people, capital + by_machine
+        overhead += (by_people + by_machine) * centre.overhead_rate.decimal
+    cost = CostVector(0, _minor(labour), _minor(capital), _minor(overhead), currencies.pop())
+    return Effort(total(people_minutes), total(machine_minutes), cost)
+
+
+def added(costs: Sequence[CostVector], effort_cost: CostVector) -> CostVector:
+    """What staged lots and the work on them have cost together; raises `CurrenciesMixed`."""
+    if any(cost.currency != effort_cost.currency for cost in costs):
+        raise CurrenciesMixed("the material of a run is counted in the currency of its work centres")
+    return sum(costs, start=effort_cost)
+
+
+def _minor(amount: Decimal) -> int:
+    return int(amount.to_integral_value(ROUND_HALF_EVEN))

@@ -1,0 +1,181 @@
+"""Recipes: drafted, reviewed and approved by a second person; a run keeps the version that it was planned with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from backbone.errors import Invalid, Pointer, Refusal
+from contracts.production import Operation, RecipeApproved, RecipeInput, RecipeOutput, RecipeRetired
+from contracts.shapes import RecipeKind
+from contracts.values import ZERO
+from production.domain.costing import SHARE_WHOLE, CostRule, FixedShare
+from production.domain.states import RECIPE, moved
+
+PARTS_COUNT_MAX: Final = 100
+LEAD_DAYS_MAX: Final = 366
+BEARING: Final = frozenset({"main", "co-product"})
+
+
+class SecondPersonNeeded(Refusal):
+    """Whoever wrote something does not approve it, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a version of a recipe says: what goes in, what comes out, how, when, and who bears its cost."""
+
+    kind: RecipeKind
+    title: str
+    site_id: str
+    inputs: tuple[RecipeInput, ...]
+    outputs: tuple[RecipeOutput, ...]
+    operations: tuple[Operation, ...]
+    effective_from: datetime
+    effective_to: datetime | None
+    lead_days: int
+    cost_rule: CostRule = "physical-measure"
+    fixed_shares: tuple[FixedShare, ...] = ()
+    phantom: bool = False
+
+    def usable(self, at: datetime) -> bool:
+        """Whether a run that begins at that moment may use it."""
+        return self.effective_from <= at and (self.effective_to is None or at < self.effective_to)
+
+    def wrong(self) -> list[Pointer]:
+        """Everything that keeps this from ever being run, each with its place in the body."""
+        found = [*self._wrong_parts(), *self._wrong_outputs(), *self._wrong_operations()]
+        if self.effective_to is not None and self.effective_to <= self.effective_from:
+            found.append(("/effective_to", "a recipe ends after it begins"))
+        if not 0 <= self.lead_days <= LEAD_DAYS_MAX:
+            found.append(("/lead_days", f"0 to {LEAD_DAYS_MAX} working days"))
+        if self.cost_rule == "fixed":
+            bearing = {output.sku for output in self.outputs if output.role in BEARING}
+            shares = {share.sku: share.points for share in self.fixed_shares}
+            if set(shares) != bearing or len(shares) != len(self.fixed_shares):
+                found.append(("/fixed_shares", "each main and co-product has one share"))
+            elif sum(shares.values()) != SHARE_WHOLE or min(shares.values()) < 0:
+                found.append(("/fixed_shares", f"shares are not negative and add up to {SHARE_WHOLE}"))
+        return found
+
+    def _wrong_parts(self) -> list[Pointer]:
+        found = []
+        amounts = {
+            "inputs": [part.quantity for part in self.inputs],
+            "outputs": [part.quantity for part in self.outputs],
+        }
+        for name, quantities in amounts.items():
+            if not 1 <= len(quantities) <= PARTS_COUNT_MAX:
+                found.append((f"/{name}", f"a recipe has 1 to {PARTS_COUNT_MAX} {name}"))
+            for place, quantity in enumerate(quantities):
+                if quantity <= ZERO:
+                    found.append((f"/{name}/{place}/quantity", "a quantity is above zero"))
+        numbers = {operation.operation_no for operation in self.operations}
+        for place, part in enumerate(self.inputs):
+            if part.operation_no not in numbers:
+                found.append((f"/inputs/{place}/operation_no", "names an operation of this recipe"))
+        return found
+
+    def _wrong_outputs(self) -> list[Pointer]:
+        found = []
+        bearing = [output for output in self.outputs if output.role in BEARING]
+        if len({output.sku for output in self.outputs}) != len(self.outputs):
+            found.append(("/outputs", "each item comes out once"))
+        if any(output.split_off_price_minor < 0 for output in self.outputs):
+            found.append(("/outputs", "a price at split-off is not negative"))
+        if not bearing:
+            found.append(("/outputs", "a main or co-product has to bear the cost"))
+        if self.cost_rule == "sales-value" and bearing and not any(o.split_off_price_minor for o in bearing):
+            found.append(("/outputs", "sales value at split-off needs prices"))
+        if self.kind == "congregation" and len(bearing) != 1:
+            found.append(("/outputs", "a congregation makes one product of many"))
+        if self.kind == "separation" and len(self.outputs) < 2:
+            found.append(("/outputs", "a separation makes several products of one"))
+        if self.kind == "modification" and not self._modifies(bearing):
+            found.append(("/outputs", "a modification gives one of its inputs new properties"))
+        return found
+
+    def _modifies(self, bearing: list[RecipeOutput]) -> bool:
+        taken = {part.sku for part in self.inputs}
+        return len(bearing) == 1 and bearing[0].sku in taken and bool(bearing[0].properties)
+
+    def _wrong_operations(self) -> list[Pointer]:
+        found = []
+        numbers = [operation.operation_no for operation in self.operations]
+        if not 1 <= len(numbers) <= PARTS_COUNT_MAX or numbers != sorted(set(numbers)):
+            found.append(("/operations", "a recipe has operations in the order of their numbers"))
+        for place, operation in enumerate(self.operations):
+            at = f"/operations/{place}"
+            if operation.setup_minutes < ZERO or operation.run_minutes < ZERO or operation.people < 0:
+                found.append((at, "minutes and people are not negative"))
+            if operation.operation_yield <= ZERO or operation.operation_yield.decimal > 1:
+                found.append((f"{at}/operation_yield", "a yield is above 0 and at most 1"))
+            names = [limit.name for limit in operation.parameters]
+            if len(set(names)) != len(names):
+                found.append((f"{at}/parameters", "each parameter is named once"))
+            if any(not p.minimum <= p.target <= p.maximum for p in operation.parameters):
+                found.append((f"{at}/parameters", "a target lies between its limits"))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One version of a recipe on its way from draft to retired."""
+
+    recipe_id: str
+    recipe_version: int
+    content: Content
+    state: str
+    author: str
+    approver: str | None = None
+
+    @classmethod
+    def drafted(cls, recipe_id: str, recipe_version: int, content: Content, *, author: str) -> Recipe:
+        """A new draft; raises `Invalid` for one that could never be run."""
+        wrong = content.wrong()
+        if wrong:
+            raise Invalid("the recipe cannot be drafted as it stands", wrong)
+        return cls(recipe_id, recipe_version, content, "draft", author)
+
+    def submitted(self) -> Recipe:
+        """The draft is ready to be read by a second person."""
+        return replace(self, state=moved(RECIPE, self._name, self.state, "in-review"))
+
+    def approved(self, *, by: str) -> Recipe:
+        """A second person approves; raises `SecondPersonNeeded` when it is the author."""
+        state = moved(RECIPE, self._name, self.state, "approved")
+        if by == self.author:
+            raise SecondPersonNeeded("the author of a recipe does not approve it")
+        return replace(self, state=state, approver=by)
+
+    def retired(self) -> tuple[Recipe, RecipeRetired]:
+        """No new run uses this version; runs that have it keep it."""
+        state = moved(RECIPE, self._name, self.state, "retired")
+        return replace(self, state=state), RecipeRetired(self.recipe_id, self.recipe_version)
+
+    def told(self) -> RecipeApproved:
+        """The fact of its approval."""
+        if self.approver is None:
+            raise SecondPersonNeeded("nobody has approved this recipe yet")
+        said = self.content
+        return RecipeApproved(
+            self.recipe_id,
+            self.recipe_version,
+            said.kind,
+            said.title,
+            said.site_id,
+            said.inputs,
+            said.outputs,
+            said.operations,
+            said.effective_from,
+            said.effective_to,
+            self.author,
+            self.approver,
+            said.lead_days,
+            said.phantom,
+        )
+
+    @property
+    def _name(self) -> str:
+        return f"recipe {self.recipe_id} version {self.recipe_version}"

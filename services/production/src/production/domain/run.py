@@ -1,0 +1,245 @@
+"""A run from its place in the schedule to its reckoning; it keeps the recipe version that it was planned with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from backbone.errors import Invalid, Refusal
+from contracts.production import (
+    ParameterLimit,
+    ParameterRecorded,
+    ProducedLot,
+    RunAborted,
+    RunHeld,
+    RunRefused,
+    RunResumed,
+    RunScheduled,
+    RunStarted,
+    ScheduledOperation,
+)
+from contracts.shapes import ItemPart, LotPart, Role
+from contracts.values import ZERO, CostVector, Quantity
+from production.domain.act import Reading, Scrap
+from production.domain.recipe import Content
+from production.domain.states import RUN, moved
+
+READINGS_COUNT_MAX: Final = 1_000
+
+Facts = tuple[object, ...]
+
+
+class TooManyRecords(Refusal):
+    """A run has as many recorded parameters as are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A measured parameter of an operation, when and by whom."""
+
+    operation_no: int
+    name: str
+    unit: str
+    value: Quantity
+    within: bool
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a run made of an item so far, and how much of it is blocked."""
+
+    sku: str
+    role: Role
+    quantity: Quantity
+    blocked: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A time in which a run stood still, and why; one without an end lasts."""
+
+    reason: str
+    from_at: datetime
+    to_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What has happened at a run: `staged` is left, `open` was consumed and is borne by no product yet.
+
+    `pending` is work that no product bears yet, `work` all of it; both in minor units by kind.
+    """
+
+    staged: tuple[LotPart, ...] = ()
+    open: tuple[LotPart, ...] = ()
+    consumed: tuple[LotPart, ...] = ()
+    made: tuple[Made, ...] = ()
+    scrapped: tuple[Scrap, ...] = ()
+    recorded: tuple[Recorded, ...] = ()
+    stops: tuple[Stop, ...] = ()
+    pending: CostVector | None = None
+    work: CostVector | None = None
+    labour_minutes: Quantity = ZERO
+    machine_minutes: Quantity = ZERO
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run: what it was asked for, when it has its place, and what has happened at it."""
+
+    run_id: str
+    planned_order_id: str
+    recipe_id: str
+    recipe_version: int
+    site_id: str
+    runs: Quantity
+    inputs: tuple[ItemPart, ...]
+    outputs: tuple[ItemPart, ...]
+    due_at: datetime
+    priority: int
+    state: str
+    root_id: str | None
+    rework_lot_id: str | None = None
+    operations: tuple[ScheduledOperation, ...] = ()
+    reason: str | None = None
+    staged_runs: Quantity = ZERO
+    done_runs: Quantity = ZERO
+    floor: Floor = field(default_factory=Floor)
+    version: int = 1
+
+    @property
+    def starts_at(self) -> datetime:
+        """When its first operation begins, the due moment for a run without a place."""
+        return self.operations[0].starts_at if self.operations else self.due_at
+
+    @property
+    def ends_at(self) -> datetime:
+        """When its last operation ends, the due moment for a run without a place."""
+        return self.operations[-1].ends_at if self.operations else self.due_at
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more happens at it."""
+        return not RUN[self.state]
+
+    def placed(self, operations: tuple[ScheduledOperation, ...]) -> Run:
+        """The run with its place in time."""
+        return replace(self, state="scheduled", operations=operations)
+
+    def refused(self, reason: str) -> Run:
+        """The run without a place in time, and why."""
+        return replace(self, state="refused", reason=reason)
+
+    def answer(self) -> RunScheduled | RunRefused:
+        """What whoever asked for the run hears, the same each time."""
+        if not self.operations:
+            return RunRefused(self.run_id, self.planned_order_id, self.reason or "")
+        return RunScheduled(self.run_id, self.planned_order_id, self.operations, self.starts_at, self.ends_at)
+
+    def staged(self, runs: Quantity, lots: tuple[LotPart, ...]) -> Run:
+        """Material lies ready: the run may start. More than was asked for is an old word, and changes nothing."""
+        if self.over or runs <= ZERO or self.staged_runs + runs > self.runs:
+            return self
+        state = "allowed" if self.state == "scheduled" else self.state
+        floor = replace(self.floor, staged=(*self.floor.staged, *lots))
+        return self.changed(state, staged_runs=self.staged_runs + runs, floor=floor)
+
+    def started(self, at: datetime) -> tuple[Run, Facts]:
+        """An operator or a machine begins; raises `WrongState` unless the run is allowed."""
+        if self.state != "allowed":
+            moved(RUN, self.name, self.state, "started")
+        run = self.changed("running", floor=replace(self.floor, started_at=at))
+        return run, (RunStarted(self.run_id, self.planned_order_id),)
+
+    def held(self, reason: str, at: datetime) -> tuple[Run, Facts]:
+        """The run stands still."""
+        stops = (*self.floor.stops, Stop(reason, at))
+        run = self._to("held", reason=reason, floor=replace(self.floor, stops=stops))
+        return run, (RunHeld(self.run_id, self.planned_order_id, reason),)
+
+    def resumed(self, at: datetime) -> tuple[Run, Facts]:
+        """The run goes on; raises `WrongState` unless it stands still."""
+        if self.state != "held":
+            moved(RUN, self.name, self.state, "resumed")
+        run = self._to("running", reason=None, floor=self._going(at))
+        return run, (RunResumed(self.run_id, self.planned_order_id),)
+
+    def aborted(self, reason: str, at: datetime) -> tuple[Run, Facts]:
+        """The run is given up; what lies staged is free again."""
+        floor = replace(self._going(at), staged=(), ended_at=at)
+        run = self._to("aborted", reason=reason, floor=floor)
+        return run, (RunAborted(self.run_id, self.planned_order_id, reason),)
+
+    def measured(
+        self, content: Content, readings: tuple[Reading, ...], at: datetime, by: str
+    ) -> tuple[Run, Facts]:
+        """Parameters were measured; raises `Invalid` for one that the recipe does not have, `WrongState`."""
+        self.demand_running("measured")
+        if len(self.floor.recorded) + len(readings) > READINGS_COUNT_MAX:
+            raise TooManyRecords(f"a run keeps {READINGS_COUNT_MAX} recorded parameters")
+        records = []
+        for place, reading in enumerate(readings):
+            limit = _limit(content, reading, place)
+            within = limit.minimum <= reading.value <= limit.maximum
+            records.append(
+                Recorded(reading.operation_no, reading.name, limit.unit, reading.value, within, at, by)
+            )
+        told = [
+            ParameterRecorded(self.run_id, r.operation_no, r.name, r.unit, r.value, r.within) for r in records
+        ]
+        floor = replace(self.floor, recorded=(*self.floor.recorded, *records))
+        return self.changed(self.state, floor=floor), tuple(told)
+
+    @property
+    def out_of_limits(self) -> bool:
+        """Whether any parameter was measured outside its limits: what the run makes is blocked."""
+        return not all(record.within for record in self.floor.recorded)
+
+    def demand_running(self, wanted: str) -> None:
+        """Raise `WrongState` unless the run is running."""
+        if self.state != "running":
+            moved(RUN, self.name, self.state, wanted)
+
+    def changed(self, state: str, **changes: object) -> Run:
+        """The run in a state with some fields changed, one version on."""
+        return replace(self, state=state, version=self.version + 1, **changes)  # type: ignore[arg-type]
+
+    @property
+    def name(self) -> str:
+        """What people read in a refusal."""
+        return f"run {self.run_id}"
+
+    def _to(self, state: str, **changes: object) -> Run:
+        return self.changed(moved(RUN, self.name, self.state, state), **changes)
+
+    def _going(self, at: datetime) -> Floor:
+        stops = self.floor.stops
+        if stops and stops[-1].to_at is None:
+            stops = (*stops[:-1], replace(stops[-1], to_at=at))
+        return replace(self.floor, stops=stops)
+
+
+def _limit(content: Content, reading: Reading, place: int) -> ParameterLimit:
+    for operation in content.operations:
+        for limit in operation.parameters:
+            if (operation.operation_no, limit.name) == (reading.operation_no, reading.name):
+                return limit
+    raise Invalid(
+        "the recipe has no such parameter", [(f"/parameters/{place}", "no parameter of this operation")]
+    )
+
+
+def counted(made: tuple[Made, ...], lots: tuple[ProducedLot, ...]) -> tuple[Made, ...]:
+    """What was made so far with further lots, an entry for each item."""
+    found = {each.sku: each for each in made}
+    for lot in lots:
+        sku, quantity = lot.part.sku, lot.part.quantity
+        known = found.get(sku, Made(sku, lot.role, ZERO, ZERO))
+        blocked = known.blocked + (quantity if lot.blocked else ZERO)
+        found[sku] = replace(known, quantity=known.quantity + quantity, blocked=blocked)
+    return tuple(found.values())

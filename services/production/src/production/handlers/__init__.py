@@ -1,0 +1,28 @@
+"""What production does: masters, runs, lots."""
+
+from production.handlers.lots import await_inspection, dispose_lot, inspect_lot
+from production.handlers.masters import (
+    approve_recipe,
+    define_calendar,
+    define_work_centre,
+    draft_recipe,
+    retire_recipe,
+    submit_recipe,
+)
+from production.handlers.runs import act_on_run, act_on_runs, allow_run, plan_run
+
+__all__ = [
+    "act_on_run",
+    "act_on_runs",
+    "allow_run",
+    "approve_recipe",
+    "await_inspection",
+    "define_calendar",
+    "define_work_centre",
+    "dispose_lot",
+    "draft_recipe",
+    "inspect_lot",
+    "plan_run",
+    "retire_recipe",
+    "submit_recipe",
+]

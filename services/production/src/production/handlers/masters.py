@@ -1,0 +1,74 @@
+"""Where and when work is done, and by which recipes."""
+
+from __future__ import annotations
+
+from backbone.service import Batch, Tx
+from production import store
+from production.commands import (
+    ApproveRecipe,
+    DefineCalendar,
+    DefineWorkCentre,
+    DraftRecipe,
+    RetireRecipe,
+    SubmitRecipe,
+)
+from production.domain.plant import Calendar, WorkCentre
+from production.domain.recipe import Recipe
+
+
+async def define_calendar(commands: Batch[DefineCalendar], tx: Tx) -> list[Calendar]:
+    """Say when work is done, from now on."""
+    for command in commands:
+        await store.lock_calendar(tx, command.calendar.calendar_id)
+        tx.emit(command.calendar.told(), because=command)
+        await store.save_calendar(tx, command.calendar)
+    return [command.calendar for command in commands]
+
+
+async def define_work_centre(commands: Batch[DefineWorkCentre], tx: Tx) -> list[WorkCentre]:
+    """Say where work is done and what it costs, from now on."""
+    for command in commands:
+        await store.lock_work_centre(tx, command.centre.work_centre_id)
+        tx.emit(command.centre.told(), because=command)
+        await store.save_work_centre(tx, command.centre)
+    return [command.centre for command in commands]
+
+
+async def draft_recipe(commands: Batch[DraftRecipe], tx: Tx) -> list[Recipe]:
+    """Write the next version of recipes; nothing is told before they are approved."""
+    drafts = []
+    for command in commands:
+        latest = await store.lock_recipe_count(tx, command.recipe_id)
+        draft = Recipe.drafted(command.recipe_id, latest + 1, command.content, author=command.author)
+        await store.add_recipe_version(tx, draft)
+        drafts.append(draft)
+    return drafts
+
+
+async def submit_recipe(commands: Batch[SubmitRecipe], tx: Tx) -> list[Recipe]:
+    """Give drafts to a second person."""
+    return [await _changed(tx, command) for command in commands]
+
+
+async def approve_recipe(commands: Batch[ApproveRecipe], tx: Tx) -> list[Recipe]:
+    """A second person approves: the recipes may be planned and run."""
+    return [await _changed(tx, command) for command in commands]
+
+
+async def retire_recipe(commands: Batch[RetireRecipe], tx: Tx) -> list[Recipe]:
+    """No new run uses these versions."""
+    return [await _changed(tx, command) for command in commands]
+
+
+async def _changed(tx: Tx, command: SubmitRecipe | ApproveRecipe | RetireRecipe) -> Recipe:
+    recipe = await store.lock_recipe(tx, command.recipe_id, command.recipe_version)
+    if isinstance(command, SubmitRecipe):
+        recipe = recipe.submitted()
+    elif isinstance(command, ApproveRecipe):
+        recipe = recipe.approved(by=command.approver)
+        tx.emit(recipe.told(), because=command)
+    else:
+        recipe, fact = recipe.retired()
+        tx.emit(fact, because=command)
+    await store.save_recipe(tx, recipe)
+    return recipe

@@ -1,0 +1,137 @@
+"""Calendars, work centres and recipes as callers see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone.documents import Reads, reader
+from backbone.errors import NotFound
+from contracts.values import Quantity
+from production.domain.recipe import Content
+
+Page = list[tuple[str, Any]]
+
+PAGE_CALENDARS: Final = text(
+    """
+    SELECT calendar_id, weekdays, opens_at_hour, closes_at_hour, days_off FROM calendars
+    WHERE calendar_id > :after ORDER BY calendar_id LIMIT :limit
+    """
+)
+PAGE_CENTRES: Final = text(
+    """
+    SELECT work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor, machine_rate_minor,
+           overhead_rate_micro, currency
+    FROM work_centres WHERE work_centre_id > :after ORDER BY work_centre_id LIMIT :limit
+    """
+)
+_VERSIONS: Final = """
+    SELECT recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver FROM recipe_versions
+"""
+PAGE_RECIPES: Final = text(
+    _VERSIONS
+    + """
+    WHERE recipe_id || '@' || lpad(CAST(recipe_version AS text), 9, '0') > :after
+      AND (CAST(:state AS text) IS NULL OR state = :state)
+    ORDER BY recipe_id || '@' || lpad(CAST(recipe_version AS text), 9, '0') LIMIT :limit
+    """
+)
+FIND_RECIPE: Final = text(_VERSIONS + "WHERE recipe_id = :recipe_id AND recipe_version = :recipe_version")
+
+_content: Reads[Content] = reader(Content)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarView:
+    """Weekdays 0 (Monday) to 6, the hours of a day (UTC), and days off."""
+
+    calendar_id: str
+    weekdays: tuple[int, ...]
+    opens_at_hour: int
+    closes_at_hour: int
+    days_off: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CentreView:
+    """A work centre; rates in minor units an hour."""
+
+    work_centre_id: str
+    site_id: str
+    title: str
+    calendar_id: str
+    machines: int
+    labour_rate_minor: int
+    machine_rate_minor: int
+    overhead_rate: Quantity
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeView:
+    """A version of a recipe and how far it is."""
+
+    recipe_id: str
+    recipe_version: int
+    state: str
+    author: str
+    approver: str | None
+    content: Content
+
+
+async def page_calendars(sql: AsyncConnection, *, after: str, limit: int) -> Page:
+    """Calendars by id, each with its key."""
+    rows = await sql.execute(PAGE_CALENDARS, {"after": after, "limit": limit})
+    return [
+        (
+            row.calendar_id,
+            CalendarView(
+                row.calendar_id,
+                tuple(row.weekdays),
+                row.opens_at_hour,
+                row.closes_at_hour,
+                tuple(row.days_off),
+            ),
+        )
+        for row in rows
+    ]
+
+
+async def page_centres(sql: AsyncConnection, *, after: str, limit: int) -> Page:
+    """Work centres by id, each with its key."""
+    rows = await sql.execute(PAGE_CENTRES, {"after": after, "limit": limit})
+    return [
+        (
+            row.work_centre_id,
+            CentreView(
+                row.work_centre_id, row.site_id, row.title, row.calendar_id, row.machines,
+                row.labour_rate_minor, row.machine_rate_minor, Quantity.of_micro(row.overhead_rate_micro),
+                row.currency,
+            ),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _recipe(row: Any) -> RecipeView:
+    return RecipeView(
+        row.recipe_id, row.recipe_version, row.state, row.author, row.approver, _content(row.content)
+    )
+
+
+async def page_recipes(sql: AsyncConnection, *, state: str | None, after: str, limit: int) -> Page:
+    """Versions of recipes by id and version, each with its key."""
+    rows = await sql.execute(PAGE_RECIPES, {"state": state, "after": after, "limit": limit})
+    return [(f"{row.recipe_id}@{row.recipe_version:09}", _recipe(row)) for row in rows]
+
+
+async def find_recipe(sql: AsyncConnection, recipe_id: str, recipe_version: int) -> RecipeView:
+    """A version of a recipe; raises `NotFound`."""
+    key = {"recipe_id": recipe_id, "recipe_version": recipe_version}
+    row = (await sql.execute(FIND_RECIPE, key)).one_or_none()
+    if row is None:
+        raise NotFound(f"no version {recipe_version} of recipe {recipe_id}")
+    return _recipe(row)

@@ -1,0 +1,137 @@
+"""Runs and lots as callers see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone.documents import Reads, reader
+from backbone.errors import NotFound
+from contracts.production import ScheduledOperation
+from contracts.shapes import ItemPart
+from contracts.values import Quantity
+from production.domain.run import Floor
+from production.queries.masters import Page
+
+_RUNS: Final = """
+    SELECT run_id, planned_order_id, recipe_id, recipe_version, site_id, runs_micro, CAST(inputs AS text) AS inputs,
+           CAST(outputs AS text) AS outputs, starts_at, ends_at, due_at, priority, state, rework_lot_id,
+           CAST(operations AS text) AS operations, reason, staged_runs_micro, done_runs_micro,
+           CAST(floor AS text) AS floor, version
+    FROM runs
+"""
+FIND_RUN: Final = text(_RUNS + "WHERE run_id = :run_id")
+PAGE_RUNS: Final = text(
+    _RUNS
+    + """
+    WHERE run_id > :after AND (CAST(:state AS text) IS NULL OR state = :state)
+      AND (CAST(:site_id AS text) IS NULL OR site_id = :site_id)
+    ORDER BY run_id LIMIT :limit
+    """
+)
+_LOTS: Final = """
+    SELECT lot_id, run_id, sku, site_id, quantity_micro, state, proposed_by, reason, version FROM lots
+"""
+FIND_LOT: Final = text(_LOTS + "WHERE lot_id = :lot_id")
+PAGE_LOTS: Final = text(
+    _LOTS
+    + """
+    WHERE lot_id > :after AND (CAST(:state AS text) IS NULL OR state = :state) ORDER BY lot_id LIMIT :limit
+    """
+)
+
+_parts: Reads[tuple[ItemPart, ...]] = reader(tuple[ItemPart, ...])
+_operations: Reads[tuple[ScheduledOperation, ...]] = reader(tuple[ScheduledOperation, ...])
+_floor: Reads[Floor] = reader(Floor)
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run: what is asked of it, its place in time, and what has happened at it."""
+
+    run_id: str
+    planned_order_id: str
+    recipe_id: str
+    recipe_version: int
+    site_id: str
+    runs: Quantity
+    staged_runs: Quantity
+    done_runs: Quantity
+    inputs: tuple[ItemPart, ...]
+    outputs: tuple[ItemPart, ...]
+    starts_at: datetime
+    ends_at: datetime
+    due_at: datetime
+    priority: int
+    state: str
+    reason: str | None
+    rework_lot_id: str | None
+    operations: tuple[ScheduledOperation, ...]
+    floor: Floor
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class LotView:
+    """A lot that was made, or is to be inspected, and what quality says of it."""
+
+    lot_id: str
+    run_id: str | None
+    sku: str
+    site_id: str
+    quantity: Quantity
+    state: str
+    proposed_by: str | None
+    reason: str | None
+    version: int
+
+
+def _run(row: Any) -> RunView:
+    return RunView(
+        row.run_id, row.planned_order_id, row.recipe_id, row.recipe_version, row.site_id,
+        Quantity.of_micro(row.runs_micro), Quantity.of_micro(row.staged_runs_micro),
+        Quantity.of_micro(row.done_runs_micro), _parts(row.inputs), _parts(row.outputs), row.starts_at, row.ends_at,
+        row.due_at, row.priority, row.state, row.reason, row.rework_lot_id, _operations(row.operations),
+        _floor(row.floor), row.version,
+    )  # fmt: skip
+
+
+def _lot(row: Any) -> LotView:
+    return LotView(
+        row.lot_id, row.run_id, row.sku, row.site_id, Quantity.of_micro(row.quantity_micro), row.state,
+        row.proposed_by, row.reason, row.version,
+    )  # fmt: skip
+
+
+async def page_runs(
+    sql: AsyncConnection, *, state: str | None, site_id: str | None, after: str, limit: int
+) -> Page:
+    """Runs, the oldest first, each with its key."""
+    values = {"state": state, "site_id": site_id, "after": after, "limit": limit}
+    return [(row.run_id, _run(row)) for row in await sql.execute(PAGE_RUNS, values)]
+
+
+async def find_run(sql: AsyncConnection, run_id: str) -> RunView:
+    """A run; raises `NotFound`."""
+    row = (await sql.execute(FIND_RUN, {"run_id": run_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"no run {run_id}")
+    return _run(row)
+
+
+async def page_lots(sql: AsyncConnection, *, state: str | None, after: str, limit: int) -> Page:
+    """Lots by id, each with its key."""
+    values = {"state": state, "after": after, "limit": limit}
+    return [(row.lot_id, _lot(row)) for row in await sql.execute(PAGE_LOTS, values)]
+
+
+async def find_lot(sql: AsyncConnection, lot_id: str) -> LotView:
+    """A lot; raises `NotFound`."""
+    row = (await sql.execute(FIND_LOT, {"lot_id": lot_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"no lot {lot_id}")
+    return _lot(row)

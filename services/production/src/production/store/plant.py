@@ -1,0 +1,139 @@
+"""Calendars and work centres in their rows; to define one again replaces it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from backbone.service import Tx
+from contracts.topics import CALENDAR, WORK_CENTRE
+from contracts.values import Quantity
+from production.domain.plant import Calendar, WorkCentre
+
+# The row is there before it is locked, so that two who define the same thing at once wait for each other.
+MAKE_CALENDAR: Final = text(
+    """
+    INSERT INTO calendars (calendar_id, weekdays, opens_at_hour, closes_at_hour, days_off, version, told)
+    VALUES (:calendar_id, '{}', 0, 24, '{}', 0, 0) ON CONFLICT DO NOTHING
+    """
+)
+LOCK_CALENDAR: Final = text("SELECT told FROM calendars WHERE calendar_id = :calendar_id FOR UPDATE")
+SAVE_CALENDAR: Final = text(
+    """
+    UPDATE calendars SET weekdays = :weekdays, opens_at_hour = :opens_at_hour, closes_at_hour = :closes_at_hour,
+        days_off = :days_off, told = :told, version = version + 1
+    WHERE calendar_id = :calendar_id RETURNING version
+    """
+)
+LOAD_CALENDARS: Final = text(
+    """
+    SELECT calendar_id, weekdays, opens_at_hour, closes_at_hour, days_off
+    FROM calendars WHERE calendar_id = ANY(:ids) ORDER BY calendar_id
+    """
+)
+MAKE_WORK_CENTRE: Final = text(
+    """
+    INSERT INTO work_centres (work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor,
+                              machine_rate_minor, overhead_rate_micro, currency, version, told)
+    VALUES (:work_centre_id, '', '', '', 1, 0, 0, 0, '', 0, 0) ON CONFLICT DO NOTHING
+    """
+)
+LOCK_WORK_CENTRE: Final = text(
+    "SELECT told FROM work_centres WHERE work_centre_id = :work_centre_id FOR UPDATE"
+)
+SAVE_WORK_CENTRE: Final = text(
+    """
+    UPDATE work_centres SET site_id = :site_id, title = :title, calendar_id = :calendar_id, machines = :machines,
+        labour_rate_minor = :labour_rate_minor, machine_rate_minor = :machine_rate_minor,
+        overhead_rate_micro = :overhead_rate_micro, currency = :currency, told = :told, version = version + 1
+    WHERE work_centre_id = :work_centre_id RETURNING version
+    """
+)
+LOAD_WORK_CENTRES: Final = text(
+    """
+    SELECT work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor, machine_rate_minor,
+           overhead_rate_micro, currency
+    FROM work_centres WHERE work_centre_id = ANY(:ids) ORDER BY work_centre_id
+    """
+)
+
+
+async def lock_calendar(tx: Tx, calendar_id: str) -> None:
+    """Hold a calendar's row, a new one if there is none."""
+    key = {"calendar_id": calendar_id}
+    await tx.sql.execute(MAKE_CALENDAR, key)
+    tx.locked(CALENDAR, {calendar_id: (await tx.sql.execute(LOCK_CALENDAR, key)).scalar_one()})
+
+
+async def save_calendar(tx: Tx, calendar: Calendar) -> int:
+    """Write a locked calendar; the answer is its version."""
+    values = {
+        "calendar_id": calendar.calendar_id,
+        "weekdays": list(calendar.weekdays),
+        "opens_at_hour": calendar.opens_at_hour,
+        "closes_at_hour": calendar.closes_at_hour,
+        "days_off": list(calendar.days_off),
+        "told": tx.tells(CALENDAR, calendar.calendar_id),
+    }
+    return int((await tx.sql.execute(SAVE_CALENDAR, values)).scalar_one())
+
+
+async def load_calendars(tx: Tx, calendar_ids: Iterable[str]) -> dict[str, Calendar]:
+    """The calendars of these ids that are here."""
+    rows = await tx.sql.execute(LOAD_CALENDARS, {"ids": sorted(set(calendar_ids))})
+    return {
+        row.calendar_id: Calendar(
+            row.calendar_id,
+            tuple(row.weekdays),
+            row.opens_at_hour,
+            row.closes_at_hour,
+            tuple(row.days_off),
+        )
+        for row in rows
+    }
+
+
+async def lock_work_centre(tx: Tx, work_centre_id: str) -> None:
+    """Hold a work centre's row, a new one if there is none."""
+    key = {"work_centre_id": work_centre_id}
+    await tx.sql.execute(MAKE_WORK_CENTRE, key)
+    tx.locked(WORK_CENTRE, {work_centre_id: (await tx.sql.execute(LOCK_WORK_CENTRE, key)).scalar_one()})
+
+
+async def save_work_centre(tx: Tx, centre: WorkCentre) -> int:
+    """Write a locked work centre; the answer is its version."""
+    values = {
+        "work_centre_id": centre.work_centre_id,
+        "site_id": centre.site_id,
+        "title": centre.title,
+        "calendar_id": centre.calendar_id,
+        "machines": centre.machines,
+        "labour_rate_minor": centre.labour_rate_minor,
+        "machine_rate_minor": centre.machine_rate_minor,
+        "overhead_rate_micro": centre.overhead_rate.micro,
+        "currency": centre.currency,
+        "told": tx.tells(WORK_CENTRE, centre.work_centre_id),
+    }
+    return int((await tx.sql.execute(SAVE_WORK_CENTRE, values)).scalar_one())
+
+
+async def load_work_centres(tx: Tx, work_centre_ids: Iterable[str]) -> dict[str, WorkCentre]:
+    """The work centres of these ids that are here."""
+    rows = await tx.sql.execute(LOAD_WORK_CENTRES, {"ids": sorted(set(work_centre_ids))})
+    return {row.work_centre_id: _centre_of(row) for row in rows}
+
+
+def _centre_of(row: Any) -> WorkCentre:
+    return WorkCentre(
+        row.work_centre_id,
+        row.site_id,
+        row.title,
+        row.calendar_id,
+        row.machines,
+        row.labour_rate_minor,
+        row.machine_rate_minor,
+        Quantity.of_micro(row.overhead_rate_micro),
+        row.currency,
+    )

@@ -1,0 +1,33 @@
+"""Facts that production hears: each becomes a command."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from backbone.service import Subscription, hears
+from contracts.materials import MaterialsStaged, RunRequested
+from contracts.vendors import GoodsReceived
+from production import commands, handlers
+
+
+def on_run_requested(fact: RunRequested) -> commands.PlanRun:
+    """Materials asks for a run."""
+    return commands.PlanRun(fact)
+
+
+def on_materials_staged(fact: MaterialsStaged) -> commands.AllowRun:
+    """The inputs of a run lie ready."""
+    return commands.AllowRun(fact.planned_order_id, fact.runs, fact.lots)
+
+
+def on_goods_received(fact: GoodsReceived) -> commands.AwaitInspection | None:
+    """Goods arrived; only those that are to be inspected are production's business."""
+    lines = tuple(line for line in fact.lines if line.inspect and line.lots)
+    return commands.AwaitInspection(lines) if lines else None
+
+
+SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
+    hears(RunRequested, on_run_requested, handlers.plan_run),
+    hears(MaterialsStaged, on_materials_staged, handlers.allow_run),
+    hears(GoodsReceived, on_goods_received, handlers.await_inspection),
+)

@@ -1,0 +1,108 @@
+"""Recipes from draft to retired, without any database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from backbone.errors import Invalid
+from contracts.production import Operation, ParameterLimit, RecipeInput, RecipeOutput
+from contracts.values import PropertyValue, Quantity
+from production.domain.costing import FixedShare
+from production.domain.recipe import Content, Recipe, SecondPersonNeeded
+from production.domain.states import WrongState
+
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+HARD = PropertyValue("hardness", Quantity(60), "HRC")
+HEAT = ParameterLimit("temperature", "degC", Quantity(850), Quantity(840), Quantity(860))
+STEP = Operation(10, "Harden", "oven", Quantity(30), Quantity(60), 1, Quantity(1), (HEAT,))
+SHAFT = RecipeOutput("shaft", Quantity(4), "main", (HARD,))
+CONTENT = Content(
+    "modification",
+    "Harden shafts",
+    "plant-1",
+    (RecipeInput("shaft", Quantity(4), 10),),
+    (SHAFT,),
+    (STEP,),
+    NOW,
+    None,
+    2,
+)
+CUTS = (
+    RecipeOutput("petrol", Quantity(45), "main", (), 100),
+    RecipeOutput("diesel", Quantity(30), "co-product", (), 80),
+)
+
+
+def drafted(content: Content = CONTENT) -> Recipe:
+    return Recipe.drafted("r1", 1, content, author="ann")
+
+
+def test_a_recipe_is_approved_by_a_second_person_and_says_who() -> None:
+    recipe = drafted().submitted()
+    with pytest.raises(SecondPersonNeeded):
+        recipe.approved(by="ann")
+    fact = recipe.approved(by="bob").told()
+    assert (fact.author, fact.approver, fact.version, fact.outputs) == ("ann", "bob", 1, (SHAFT,))
+
+
+def test_a_recipe_nobody_approved_is_not_told() -> None:
+    with pytest.raises(SecondPersonNeeded):
+        drafted().told()
+
+
+def test_a_draft_is_not_approved_unread() -> None:
+    with pytest.raises(WrongState, match="in-review"):
+        drafted().approved(by="bob")
+
+
+def test_a_retired_version_stays_retired() -> None:
+    recipe, fact = drafted().submitted().approved(by="bob").retired()
+    assert (fact.recipe_id, fact.version) == ("r1", 1)
+    with pytest.raises(WrongState, match="nothing any more"):
+        recipe.retired()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        (replace(CONTENT, inputs=()), "/inputs"),
+        (replace(CONTENT, inputs=(RecipeInput("shaft", Quantity(0), 10),)), "/inputs/0/quantity"),
+        (replace(CONTENT, inputs=(RecipeInput("shaft", Quantity(4), 20),)), "/inputs/0/operation_no"),
+        (replace(CONTENT, inputs=(RecipeInput("bar", Quantity(4), 10),)), "/outputs"),
+        (replace(CONTENT, outputs=(replace(SHAFT, role="waste"),)), "/outputs"),
+        (replace(CONTENT, outputs=(SHAFT, SHAFT)), "/outputs"),
+        (replace(CONTENT, kind="separation"), "/outputs"),
+        (replace(CONTENT, kind="congregation", outputs=CUTS), "/outputs"),
+        (replace(CONTENT, cost_rule="sales-value"), "/outputs"),
+        (replace(CONTENT, operations=()), "/operations"),
+        (
+            replace(CONTENT, operations=(replace(STEP, operation_yield=Quantity(2)),)),
+            "/operations/0/operation_yield",
+        ),
+        (
+            replace(CONTENT, operations=(replace(STEP, parameters=(HEAT, HEAT)),)),
+            "/operations/0/parameters",
+        ),
+        (
+            replace(CONTENT, operations=(replace(STEP, parameters=(replace(HEAT, target=Quantity(1)),)),)),
+            "/operations/0/parameters",
+        ),
+        (replace(CONTENT, effective_to=NOW), "/effective_to"),
+        (replace(CONTENT, lead_days=-1), "/lead_days"),
+        (replace(CONTENT, cost_rule="fixed"), "/fixed_shares"),
+        (replace(CONTENT, cost_rule="fixed", fixed_shares=(FixedShare("shaft", 1),)), "/fixed_shares"),
+    ],
+)
+def test_what_could_never_be_run_is_refused_with_its_place(wrong: Content, pointer: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        drafted(wrong)
+    assert pointer in dict(refusal.value.pointers)
+
+
+def test_a_separation_with_fixed_shares_stands() -> None:
+    shares = (FixedShare("petrol", 7_000), FixedShare("diesel", 3_000))
+    content = replace(CONTENT, kind="separation", outputs=CUTS, cost_rule="fixed", fixed_shares=shares)
+    assert drafted(content).state == "draft"
