@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from backbone.ids import new_id
+from backbone.partition import partition_of
 from backbone.wire import encode
 from contracts import materials as m
 from contracts import orders as o
@@ -16,7 +17,7 @@ from contracts import service_desk as d
 from contracts import vendors as v
 from contracts.orders import OrderLine
 from contracts.shapes import DateStep, DemandLine, ItemPart, LotPart, Peg, Share, Slot, ValueAdded
-from contracts.topics import topic_of
+from contracts.topics import PARTITIONS_COUNT, topic_of
 from contracts.values import CostVector, Money, Quantity
 from o2d.verify.ground import Ground
 from o2d.verify.hearing import Heard
@@ -174,7 +175,10 @@ def ground(facts: Iterable[Any] | None = None, tellings: Iterable[Told] | None =
         for one in log.tellings
         if one.kind is not None
     )
-    records = [Sent(one.topic, 0, one.key, one.event_id) for one in log.tellings]
+    records = [
+        Sent(one.topic, partition_of(one.key, PARTITIONS_COUNT), one.key, one.event_id)
+        for one in log.tellings
+    ]
     booked = {
         move.move_id: Booked(
             move.move_id, move.lot_id, move.quantity.micro,

@@ -74,8 +74,19 @@ def test_what_kafka_lacks_or_has_in_another_order_or_nobody_told_is_reported() -
     assert broken(lacking) == {"sent in order": f"{whole.log.tellings[0].name} is not in Kafka"}
     shuffled = replace(whole, kafka=Kafka(records[::-1], {}))
     assert "stand in another order" in broken(shuffled)["sent in order"]
-    stranger = replace(whole, kafka=Kafka([*records, Sent("orders.need.v1", 3, "need-9", "stranger")], {}))
-    assert broken(stranger) == {"sent was told": "orders.need.v1/3 holds stranger, told by nobody"}
+    stranger = replace(records[0], event_id="stranger")
+    found = broken(replace(whole, kafka=Kafka([*records, stranger], {})))
+    assert found == {"sent was told": f"orders.need.v1/{stranger.partition} holds stranger, told by nobody"}
+
+
+@pytest.mark.parametrize("key", ["need-1", None])
+def test_a_record_outside_the_partition_of_its_key_is_reported(key: str | None) -> None:
+    whole = ground()
+    assert whole.kafka is not None
+    (first, *others) = whole.kafka.records
+    astray = Sent(first.topic, (first.partition + 1) % 12, key, first.event_id)
+    found = broken(replace(whole, kafka=Kafka([*others, astray], {})))
+    assert f"{first.event_id} of {key} is in {astray.partition}, not" in found["sent to one place"]
 
 
 def test_what_came_again_or_was_cut_by_retention_is_no_violation() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -47,11 +47,15 @@ async def consumer(bootstrap: str, prefix: str = "") -> AIOKafkaConsumer:
     return client
 
 
-async def from_kafka(bootstrap: str, prefix: str = "") -> AsyncIterator[Telling]:
-    """What is told from now on, without end. Raises CannotStart without a broker."""
+async def from_kafka(
+    bootstrap: str, prefix: str = "", began: Callable[[], None] = lambda: None
+) -> AsyncIterator[Telling]:
+    """What is told from now on (`began` is called at that moment), without end. Raises CannotStart without a broker."""
     client = await consumer(bootstrap, prefix)
     try:
-        await client.seek_to_end()
+        for place, end in (await client.end_offsets(list(client.assignment()))).items():
+            client.seek(place, end)
+        began()
         while True:
             taken: dict[TopicPartition, list[Any]] = await client.getmany(timeout_ms=TAKE_MS)
             records = [record for batch in taken.values() for record in batch]

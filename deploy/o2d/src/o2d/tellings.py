@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fnmatch
 import json
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -14,6 +15,9 @@ from o2d.asking import PAGE_COUNT, Services
 
 POLL_SECONDS: Final = 0.25
 SUMMARY_CHARS_MAX: Final = 100
+ID_CHARS: Final = 6
+
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,4 +172,8 @@ def _short(value: Any) -> str:
         return f"{value['minor'] / 100:.2f} {value['currency']}"
     if isinstance(value, list | tuple):
         return f"×{len(value)}"
-    return "…" if isinstance(value, Mapping) else str(value)
+    if isinstance(value, Mapping):
+        return "…"
+    text = str(value)
+    # Our ids begin with their time: the end tells them apart.
+    return f"…{text[-ID_CHARS:]}" if _ID.fullmatch(text) else text

@@ -42,7 +42,8 @@ def command(
         standings, went = asyncio.run(_run(running(), act, target, steps, wait))
     except (NotAtRest, ClockRuns) as refused:
         raise CannotStart(f"The clock was not advanced: {refused}.", _mend(refused)) from refused
-    show([_row(standing) for standing in standings], output)
+    rows = [_row(standing) for standing in standings]
+    show([_short(row) for row in rows] if output is Output.TABLE else rows, output)
     if act is Act.ADVANCE and output is Output.TABLE:
         print(f"{went} steps" if went else "Nothing is due.")
 
@@ -72,6 +73,12 @@ def _row(standing: Standing) -> dict[str, Any]:
         "parked": standing.parked,
         "at rest": standing.quiescent,
     }
+
+
+def _short(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its moments to the second, as people read them; all are UTC."""
+    moments = {name: row[name][:19].replace("T", " ") for name in ("now", "due next") if row[name]}
+    return row | moments
 
 
 def moment(text: str) -> datetime:

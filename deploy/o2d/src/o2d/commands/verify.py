@@ -70,23 +70,22 @@ def _told(standings: tuple[Standing, ...]) -> list[tuple[str, int]]:
 
 
 def _row(check: Check, finding: Finding) -> dict[str, Any]:
-    return {
-        "check": check.name,
-        "checked": finding.checked,
-        "wrong": finding.wrong,
-        "kept": not finding.wrong,
-        "promise": check.promise,
-    }
+    kept = not finding.wrong if finding.checked else None
+    return {"check": check.name, "checked": finding.checked, "wrong": finding.wrong, "kept": kept}
 
 
 def _whole(findings: list[tuple[Check, Finding]]) -> list[dict[str, Any]]:
-    return [{**_row(check, finding), "first": finding.first} for check, finding in findings]
+    return [
+        {**_row(check, finding), "promise": check.promise, "first": finding.first}
+        for check, finding in findings
+    ]
 
 
 def _complain(findings: list[tuple[Check, Finding]], idle: list[str], facts: int) -> None:
     for check, finding in findings:
         if finding.wrong:
-            print(f"\n{check.name}: {finding.wrong} of {finding.checked} are wrong", file=sys.stderr)
+            print(f"\n{check.name}: {finding.wrong} of {finding.checked} break it", file=sys.stderr)
+            print(f"  the promise: {check.promise}", file=sys.stderr)
             for words in finding.first:
                 print(f"  {words}", file=sys.stderr)
     if idle:

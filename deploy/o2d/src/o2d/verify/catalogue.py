@@ -30,6 +30,10 @@ def _promise(check: Callable[..., Finding]) -> str:
     return (check.__doc__ or "").strip().splitlines()[0]
 
 
+def _sent_to_one_place(ground: Ground) -> Finding:
+    return Finding() if ground.kafka is None else sending.sent_to_one_place(ground.kafka)
+
+
 def _sent_in_order(ground: Ground) -> Finding:
     return Finding() if ground.kafka is None else sending.sent_once_in_order(ground.log, ground.kafka)
 
@@ -59,6 +63,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _of_log("readable", tellings.readable),
     _of_log("cause before effect", tellings.causes),
     Check("sent in order", _sent_in_order, _promise(sending.sent_once_in_order)),
+    Check("sent to one place", _sent_to_one_place, _promise(sending.sent_to_one_place)),
     Check("sent was told", _sent_were_told, _promise(sending.sent_were_told)),
     Check(
         "heard was told",

@@ -63,7 +63,7 @@ async def gather(databases: Mapping[str, str], bootstrap: str | None, prefix: st
         Log(told for house in houses for told in house.told),
         tuple(row for house in houses for row in house.heard),
         {move_id: row for house in houses for move_id, row in house.booked.items()},
-        await _kafka(bootstrap, prefix) if bootstrap else None,
+        await read_kafka(bootstrap, prefix) if bootstrap else None,
         {place: finding for house in houses for place, finding in house.rows.items()},
     )
 
@@ -103,7 +103,8 @@ async def _read(name: str, sql: asyncpg.Connection[Any]) -> _House:
     return _House(told, heard, booked, rows)
 
 
-async def _kafka(bootstrap: str, prefix: str) -> Kafka:
+async def read_kafka(bootstrap: str, prefix: str = "") -> Kafka:
+    """All records of our topics, up to where they ended when this was asked. Raises CannotStart without a broker."""
     client = await consumer(bootstrap, prefix)
     try:
         places = sorted(client.assignment())

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.topics import TOPICS
+from backbone.partition import partition_of
+from contracts.topics import PARTITIONS_COUNT, TOPICS
 from o2d.verify.finding import Finding
 from o2d.verify.log import Log, Told
 
@@ -61,6 +62,18 @@ def sent_were_told(log: Log, kafka: Kafka) -> Finding:
     for record in kafka.records:
         if not finding.that(record.event_id in known):
             finding.say(f"{record.topic}/{record.partition} holds {record.event_id}, told by nobody")
+    return finding
+
+
+def sent_to_one_place(kafka: Kafka) -> Finding:
+    """Every key has one partition for the whole life of its topic, the one that everybody computes for it."""
+    finding = Finding()
+    for record in kafka.records:
+        place = None if record.key is None else partition_of(record.key, PARTITIONS_COUNT)
+        if not finding.that(record.partition == place):
+            finding.say(
+                f"{record.topic}: {record.event_id} of {record.key} is in {record.partition}, not {place}"
+            )
     return finding
 
 
