@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, Final
 
 import typer
 
@@ -21,6 +21,9 @@ from simulator.people.customer import Customer
 from simulator.playing import Play, Stuck
 from simulator.scenarios import SCENARIOS
 from simulator.scenarios.scenario import Scenario, seed
+
+# Business time that a scenario may take; far beyond what any of them promises.
+PATIENCE: Final = timedelta(days=240)
 
 
 def command(
@@ -78,7 +81,12 @@ async def _play(doors: Doors, clock: _Time, scenario: Scenario) -> None:
     await clock.rest()
     customer = scenario.customer(now)
     play = Play(
-        doors, clock, [customer, *scenario.people(now)], lambda: _all_completed(doors, customer), _tell
+        doors,
+        clock,
+        [customer, *scenario.people(now)],
+        lambda: _all_completed(doors, customer),
+        _tell,
+        now + PATIENCE,
     )
     end = await play.run()
     print(

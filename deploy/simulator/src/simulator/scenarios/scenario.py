@@ -10,6 +10,7 @@ from typing import Any
 from simulator.doors import Doors, Person
 from simulator.people.customer import Customer
 from simulator.people.person import Plays
+from simulator.scenarios.staff import APPROVER, ENGINEER
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ class Scenario:
     masters: Callable[[datetime], Sequence[Put]]
     customer: Callable[[datetime], Customer]
     people: Callable[[datetime], Sequence[Plays]]
+
+
+def approved(recipe: Mapping[str, Any]) -> list[Put]:
+    """A recipe that one person writes and another approves."""
+    place = f"/v1/recipes/{recipe['recipe_id']}/versions/1"
+    return [
+        Put(ENGINEER, "production", "/v1/recipes", recipe),
+        Put(ENGINEER, "production", f"{place}/submission", {}),
+        Put(APPROVER, "production", f"{place}/approval", {}),
+    ]
 
 
 async def seed(doors: Doors, scenario: Scenario, now: datetime, watch: Callable[[str], None]) -> int:

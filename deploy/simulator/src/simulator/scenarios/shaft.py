@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from simulator.people.customer import Customer
+from simulator.people.operator import Operator
 from simulator.people.person import Plays
 from simulator.people.vendor import Vendor
 from simulator.people.warehouse import Warehouse
-from simulator.scenarios.scenario import Put, Scenario
+from simulator.scenarios.scenario import Put, Scenario, approved
 from simulator.scenarios.staff import BUYER, PLANNER, SALES
 
 SITE: Final = "plant-1"
@@ -21,7 +22,7 @@ CUSTOMER: Final = "gearworks"
 
 def masters(now: datetime) -> Sequence[Put]:
     """Item, site, vendor, recipe and offer."""
-    return [*_materials(), *_vendors(now), *_orders()]
+    return [*_materials(), *_production(now), *_vendors(now), *_orders()]
 
 
 def _materials() -> list[Put]:
@@ -37,6 +38,70 @@ def _materials() -> list[Put]:
         Put(PLANNER, "materials", "/v1/sites", site),
         Put(PLANNER, "materials", "/v1/items", item),
     ]
+
+
+def _production(now: datetime) -> list[Put]:
+    calendar = {
+        "calendar_id": "two-shifts",
+        "weekdays": [0, 1, 2, 3, 4],
+        "opens_at_hour": 6,
+        "closes_at_hour": 22,
+    }
+    furnace = {
+        "work_centre_id": "furnace",
+        "site_id": SITE,
+        "title": "Hardening furnace",
+        "calendar_id": "two-shifts",
+        "machines": 1,
+        "labour_rate_minor": 3_800,
+        "machine_rate_minor": 9_500,
+        "overhead_rate": "0.12",
+    }
+    return [
+        Put(PLANNER, "production", "/v1/calendars", calendar),
+        Put(PLANNER, "production", "/v1/work-centres", furnace),
+        *approved(_hardening(now)),
+    ]
+
+
+def _hardening(now: datetime) -> dict[str, Any]:
+    """C45 steel: austenitised at 850 degrees, quenched in oil, tempered at 180 degrees."""
+    return {
+        "recipe_id": "harden-shaft",
+        "kind": "modification",
+        "title": "Harden and temper shafts",
+        "site_id": SITE,
+        "inputs": [{"sku": "shaft", "quantity": "1", "operation_no": 10, "window": [SOFT]}],
+        "outputs": [
+            {
+                "sku": "shaft",
+                "quantity": "1",
+                "role": "main",
+                "properties": [{"name": "hardness", "value": "60", "scale": "HRC"}],
+            }
+        ],
+        "operations": [
+            _step(10, "Austenitise and quench", "90", "0.6", ("furnace temperature", "850", "840", "860")),
+            _step(20, "Temper", "30", "0.9", ("tempering temperature", "180", "170", "190")),
+        ],
+        "effective_from": (now - timedelta(days=1)).isoformat(),
+        "lead_days": 3,
+    }
+
+
+def _step(number: int, title: str, setup: str, each: str, kept: tuple[str, str, str, str]) -> dict[str, Any]:
+    name, target, least, most = kept
+    limit = {"name": name, "unit": "degC", "target": target, "minimum": least, "maximum": most}
+    return {
+        "operation_no": number,
+        "title": title,
+        "work_centre_id": "furnace",
+        "setup_minutes": setup,
+        "run_minutes": each,
+        "people": 1,
+        "operation_yield": "1",
+        "parameters": [limit],
+    }
 
 
 def _vendors(now: datetime) -> list[Put]:
@@ -99,7 +164,7 @@ def customer(now: datetime) -> Customer:
 def people(now: datetime) -> Sequence[Plays]:
     """A forge that delivers in time, and our own people."""
     measures = {"shaft": [{"name": "hardness", "value": "181", "scale": "HB"}]}
-    return [Vendor("forge"), Warehouse(measures)]
+    return [Vendor("forge"), Warehouse(measures), Operator()]
 
 
 SHAFT: Final = Scenario("shaft", "500 shafts, hardened and tempered", masters, customer, people)
