@@ -83,6 +83,7 @@ def _promise() -> list[Any]:
 
 
 def _supply() -> list[Any]:
+    outside = v.ReceivedLine("purchase-line-1", "buy-1", "works", (BOARDS,), True)
     inside = v.ReceivedLine("purchase-line-2", "buy-2", "works", (INSIDE,), True)
     return [
         m.PurchaseRequested("buy-1", "board", FOUR, "pcs", "works", LATER, (), SHARE),
@@ -96,6 +97,7 @@ def _supply() -> list[Any]:
             "purchase-2", "vendor-2", "internal", "north", (_line("purchase-line-2", "buy-2", "case", ONE),), LATER
         ),
         m.InternalSupplyPromised("purchase-2", "purchase-line-2", "case", ONE, LATER),
+        v.GoodsReceived("purchase-1", "vendor-1", "external", "receipt-1", (outside,)),
         moved("lot-boards", "move-1", "board", FOUR, "received", BOARDS.cost, planned_order_id="buy-1"),
         m.LotStatusChanged("lot-boards", "board", "works", "in-quality-check", "released", "inspected"),
         moved("lot-cable", "move-2", "cable", ONE, "adjusted", cost(5)),

@@ -73,12 +73,23 @@ PLANTED: list[tuple[str, Change, str]] = [
     (
         "produced is booked",
         without(m.StockMoved, move_id="move-8"),
-        "production says 2 for (200, 30, 20, 10), materials booked 0 for (0, 0, 0, 0)",
+        "for make-1: production says 2 for (200, 30, 20, 10), materials booked 0 for (0, 0, 0, 0)",
     ),
     (
         "consumed is booked",
         changed(m.StockMoved, {"move_id": "move-7"}, cost=cost(199)),
         "production says 2 for (200, 0, 0, 0), materials booked 2 for (199, 0, 0, 0)",
+    ),
+    ("run yield", changed(p.RunClosed, good_quantity=FOUR), "run run-1 counts 4 as good and made 2"),
+    (
+        "received is booked",
+        changed(m.StockMoved, {"move_id": "move-1"}, cost=cost(399)),
+        "lot lot-boards received for buy-1: vendors says 4 for (400, 0, 0, 0), materials booked 4 for (399, 0, 0, 0)",
+    ),
+    (
+        "dispatched is booked",
+        changed(m.StockMoved, {"move_id": "move-9"}, quantity=ONE),
+        "lot lot-made dispatched for order-1: service-desk says 2 for (0, 0, 0, 0), materials booked 1",
     ),
     (
         "lines pegged once",

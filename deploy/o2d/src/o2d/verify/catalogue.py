@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from o2d.verify import hearing, orders, plans, runs, sending, stock, tellings
+from o2d.verify import books, hearing, orders, plans, runs, sending, stock, tellings
 from o2d.verify.finding import FIRST_COUNT, Finding
 from o2d.verify.ground import Ground
 from o2d.verify.log import Log
@@ -87,8 +87,11 @@ CHECKS: Final[tuple[Check, ...]] = (
     ),
     _of_log("run cost", runs.runs_keep_cost),
     _of_log("run way", runs.runs_go_a_legal_way),
-    _of_log("produced is booked", runs.produced_is_booked),
-    _of_log("consumed is booked", runs.consumed_is_booked),
+    _of_log("run yield", runs.runs_yield_what_they_say),
+    _of_log("received is booked", books.received_is_booked),
+    _of_log("consumed is booked", books.consumed_is_booked),
+    _of_log("produced is booked", books.produced_is_booked),
+    _of_log("dispatched is booked", books.dispatched_is_booked),
     _of_log("lines pegged once", plans.lines_are_pegged_once),
     _of_log("supplies serve once", plans.supplies_serve_once),
     _of_log("bought once", plans.bought_once),
