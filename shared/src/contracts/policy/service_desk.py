@@ -4,4 +4,77 @@ from __future__ import annotations
 
 from typing import Final
 
-SERVICE_DESK: Final[dict[str, frozenset[str]]] = {}
+from contracts.policy.roles import roles
+
+SERVICE_DESK: Final = {
+    **roles(
+        "service-desk.define_service",
+        "service-desk.define_technician",
+        "service-desk.set_leaves",
+        may="dispatcher admin system",
+    ),
+    **roles("service-desk.set_agreement", may="admin system"),
+    **roles(
+        "service-desk.list_services",
+        "service-desk.show_service",
+        "service-desk.list_technicians",
+        "service-desk.show_technician",
+        "service-desk.show_calendar",
+        "service-desk.list_capacities",
+        "service-desk.show_agreement",
+        may="dispatcher technician agent sales planner admin system",
+    ),
+    **roles(
+        "service-desk.list_visits", may="customer dispatcher technician warehouse agent sales admin system"
+    ),
+    **roles(
+        "service-desk.show_visit",
+        may="customer link dispatcher technician warehouse agent sales admin system",
+    ),
+    **roles("service-desk.show_contact", may="dispatcher technician warehouse agent admin system"),
+    **roles(
+        "service-desk.confirm_visit",
+        "service-desk.move_visit",
+        "service-desk.decline_visit",
+        may="customer link",
+    ),
+    **roles("service-desk.confirm_visits", may="customer"),
+    **roles("service-desk.reschedule_visit", "service-desk.cancel_visit", may="dispatcher admin system"),
+    **roles(
+        "service-desk.dispatch_goods",
+        "service-desk.dispatch_many",
+        may="dispatcher warehouse admin system",
+    ),
+    **roles(
+        "service-desk.start_visit",
+        "service-desk.start_visits",
+        "service-desk.report_visit",
+        "service-desk.report_visits",
+        may="technician dispatcher",
+    ),
+    **roles("service-desk.miss_visit", may="technician warehouse dispatcher"),
+    **roles(
+        "service-desk.accept_visit", "service-desk.refuse_visit", may="customer link technician warehouse"
+    ),
+    **roles("service-desk.accept_visits", may="customer technician warehouse"),
+    **roles(
+        "service-desk.open_ticket",
+        "service-desk.write_message",
+        "service-desk.reopen_ticket",
+        may="customer agent dispatcher sales admin system",
+    ),
+    **roles(
+        "service-desk.list_tickets",
+        "service-desk.show_ticket",
+        "service-desk.list_conversations",
+        "service-desk.show_conversation",
+        "service-desk.list_messages",
+        may="customer agent dispatcher sales admin system",
+    ),
+    **roles(
+        "service-desk.change_priority",
+        "service-desk.await_client",
+        "service-desk.resolve_ticket",
+        may="agent dispatcher admin system",
+    ),
+}

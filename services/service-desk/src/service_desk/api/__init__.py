@@ -1,0 +1,19 @@
+"""The HTTP door of the service desk: body, path and principal become a command."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from service_desk.api import answers, bulk, masters, talks, visits, work
+
+# What is named outright comes before what is named by an id.
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    bulk.router,
+    masters.router,
+    visits.router,
+    answers.router,
+    work.router,
+    talks.router,
+)
+
+__all__ = ["ROUTERS"]

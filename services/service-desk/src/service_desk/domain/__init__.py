@@ -1,0 +1,1 @@
+"""The rules of the service desk: pure values, their transitions and their refusals."""

@@ -1,0 +1,183 @@
+"""Finding people: who has the skills and is free, with travel between clients, at the earliest possible moment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from service_desk.domain.hours import DateIsOutOfReach, Stretch
+from service_desk.domain.technician import Technician
+
+GRID_MINUTES: Final = 15
+SEARCH_DAYS_MAX: Final = 365
+LENGTH_DAYS_MAX: Final = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """Somebody is taken for a slot at a place; only the start and the end of it count, nights between included."""
+
+    slot_id: str
+    technician_id: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a slot is for: so long, by so many people of a site, each with these skills, at a client's place."""
+
+    length: timedelta
+    people: int
+    skills: frozenset[str]
+    site_id: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """People who are free together from one moment to another."""
+
+    starts_at: datetime
+    ends_at: datetime
+    technician_ids: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Diary:
+    """Who is taken when; it is filled and emptied while slots are found, and remembers what has changed."""
+
+    taken: dict[str, dict[str, Engagement]] = field(default_factory=lambda: defaultdict(dict))
+    added: dict[str, list[Engagement]] = field(default_factory=dict)
+    freed: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, engagements: Iterable[Engagement]) -> Diary:
+        """A diary in which these engagements stand."""
+        diary = cls()
+        for each in engagements:
+            diary.taken[each.technician_id][each.slot_id] = each
+        return diary
+
+    def of_person(self, technician_id: str) -> Collection[Engagement]:
+        """All engagements of somebody."""
+        return self.taken[technician_id].values() if technician_id in self.taken else ()
+
+    def take(self, slot_id: str, team: Team, place: str) -> None:
+        """Note a team for a slot."""
+        made = [
+            Engagement(slot_id, each, team.starts_at, team.ends_at, place) for each in team.technician_ids
+        ]
+        for engagement in made:
+            self.taken[engagement.technician_id][slot_id] = engagement
+        self.added[slot_id] = made
+
+    def free(self, slot_id: str | None) -> None:
+        """Strike a slot out."""
+        if slot_id is None:
+            return
+        for engagements in self.taken.values():
+            engagements.pop(slot_id, None)
+        if self.added.pop(slot_id, None) is None:
+            self.freed.add(slot_id)
+
+
+def end_of(technician: Technician, start: datetime, length: timedelta) -> datetime | None:
+    """When somebody who begins at `start` is done, None when they do not work then.
+
+    Work that fits into one of their windows is not cut; longer work goes on in the next ones.
+    """
+    first = next(technician.hours.stretches(start, 0), None)
+    if first is None or first[0] != start:
+        return None
+    if start + length <= first[1]:
+        return start + length
+    if length <= technician.hours.longest:
+        return None
+    try:
+        return technician.hours.after(start, length, LENGTH_DAYS_MAX)
+    except DateIsOutOfReach:
+        return None
+
+
+def is_free(technician: Technician, diary: Diary, start: datetime, end: datetime, place: str) -> bool:
+    """Whether no leave and no engagement, with the way between two places, meets that stretch."""
+    if technician.away(start, end):
+        return False
+    for each in diary.of_person(technician.technician_id):
+        way = timedelta() if each.place == place else technician.travel
+        if each.starts_at < end + way and each.ends_at > start - way:
+            return False
+    return True
+
+
+def team_at(work: Work, crew: Sequence[Technician], diary: Diary, start: datetime) -> Team | None:
+    """The people for `work` from that very moment on, those with the fewest engagements first; None if too few."""
+    by_end: dict[datetime, list[Technician]] = defaultdict(list)
+    for technician in crew:
+        if technician.site_id != work.site_id or not technician.can(work.skills):
+            continue
+        end = end_of(technician, start, work.length)
+        if end is not None and is_free(technician, diary, start, end, work.place):
+            by_end[end].append(technician)
+    for end in sorted(by_end):
+        free = sorted(
+            by_end[end], key=lambda each: (len(diary.of_person(each.technician_id)), each.technician_id)
+        )
+        if len(free) >= work.people:
+            chosen = sorted(each.technician_id for each in free[: work.people])
+            return Team(start, end, tuple(chosen))
+    return None
+
+
+def earliest_team(
+    work: Work, crew: Sequence[Technician], diary: Diary, not_before: datetime, days: int = SEARCH_DAYS_MAX
+) -> Team | None:
+    """The earliest team for `work` that begins at `not_before` or later, within so many days; None if there is none."""
+    able = [each for each in crew if each.site_id == work.site_id and each.can(work.skills)]
+    if len(able) < work.people:
+        return None
+    for day in range(days + 1):
+        for start in sorted(set(_starts(able, diary, not_before.astimezone(UTC), day))):
+            team = team_at(work, able, diary, start)
+            if team is not None:
+                return team
+    return None
+
+
+def _starts(
+    able: Iterable[Technician], diary: Diary, not_before: datetime, number: int
+) -> Iterator[datetime]:
+    """Moments of a day at which somebody may become free: a window opens, an engagement or a leave has ended."""
+    day = not_before.date() + timedelta(days=number)
+    for technician in able:
+        for opens, closes in technician.hours.on(day):
+            ends = [opens, not_before]
+            ends += [
+                each.ends_at + way
+                for each in diary.of_person(technician.technician_id)
+                for way in (timedelta(), technician.travel)
+            ]
+            ends += [leave.ends_at for leave in technician.leaves]
+            yield from _inside((opens, closes), not_before, ends)
+
+
+def _inside(stretch: Stretch, not_before: datetime, moments: Iterable[datetime]) -> Iterator[datetime]:
+    opens, closes = stretch
+    for moment in moments:
+        # A client is told a quarter of an hour, not a second; the very opening stands as it is.
+        start = moment if moment == opens else _on_grid(moment)
+        if max(opens, not_before) <= start < closes:
+            yield start
+
+
+def _on_grid(moment: datetime) -> datetime:
+    moment = moment.astimezone(UTC)
+    over = timedelta(
+        minutes=moment.minute % GRID_MINUTES, seconds=moment.second, microseconds=moment.microsecond
+    )
+    return moment if not over else moment - over + timedelta(minutes=GRID_MINUTES)

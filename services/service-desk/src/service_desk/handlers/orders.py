@@ -1,0 +1,106 @@
+"""What others tell of orders: placed, ready, late, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from backbone.errors import NotYet
+from backbone.service import Batch, Tx
+from service_desk import store
+from service_desk.commands import EndOrder, TakeDates, TakeGoods, TakeOrder
+from service_desk.domain import case as cases
+from service_desk.domain.case import Case
+from service_desk.domain.desk import Desk
+from service_desk.domain.hold import SlotHold
+from service_desk.domain.order import Order
+from service_desk.domain.visit import Fact
+from service_desk.handlers.desk import covered, desk_for, ids, watch
+
+
+async def take_order(commands: Batch[TakeOrder], tx: Tx) -> list[None]:
+    """Book the visits of orders in the slots that are held for them; an order that is here already stays."""
+    orders = [command.order for command in commands]
+    wanted = {line.demand.item for order in orders for line in order.lines if line.demand.kind == "service"}
+    desk = await desk_for(tx, wanted)
+    holds = await store.lock_holds(tx, (order.promise_id for order in orders))
+    known = await store.lock_cases(tx, (order.order_id for order in orders))
+    for command in commands:
+        if command.order.order_id in known:
+            continue
+        order = Order.of(command.order, desk.services)
+        hold = holds.get(order.promise_id)
+        case, facts = cases.placed(order, hold, desk, ids(tx))
+        if hold is not None:
+            _use_up(tx, hold, case, desk)
+            holds[hold.promise_id] = hold.let_go("booked")
+        _tell(tx, command, None, case, facts)
+        known[order.order_id] = case
+    await store.save_holds(tx, list(holds.values()))
+    await store.save_cases(tx, known.values())
+    await store.save_diary(tx, desk.diary)
+    return [None] * len(commands)
+
+
+def _use_up(tx: Tx, hold: SlotHold, case: Case, desk: Desk) -> None:
+    tx.not_due("hold-expiry", hold.promise_id)
+    used = {visit.slot_id for visit in case.visits}
+    for each in hold.slots:
+        if hold.state == "held" and each.slot.slot_id not in used:
+            desk.diary.free(each.slot.slot_id)
+
+
+async def take_goods(commands: Batch[TakeGoods], tx: Tx) -> list[None]:
+    """Goods lie ready: hand-overs and visits are offered."""
+
+    def decide(case: Case, command: TakeGoods, desk: Desk) -> tuple[Case, list[Fact]]:
+        return cases.took_goods(case, command.goods, desk, ids(tx))
+
+    return await _each(commands, tx, [command.goods.order_id for command in commands], decide)
+
+
+async def take_dates(commands: Batch[TakeDates], tx: Tx) -> list[None]:
+    """Lines come later: visits that need them move behind their new dates."""
+
+    def decide(case: Case, command: TakeDates, desk: Desk) -> tuple[Case, list[Fact]]:
+        return cases.endangered(case, {line.line_id: line.at for line in command.lines}, desk, ids(tx))
+
+    return await _each(commands, tx, [command.order_id for command in commands], decide)
+
+
+async def end_order(commands: Batch[EndOrder], tx: Tx) -> list[None]:
+    """Orders ended without delivery: what has not begun will not take place."""
+
+    def decide(case: Case, command: EndOrder, desk: Desk) -> tuple[Case, list[Fact]]:
+        return cases.cancelled(case, command.reason, desk)
+
+    return await _each(commands, tx, [command.order_id for command in commands], decide)
+
+
+O_contra = TypeVar("O_contra", contravariant=True)
+Decision = Callable[[Case, O_contra, Desk], tuple[Case, list[Fact]]]
+
+
+async def _each(
+    commands: Batch[O_contra], tx: Tx, order_ids: Sequence[str], decide: Decision[O_contra]
+) -> list[None]:
+    """Lock people and orders, let each command decide on the outcome of the one before it, tell, save."""
+    services, sites = await store.load_services_of(tx, orders=order_ids)
+    desk = await desk_for(tx, services, sites)
+    known = await store.lock_cases(tx, order_ids)
+    covered(services, (visit for case in known.values() for visit in case.visits))
+    for command, order_id in zip(commands, order_ids, strict=True):
+        if order_id not in known:
+            raise NotYet(order_id)
+        before = known[order_id]
+        known[order_id], facts = decide(before, command, desk)
+        _tell(tx, command, before, known[order_id], facts)
+    await store.save_cases(tx, known.values())
+    await store.save_diary(tx, desk.diary)
+    return [None] * len(commands)
+
+
+def _tell(tx: Tx, because: object, before: Case | None, after: Case, facts: Sequence[Fact]) -> None:
+    tx.emit(*facts, because=because, correlation=after.order.need_id)
+    for visit in after.visits:
+        watch(tx, before.visit(visit.visit_id) if before is not None else None, visit)

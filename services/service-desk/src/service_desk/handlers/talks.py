@@ -1,0 +1,171 @@
+"""Tickets run against their clocks; clients and the desk write to each other."""
+
+from __future__ import annotations
+
+from backbone.errors import NotFound
+from backbone.service import Batch, Tx
+from service_desk import store
+from service_desk.commands import (
+    AwaitClient,
+    ChangePriority,
+    CheckTicket,
+    OpenTicket,
+    ReopenTicket,
+    ResolveTicket,
+    WriteMessage,
+)
+from service_desk.domain.conversation import Conversation, Message, Side, told
+from service_desk.domain.sla import Agreement
+from service_desk.domain.ticket import Fact, Ticket, opened
+from service_desk.handlers.desk import time
+
+
+def _own(tickets: dict[str, Ticket], ticket_id: str, party: str | None = None) -> Ticket:
+    ticket = tickets.get(ticket_id)
+    if ticket is None or (party is not None and ticket.customer_id != party):
+        raise NotFound(f"no ticket {ticket_id}")
+    return ticket
+
+
+def _tell(
+    tx: Tx,
+    because: object,
+    tickets: dict[str, Ticket],
+    after: Ticket,
+    facts: list[Fact],
+    agreement: Agreement,
+) -> Ticket:
+    tx.emit(*facts, because=because, correlation=after.root)
+    time(tx, after, agreement)
+    tickets[after.ticket_id] = after
+    return after
+
+
+async def _root(tx: Tx, order_id: str | None, customer_id: str) -> str | None:
+    """The need behind an order of this customer; raises `NotFound` for any other order."""
+    if order_id is None:
+        return None
+    found = await store.load_client_of(tx, order_id)
+    if found is None or found[0] != customer_id:
+        raise NotFound(f"no order {order_id}")
+    return found[1]
+
+
+async def open_ticket(commands: Batch[OpenTicket], tx: Tx) -> list[Ticket]:
+    """Take up questions, complaints and calls; their clocks run."""
+    agreement = await store.load_agreement(tx)
+    tickets = []
+    for command in commands:
+        need_id = await _root(tx, command.order_id, command.customer_id)
+        ticket = opened(
+            ticket_id=command.ticket_id,
+            order_id=command.order_id,
+            visit_id=None,
+            customer_id=command.customer_id,
+            need_id=need_id,
+            kind=command.kind,
+            priority=command.priority,
+            subject=command.subject,
+            agreement=agreement,
+            now=tx.now,
+        )
+        tx.emit(ticket.told(), because=command, correlation=ticket.root)
+        time(tx, ticket, agreement)
+        tickets.append(ticket)
+    await store.save_tickets(tx, tickets, agreement.hours)
+    return tickets
+
+
+async def change_priority(commands: Batch[ChangePriority], tx: Tx) -> list[Ticket]:
+    """New targets on the time already used."""
+    agreement = await store.load_agreement(tx)
+    tickets = await store.lock_tickets(tx, (command.ticket_id for command in commands))
+    for command in commands:
+        ticket, facts = _own(tickets, command.ticket_id).prioritised(command.priority, agreement, tx.now)
+        _tell(tx, command, tickets, ticket, facts, agreement)
+    await store.save_tickets(tx, list(tickets.values()), agreement.hours)
+    return [tickets[command.ticket_id] for command in commands]
+
+
+async def await_client(commands: Batch[AwaitClient], tx: Tx) -> list[Ticket]:
+    """It is the client's turn: resolution pauses."""
+    agreement = await store.load_agreement(tx)
+    tickets = await store.lock_tickets(tx, (command.ticket_id for command in commands))
+    for command in commands:
+        ticket, facts = _own(tickets, command.ticket_id).waiting(agreement, tx.now)
+        _tell(tx, command, tickets, ticket, facts, agreement)
+    await store.save_tickets(tx, list(tickets.values()), agreement.hours)
+    return [tickets[command.ticket_id] for command in commands]
+
+
+async def resolve_ticket(commands: Batch[ResolveTicket], tx: Tx) -> list[Ticket]:
+    """Tickets have their answer."""
+    agreement = await store.load_agreement(tx)
+    tickets = await store.lock_tickets(tx, (command.ticket_id for command in commands))
+    for command in commands:
+        ticket = _own(tickets, command.ticket_id)
+        ticket, facts = ticket.resolved(command.how, command.credit, agreement, tx.now)
+        _tell(tx, command, tickets, ticket, facts, agreement)
+    await store.save_tickets(tx, list(tickets.values()), agreement.hours)
+    return [tickets[command.ticket_id] for command in commands]
+
+
+async def reopen_ticket(commands: Batch[ReopenTicket], tx: Tx) -> list[Ticket]:
+    """It was no answer: the clock goes on where it stood."""
+    agreement = await store.load_agreement(tx)
+    tickets = await store.lock_tickets(tx, (command.ticket_id for command in commands))
+    for command in commands:
+        ticket = _own(tickets, command.ticket_id, command.party).reopened(tx.now)
+        _tell(tx, command, tickets, ticket, [], agreement)
+    await store.save_tickets(tx, list(tickets.values()), agreement.hours)
+    return [tickets[command.ticket_id] for command in commands]
+
+
+async def check_ticket(commands: Batch[CheckTicket], tx: Tx) -> list[None]:
+    """Clocks whose time is over are broken, once; one that was moved meanwhile is looked at again later."""
+    agreement = await store.load_agreement(tx)
+    tickets = await store.lock_tickets(tx, (command.ticket_id for command in commands))
+    for command in commands:
+        if command.ticket_id in tickets:
+            ticket, facts = tickets[command.ticket_id].checked_at(agreement, tx.now)
+            _tell(tx, command, tickets, ticket, facts, agreement)
+    await store.save_tickets(tx, list(tickets.values()), agreement.hours)
+    return [None] * len(commands)
+
+
+async def write_message(commands: Batch[WriteMessage], tx: Tx) -> list[Message]:
+    """Somebody writes: the client's word ends waiting for it, the desk's word is a response."""
+    agreement = await store.load_agreement(tx)
+    messages = []
+    for command in commands:
+        need_id = await _root(tx, command.order_id, command.customer_id)
+        tickets = await _spoken_of(tx, command, agreement)
+        key = f"order-{command.order_id}" if command.order_id else f"customer-{command.customer_id}"
+        conversations = await store.lock_conversations(tx, [key])
+        conversation = conversations.get(
+            key, Conversation(key, command.customer_id, command.order_id, need_id)
+        )
+        side: Side = "desk" if command.party is None else "client"
+        message = Message(command.message_id, key, side, command.actor, command.text, tx.now)
+        tx.emit(told(conversation, message), because=command, correlation=need_id or key)
+        await store.save_tickets(tx, list(tickets.values()), agreement.hours)
+        await store.save_conversations(tx, [conversation])
+        await store.add_messages(tx, [message])
+        messages.append(message)
+    return messages
+
+
+async def _spoken_of(tx: Tx, command: WriteMessage, agreement: Agreement) -> dict[str, Ticket]:
+    """The tickets that a message concerns, changed by it."""
+    if command.party is not None:
+        tickets = await store.lock_waiting_tickets(tx, command.customer_id, command.order_id)
+        for ticket in list(tickets.values()):
+            _tell(tx, command, tickets, ticket.resumed(tx.now), [], agreement)
+        return tickets
+    if command.ticket_id is None:
+        return {}
+    tickets = await store.lock_tickets(tx, [command.ticket_id])
+    ticket = _own(tickets, command.ticket_id, command.customer_id)
+    ticket, facts = ticket.answered(agreement, tx.now)
+    _tell(tx, command, tickets, ticket, facts, agreement)
+    return tickets

@@ -1,0 +1,195 @@
+"""Goods leave, work is done, and clients say what they take of it; nothing ends without their word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+from backbone.service import Batch, Tx
+from service_desk import store
+from service_desk.commands import (
+    AcceptVisit,
+    AcceptVisits,
+    DispatchGoods,
+    DispatchMany,
+    MissVisit,
+    RefuseVisit,
+    ReportVisit,
+    ReportVisits,
+    StartVisit,
+    StartVisits,
+)
+from service_desk.domain.form import Refused, answered
+from service_desk.domain.report import ReportIsWrong, reported
+from service_desk.domain.service import Service
+from service_desk.domain.technician import Technician
+from service_desk.domain.ticket import Ticket
+from service_desk.domain.visit import Visit
+from service_desk.domain.visit_rules import OFFER_AGAIN_HOURS
+from service_desk.handlers.desk import call, desk_for, own
+from service_desk.handlers.visits import tell
+
+A = TypeVar("A", DispatchGoods, StartVisit, AcceptVisit)
+Visits = dict[str, Visit]
+Act = Callable[[Tx, object, Visits, A], Visit]
+
+
+async def _one(tx: Tx, commands: Batch[A], act: Act[A]) -> list[Visit]:
+    visits = await store.lock_visits(tx, (command.visit_id for command in commands))
+    answers = [act(tx, command, visits, command) for command in commands]
+    await store.save_visits(tx, list(visits.values()))
+    return answers
+
+
+async def _many(
+    tx: Tx, bundles: Sequence[tuple[object, Sequence[A]]], act: Act[A]
+) -> list[list[Visit | Refused]]:
+    visits = await store.lock_visits(tx, (each.visit_id for _, acts in bundles for each in acts))
+    answers = [
+        [answered(partial(act, tx, command, visits, each)) for each in acts] for command, acts in bundles
+    ]
+    await store.save_visits(tx, list(visits.values()))
+    return answers
+
+
+async def dispatch_goods(commands: Batch[DispatchGoods], tx: Tx) -> list[Visit]:
+    """Goods have left for clients who confirmed."""
+    return await _one(tx, commands, _dispatch)
+
+
+async def dispatch_many(commands: Batch[DispatchMany], tx: Tx) -> list[list[Visit | Refused]]:
+    """Many goods have left; what cannot be taken is refused by itself."""
+    return await _many(tx, [(command, command.acts) for command in commands], _dispatch)
+
+
+def _dispatch(tx: Tx, because: object, visits: Visits, act: DispatchGoods) -> Visit:
+    visit, facts = own(visits, act.visit_id, None).dispatched(act.freight_minor)
+    return tell(tx, because, visits, visit, facts)
+
+
+async def start_visit(commands: Batch[StartVisit], tx: Tx) -> list[Visit]:
+    """People have begun."""
+    return await _one(tx, commands, _start)
+
+
+async def start_visits(commands: Batch[StartVisits], tx: Tx) -> list[list[Visit | Refused]]:
+    """Many have begun; what cannot be taken is refused by itself."""
+    return await _many(tx, [(command, command.acts) for command in commands], _start)
+
+
+def _start(tx: Tx, because: object, visits: Visits, act: StartVisit) -> Visit:
+    visit, facts = own(visits, act.visit_id, None).started()
+    return tell(tx, because, visits, visit, facts)
+
+
+async def accept_visit(commands: Batch[AcceptVisit], tx: Tx) -> list[Visit]:
+    """Clients take work or goods; work that was ordered and not done gets a visit of its own."""
+    return await _one(tx, commands, _accept)
+
+
+async def accept_visits(commands: Batch[AcceptVisits], tx: Tx) -> list[list[Visit | Refused]]:
+    """Many clients' words; what cannot be taken is refused by itself."""
+    return await _many(tx, [(command, command.acts) for command in commands], _accept)
+
+
+def _accept(tx: Tx, because: object, visits: Visits, act: AcceptVisit) -> Visit:
+    visit = own(visits, act.visit_id, act.party)
+    visit, facts = visit.accepted(act.actor, act.signed_by, act.refused, act.reason)
+    rest = visit.rest(tx.new_id())
+    if rest is not None:
+        visits[rest.visit_id] = rest
+    return tell(tx, because, visits, visit, facts)
+
+
+async def refuse_visit(commands: Batch[RefuseVisit], tx: Tx) -> list[Visit]:
+    """Clients do not take work or goods; of work, a person hears it."""
+    visits = await store.lock_visits(tx, (command.visit_id for command in commands))
+    agreement = await store.load_agreement(tx)
+    tickets, answers = list[Ticket](), []
+    for command in commands:
+        visit = own(visits, command.visit_id, command.party)
+        visit, facts = visit.refused(command.actor, command.signed_by, command.reason)
+        answers.append(tell(tx, command, visits, visit, facts))
+        tickets.append(call(tx, command, visit, agreement, f"refused: {command.reason}"))
+    await store.save_visits(tx, list(visits.values()))
+    await store.save_tickets(tx, tickets, agreement.hours)
+    return answers
+
+
+async def report_visit(commands: Batch[ReportVisit], tx: Tx) -> list[Visit]:
+    """Technicians say what was done; the client's word is awaited."""
+    visits = await store.lock_visits(tx, (command.visit_id for command in commands))
+    services, people = await _of(tx, visits.values())
+    answers = [_report(services, people, tx, command, visits, command) for command in commands]
+    await store.save_visits(tx, list(visits.values()))
+    return answers
+
+
+async def report_visits(commands: Batch[ReportVisits], tx: Tx) -> list[list[Visit | Refused]]:
+    """Technicians say what was done at many clients'; what cannot be taken is refused by itself."""
+    visits = await store.lock_visits(tx, (act.visit_id for command in commands for act in command.acts))
+    services, people = await _of(tx, visits.values())
+    answers = [
+        [answered(partial(_report, services, people, tx, command, visits, act)) for act in command.acts]
+        for command in commands
+    ]
+    await store.save_visits(tx, list(visits.values()))
+    return answers
+
+
+async def _of(tx: Tx, visits: Iterable[Visit]) -> tuple[dict[str, Service], dict[str, Technician]]:
+    known = list(visits)
+    services = await store.load_services(tx, {visit.service_id for visit in known if visit.service_id})
+    people = await store.load_technicians(tx, {each for visit in known for each in visit.technician_ids})
+    return services, people
+
+
+def _report(
+    services: Mapping[str, Service],
+    people: Mapping[str, Technician],
+    tx: Tx,
+    because: object,
+    visits: Visits,
+    act: ReportVisit,
+) -> Visit:
+    visit = own(visits, act.visit_id, None)
+    visit.must_be("visit")
+    service = services.get(visit.service_id or "")
+    if service is None or visit.quantity is None:
+        raise ReportIsWrong(f"there is no service {visit.service_id}")
+    report = reported(
+        visit.quantity,
+        service,
+        act.saying,
+        team=[people[each] for each in visit.technician_ids],
+        currency=visit.currency,
+        by=act.actor,
+        at=tx.now,
+    )
+    return tell(tx, because, visits, visit.reported(report), [])
+
+
+async def miss_visit(commands: Batch[MissVisit], tx: Tx) -> list[Visit]:
+    """Nobody was there: another time is offered; after the third time a person decides."""
+    services, sites = await store.load_services_of(tx, visits=[command.visit_id for command in commands])
+    desk = await desk_for(tx, services, sites)
+    visits = await store.lock_visits(tx, (command.visit_id for command in commands))
+    agreement = await store.load_agreement(tx)
+    tickets, answers = list[Ticket](), []
+    for command in commands:
+        visit, facts = own(visits, command.visit_id, None).missed(tx.now)
+        if visit.may_be_offered_again:
+            again = tx.now + timedelta(hours=OFFER_AGAIN_HOURS)
+            visit, moved = desk.move(visit, tx.new_id(), again, "desk")
+            offer = visit.offered() if visit.starts_at is not None else (visit, [])
+            visit, facts = offer[0], [*facts, *moved, *offer[1]]
+        else:
+            desk.diary.free(visit.slot_id)
+            tickets.append(call(tx, command, visit, agreement, "nobody was there for the third time"))
+        answers.append(tell(tx, command, visits, visit, facts))
+    await store.save_visits(tx, list(visits.values()))
+    await store.save_diary(tx, desk.diary)
+    await store.save_tickets(tx, tickets, agreement.hours)
+    return answers

@@ -1,0 +1,244 @@
+"""Tickets and conversations as clients and agents see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone.documents import Reads, reader
+from backbone.errors import NotFound
+from contracts.values import Money
+from service_desk.domain.hours import Hours
+from service_desk.domain.sla import Clock
+
+Page = list[tuple[str, Any]]
+
+TICKETS: Final = """
+    SELECT ticket_id, order_id, visit_id, customer_id, kind, priority, subject, opened_at, state,
+           CAST(first_response AS text) AS first_response, CAST(resolution AS text) AS resolution, answer_by_at,
+           solve_by_at, how, credit_minor, currency, escalated, version
+    FROM tickets WHERE (CAST(:party AS text) IS NULL OR customer_id = :party)
+"""
+FIND_TICKET: Final = text(TICKETS + "AND ticket_id = :ticket_id")
+PAGE_TICKETS: Final = text(
+    TICKETS
+    + """
+    AND ticket_id > :after
+    AND (CAST(:state AS text) IS NULL OR state = :state)
+    AND (CAST(:kind AS text) IS NULL OR kind = :kind)
+    AND (CAST(:order_id AS text) IS NULL OR order_id = :order_id)
+    ORDER BY ticket_id LIMIT :limit
+    """
+)
+CONVERSATIONS: Final = """
+    SELECT conversation_id, customer_id, order_id, version,
+           (SELECT max(written_at) FROM messages WHERE messages.conversation_id = conversations.conversation_id)
+           AS written_at
+    FROM conversations WHERE (CAST(:party AS text) IS NULL OR customer_id = :party)
+"""
+FIND_CONVERSATION: Final = text(CONVERSATIONS + "AND conversation_id = :conversation_id")
+PAGE_CONVERSATIONS: Final = text(
+    CONVERSATIONS
+    + """
+    AND conversation_id > :after AND (CAST(:order_id AS text) IS NULL OR order_id = :order_id)
+    ORDER BY conversation_id LIMIT :limit
+    """
+)
+PAGE_MESSAGES: Final = text(
+    """
+    SELECT message_id, side, author, text, written_at FROM messages
+    WHERE conversation_id = :conversation_id AND message_id > :after ORDER BY message_id LIMIT :limit
+    """
+)
+REACHED: Final = text(
+    """
+    SELECT contacts.contact_id, name, mail, address FROM customers JOIN contacts USING (contact_id)
+    WHERE customers.customer_id = :customer_id
+    """
+)
+
+_clock: Reads[Clock] = reader(Clock)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """A clock in minutes of working time: what it gives, what is used until now, and when it breaks if it runs on."""
+
+    target_minutes: int
+    used_minutes: int
+    running: bool
+    broken: bool
+    breaks_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket with its clocks."""
+
+    ticket_id: str
+    order_id: str | None
+    visit_id: str | None
+    customer_id: str
+    kind: str
+    priority: int
+    subject: str
+    opened_at: datetime
+    state: str
+    first_response: ClockView
+    resolution: ClockView
+    how: str | None
+    credit: Money | None
+    escalated: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """A conversation and when it was last written in."""
+
+    conversation_id: str
+    customer_id: str
+    order_id: str | None
+    written_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message; who of the desk wrote it is for staff alone."""
+
+    message_id: str
+    side: str
+    author: str | None
+    text: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedView:
+    """How the client is reached."""
+
+    contact_id: str
+    name: str
+    mail: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilter:
+    """Which tickets are asked for; what is None does not narrow."""
+
+    state: str | None = None
+    kind: str | None = None
+    order_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What clocks are read by: the desk's hours, and now."""
+
+    hours: Hours
+    now: datetime
+
+
+async def page_tickets(
+    sql: AsyncConnection, *, party: str | None, wanted: TicketFilter, reading: Reading, after: str, limit: int
+) -> Page:
+    """A page of tickets: (key, view) pairs after a key."""
+    asked = {name: getattr(wanted, name) for name in TicketFilter.__dataclass_fields__}
+    rows = await sql.execute(PAGE_TICKETS, {"party": party, "after": after, "limit": limit, **asked})
+    return [(row.ticket_id, _ticket(row, reading)) for row in rows]
+
+
+async def find_ticket(
+    sql: AsyncConnection, ticket_id: str, *, party: str | None, reading: Reading
+) -> TicketView:
+    """A ticket; raises `NotFound` when it is not there or another customer's."""
+    row = (await sql.execute(FIND_TICKET, {"party": party, "ticket_id": ticket_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"no ticket {ticket_id}")
+    return _ticket(row, reading)
+
+
+async def page_conversations(
+    sql: AsyncConnection, *, party: str | None, order_id: str | None, after: str, limit: int
+) -> Page:
+    """A page of conversations: (key, view) pairs after a key."""
+    asked = {"party": party, "order_id": order_id, "after": after, "limit": limit}
+    rows = await sql.execute(PAGE_CONVERSATIONS, asked)
+    return [(row.conversation_id, _conversation(row)) for row in rows]
+
+
+async def find_conversation(
+    sql: AsyncConnection, conversation_id: str, *, party: str | None
+) -> ConversationView:
+    """A conversation; raises `NotFound` when it is not there or another customer's."""
+    asked = {"party": party, "conversation_id": conversation_id}
+    row = (await sql.execute(FIND_CONVERSATION, asked)).one_or_none()
+    if row is None:
+        raise NotFound(f"no conversation {conversation_id}")
+    return _conversation(row)
+
+
+async def page_messages(
+    sql: AsyncConnection, conversation_id: str, *, party: str | None, after: str, limit: int
+) -> Page:
+    """A page of a conversation's messages, the oldest first; raises `NotFound`."""
+    await find_conversation(sql, conversation_id, party=party)
+    asked = {"conversation_id": conversation_id, "after": after, "limit": limit}
+    return [(row.message_id, _message(row, party is None)) for row in await sql.execute(PAGE_MESSAGES, asked)]
+
+
+async def find_reached(sql: AsyncConnection, customer_id: str) -> ReachedView:
+    """How a customer is reached; raises `NotFound`."""
+    row = (await sql.execute(REACHED, {"customer_id": customer_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"nobody is known at {customer_id}")
+    return ReachedView(row.contact_id, row.name, row.mail, row.address)
+
+
+def _conversation(row: Any) -> ConversationView:
+    return ConversationView(row.conversation_id, row.customer_id, row.order_id, row.written_at, row.version)
+
+
+def _message(row: Any, staff: bool) -> MessageView:
+    author = row.author if staff or row.side == "client" else None
+    return MessageView(row.message_id, row.side, author, row.text, row.written_at)
+
+
+def _ticket(row: Any, reading: Reading) -> TicketView:
+    return TicketView(
+        row.ticket_id,
+        row.order_id,
+        row.visit_id,
+        row.customer_id,
+        row.kind,
+        row.priority,
+        row.subject,
+        row.opened_at,
+        row.state,
+        _read(_clock(row.first_response), reading),
+        _read(_clock(row.resolution), reading),
+        row.how,
+        None if row.credit_minor is None else Money(row.credit_minor, row.currency),
+        row.escalated,
+        row.version,
+    )
+
+
+def _read(clock: Clock, reading: Reading) -> ClockView:
+    return ClockView(
+        _minutes(clock.target),
+        _minutes(clock.used_at(reading.hours, reading.now)),
+        clock.since is not None,
+        clock.broken,
+        clock.target_at(reading.hours),
+    )
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)

@@ -1,0 +1,147 @@
+"""Tickets, conversations and messages in their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from backbone.documents import Reads, reader
+from backbone.service import Tx
+from contracts.topics import CONVERSATION, TICKET
+from contracts.values import Money
+from service_desk import tables
+from service_desk.domain.conversation import Conversation, Message
+from service_desk.domain.hours import Hours
+from service_desk.domain.sla import Clock
+from service_desk.domain.ticket import Ticket
+from service_desk.store.rows import Rows, add_or_save
+
+TICKETS: Final = Rows(
+    tables.tickets,
+    changing=("priority", "state", "first_response", "resolution", "answer_by_at", "solve_by_at", "how",
+              "credit_minor", "currency", "escalated", "told"),
+)  # fmt: skip
+LOCK_WAITING: Final = TICKETS.where(
+    """
+    state = 'waiting-client' AND customer_id = :customer_id AND order_id IS NOT DISTINCT FROM :order_id
+    ORDER BY ticket_id FOR UPDATE
+    """
+)
+CONVERSATIONS: Final = Rows(tables.conversations, changing=("told",))
+MESSAGES: Final = Rows(tables.messages)
+LOAD_ORDER: Final = text("SELECT customer_id, need_id FROM orders WHERE order_id = :order_id")
+
+_clock: Reads[Clock] = reader(Clock)
+
+
+async def lock_tickets(tx: Tx, ticket_ids: Iterable[str]) -> dict[str, Ticket]:
+    """The tickets of these ids that are here, locked in key order."""
+    rows = (await tx.sql.execute(TICKETS.lock, {"keys": sorted(set(ticket_ids))})).all()
+    return _locked(tx, rows)
+
+
+async def lock_waiting_tickets(tx: Tx, customer_id: str, order_id: str | None) -> dict[str, Ticket]:
+    """The tickets of an order (or of no order) that wait for this client, locked in key order."""
+    asked = {"customer_id": customer_id, "order_id": order_id}
+    return _locked(tx, (await tx.sql.execute(LOCK_WAITING, asked)).all())
+
+
+def _locked(tx: Tx, rows: Sequence[Any]) -> dict[str, Ticket]:
+    tx.locked(TICKET, {row.ticket_id: row.told for row in rows})
+    return {row.ticket_id: _ticket_of(row) for row in rows}
+
+
+async def save_tickets(tx: Tx, tickets: Sequence[Ticket], hours: Hours) -> None:
+    """Write tickets, new ones and locked ones, with the moments at which their clocks break."""
+    tx.added(TICKET, (each.ticket_id for each in tickets if not each.version))
+    await add_or_save(tx, TICKETS, [_ticket_row(tx, each, hours) for each in tickets])
+
+
+async def lock_conversations(tx: Tx, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
+    """The conversations of these ids that are here, locked in key order."""
+    rows = (await tx.sql.execute(CONVERSATIONS.lock, {"keys": sorted(set(conversation_ids))})).all()
+    tx.locked(CONVERSATION, {row.conversation_id: row.told for row in rows})
+    return {
+        row.conversation_id: Conversation(
+            row.conversation_id, row.customer_id, row.order_id, row.need_id, row.version
+        )
+        for row in rows
+    }
+
+
+async def save_conversations(tx: Tx, conversations: Sequence[Conversation]) -> None:
+    """Write conversations, new ones and locked ones."""
+    tx.added(CONVERSATION, (each.conversation_id for each in conversations if not each.version))
+    rows = [
+        {
+            "conversation_id": each.conversation_id,
+            "customer_id": each.customer_id,
+            "order_id": each.order_id,
+            "need_id": each.need_id,
+            "version": each.version,
+            "told": tx.tells(CONVERSATION, each.conversation_id),
+        }
+        for each in conversations
+    ]
+    await add_or_save(tx, CONVERSATIONS, rows)
+
+
+async def add_messages(tx: Tx, messages: Sequence[Message]) -> None:
+    """Insert messages."""
+    names = ("message_id", "conversation_id", "side", "author", "text", "written_at")
+    rows = [{name: getattr(each, name) for name in names} for each in messages]
+    await tx.sql.execute(MESSAGES.add, MESSAGES.added(rows))
+
+
+async def load_client_of(tx: Tx, order_id: str) -> tuple[str, str] | None:
+    """The customer and the need of an order, unlocked (they never change); None when it is not here."""
+    row = (await tx.sql.execute(LOAD_ORDER, {"order_id": order_id})).one_or_none()
+    return None if row is None else (row.customer_id, row.need_id)
+
+
+def _ticket_row(tx: Tx, ticket: Ticket, hours: Hours) -> dict[str, Any]:
+    return {
+        "ticket_id": ticket.ticket_id,
+        "order_id": ticket.order_id,
+        "visit_id": ticket.visit_id,
+        "customer_id": ticket.customer_id,
+        "need_id": ticket.need_id,
+        "kind": ticket.kind,
+        "priority": ticket.priority,
+        "subject": ticket.subject,
+        "opened_at": ticket.opened_at,
+        "state": ticket.state,
+        "first_response": ticket.first_response,
+        "resolution": ticket.resolution,
+        "answer_by_at": ticket.first_response.target_at(hours),
+        "solve_by_at": ticket.resolution.target_at(hours),
+        "how": ticket.how,
+        "credit_minor": None if ticket.credit is None else ticket.credit.minor,
+        "currency": None if ticket.credit is None else ticket.credit.currency,
+        "escalated": ticket.escalated,
+        "version": ticket.version,
+        "told": tx.tells(TICKET, ticket.ticket_id),
+    }
+
+
+def _ticket_of(row: Any) -> Ticket:
+    return Ticket(
+        row.ticket_id,
+        row.order_id,
+        row.visit_id,
+        row.customer_id,
+        row.need_id,
+        row.kind,
+        row.priority,
+        row.subject,
+        row.opened_at,
+        row.state,
+        _clock(row.first_response),
+        _clock(row.resolution),
+        row.how,
+        None if row.credit_minor is None else Money(row.credit_minor, row.currency),
+        row.escalated,
+        row.version,
+    )

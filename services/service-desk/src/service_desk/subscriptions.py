@@ -1,0 +1,77 @@
+"""Facts that the service desk hears: each becomes a command."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from backbone.service import Subscription, hears
+from contracts.materials import GoodsReady
+from contracts.orders import (
+    ContactChanged,
+    CustomerRegistered,
+    NewDateAccepted,
+    OrderCancelled,
+    OrderPlaced,
+    PromiseAtRisk,
+    PromiseWithdrawn,
+    SlotsRequested,
+)
+from service_desk import commands, handlers
+
+
+def on_customer_registered(fact: CustomerRegistered) -> commands.KnowCustomer:
+    """Whom we work for."""
+    return commands.KnowCustomer(fact)
+
+
+def on_contact_changed(fact: ContactChanged) -> commands.KnowContact:
+    """How a person is reached."""
+    return commands.KnowContact(fact)
+
+
+def on_slots_requested(fact: SlotsRequested) -> commands.FindSlots:
+    """Orders wants people."""
+    return commands.FindSlots(fact)
+
+
+def on_promise_withdrawn(fact: PromiseWithdrawn) -> commands.FreeSlots:
+    """Orders does not want them any more."""
+    return commands.FreeSlots(fact.promise_id)
+
+
+def on_order_placed(fact: OrderPlaced) -> commands.TakeOrder:
+    """A customer ordered."""
+    return commands.TakeOrder(fact)
+
+
+def on_goods_ready(fact: GoodsReady) -> commands.TakeGoods:
+    """Goods lie ready."""
+    return commands.TakeGoods(fact)
+
+
+def on_promise_at_risk(fact: PromiseAtRisk) -> commands.TakeDates:
+    """What was promised will not hold."""
+    return commands.TakeDates(fact.order_id, fact.lines)
+
+
+def on_new_date_accepted(fact: NewDateAccepted) -> commands.TakeDates:
+    """The customer took the later dates."""
+    return commands.TakeDates(fact.order_id, fact.lines)
+
+
+def on_order_cancelled(fact: OrderCancelled) -> commands.EndOrder:
+    """The order ended without delivery."""
+    return commands.EndOrder(fact.order_id, fact.promise_id, fact.reason)
+
+
+SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
+    hears(CustomerRegistered, on_customer_registered, handlers.know_customer),
+    hears(ContactChanged, on_contact_changed, handlers.know_contact),
+    hears(SlotsRequested, on_slots_requested, handlers.find_slots),
+    hears(PromiseWithdrawn, on_promise_withdrawn, handlers.free_slots),
+    hears(OrderPlaced, on_order_placed, handlers.take_order),
+    hears(GoodsReady, on_goods_ready, handlers.take_goods),
+    hears(PromiseAtRisk, on_promise_at_risk, handlers.take_dates),
+    hears(NewDateAccepted, on_new_date_accepted, handlers.take_dates),
+    hears(OrderCancelled, on_order_cancelled, handlers.end_order),
+)

@@ -1,0 +1,59 @@
+"""Tickets with their clocks; conversations and their messages."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text
+
+from service_desk.tables.columns import at, big, counts, document, key, metadata, whole, words, yes
+
+tickets = Table(
+    "tickets",
+    metadata,
+    key("ticket_id"),
+    words("order_id", maybe=True),
+    words("visit_id", maybe=True),
+    words("customer_id"),
+    words("need_id", maybe=True),
+    words("kind"),
+    whole("priority"),
+    words("subject"),
+    at("opened_at"),
+    words("state"),
+    document("first_response"),
+    document("resolution"),
+    at("answer_by_at", maybe=True),
+    at("solve_by_at", maybe=True),
+    words("how", maybe=True),
+    big("credit_minor", maybe=True),
+    words("currency", maybe=True),
+    yes("escalated"),
+    *counts(),
+    CheckConstraint("(credit_minor IS NULL) = (currency IS NULL)", "whole_credit"),
+    Index("tickets_customer", "customer_id", "ticket_id"),
+    Index("tickets_order", "order_id"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    key("conversation_id"),
+    words("customer_id"),
+    words("order_id", maybe=True),
+    words("need_id", maybe=True),
+    *counts(),
+    Index(
+        "conversations_subject", "customer_id", "order_id", unique=True, postgresql_nulls_not_distinct=True
+    ),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    key("message_id"),
+    Column("conversation_id", Text, ForeignKey("conversations.conversation_id"), nullable=False),
+    words("side"),
+    words("author"),
+    words("text"),
+    at("written_at"),
+    Index("messages_conversation", "conversation_id", "message_id"),
+)
