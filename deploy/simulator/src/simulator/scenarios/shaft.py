@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from simulator.people.client import Client
 from simulator.people.customer import Customer
+from simulator.people.field import Dispatcher
 from simulator.people.operator import Operator
 from simulator.people.person import Plays
 from simulator.people.vendor import Vendor
@@ -164,7 +166,7 @@ def customer(now: datetime) -> Customer:
 def people(now: datetime) -> Sequence[Plays]:
     """A forge that delivers in time, and our own people."""
     measures = {"shaft": [{"name": "hardness", "value": "181", "scale": "HB"}]}
-    return [Vendor("forge"), Warehouse(measures), Operator()]
+    return [Vendor("forge"), Warehouse(measures), Operator(), Dispatcher(9_500), Client(CUSTOMER)]
 
 
 SHAFT: Final = Scenario("shaft", "500 shafts, hardened and tempered", masters, customer, people)

@@ -1,0 +1,88 @@
+"""People of the service desk: one sends goods, others work at the client's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from simulator.doors import Doors, Person
+from simulator.people.person import Turn, moment
+
+
+@dataclass(slots=True)
+class Dispatcher:
+    """Sends the goods of a hand-over when its time has come; `freight_minor` is what a way costs."""
+
+    freight_minor: int = 0
+
+    @property
+    def title(self) -> str:
+        """Who it is."""
+        return "dispatcher"
+
+    @property
+    def person(self) -> Person:
+        """As whom it acts."""
+        return Person("dispatcher", "dora")
+
+    async def look(self, doors: Doors, now: datetime) -> Turn:
+        """Send what the client has confirmed."""
+        turn = Turn()
+        path = "/v1/visits?state=confirmed&kind=hand-over"
+        for visit in await doors.items(self.person, "service-desk", path):
+            if turn.due(moment(visit["starts_at"]), now):
+                body = {"freight_minor": self.freight_minor}
+                place = f"/v1/visits/{visit['visit_id']}/dispatch"
+                await doors.post(self.person, "service-desk", place, body, again=str(visit["offer_no"]))
+                turn.done(f"sends the goods of order {visit['order_id']}")
+        return turn
+
+
+@dataclass(slots=True)
+class Technician:
+    """Begins a confirmed visit at its time and reports it at its end, with the parts that the service names."""
+
+    name: str
+
+    @property
+    def title(self) -> str:
+        """Who it is."""
+        return f"technician {self.name}"
+
+    @property
+    def person(self) -> Person:
+        """As whom it acts."""
+        return Person("technician", self.name)
+
+    async def look(self, doors: Doors, now: datetime) -> Turn:
+        """Begin and report."""
+        turn = Turn()
+        mine = f"kind=visit&technician_id={self.name}"
+        for visit in await doors.items(self.person, "service-desk", f"/v1/visits?state=confirmed&{mine}"):
+            if turn.due(moment(visit["starts_at"]), now):
+                again = str(visit["offer_no"])
+                path = f"/v1/visits/{visit['visit_id']}/start"
+                await doors.post(self.person, "service-desk", path, again=again)
+                turn.done(f"begins the visit of order {visit['order_id']}")
+        for visit in await doors.items(self.person, "service-desk", f"/v1/visits?state=started&{mine}"):
+            if turn.due(moment(visit["ends_at"]), now):
+                await self._report(doors, visit)
+                turn.done(f"reports the visit of order {visit['order_id']}")
+        return turn
+
+    async def _report(self, doors: Doors, visit: Mapping[str, Any]) -> None:
+        service = await doors.get(self.person, "service-desk", f"/v1/services/{visit['service_id']}")
+        lasts = moment(visit["ends_at"]) - moment(visit["starts_at"])
+        parts = [
+            {
+                "sku": part["sku"],
+                "quantity": str(Decimal(part["quantity"]) * Decimal(visit["quantity"])),
+                "site_id": service["site_id"],
+            }
+            for part in service["parts"]
+        ]
+        body = {"minutes": int(lasts.total_seconds() // 60), "parts": parts}
+        await doors.post(self.person, "service-desk", f"/v1/visits/{visit['visit_id']}/report", body)
