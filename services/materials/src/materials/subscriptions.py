@@ -70,46 +70,118 @@ def on_new_date_accepted(fact: orders.NewDateAccepted) -> commands.AcceptDates:
     return commands.AcceptDates(fact)
 
 
-def on_answer(fact: commands.Answer) -> commands.TakeAnswer:
-    """The owner of a supply says what becomes of it."""
+def on_run_scheduled(fact: production.RunScheduled) -> commands.TakeAnswer:
+    """A run has its place in the schedule."""
     return commands.TakeAnswer(fact)
 
 
-def on_purchase(
-    fact: vendors.PurchaseOrderIssued | vendors.ShipmentNotified | vendors.PurchaseOrderCancelled,
-) -> commands.TakePurchase:
-    """A purchase order is issued, shipped or cancelled."""
+def on_run_refused(fact: production.RunRefused) -> commands.TakeAnswer:
+    """A run has no place in the schedule."""
+    return commands.TakeAnswer(fact)
+
+
+def on_order_acknowledged(fact: vendors.OrderAcknowledged) -> commands.TakeAnswer:
+    """A vendor names quantity and date."""
+    return commands.TakeAnswer(fact)
+
+
+def on_acknowledgement_overdue(fact: vendors.AcknowledgementOverdue) -> commands.TakeAnswer:
+    """A vendor has not answered in time."""
+    return commands.TakeAnswer(fact)
+
+
+def on_purchase_order_refused(fact: vendors.PurchaseOrderRefused) -> commands.TakeAnswer:
+    """A vendor will not supply."""
+    return commands.TakeAnswer(fact)
+
+
+def on_purchase_refused(fact: vendors.PurchaseRefused) -> commands.TakeAnswer:
+    """No vendor can be asked."""
+    return commands.TakeAnswer(fact)
+
+
+def on_goods_rejected(fact: vendors.GoodsRejected) -> commands.TakeAnswer:
+    """Part of a receipt was turned away."""
+    return commands.TakeAnswer(fact)
+
+
+def on_purchase_order_issued(fact: vendors.PurchaseOrderIssued) -> commands.TakePurchase:
+    """A vendor, or a site of ours, is asked to supply."""
     return commands.TakePurchase(fact)
 
 
-def on_goods(fact: vendors.GoodsReceived | vendors.GoodsReturned) -> commands.TakeGoods:
-    """Goods of a vendor came or went back."""
+def on_shipment_notified(fact: vendors.ShipmentNotified) -> commands.TakePurchase:
+    """Goods of a purchase order are on their way."""
+    return commands.TakePurchase(fact)
+
+
+def on_purchase_order_cancelled(fact: vendors.PurchaseOrderCancelled) -> commands.TakePurchase:
+    """What was open of a purchase order is not wanted any more."""
+    return commands.TakePurchase(fact)
+
+
+def on_goods_received(fact: vendors.GoodsReceived) -> commands.TakeGoods:
+    """Goods of a vendor arrived."""
     return commands.TakeGoods(fact)
 
 
-def on_run(
-    fact: production.MaterialConsumed
-    | production.MaterialProduced
-    | production.RunClosed
-    | production.RunAborted,
-) -> commands.TakeRun:
-    """A run took, made or ended."""
+def on_goods_returned(fact: vendors.GoodsReturned) -> commands.TakeGoods:
+    """Goods went back to their vendor."""
+    return commands.TakeGoods(fact)
+
+
+def on_material_consumed(fact: production.MaterialConsumed) -> commands.TakeRun:
+    """A run took lots."""
     return commands.TakeRun(fact)
 
 
-def on_quality(fact: production.LotInspected | production.LotDisposed) -> commands.TakeQuality:
-    """A lot was measured or decided on."""
+def on_material_produced(fact: production.MaterialProduced) -> commands.TakeRun:
+    """A run made lots."""
+    return commands.TakeRun(fact)
+
+
+def on_run_closed(fact: production.RunClosed) -> commands.TakeRun:
+    """A run is reconciled."""
+    return commands.TakeRun(fact)
+
+
+def on_run_aborted(fact: production.RunAborted) -> commands.TakeRun:
+    """A run was given up."""
+    return commands.TakeRun(fact)
+
+
+def on_lot_inspected(fact: production.LotInspected) -> commands.TakeQuality:
+    """A lot was measured."""
     return commands.TakeQuality(fact)
 
 
-def on_delivery(
-    fact: service_desk.GoodsDispatched
-    | service_desk.HandOverCompleted
-    | service_desk.HandOverRefused
-    | service_desk.VisitMissed
-    | service_desk.VisitCompleted,
-) -> commands.TakeDelivery:
-    """Goods are on their way to the client, there, or back."""
+def on_lot_disposed(fact: production.LotDisposed) -> commands.TakeQuality:
+    """It was decided what becomes of a blocked lot."""
+    return commands.TakeQuality(fact)
+
+
+def on_goods_dispatched(fact: service_desk.GoodsDispatched) -> commands.TakeDelivery:
+    """Goods have left for the client."""
+    return commands.TakeDelivery(fact)
+
+
+def on_hand_over_completed(fact: service_desk.HandOverCompleted) -> commands.TakeDelivery:
+    """The client accepted goods."""
+    return commands.TakeDelivery(fact)
+
+
+def on_hand_over_refused(fact: service_desk.HandOverRefused) -> commands.TakeDelivery:
+    """The client did not accept goods."""
+    return commands.TakeDelivery(fact)
+
+
+def on_visit_missed(fact: service_desk.VisitMissed) -> commands.TakeDelivery:
+    """Nobody was there."""
+    return commands.TakeDelivery(fact)
+
+
+def on_visit_completed(fact: service_desk.VisitCompleted) -> commands.TakeDelivery:
+    """The work is done, and the client said so."""
     return commands.TakeDelivery(fact)
 
 
@@ -125,27 +197,27 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(orders.OrderPlaced, on_order_placed, handlers.plan_order),
     hears(orders.OrderCancelled, on_order_cancelled, handlers.cancel_order),
     hears(orders.NewDateAccepted, on_new_date_accepted, handlers.accept_dates),
-    hears(production.RunScheduled, on_answer, handlers.take_answer),
-    hears(production.RunRefused, on_answer, handlers.take_answer),
-    hears(vendors.OrderAcknowledged, on_answer, handlers.take_answer),
-    hears(vendors.AcknowledgementOverdue, on_answer, handlers.take_answer),
-    hears(vendors.PurchaseOrderRefused, on_answer, handlers.take_answer),
-    hears(vendors.PurchaseRefused, on_answer, handlers.take_answer),
-    hears(vendors.GoodsRejected, on_answer, handlers.take_answer),
-    hears(vendors.PurchaseOrderIssued, on_purchase, handlers.take_purchase),
-    hears(vendors.ShipmentNotified, on_purchase, handlers.take_purchase),
-    hears(vendors.PurchaseOrderCancelled, on_purchase, handlers.take_purchase),
-    hears(vendors.GoodsReceived, on_goods, handlers.take_goods),
-    hears(vendors.GoodsReturned, on_goods, handlers.take_goods),
-    hears(production.MaterialConsumed, on_run, handlers.take_run),
-    hears(production.MaterialProduced, on_run, handlers.take_run),
-    hears(production.RunClosed, on_run, handlers.take_run),
-    hears(production.RunAborted, on_run, handlers.take_run),
-    hears(production.LotInspected, on_quality, handlers.take_quality),
-    hears(production.LotDisposed, on_quality, handlers.take_quality),
-    hears(service_desk.GoodsDispatched, on_delivery, handlers.take_delivery),
-    hears(service_desk.HandOverCompleted, on_delivery, handlers.take_delivery),
-    hears(service_desk.HandOverRefused, on_delivery, handlers.take_delivery),
-    hears(service_desk.VisitMissed, on_delivery, handlers.take_delivery),
-    hears(service_desk.VisitCompleted, on_delivery, handlers.take_delivery),
+    hears(production.RunScheduled, on_run_scheduled, handlers.take_answer),
+    hears(production.RunRefused, on_run_refused, handlers.take_answer),
+    hears(vendors.OrderAcknowledged, on_order_acknowledged, handlers.take_answer),
+    hears(vendors.AcknowledgementOverdue, on_acknowledgement_overdue, handlers.take_answer),
+    hears(vendors.PurchaseOrderRefused, on_purchase_order_refused, handlers.take_answer),
+    hears(vendors.PurchaseRefused, on_purchase_refused, handlers.take_answer),
+    hears(vendors.GoodsRejected, on_goods_rejected, handlers.take_answer),
+    hears(vendors.PurchaseOrderIssued, on_purchase_order_issued, handlers.take_purchase),
+    hears(vendors.ShipmentNotified, on_shipment_notified, handlers.take_purchase),
+    hears(vendors.PurchaseOrderCancelled, on_purchase_order_cancelled, handlers.take_purchase),
+    hears(vendors.GoodsReceived, on_goods_received, handlers.take_goods),
+    hears(vendors.GoodsReturned, on_goods_returned, handlers.take_goods),
+    hears(production.MaterialConsumed, on_material_consumed, handlers.take_run),
+    hears(production.MaterialProduced, on_material_produced, handlers.take_run),
+    hears(production.RunClosed, on_run_closed, handlers.take_run),
+    hears(production.RunAborted, on_run_aborted, handlers.take_run),
+    hears(production.LotInspected, on_lot_inspected, handlers.take_quality),
+    hears(production.LotDisposed, on_lot_disposed, handlers.take_quality),
+    hears(service_desk.GoodsDispatched, on_goods_dispatched, handlers.take_delivery),
+    hears(service_desk.HandOverCompleted, on_hand_over_completed, handlers.take_delivery),
+    hears(service_desk.HandOverRefused, on_hand_over_refused, handlers.take_delivery),
+    hears(service_desk.VisitMissed, on_visit_missed, handlers.take_delivery),
+    hears(service_desk.VisitCompleted, on_visit_completed, handlers.take_delivery),
 )
