@@ -133,9 +133,9 @@ def _delivery() -> list[Any]:
     for_line = {"order_id": "order-1", "line_id": "line-1"}
     return [
         m.ReservationReleased("promise-1", "need-1", "ordered"),
-        d.GoodsDispatched("visit-1", "order-1", "works", DONE),
+        d.GoodsDispatched("visit-3", "order-1", "works", DONE),
         moved("lot-made", "move-9", "computer", TWO, "dispatched", MADE.cost, **for_line),
-        d.HandOverCompleted("visit-1", "order-1", "works", DONE, cost(0, 7, 3), "client"),
+        d.HandOverCompleted("visit-3", "order-1", "works", DONE, cost(0, 7, 3), "client"),
         moved("lot-made", "move-10", "computer", TWO, "shipped", MADE.cost, **for_line),
         o.LineFulfilled("order-1", "line-1", TWO),
         d.VisitCompleted(

@@ -117,6 +117,22 @@ PLANTED: list[tuple[str, Change, str]] = [
         "HoldExpired",
     ),
     (
+        "visit way",
+        after(d.GoodsDispatched, d.GoodsDispatched("visit-3", "order-1", "works", ())),
+        "visit-3, no. 2) after GoodsDispatched",
+    ),
+    (
+        "visit way",
+        after(d.HandOverCompleted, d.HandOverCompleted("visit-3", "order-1", "works", (), cost(0), "client")),
+        "visit-3, no. 3) after HandOverCompleted",
+    ),
+    ("visit way", without(d.GoodsDispatched), "visit-3, no. 1) after nothing"),
+    (
+        "visit way",
+        after(d.VisitCompleted, d.VisitCancelled("visit-1", "order-1", "too late")),
+        "visit-1, no. 3) after VisitCompleted",
+    ),
+    (
         "people booked once",
         changed(d.VisitBooked, {"visit_id": "visit-2"}, starts_at=LATER - timedelta(minutes=1)),
         "paul is booked for visit visit-2 and at the same time for visit-1",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from o2d.verify import books, hearing, orders, plans, runs, sending, stock, tellings
+from o2d.verify import books, hearing, orders, plans, runs, sending, stock, tellings, visits
 from o2d.verify.finding import FIRST_COUNT, Finding
 from o2d.verify.ground import Ground
 from o2d.verify.log import Log
@@ -97,6 +97,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _of_log("bought once", plans.bought_once),
     _of_log("awarded once", plans.awarded_once),
     _of_log("holds end once", plans.holds_end_once),
+    _of_log("visit way", visits.visits_go_a_legal_way),
     _of_log("people booked once", plans.people_are_booked_once),
     _of_log("asks answered", plans.asks_are_answered),
     _of_log("order way", orders.orders_go_a_legal_way),
