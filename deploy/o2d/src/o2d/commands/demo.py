@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ import typer
 
 from o2d.asking import Services
 from o2d.clockwork import ClockRuns, NotAtRest, rest, step
+from o2d.commands.up import start_detached
 from o2d.home import Home, home_folder
 from o2d.issuer import sign
 from o2d.running import Running, running
@@ -22,6 +24,8 @@ from simulator.playing import Play, Stuck
 from simulator.scenarios import SCENARIOS
 from simulator.scenarios.scenario import Scenario, seed
 
+# Business time begins here, so that the dates of a demo are the same on every machine.
+BEGIN: Final = "2026-03-02T08:00:00Z"
 # Business time that a scenario may take; far beyond what any of them promises.
 PATIENCE: Final = timedelta(days=240)
 
@@ -31,17 +35,22 @@ def command(
         list[str] | None, typer.Argument(help=f"Which: {', '.join(SCENARIOS)}; all without a name.")
     ] = None,
 ) -> None:
-    """Play scenarios on the services that run here; their clock must be a stepped one."""
+    """Play scenarios, on the services that run here or on new ones; they stay, so that you can look around."""
     for name in names or ():
         if name not in SCENARIOS:
             raise typer.BadParameter(f"there is no scenario {name}; there are {', '.join(SCENARIOS)}")
     chosen = [SCENARIOS[name] for name in names or SCENARIOS]
+    home = Home(home_folder())
+    if not home.running() and "O2D_SERVICE_URLS" not in os.environ:
+        home.prepare()
+        print("Starting PostgreSQL, Kafka and the services ...", flush=True)
+        start_detached(home, f"stepped:{BEGIN}")
     try:
-        asyncio.run(_play_all(running(), Home(home_folder()), chosen))
+        asyncio.run(_play_all(running(), home, chosen))
     except ClockRuns as refused:
         raise CannotStart(
             f"The demo needs a stepped clock: {refused}.",
-            "`o2d down`, then `o2d up --detach --clock stepped:2026-03-02T08:00:00Z`.",
+            "`o2d down`, then `o2d demo` again: it starts one.",
         ) from refused
     except (Stuck, NotAtRest, Refused) as failure:
         raise CannotStart(
@@ -76,7 +85,7 @@ async def _play_all(around: Running, home: Home, chosen: Sequence[Scenario]) -> 
 async def _play(doors: Doors, clock: _Time, scenario: Scenario) -> None:
     began, now = time.monotonic(), await clock.rest()
     print(f"\n{scenario.title}")
-    count = await seed(doors, scenario, now, lambda words: print(f"\r  masters {words:<60}", end=""))
+    count = await seed(doors, scenario, lambda words: print(f"\r  masters {words:<60}", end=""))
     print(f"\r  {count} masters put in{'':<60}")
     await clock.rest()
     customer = scenario.customer(now)

@@ -31,7 +31,7 @@ def command(detach: Detach = False, clock: Clock = "rate:1", port: Port = None, 
     home = Home(home_folder())
     home.prepare()
     if detach:
-        _detach(home, clock, port)
+        start_detached(home, clock, port)
     else:
         _stay(home, clock, port, quiet)
 
@@ -70,7 +70,8 @@ def _is_started(home: Home, holder: int) -> bool:
     return bool(state.get("started")) and state.get("holder") == holder
 
 
-def _detach(home: Home, clock: str, port: int | None) -> None:
+def start_detached(home: Home, clock: str, port: int | None = None) -> None:
+    """Start everything as a process of its own and wait until it is ready. Raises CannotStart."""
     if holder := home.running():
         raise CannotStart(f"o2d already runs in {home.path} (process {holder}).", "`o2d down` ends it.")
     log = home.logs / "o2d.log"

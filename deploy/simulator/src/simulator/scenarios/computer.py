@@ -95,9 +95,9 @@ BOARD: Final = {
 }  # fmt: skip
 
 
-def masters(now: datetime) -> Sequence[Put]:
+def masters() -> Sequence[Put]:
     """Sites of two companies, items, recipes, vendors, the service and the offer."""
-    return [*_materials(), *_production(now), *_vendors(now), *_service(), *_sales()]
+    return [*_materials(), *_production(), *_vendors(), *_service(), *_sales()]
 
 
 def _materials() -> list[Put]:
@@ -131,7 +131,7 @@ def _materials() -> list[Put]:
     ]
 
 
-def _production(now: datetime) -> list[Put]:
+def _production() -> list[Put]:
     calendar = {
         "calendar_id": "day-shift",
         "weekdays": [0, 1, 2, 3, 4],
@@ -146,19 +146,19 @@ def _production(now: datetime) -> list[Put]:
     for sku, title, inputs, minutes in MADE:
         centre = "press" if sku in {"frame", "bracket"} else "bench"
         operation = parts.step(centre, f"Make {title.lower()}", "15", minutes)
-        puts += approved(parts.recipe(sku, title, inputs, [parts.made(sku)], operation, now, lead_days=2))
+        puts += approved(parts.recipe(sku, title, inputs, [parts.made(sku)], operation, lead_days=2))
     kit = parts.recipe(
         "fastening-kit", "Fastening kit", KIT, [parts.made("fastening-kit")], parts.step("bench", "Pick", "0", "1"),
-        now, phantom=True, lead_days=0,
+        phantom=True, lead_days=0,
     )  # fmt: skip
     board = parts.recipe(
         "main-board", "Main board", BOARD, [parts.made("main-board")],
-        parts.step("board-line", "Place and solder", "45", "6"), now, site_id="plant-2", lead_days=2,
+        parts.step("board-line", "Place and solder", "45", "6"), site_id="plant-2", lead_days=2,
     )  # fmt: skip
     return [*puts, *approved(kit), *approved(board)]
 
 
-def _vendors(now: datetime) -> list[Put]:
+def _vendors() -> list[Put]:
     puts = [
         Put(BUYER, "vendors", "/v1/vendors",
             parts.vendor(key, title, [sku for sku, _, whose, *_ in BOUGHT if whose == key]))
@@ -167,10 +167,10 @@ def _vendors(now: datetime) -> list[Put]:
     boards = parts.vendor("our-boards", "o2d boards", ["main-board"], kind="internal", site_id="plant-2")
     puts.append(Put(BUYER, "vendors", "/v1/vendors", boards))
     puts += [
-        Put(BUYER, "vendors", "/v1/terms", parts.terms(whose, sku, price, lead, now))
+        Put(BUYER, "vendors", "/v1/terms", parts.terms(whose, sku, price, lead))
         for sku, _, whose, price, lead in BOUGHT
     ]
-    transfer: dict[str, Any] = parts.terms("our-boards", "main-board", 29_000, 8, now)
+    transfer: dict[str, Any] = parts.terms("our-boards", "main-board", 29_000, 8)
     return [*puts, Put(BUYER, "vendors", "/v1/terms", transfer)]
 
 

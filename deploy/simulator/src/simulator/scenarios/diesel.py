@@ -37,7 +37,7 @@ FRACTIONS: Final = (
 )
 
 
-def masters(now: datetime) -> Sequence[Put]:
+def masters() -> Sequence[Put]:
     """Items, refinery, vendor and offer."""
     site = {"site_id": "plant-1", "title": "Main plant", "legal_entity": "o2d-works"}
     crude = parts.item("crude", "Crude oil", "l", "0.001")
@@ -47,7 +47,7 @@ def masters(now: datetime) -> Sequence[Put]:
     ]
     distil = parts.recipe(
         "distil", "Distil and crack crude oil", {"crude": "1000"}, outputs,
-        parts.step("crude-unit", "Distil and crack", "120", "6", people=2), now, kind="separation", lead_days=2,
+        parts.step("crude-unit", "Distil and crack", "120", "6", people=2), kind="separation", lead_days=2,
         cost_rule="sales-value",
     )  # fmt: skip
     calendar = {
@@ -68,7 +68,7 @@ def masters(now: datetime) -> Sequence[Put]:
         Put(PLANNER, "production", "/v1/work-centres", unit),
         *approved(distil),
         Put(BUYER, "vendors", "/v1/vendors", parts.vendor("oilfield", "North Field", ["crude"])),
-        Put(BUYER, "vendors", "/v1/terms", parts.terms("oilfield", "crude", 46, 6, now)),
+        Put(BUYER, "vendors", "/v1/terms", parts.terms("oilfield", "crude", 46, 6)),
         *_sales(),
     ]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-YEAR = timedelta(days=365)
+# Masters are the same whenever they are put in, so that they may be put in again.
+VALID_FROM: Final = "2026-01-01T00:00:00Z"
+VALID_TO: Final = "2031-01-01T00:00:00Z"
 
 
 def item(sku: str, title: str, unit: str = "piece", quantum: str = "1", **more: Any) -> dict[str, Any]:
@@ -19,10 +20,8 @@ def vendor(vendor_id: str, title: str, skus: Sequence[str], **more: Any) -> dict
     return {"vendor_id": vendor_id, "title": title, "skus": list(skus), **more}
 
 
-def terms(
-    vendor_id: str, sku: str, price_minor: int, lead_days: int, now: datetime, **more: Any
-) -> dict[str, Any]:
-    """Terms for an item at plant-1, valid for a year: one price, whatever the quantity."""
+def terms(vendor_id: str, sku: str, price_minor: int, lead_days: int, **more: Any) -> dict[str, Any]:
+    """Terms for an item at plant-1: one price, whatever the quantity, unless `more` says otherwise."""
     return {
         "terms_id": f"{vendor_id}-{sku}",
         "vendor_id": vendor_id,
@@ -30,8 +29,8 @@ def terms(
         "site_id": "plant-1",
         "prices": [{"from_quantity": "1", "unit_price_minor": price_minor}],
         "lead_days": lead_days,
-        "valid_from": now.isoformat(),
-        "valid_to": (now + YEAR).isoformat(),
+        "valid_from": VALID_FROM,
+        "valid_to": VALID_TO,
         **more,
     }
 
@@ -71,7 +70,6 @@ def recipe(
     inputs: Mapping[str, str],
     outputs: Sequence[Mapping[str, Any]],
     operation: Mapping[str, Any],
-    now: datetime,
     **more: Any,
 ) -> dict[str, Any]:
     """A congregation at plant-1 with one operation, unless `more` says otherwise."""
@@ -83,7 +81,7 @@ def recipe(
         "inputs": [{"sku": sku, "quantity": q, "operation_no": 10} for sku, q in inputs.items()],
         "outputs": list(outputs),
         "operations": [operation],
-        "effective_from": (now - timedelta(days=1)).isoformat(),
+        "effective_from": VALID_FROM,
         "lead_days": 1,
         **more,
     }

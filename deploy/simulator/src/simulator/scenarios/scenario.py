@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from simulator.doors import Doors, Person
+from simulator.doors import Doors, Person, Refused
 from simulator.people.customer import Customer
 from simulator.people.person import Plays
 from simulator.scenarios.staff import APPROVER, ENGINEER
+
+CONFLICT: Final = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,11 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`masters` and `people` are asked for the business time at the beginning, since dates count from it."""
+    """Masters are the same at any time; needs and people are asked for from the business time at the beginning on."""
 
     name: str
     title: str
-    masters: Callable[[datetime], Sequence[Put]]
+    masters: Callable[[], Sequence[Put]]
     customer: Callable[[datetime], Customer]
     people: Callable[[datetime], Sequence[Plays]]
 
@@ -44,10 +46,15 @@ def approved(recipe: Mapping[str, Any]) -> list[Put]:
     ]
 
 
-async def seed(doors: Doors, scenario: Scenario, now: datetime, watch: Callable[[str], None]) -> int:
+async def seed(doors: Doors, scenario: Scenario, watch: Callable[[str], None]) -> int:
     """Put in the masters of a scenario, in order; what is there already stays. The answer is how many there are."""
-    puts = scenario.masters(now)
+    puts = scenario.masters()
     for number, put in enumerate(puts, start=1):
-        await doors.post(put.who, put.service, put.path, put.body)
+        try:
+            await doors.post(put.who, put.service, put.path, put.body)
+        except Refused as refused:
+            # Another scenario, or an earlier day, has put the same thing in.
+            if refused.status != CONFLICT:
+                raise
         watch(f"{number}/{len(puts)} {put.service} {put.path}")
     return len(puts)

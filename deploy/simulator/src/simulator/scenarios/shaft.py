@@ -13,6 +13,7 @@ from simulator.people.operator import Operator
 from simulator.people.person import Plays
 from simulator.people.vendor import Vendor
 from simulator.people.warehouse import Warehouse
+from simulator.scenarios import parts
 from simulator.scenarios.scenario import Put, Scenario, approved
 from simulator.scenarios.staff import BUYER, PLANNER, SALES
 
@@ -22,9 +23,9 @@ HARD: Final = {"name": "hardness", "scale": "HRC", "minimum": "58", "maximum": "
 CUSTOMER: Final = "gearworks"
 
 
-def masters(now: datetime) -> Sequence[Put]:
+def masters() -> Sequence[Put]:
     """Item, site, vendor, recipe and offer."""
-    return [*_materials(), *_production(now), *_vendors(now), *_orders()]
+    return [*_materials(), *_production(), *_vendors(), *_orders()]
 
 
 def _materials() -> list[Put]:
@@ -42,7 +43,7 @@ def _materials() -> list[Put]:
     ]
 
 
-def _production(now: datetime) -> list[Put]:
+def _production() -> list[Put]:
     calendar = {
         "calendar_id": "two-shifts",
         "weekdays": [0, 1, 2, 3, 4],
@@ -62,11 +63,11 @@ def _production(now: datetime) -> list[Put]:
     return [
         Put(PLANNER, "production", "/v1/calendars", calendar),
         Put(PLANNER, "production", "/v1/work-centres", furnace),
-        *approved(_hardening(now)),
+        *approved(_hardening()),
     ]
 
 
-def _hardening(now: datetime) -> dict[str, Any]:
+def _hardening() -> dict[str, Any]:
     """C45 steel: austenitised at 850 degrees, quenched in oil, tempered at 180 degrees."""
     return {
         "recipe_id": "harden-shaft",
@@ -86,7 +87,7 @@ def _hardening(now: datetime) -> dict[str, Any]:
             _step(10, "Austenitise and quench", "90", "0.6", ("furnace temperature", "850", "840", "860")),
             _step(20, "Temper", "30", "0.9", ("tempering temperature", "180", "170", "190")),
         ],
-        "effective_from": (now - timedelta(days=1)).isoformat(),
+        "effective_from": parts.VALID_FROM,
         "lead_days": 3,
     }
 
@@ -106,7 +107,7 @@ def _step(number: int, title: str, setup: str, each: str, kept: tuple[str, str, 
     }
 
 
-def _vendors(now: datetime) -> list[Put]:
+def _vendors() -> list[Put]:
     vendor = {"vendor_id": "forge", "title": "Forge & Sons", "skus": ["shaft"]}
     terms: dict[str, Any] = {
         "terms_id": "forge-shaft",
@@ -118,8 +119,8 @@ def _vendors(now: datetime) -> list[Put]:
             {"from_quantity": "250", "unit_price_minor": 2_150},
         ],
         "lead_days": 7,
-        "valid_from": now.isoformat(),
-        "valid_to": (now + timedelta(days=365)).isoformat(),
+        "valid_from": parts.VALID_FROM,
+        "valid_to": parts.VALID_TO,
         "properties": [{"name": "hardness", "value": "180", "scale": "HB"}],
     }
     return [Put(BUYER, "vendors", "/v1/vendors", vendor), Put(BUYER, "vendors", "/v1/terms", terms)]
