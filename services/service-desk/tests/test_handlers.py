@@ -40,10 +40,9 @@ async def test_a_service_goes_the_whole_road_to_the_clients_word(stage: Stage) -
     slots = await stage.promised()
     await stage.hear(placed(slots=slots))
     (booked,) = await stage.told(VisitBooked)
-    assert (booked.starts_at, booked.ends_at, booked.technician_ids) == (at(8), at(10), ("anna",))
-    # Eight o'clock is now: what cannot be answered any more is offered an hour later.
+    assert (booked.starts_at, booked.ends_at, booked.technician_ids) == (at(8, 3), at(10, 3), ("anna",))
     (offer,) = await stage.told(VisitOffered)
-    assert (offer.kind, offer.starts_at, offer.offer_no) == ("visit", at(9), 1)
+    assert (offer.kind, offer.starts_at, offer.offer_no) == ("visit", at(8, 3), 1)
     visit_id = await stage.confirm()
     await stage.report(visit_id, 90)
     assert await stage.told(VisitCompleted) == []
@@ -93,7 +92,7 @@ async def test_goods_that_are_ready_late_move_the_visit_and_travel_before_it(sta
     stage.clock.advance(at(12, 4))
     await stage.hear(ready("L1"))
     (moved,) = await stage.told(VisitRescheduled)
-    assert (moved.was_at, moved.asked_by) == (at(8), "supply")
+    assert (moved.was_at, moved.asked_by) == (at(8, 3), "supply")
     assert moved.starts_at >= at(12, 5)
 
 

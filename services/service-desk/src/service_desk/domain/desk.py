@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from backbone.errors import Refusal
-from service_desk.domain.hours import Hours
+from service_desk.domain.hours import DateIsOutOfReach, Hours
 from service_desk.domain.service import Service
-from service_desk.domain.slot import Diary, Team, Work, earliest_team, team_at
+from service_desk.domain.slot import SEARCH_DAYS_MAX, Diary, Team, Work, earliest_team, team_at
 from service_desk.domain.technician import Technician
 from service_desk.domain.visit import AskedBy, Fact, Visit
 
@@ -55,8 +55,6 @@ class Desk:
 
     def at(self, visit: Visit, starts_at: datetime) -> Team | None:
         """The people for a visit at that very time; a hand-over needs the desk to be open."""
-        if starts_at <= self.now:
-            return None
         if visit.kind == "hand-over":
             open_then = next(self.hours.stretches(starts_at, 0), None)
             inside = open_then is not None and open_then[0] == starts_at
@@ -91,11 +89,18 @@ class Desk:
     def move_to(
         self, visit: Visit, slot_id: str, starts_at: datetime, asked_by: AskedBy
     ) -> tuple[Visit, list[Fact]]:
-        """The visit at exactly that time; raises `NobodyIsFree`, after which the diary is not to be kept."""
+        """The visit at exactly that time; after a refusal the diary is not to be kept.
+
+        Raises `NobodyIsFree`, `DateIsOutOfReach`.
+        """
+        if not self.now < starts_at < self.now + timedelta(days=SEARCH_DAYS_MAX):
+            raise DateIsOutOfReach(
+                f"a time lies ahead, within {SEARCH_DAYS_MAX} days", [("/starts_at", "when?")]
+            )
         self.diary.free(visit.slot_id)
         team = self.at(visit, starts_at)
         if team is None:
-            later = self.earliest(visit, max(starts_at, self.now))
+            later = self.earliest(visit, starts_at)
             hint = f"; the next possible time is {later.starts_at.isoformat()}" if later else ""
             raise NobodyIsFree(f"nobody can come then{hint}")
         self.book(visit, visit.slot_id or slot_id, team)

@@ -10,11 +10,14 @@ from typing import Final
 from contracts.orders import SlotsRequested
 from contracts.service_desk import SlotsOffered, SlotsRefused
 from contracts.shapes import Slot
+from service_desk.domain.hours import REACH_DAYS_MAX
 from service_desk.domain.service import Service
 from service_desk.domain.slot import SEARCH_DAYS_MAX, Diary, Team, Work, earliest_team
 from service_desk.domain.states import HOLD, moved
 from service_desk.domain.technician import Technician
 
+# The client has to answer a quote and then an offer before anybody comes.
+NOTICE: Final = timedelta(days=1)
 # A slot that lies farther away than this is not held before the asker has agreed to it.
 OFFER_DAYS_MAX: Final = 28
 
@@ -88,8 +91,10 @@ def answered(asked: SlotsRequested, search: Search, diary: Diary, slot_ids: Sequ
 
     `diary` loses what an earlier request held before this is called; it is left as it was when nothing is held.
     """
-    not_before = max(asked.not_before, search.now)
+    not_before = max(asked.not_before, search.now + NOTICE)
     found: list[HeldSlot] = []
+    if not_before > search.now + timedelta(days=REACH_DAYS_MAX):
+        return _refused(asked, diary, found, "nobody knows who works then")
     for line, slot_id in zip(asked.lines, slot_ids, strict=True):
         service = search.services.get(line.item)
         if service is None:

@@ -66,9 +66,14 @@ class Hours:
         return Hours(windows, tuple(sorted(set(self.days_off))))
 
     @property
+    def week_minutes(self) -> int:
+        """Minutes of work in a week without days off."""
+        return sum(window.minutes for window in self.windows)
+
+    @property
     def per_week(self) -> Quantity:
         """Hours of work in a week without days off."""
-        return Quantity(sum(window.minutes for window in self.windows)).over(60)
+        return Quantity(self.week_minutes).over(60)
 
     @property
     def longest(self) -> timedelta:

@@ -11,12 +11,14 @@ from typing import Final
 from backbone.errors import Invalid
 from contracts.service_desk import ServiceDefined
 from contracts.shapes import ItemPart
-from contracts.values import ZERO, CostVector, Quantity
+from contracts.values import MICRO, ZERO, CostVector, Quantity
 from service_desk.domain.form import MINOR_MAX, PARTS_COUNT_MAX, counted, number
 from service_desk.domain.technician import SKILLS_COUNT_MAX, Technician
 
 MINUTES_MAX: Final = 60 * 24 * 31
 PEOPLE_COUNT_MAX: Final = 50
+PART_UNITS_MAX: Final = Quantity(1_000_000)
+YEAR_MINUTES: Final = 366 * 24 * 60
 
 
 class PartsAreWrong(Invalid):
@@ -52,8 +54,10 @@ class Service:
         if len({part.sku for part in self.parts}) < len(self.parts):
             raise PartsAreWrong("an item is named once", [("/parts", "add them up")])
         for place, part in enumerate(self.parts):
-            if part.quantity <= ZERO:
-                raise PartsAreWrong("a part is used up", [(f"/parts/{place}/quantity", "more than nothing")])
+            if not ZERO < part.quantity <= PART_UNITS_MAX:
+                raise PartsAreWrong(
+                    "a part is used up", [(f"/parts/{place}/quantity", "above 0, up to a million")]
+                )
         return self
 
     def told(self) -> ServiceDefined:
@@ -69,8 +73,9 @@ class Service:
         )
 
     def duration(self, quantity: Quantity) -> timedelta:
-        """How long the team works for so many units, in whole minutes."""
-        return timedelta(minutes=-(-Quantity(self.minutes).times(quantity).micro // 1_000_000))
+        """How long the team works for so many units, in whole minutes; what is beyond a year is a year."""
+        minutes = -(-self.minutes * quantity.micro // MICRO)
+        return timedelta(minutes=min(minutes, YEAR_MINUTES))
 
     def parts_for(self, quantity: Quantity) -> dict[str, Quantity]:
         """How much of each item so many units use up."""

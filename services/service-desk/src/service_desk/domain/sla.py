@@ -13,6 +13,8 @@ from service_desk.domain.hours import OFFICE, Hours
 
 PRIORITIES_COUNT: Final = 4
 TARGET_MINUTES_MAX: Final = 60 * 24 * 90
+# With this many weeks and all days off that may be named, a clock breaks within the reach of working hours.
+WEEKS_COUNT_MAX: Final = 200
 
 ClockName = Literal["first-response", "resolution"]
 
@@ -55,7 +57,10 @@ class Agreement:
                 raise TargetsAreWrong(
                     "an answer comes before a solution", [(f"/targets/{place}", "turn them")]
                 )
-        return replace(self, hours=self.hours.checked(), targets=targets)
+        hours = self.hours.checked()
+        if max(each.resolution_minutes for each in targets) > hours.week_minutes * WEEKS_COUNT_MAX:
+            raise TargetsAreWrong("in so few hours nobody keeps this", [("/hours", "work more")])
+        return replace(self, hours=hours, targets=targets)
 
     def target(self, clock: ClockName, priority: int) -> timedelta:
         """How much working time a clock gives to a priority."""

@@ -17,6 +17,8 @@ from service_desk.domain.hours import Hours
 SKILLS_COUNT_MAX: Final = 50
 LEAVES_COUNT_MAX: Final = 500
 TRAVEL_MINUTES_MAX: Final = 480
+YEAR_MIN: Final = 2000
+YEAR_MAX: Final = 2200
 
 
 class LeaveIsWrong(Invalid):
@@ -65,8 +67,11 @@ class Technician:
         number(self.travel_minutes, "/travel_minutes", 0, TRAVEL_MINUTES_MAX)
         number(self.labour_minor, "/labour_minor", 0, MINOR_MAX)
         for place, leave in enumerate(self.leaves):
-            if leave.ends_at <= leave.starts_at:
-                raise LeaveIsWrong("a leave ends after it begins", [(f"/leaves/{place}", "turn it round")])
+            years = (leave.starts_at.year, leave.ends_at.year)
+            if leave.ends_at <= leave.starts_at or min(years) < YEAR_MIN or max(years) > YEAR_MAX:
+                raise LeaveIsWrong(
+                    "a leave ends after it begins, in our time", [(f"/leaves/{place}", "when?")]
+                )
         return replace(self, hours=self.hours.checked(), leaves=tuple(sorted(set(self.leaves))))
 
     def can(self, skills: Iterable[str]) -> bool:

@@ -30,7 +30,6 @@ from service_desk.domain.report import Report
 from service_desk.domain.slot import Team
 from service_desk.domain.states import VISIT, VISIT_AHEAD, WrongState, moved
 from service_desk.domain.visit_rules import (
-    MISSED_TIMES_MAX,
     STEP_HOURS_MAX,
     STEP_MINUTES_MIN,
     STEPS_COUNT_MAX,
@@ -169,6 +168,10 @@ class Visit:
         step = min(timedelta(hours=STEP_HOURS_MAX), left / STEPS_COUNT_MAX)
         return max(step, timedelta(minutes=STEP_MINUTES_MIN))
 
+    def over(self, now: datetime) -> bool:
+        """Whether its time has come or is gone, so that it cannot be confirmed any more."""
+        return self.starts_at is None or self.starts_at <= now
+
     def confirmed(self, offer_no: int | None, now: datetime) -> tuple[Visit, list[Fact]]:
         """The time suits the client; saying it twice is once. Raises `TimeHasPassed`, `OfferIsOutdated`."""
         if offer_no is not None and offer_no != self.offer_no:
@@ -176,7 +179,7 @@ class Visit:
         if self.state == "confirmed":
             return self, []
         visit = self.to("confirmed")
-        if self.starts_at is None or self.starts_at <= now:
+        if self.starts_at is None or self.over(now):
             raise TimeHasPassed("choose another time")
         return visit, [VisitConfirmed(self.visit_id, self.order_id, self.starts_at)]
 
@@ -268,11 +271,6 @@ class Visit:
         visit = self.to("held", missed_times=times, technician_ids=(), reason="nobody was there")
         fact = VisitMissed(self.visit_id, self.kind, self.order_id, self.line_ids, lots, times, self.site_id)
         return visit, [fact]
-
-    @property
-    def may_be_offered_again(self) -> bool:
-        """Whether a missed visit is offered again without a person's decision."""
-        return self.missed_times < MISSED_TIMES_MAX
 
     def rest(self, visit_id: str) -> Visit | None:
         """The visit for what was ordered and is not done yet; None when all is done."""

@@ -142,7 +142,7 @@ async def remind_client(commands: Batch[RemindClient], tx: Tx) -> list[None]:
     diary, tickets = Diary(), list[Ticket]()
     for command, visit in silent:
         remind(tx, visit, command.step + 1)
-        if command.step >= STEPS_COUNT_MAX:
+        if command.step >= STEPS_COUNT_MAX or visit.over(tx.now):
             diary.free(visit.slot_id)
             tell(tx, command, visits, *visit.silent())
         elif command.step > REMINDERS_COUNT_MAX:
@@ -150,7 +150,8 @@ async def remind_client(commands: Batch[RemindClient], tx: Tx) -> list[None]:
     await store.save_visits(tx, list(visits.values()))
     await store.save_diary(tx, diary)
     await store.save_tickets(tx, tickets, agreement.hours)
-    await _write_reminders(tx, [pair for pair in silent if pair[0].step <= REMINDERS_COUNT_MAX])
+    asked = [pair for pair in silent if visits[pair[1].visit_id].state == "offered"]
+    await _write_reminders(tx, [pair for pair in asked if pair[0].step <= REMINDERS_COUNT_MAX])
     return [None] * len(commands)
 
 

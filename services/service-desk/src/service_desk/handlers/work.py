@@ -27,7 +27,7 @@ from service_desk.domain.service import Service
 from service_desk.domain.technician import Technician
 from service_desk.domain.ticket import Ticket
 from service_desk.domain.visit import Visit
-from service_desk.domain.visit_rules import OFFER_AGAIN_HOURS
+from service_desk.domain.visit_rules import MISSED_TIMES_MAX, OFFER_AGAIN_HOURS
 from service_desk.handlers.desk import call, desk_for, own
 from service_desk.handlers.visits import tell
 
@@ -180,7 +180,7 @@ async def miss_visit(commands: Batch[MissVisit], tx: Tx) -> list[Visit]:
     tickets, answers = list[Ticket](), []
     for command in commands:
         visit, facts = own(visits, command.visit_id, None).missed(tx.now)
-        if visit.may_be_offered_again:
+        if visit.missed_times < MISSED_TIMES_MAX:
             again = tx.now + timedelta(hours=OFFER_AGAIN_HOURS)
             visit, moved = desk.move(visit, tx.new_id(), again, "desk")
             offer = visit.offered() if visit.starts_at is not None else (visit, [])
