@@ -76,11 +76,15 @@ class Stage:
 
     async def opened(self, content: Content | None = None, recipe_id: str = "harden") -> None:
         """A furnace, and an approved recipe."""
-        await self.do(commands.DefineCalendar(CALENDAR))
-        await self.do(commands.DefineWorkCentre(FURNACE))
+        await self.planted()
         await self.do(commands.DraftRecipe(recipe_id, content or hardening(), "erik"))
         await self.do(commands.SubmitRecipe(recipe_id, 1))
         await self.do(commands.ApproveRecipe(recipe_id, 1, "ava"))
+
+    async def planted(self) -> None:
+        """A furnace."""
+        await self.do(commands.DefineCalendar(CALENDAR))
+        await self.do(commands.DefineWorkCentre(FURNACE))
 
     async def run(self, planned_order_id: str = "p1") -> str:
         """The id of the run of a planned order."""

@@ -69,7 +69,7 @@ async def test_a_run_that_is_asked_for_again_gets_the_same_answer(stage: Stage) 
 async def test_a_run_of_an_unknown_recipe_is_refused_with_its_reason(stage: Stage) -> None:
     await stage.hear(asked())
     (refused,) = await stage.told(RunRefused)
-    assert refused.reason == "no approved version 1 of recipe harden"
+    assert refused.reason == "no version 1 of recipe harden"
 
 
 async def test_material_that_is_staged_before_its_run_is_known_waits(stage: Stage) -> None:
@@ -99,6 +99,7 @@ async def test_many_runs_are_acted_on_at_once_and_a_refusal_touches_its_own_run_
 
 
 async def test_a_recipe_needs_a_second_person_and_can_be_retired(stage: Stage) -> None:
+    await stage.planted()
     await stage.do(commands.DraftRecipe("harden", hardening(), "erik"))
     await stage.do(commands.SubmitRecipe("harden", 1))
     with pytest.raises(SecondPersonNeeded):

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backbone.errors import Invalid
-from contracts.production import MaterialConsumed, MaterialProduced, RunClosed, RunEnded
+from contracts.production import MaterialConsumed, MaterialProduced, ProducedLot, RunClosed, RunEnded
 from contracts.shapes import ItemPart
 from contracts.values import CostVector, Quantity, total
 from production.domain.act import End, Outcome, Reading, Report, Scrap
+from production.domain.ending import end
 from production.domain.material import Take
 from production.domain.recipe import Content
-from production.domain.reporting import Shop, end, report
+from production.domain.reporting import Shop, report
 from production.domain.run import Run
 from production.domain.states import WrongState
 from services.production.tests.made import CENTRES, HARD, NOW, cracking, hardening, lot
@@ -41,8 +42,12 @@ def running(quantity: str = "10", bought_in: int = 1_000, content: Content | Non
 
 def costs(facts: tuple[object, ...]) -> CostVector:
     """What all lots that were made have cost."""
-    made = [each.part.cost for fact in facts if isinstance(fact, MaterialProduced) for each in fact.lots]
-    return sum(made[1:], start=made[0])
+    return sum((each.part.cost for each in made_of(facts)), start=CostVector(0, 0, 0, 0, "EUR"))
+
+
+def made_of(facts: tuple[object, ...]) -> list[ProducedLot]:
+    """All lots that were told as made."""
+    return [each for fact in facts if isinstance(fact, MaterialProduced) for each in fact.lots]
 
 
 def test_a_run_that_ends_as_planned_takes_everything_and_gives_one_hard_lot() -> None:
@@ -63,7 +68,7 @@ def test_a_run_that_ends_as_planned_takes_everything_and_gives_one_hard_lot() ->
         Quantity(10),
         Quantity(65),
     )
-    assert (run.state, [each.part.lot_id for each in lots]) == ("closed", [made.part.lot_id])
+    assert (run.state, [each.lot_id for each in lots]) == ("closed", [made.part.lot_id])
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=6), st.integers(0, 10**6))
@@ -84,7 +89,8 @@ def test_reports_in_parts_cost_what_one_report_costs_to_the_cent(parts: list[int
 def test_a_separation_shares_its_cost_after_the_credit_of_its_by_product() -> None:
     run = running("2", 10_000, cracking())
     _, facts, lots = end(run, End(Report()), shop(cracking()), NOW)
-    by_sku = {each.part.sku: each.part.cost for each in lots}
+    by_sku = {each.part.sku: each.part.cost for each in made_of(facts)}
+    assert [each.sku for each in lots] == list(by_sku)
     assert by_sku["gas"].total == 40
     closed = facts[-1]
     assert isinstance(closed, RunClosed)
@@ -96,9 +102,9 @@ def test_a_separation_shares_its_cost_after_the_credit_of_its_by_product() -> No
 
 def test_scrap_is_taken_off_and_its_cost_is_borne_by_what_is_good() -> None:
     scraps = (Scrap("shaft", Quantity(3), "bent"),)
-    run, _, lots = end(running(), End(Report(scraps=scraps)), shop(), NOW)
-    assert [each.part.quantity for each in lots] == [Quantity(7)]
-    assert lots[0].part.cost.bought_in == 1_000
+    run, facts, _ = end(running(), End(Report(scraps=scraps)), shop(), NOW)
+    (made,) = made_of(facts)
+    assert (made.part.quantity, made.part.cost.bought_in) == (Quantity(7), 1_000)
     assert run.floor.scrapped == scraps
 
 
@@ -111,7 +117,7 @@ def test_more_and_less_than_planned_can_be_reported_and_named_lots_are_taken_fir
     run, facts, lots = report(run, said, shop())
     assert isinstance(facts[0], MaterialConsumed)
     assert [part.lot_id for part in facts[0].lots] == ["b"]
-    assert [each.part.quantity for each in lots] == [Quantity(5)]
+    assert [each.quantity for each in lots] == [Quantity(5)]
     assert [part.lot_id for part in run.floor.staged] == ["a"]
 
 
@@ -119,7 +125,7 @@ def test_a_parameter_out_of_its_limits_blocks_what_the_run_makes() -> None:
     run, facts = running().measured(hardening(), (Reading(10, "temperature", Quantity(861)),), NOW, "olga")
     assert [fact.within for fact in facts] == [False]  # type: ignore[attr-defined]
     _, _, lots = end(run, End(Report()), shop(), NOW)
-    assert [each.blocked for each in lots] == [True]
+    assert [each.state for each in lots] == ["blocked"]
 
 
 @pytest.mark.parametrize(

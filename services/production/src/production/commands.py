@@ -38,6 +38,25 @@ class DraftRecipe:
 
 
 @dataclass(frozen=True, slots=True)
+class RewriteRecipe:
+    """Change a draft of one's own."""
+
+    recipe_id: str
+    recipe_version: int
+    content: Content
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectRecipe:
+    """Give a version back to its author."""
+
+    recipe_id: str
+    recipe_version: int
+    rejected_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubmitRecipe:
     """Give a draft to a second person to read."""
 
@@ -60,6 +79,14 @@ class RetireRecipe:
 
     recipe_id: str
     recipe_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnowItem:
+    """An item is never divided below this."""
+
+    sku: str
+    quantum: Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +123,17 @@ class ActOnRuns:
 
 @dataclass(frozen=True, slots=True)
 class AwaitInspection:
-    """Lots that arrived are to be inspected before anybody uses them."""
+    """Lots that arrived are to be inspected before anybody uses them; those of our own sites are known by their ids."""
 
     lines: tuple[ReceivedLine, ...]
+    internal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetLots:
+    """Lots went back to their vendor."""
+
+    lots: tuple[LotPart, ...]
 
 
 @dataclass(frozen=True, slots=True)

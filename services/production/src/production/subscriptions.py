@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from backbone.service import Subscription, hears
-from contracts.materials import MaterialsStaged, RunRequested
-from contracts.vendors import GoodsReceived
+from contracts.materials import ItemDefined, MaterialsStaged, RunRequested
+from contracts.vendors import GoodsReceived, GoodsReturned
 from production import commands, handlers
 
 
@@ -23,11 +23,23 @@ def on_materials_staged(fact: MaterialsStaged) -> commands.AllowRun:
 def on_goods_received(fact: GoodsReceived) -> commands.AwaitInspection | None:
     """Goods arrived; only those that are to be inspected are production's business."""
     lines = tuple(line for line in fact.lines if line.inspect and line.lots)
-    return commands.AwaitInspection(lines) if lines else None
+    return commands.AwaitInspection(lines, fact.vendor_kind == "internal") if lines else None
+
+
+def on_goods_returned(fact: GoodsReturned) -> commands.ForgetLots:
+    """Goods went back."""
+    return commands.ForgetLots(fact.lots)
+
+
+def on_item_defined(fact: ItemDefined) -> commands.KnowItem:
+    """An item is counted so."""
+    return commands.KnowItem(fact.sku, fact.quantum)
 
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
+    hears(ItemDefined, on_item_defined, handlers.know_item),
     hears(RunRequested, on_run_requested, handlers.plan_run),
     hears(MaterialsStaged, on_materials_staged, handlers.allow_run),
     hears(GoodsReceived, on_goods_received, handlers.await_inspection),
+    hears(GoodsReturned, on_goods_returned, handlers.forget_lots),
 )

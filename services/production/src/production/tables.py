@@ -50,6 +50,10 @@ def _counts() -> tuple[Column[Any], Column[Any]]:
     return Column("version", BigInteger, nullable=False), Column("told", BigInteger, nullable=False)
 
 
+items = Table(
+    "items", metadata, _key("sku"), _whole("quantum_micro"), CheckConstraint("quantum_micro > 0", "quantum")
+)
+
 calendars = Table(
     "calendars",
     metadata,
@@ -136,6 +140,19 @@ runs = Table(
     Index("runs_state", "state", "starts_at", "run_id"),
 )
 
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.run_id"), primary_key=True),
+    Column("operation_no", BigInteger, primary_key=True, autoincrement=False),
+    _text("work_centre_id"),
+    _number("machine_no"),
+    _at("starts_at"),
+    _at("ends_at"),
+    CheckConstraint("starts_at <= ends_at", "ends_after_start"),
+    Index("bookings_machine", "work_centre_id", "ends_at"),
+)
+
 lots = Table(
     "lots",
     metadata,
@@ -148,8 +165,10 @@ lots = Table(
     Column("root_id", Text),
     Column("proposed_by", Text),
     Column("reason", Text),
+    Column("parents", ARRAY(Text), nullable=False),
     *_counts(),
     CheckConstraint("quantity_micro > 0", "quantity_there"),
     Index("lots_run", "run_id"),
+    Index("lots_parents", "parents", postgresql_using="gin"),
     Index("lots_state", "state", "lot_id"),
 )

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Final
 
 from fastapi import APIRouter
 
 from backbone.service import Reply
 from backbone.web import Asked, Response, acts, created, creates, done, found, lists, shows
-from contracts.production import Operation, RecipeInput, RecipeOutput
+from contracts.production import Operation, ParameterLimit, RecipeInput, RecipeOutput
 from contracts.shapes import RecipeKind
-from contracts.values import Quantity
+from contracts.values import PropertyValue, Quantity
 from production import commands, handlers, queries
 from production.api.forms import Nothing, Taken
 from production.api.pages import asked, asked_page, page
 from production.domain.costing import CostRule, FixedShare
+from production.domain.form import moment, named, numbered
 from production.domain.plant import Calendar, WorkCentre
-from production.domain.recipe import Content, Recipe
+from production.domain.recipe import OVER_POINTS_USUAL, Content, Recipe
 
 router = APIRouter()
 
@@ -65,14 +67,56 @@ class RecipeBody:
     cost_rule: CostRule = "physical-measure"
     fixed_shares: tuple[FixedShare, ...] = ()
     phantom: bool = False
+    over_points: int = OVER_POINTS_USUAL
 
 
-@router.post("/v1/calendars", **creates(Taken, body=CalendarBody))
+@dataclass(frozen=True, slots=True)
+class RecipeChangeBody:
+    """All that a draft says."""
+
+    kind: RecipeKind
+    title: str
+    site_id: str
+    inputs: tuple[RecipeInput, ...]
+    outputs: tuple[RecipeOutput, ...]
+    operations: tuple[Operation, ...]
+    effective_from: datetime
+    lead_days: int
+    effective_to: datetime | None = None
+    cost_rule: CostRule = "physical-measure"
+    fixed_shares: tuple[FixedShare, ...] = ()
+    phantom: bool = False
+    over_points: int = OVER_POINTS_USUAL
+
+
+WEEK: Final = CalendarBody("two-shifts", (0, 1, 2, 3, 4), 6, 22, ("2026-12-24",))
+FURNACE: Final = WorkCentreBody(
+    "furnace", "plant-1", "Furnace", "two-shifts", 1, 3_800, 9_500, Quantity("0.12")
+)
+_HEAT: Final = ParameterLimit("temperature", "degC", Quantity(850), Quantity(840), Quantity(860))
+HARDENING: Final = RecipeChangeBody(
+    "modification",
+    "Harden shafts",
+    "plant-1",
+    (RecipeInput("shaft", Quantity(1), 10),),
+    (RecipeOutput("shaft", Quantity(1), "main", (PropertyValue("hardness", Quantity(60), "HRC"),)),),
+    (Operation(10, "Harden", "furnace", Quantity(60), Quantity("0.5"), 1, Quantity(1), (_HEAT,)),),
+    datetime(2026, 1, 1, tzinfo=UTC),
+    2,
+)
+HARDEN: Final = RecipeBody("harden-shaft", **{f.name: getattr(HARDENING, f.name) for f in fields(HARDENING)})
+
+
+@router.post("/v1/calendars", **creates(Taken, body=CalendarBody, example=WEEK))
 async def define_calendar(ask: Asked) -> Response:
     """Say when work is done."""
     body = await ask.body(CalendarBody)
     calendar = Calendar.defined(
-        body.calendar_id, body.weekdays, body.opens_at_hour, body.closes_at_hour, body.days_off
+        named(body.calendar_id, "/calendar_id"),
+        body.weekdays,
+        body.opens_at_hour,
+        body.closes_at_hour,
+        body.days_off,
     )
     return await ask.act(
         handlers.define_calendar,
@@ -89,13 +133,21 @@ async def list_calendars(ask: Asked) -> Response:
         return page(ask, await queries.page_calendars(sql, after=after, limit=limit), limit)
 
 
-@router.post("/v1/work-centres", **creates(Taken, body=WorkCentreBody))
+@router.get("/v1/calendars/{calendar_id}", **shows(queries.CalendarView))
+async def show_calendar(ask: Asked, calendar_id: str) -> Response:
+    """A calendar."""
+    async with ask.read() as sql:
+        return found(await queries.find_calendar(sql, calendar_id))
+
+
+@router.post("/v1/work-centres", **creates(Taken, body=WorkCentreBody, example=FURNACE))
 async def define_work_centre(ask: Asked) -> Response:
     """Say where work is done, and what an hour of it costs."""
     body = await ask.body(WorkCentreBody)
     centre = WorkCentre(
-        body.work_centre_id, body.site_id, body.title, body.calendar_id, body.machines, body.labour_rate_minor,
-        body.machine_rate_minor, body.overhead_rate, body.currency,
+        named(body.work_centre_id, "/work_centre_id"), named(body.site_id, "/site_id"), named(body.title, "/title"),
+        body.calendar_id, body.machines, body.labour_rate_minor, body.machine_rate_minor, body.overhead_rate,
+        body.currency,
     )  # fmt: skip
     return await ask.act(
         handlers.define_work_centre,
@@ -114,16 +166,38 @@ async def list_work_centres(ask: Asked) -> Response:
         return page(ask, await queries.page_centres(sql, after=after, limit=limit), limit)
 
 
-@router.post("/v1/recipes", **creates(queries.RecipeView, body=RecipeBody))
+@router.get("/v1/work-centres/{work_centre_id}", **shows(queries.CentreView))
+async def show_work_centre(ask: Asked, work_centre_id: str) -> Response:
+    """A work centre."""
+    async with ask.read() as sql:
+        return found(await queries.find_centre(sql, work_centre_id))
+
+
+@router.get("/v1/work-centres/{work_centre_id}/bookings", **lists(queries.BookingView))
+async def list_bookings(ask: Asked, work_centre_id: str) -> Response:
+    """When the machines of a work centre are taken from now on, and by which runs."""
+    after, limit = asked_page(ask)
+    async with ask.read() as sql:
+        rows = await queries.page_bookings(sql, work_centre_id, since=ask.now, after=after, limit=limit)
+    return page(ask, rows, limit)
+
+
+@router.post("/v1/recipes", **creates(queries.RecipeView, body=RecipeBody, example=HARDEN))
 async def draft_recipe(ask: Asked) -> Response:
     """Write the next version of a recipe."""
     body = await ask.body(RecipeBody)
-    content = Content(
-        body.kind, body.title, body.site_id, body.inputs, body.outputs, body.operations, body.effective_from,
-        body.effective_to, body.lead_days, body.cost_rule, body.fixed_shares, body.phantom,
-    )  # fmt: skip
-    command = commands.DraftRecipe(body.recipe_id, content, ask.principal.subject)
+    recipe_id = named(body.recipe_id, "/recipe_id")
+    command = commands.DraftRecipe(recipe_id, _content(body), ask.principal.subject)
     return await ask.act(handlers.draft_recipe, command, reply=_drafted)
+
+
+def _content(body: RecipeBody | RecipeChangeBody) -> Content:
+    begins = moment(body.effective_from, "/effective_from")
+    ends = None if body.effective_to is None else moment(body.effective_to, "/effective_to")
+    return Content(
+        body.kind, body.title, named(body.site_id, "/site_id"), body.inputs, body.outputs, body.operations, begins,
+        ends, body.lead_days, body.cost_rule, body.fixed_shares, body.phantom, body.over_points,
+    )  # fmt: skip
 
 
 def _drafted(recipe: Recipe) -> Reply:
@@ -141,6 +215,17 @@ def _view(recipe: Recipe) -> queries.RecipeView:
     )
 
 
+@router.put(
+    "/v1/recipes/{recipe_id}/versions/{recipe_version}",
+    **acts(queries.RecipeView, body=RecipeChangeBody, example=HARDENING),
+)
+async def rewrite_recipe(ask: Asked, recipe_id: str, recipe_version: str) -> Response:
+    """Change a draft of one's own."""
+    content = _content(await ask.body(RecipeChangeBody))
+    command = commands.RewriteRecipe(recipe_id, numbered(recipe_version), content, ask.principal.subject)
+    return await ask.act(handlers.rewrite_recipe, command, reply=_changed)
+
+
 @router.get("/v1/recipes", **lists(queries.RecipeView))
 async def list_recipes(ask: Asked) -> Response:
     """Versions of recipes, by id and version; narrowed by `state`."""
@@ -151,34 +236,51 @@ async def list_recipes(ask: Asked) -> Response:
 
 
 @router.get("/v1/recipes/{recipe_id}/versions/{recipe_version}", **shows(queries.RecipeView))
-async def show_recipe(ask: Asked, recipe_id: str, recipe_version: int) -> Response:
+async def show_recipe(ask: Asked, recipe_id: str, recipe_version: str) -> Response:
     """A version of a recipe."""
     async with ask.read() as sql:
-        return found(await queries.find_recipe(sql, recipe_id, recipe_version))
+        return found(await queries.find_recipe(sql, recipe_id, numbered(recipe_version)))
 
 
 @router.post(
-    "/v1/recipes/{recipe_id}/versions/{recipe_version}/submission", **acts(queries.RecipeView, body=Nothing)
+    "/v1/recipes/{recipe_id}/versions/{recipe_version}/submission",
+    **acts(queries.RecipeView, body=Nothing, example=Nothing()),
 )
-async def submit_recipe(ask: Asked, recipe_id: str, recipe_version: int) -> Response:
+async def submit_recipe(ask: Asked, recipe_id: str, recipe_version: str) -> Response:
     """Give a draft to a second person to read."""
-    command = commands.SubmitRecipe(recipe_id, recipe_version)
+    await ask.body(Nothing)
+    command = commands.SubmitRecipe(recipe_id, numbered(recipe_version))
     return await ask.act(handlers.submit_recipe, command, reply=_changed)
 
 
 @router.post(
-    "/v1/recipes/{recipe_id}/versions/{recipe_version}/approval", **acts(queries.RecipeView, body=Nothing)
+    "/v1/recipes/{recipe_id}/versions/{recipe_version}/approval",
+    **acts(queries.RecipeView, body=Nothing, example=Nothing()),
 )
-async def approve_recipe(ask: Asked, recipe_id: str, recipe_version: int) -> Response:
+async def approve_recipe(ask: Asked, recipe_id: str, recipe_version: str) -> Response:
     """Approve a recipe that somebody else wrote: it may be planned and run from now on."""
-    command = commands.ApproveRecipe(recipe_id, recipe_version, ask.principal.subject)
+    await ask.body(Nothing)
+    command = commands.ApproveRecipe(recipe_id, numbered(recipe_version), ask.principal.subject)
     return await ask.act(handlers.approve_recipe, command, reply=_changed)
 
 
 @router.post(
-    "/v1/recipes/{recipe_id}/versions/{recipe_version}/retirement", **acts(queries.RecipeView, body=Nothing)
+    "/v1/recipes/{recipe_id}/versions/{recipe_version}/retirement",
+    **acts(queries.RecipeView, body=Nothing, example=Nothing()),
 )
-async def retire_recipe(ask: Asked, recipe_id: str, recipe_version: int) -> Response:
+async def retire_recipe(ask: Asked, recipe_id: str, recipe_version: str) -> Response:
     """Use a version for no new run."""
-    command = commands.RetireRecipe(recipe_id, recipe_version)
+    await ask.body(Nothing)
+    command = commands.RetireRecipe(recipe_id, numbered(recipe_version))
     return await ask.act(handlers.retire_recipe, command, reply=_changed)
+
+
+@router.post(
+    "/v1/recipes/{recipe_id}/versions/{recipe_version}/rejection",
+    **acts(queries.RecipeView, body=Nothing, example=Nothing()),
+)
+async def reject_recipe(ask: Asked, recipe_id: str, recipe_version: str) -> Response:
+    """Give a version that somebody else wrote back to its author: it is a draft again."""
+    await ask.body(Nothing)
+    command = commands.RejectRecipe(recipe_id, numbered(recipe_version), ask.principal.subject)
+    return await ask.act(handlers.reject_recipe, command, reply=_changed)

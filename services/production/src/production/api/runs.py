@@ -1,15 +1,15 @@
-"""Runs over HTTP: seen, started, measured, reported on, held, ended, given up."""
+"""Runs over HTTP: seen, started, measured, reported on, held, ended, given up; alone or up to 100 at once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from fastapi import APIRouter
 
 from backbone.service import Reply
 from backbone.web import Ask, Asked, Response, acts, done, found, lists, shows
-from contracts.values import Quantity
+from contracts.values import PropertyValue, Quantity
 from production import commands, handlers, queries
 from production.api.forms import Nothing, ReasonBody, Taken
 from production.api.pages import asked, asked_page, page
@@ -26,12 +26,14 @@ from production.domain.act import (
     Resume,
     Scrap,
     Start,
-    check_count,
 )
+from production.domain.form import PARTS_COUNT_MAX, SERIALS_COUNT_MAX, counted, mark, said
 from production.domain.material import Take
 from production.domain.run import Run
 
 router = APIRouter()
+
+ACTS_COUNT_MAX: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,22 @@ class ReportBody:
     outcomes: tuple[Outcome, ...] = ()
     scraps: tuple[Scrap, ...] = ()
 
-    def report(self) -> Report:
-        """The report that the body is."""
+    def report(self, at: str = "") -> Report:
+        """The report that the body, lying at `at`, is."""
+        for name, parts in (
+            ("consumed", self.consumed),
+            ("outcomes", self.outcomes),
+            ("scraps", self.scraps),
+        ):
+            counted(parts, f"{at}/{name}", PARTS_COUNT_MAX, least=0)
+        for place, each in enumerate(self.outcomes):
+            where = f"{at}/outcomes/{place}"
+            counted(each.properties, f"{where}/properties", PARTS_COUNT_MAX, least=0)
+            counted(each.serials, f"{where}/serials", SERIALS_COUNT_MAX, least=0)
+            for serial in each.serials:
+                mark(serial, f"{where}/serials")
+        for place, scrap in enumerate(self.scraps):
+            said(scrap.reason, f"{at}/scraps/{place}/reason")
         return Report(self.runs, self.consumed, self.backflush, self.outcomes, self.scraps)
 
 
@@ -66,16 +82,19 @@ class EndBody:
 
 @dataclass(frozen=True, slots=True)
 class BulkAct:
-    """An act at one run: start it, or end it as planned or as reported."""
+    """An act at one run, with what this kind of act needs: readings, a report, a reason."""
 
     run_id: str
-    act: Literal["start", "end"]
+    act: Literal["start", "parameters", "report", "hold", "resume", "abort", "end"]
+    readings: tuple[Reading, ...] = ()
     report: ReportBody = ReportBody()
+    rest: Literal["complete", "nothing"] = "complete"
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BulkBody:
-    """Acts at runs, each taken or refused by itself."""
+    """Acts at runs, one after the other, each taken or refused by itself."""
 
     acts: tuple[BulkAct, ...]
 
@@ -96,6 +115,18 @@ class BulkView:
     """The answers, in the order of the acts."""
 
     answers: tuple[ActView, ...]
+
+
+HOT: Final = ParametersBody((Reading(10, "temperature", Quantity(851)),))
+PART: Final = ReportBody(
+    Quantity(100),
+    (Take("a lot", Quantity(101)),),
+    outcomes=(Outcome("shaft", Quantity(98), (PropertyValue("hardness", Quantity("60.5"), "HRC"),)),),
+    scraps=(Scrap("shaft", Quantity(2), "bent"),),
+)
+REST: Final = EndBody(ReportBody(scraps=(Scrap("shaft", Quantity(1), "cracked"),)))
+WHY: Final = ReasonBody("no power")
+SHIFT: Final = BulkBody((BulkAct("a run", "start"), BulkAct("another run", "end")))
 
 
 @router.get("/v1/runs", **lists(queries.RunView))
@@ -124,58 +155,62 @@ def _acted(run: Run) -> Reply:
     return done(Taken(run.run_id, run.state), version=run.version)
 
 
-@router.post("/v1/runs/{run_id}/start", **acts(Taken, body=Nothing))
+@router.post("/v1/runs/{run_id}/start", **acts(Taken, body=Nothing, example=Nothing()))
 async def start_run(ask: Asked, run_id: str) -> Response:
     """Begin a run whose material lies ready."""
+    await ask.body(Nothing)
     return await _act(ask, run_id, Start())
 
 
-@router.post("/v1/runs/{run_id}/hold", **acts(Taken, body=ReasonBody))
+@router.post("/v1/runs/{run_id}/hold", **acts(Taken, body=ReasonBody, example=WHY))
 async def hold_run(ask: Asked, run_id: str) -> Response:
     """Let a run stand still, and say why."""
-    return await _act(ask, run_id, Hold((await ask.body(ReasonBody)).reason))
+    return await _act(ask, run_id, Hold(said((await ask.body(ReasonBody)).reason, "/reason")))
 
 
-@router.post("/v1/runs/{run_id}/resume", **acts(Taken, body=Nothing))
+@router.post("/v1/runs/{run_id}/resume", **acts(Taken, body=Nothing, example=Nothing()))
 async def resume_run(ask: Asked, run_id: str) -> Response:
     """Go on with a run that stood still."""
+    await ask.body(Nothing)
     return await _act(ask, run_id, Resume())
 
 
-@router.post("/v1/runs/{run_id}/abort", **acts(Taken, body=ReasonBody))
+@router.post("/v1/runs/{run_id}/abort", **acts(Taken, body=ReasonBody, example=WHY))
 async def abort_run(ask: Asked, run_id: str) -> Response:
     """Give a run up; what it did not make is planned anew."""
-    return await _act(ask, run_id, Abort((await ask.body(ReasonBody)).reason))
+    return await _act(ask, run_id, Abort(said((await ask.body(ReasonBody)).reason, "/reason")))
 
 
-@router.post("/v1/runs/{run_id}/parameters", **acts(Taken, body=ParametersBody))
+@router.post("/v1/runs/{run_id}/parameters", **acts(Taken, body=ParametersBody, example=HOT))
 async def record_parameters(ask: Asked, run_id: str) -> Response:
     """Note what was measured; out of its limits, what the run makes is blocked."""
-    return await _act(ask, run_id, Measure((await ask.body(ParametersBody)).readings))
+    body = await ask.body(ParametersBody)
+    counted(body.readings, "/readings", PARTS_COUNT_MAX)
+    return await _act(ask, run_id, Measure(body.readings))
 
 
-@router.post("/v1/runs/{run_id}/report", **acts(Taken, body=ReportBody))
+@router.post("/v1/runs/{run_id}/report", **acts(Taken, body=ReportBody, example=PART))
 async def report_run(ask: Asked, run_id: str) -> Response:
     """Report what a run took and made so far."""
     return await _act(ask, run_id, (await ask.body(ReportBody)).report())
 
 
-@router.post("/v1/runs/{run_id}/end", **acts(Taken, body=EndBody))
+@router.post("/v1/runs/{run_id}/end", **acts(Taken, body=EndBody, example=REST))
 async def end_run(ask: Asked, run_id: str) -> Response:
     """End a run: the rest is made as planned, or as reported."""
     body = await ask.body(EndBody)
-    return await _act(ask, run_id, End(body.report.report(), body.rest))
+    return await _act(ask, run_id, End(body.report.report("/report"), body.rest))
 
 
-@router.post("/v1/run-acts/batch", **acts(BulkView, body=BulkBody))
+@router.post("/v1/run-acts/batch", **acts(BulkView, body=BulkBody, example=SHIFT))
 async def act_on_runs(ask: Asked) -> Response:
-    """Start or end up to 100 runs, an answer for each; what is refused for one changes nothing for the others."""
+    """Act on up to 100 runs, an answer for each; what is refused for one changes nothing for the others."""
     body = await ask.body(BulkBody)
-    check_count(body.acts)
+    counted(body.acts, "/acts", ACTS_COUNT_MAX)
     by = ask.principal.subject
     wanted = tuple(
-        commands.ActOnRun(each.run_id, Start() if each.act == "start" else End(each.report.report()), by)
-        for each in body.acts
+        commands.ActOnRun(each.run_id, _act_of(each, f"/acts/{place}"), by)
+        for place, each in enumerate(body.acts)
     )
 
     def reply(answers: list[Run | Denied]) -> Reply:
@@ -183,6 +218,22 @@ async def act_on_runs(ask: Asked) -> Response:
         return done(BulkView(tuple(views)))
 
     return await ask.act(handlers.act_on_runs, commands.ActOnRuns(wanted), reply=reply)
+
+
+def _act_of(each: BulkAct, at: str) -> Act:
+    if each.act == "start":
+        return Start()
+    if each.act == "resume":
+        return Resume()
+    if each.act == "hold":
+        return Hold(said(each.reason, f"{at}/reason"))
+    if each.act == "abort":
+        return Abort(said(each.reason, f"{at}/reason"))
+    if each.act == "parameters":
+        counted(each.readings, f"{at}/readings", PARTS_COUNT_MAX)
+        return Measure(each.readings)
+    report = each.report.report(f"{at}/report")
+    return report if each.act == "report" else End(report, each.rest)
 
 
 def _answer(run_id: str, each: Run | Denied) -> ActView:

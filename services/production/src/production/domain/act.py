@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
-from backbone.errors import Invalid, Refusal
+from backbone.errors import Refusal
 from contracts.values import PropertyValue, Quantity
 from production.domain.material import Take
-
-BULK_ACTS_MAX: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +113,3 @@ class Denied:
     def of(cls, refusal: Refusal) -> Denied:
         """The answer that a refusal is."""
         return cls(refusal.status, refusal.code, refusal.detail)
-
-
-def check_count(acts: Sequence[object]) -> None:
-    """Raise `Invalid` for no acts, or more than are taken at once."""
-    if not 1 <= len(acts) <= BULK_ACTS_MAX:
-        raise Invalid("acts in bulk are limited", [("/acts", f"1 to {BULK_ACTS_MAX} acts")])

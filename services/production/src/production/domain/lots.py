@@ -86,13 +86,31 @@ class MadeLot:
     root_id: str | None
     proposed_by: str | None = None
     reason: str | None = None
+    parents: tuple[str, ...] = ()
     version: int = 1
 
     @classmethod
     def of(cls, lot: ProducedLot, run_id: str, site_id: str, root_id: str | None) -> MadeLot:
         """A lot that a run has just made."""
         state = "blocked" if lot.blocked else "good"
-        return cls(lot.part.lot_id, run_id, lot.part.sku, site_id, lot.part.quantity, state, root_id)
+        part = lot.part
+        return cls(part.lot_id, run_id, part.sku, site_id, part.quantity, state, root_id, parents=lot.parents)
+
+    def arrived(self, site_id: str, quantity: Quantity) -> MadeLot:
+        """A lot of another site of ours arrived and is to be inspected; one that is being decided on stays as it is."""
+        if "in-inspection" not in LOT[self.state]:
+            return self
+        return replace(
+            self, state="in-inspection", site_id=site_id, quantity=quantity, version=self.version + 1
+        )
+
+    def returned(self, quantity: Quantity) -> MadeLot:
+        """So much went back to its vendor; without a rest nobody has to inspect it any more."""
+        if quantity < self.quantity:
+            return replace(self, quantity=self.quantity - quantity, version=self.version + 1)
+        if "returned" not in LOT[self.state]:
+            return self
+        return replace(self, state="returned", version=self.version + 1)
 
     def disposed(
         self, disposition: Disposition, reason: str, *, by: str, recipe_id: str | None = None
@@ -126,7 +144,9 @@ class MadeLot:
 
         A lot that is blocked stays so, whatever a second measurement says: releasing it is a decision.
         """
-        fact = LotInspected(self.lot_id, self.sku, self.run_id, passed, properties)
+        # Whoever judges vendors hears of an arrival by the absence of a run.
+        run_id = None if self.state == "in-inspection" else self.run_id
+        fact = LotInspected(self.lot_id, self.sku, run_id, passed, properties)
         state = "good" if passed else "blocked"
         if passed and self.state == "blocked":
             raise WrongState(f"{self._name} is blocked; it is released by a disposition")

@@ -37,18 +37,18 @@ def cut(part: LotPart, quantity: Quantity) -> Cut:
     )
 
 
-def taken(staged: Sequence[LotPart], wanted: Sequence[Take]) -> Cut:
+def taken(staged: Sequence[LotPart], wanted: Sequence[Take], at: str = "") -> Cut:
     """Named lots out of what lies staged, and what is left; raises `Invalid` for more than there is of a lot."""
     left, found = tuple(staged), tuple[LotPart, ...]()
     wrong = []
     for place, take in enumerate(wanted):
         if take.quantity <= ZERO:
-            wrong.append((f"/consumed/{place}/quantity", "a quantity is above zero"))
+            wrong.append((f"{at}/consumed/{place}/quantity", "a quantity is above zero"))
             continue
         got, left, short = _draw(left, take.quantity, lambda part, take=take: part.lot_id == take.lot_id)
         found += got
         if short:
-            wrong.append((f"/consumed/{place}", f"{short} more than lies staged of this lot"))
+            wrong.append((f"{at}/consumed/{place}", f"{short} more than lies staged of this lot"))
     if wrong:
         raise Invalid("a run consumes what lies staged for it", wrong)
     return found, left

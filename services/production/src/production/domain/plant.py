@@ -32,7 +32,7 @@ class Calendar:
     ) -> Calendar:
         """A calendar on which work is possible; raises `Invalid` for any other."""
         wrong = []
-        if not weekdays or not set(weekdays) <= set(range(7)):
+        if not weekdays or len(weekdays) > 7 or not set(weekdays) <= set(range(7)):
             wrong.append(("/weekdays", "at least one of 0 (Monday) to 6 (Sunday)"))
         if not 0 <= opens < closes <= _LAST_HOUR:
             wrong.append(("/closes_at_hour", "a day closes after it opens, within 0 to 24"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -9,13 +10,24 @@ from typing import Final
 from backbone.errors import Invalid, Pointer, Refusal
 from contracts.production import Operation, RecipeApproved, RecipeInput, RecipeOutput, RecipeRetired
 from contracts.shapes import RecipeKind
-from contracts.values import ZERO
+from contracts.values import NAME_CHARS_MAX, ZERO, Quantity
 from production.domain.costing import SHARE_WHOLE, CostRule, FixedShare
-from production.domain.states import RECIPE, moved
+from production.domain.plant import RATE_MINOR_MAX, WorkCentre
+from production.domain.states import RECIPE, WrongState, moved
 
 PARTS_COUNT_MAX: Final = 100
 LEAD_DAYS_MAX: Final = 366
+# Hundredths of a per cent: how much more of a product than planned may come.
+POINTS_WHOLE: Final = 10_000
+OVER_POINTS_USUAL: Final = 1_000
+NUMBER_MAX: Final = 1_000_000
+PEOPLE_COUNT_MAX: Final = 1_000
+_MINUTES_MAX: Final = Quantity(100_000)
 BEARING: Final = frozenset({"main", "co-product"})
+
+
+class WrittenByAnother(Refusal):
+    """A draft belongs to its author."""
 
 
 class SecondPersonNeeded(Refusal):
@@ -38,6 +50,7 @@ class Content:
     cost_rule: CostRule = "physical-measure"
     fixed_shares: tuple[FixedShare, ...] = ()
     phantom: bool = False
+    over_points: int = OVER_POINTS_USUAL
 
     def usable(self, at: datetime) -> bool:
         """Whether a run that begins at that moment may use it."""
@@ -48,6 +61,8 @@ class Content:
         found = [*self._wrong_parts(), *self._wrong_outputs(), *self._wrong_operations()]
         if self.effective_to is not None and self.effective_to <= self.effective_from:
             found.append(("/effective_to", "a recipe ends after it begins"))
+        if not 0 <= self.over_points <= POINTS_WHOLE:
+            found.append(("/over_points", f"0 to {POINTS_WHOLE} hundredths of a per cent"))
         if not 0 <= self.lead_days <= LEAD_DAYS_MAX:
             found.append(("/lead_days", f"0 to {LEAD_DAYS_MAX} working days"))
         if self.cost_rule == "fixed":
@@ -59,8 +74,29 @@ class Content:
                 found.append(("/fixed_shares", f"shares are not negative and add up to {SHARE_WHOLE}"))
         return found
 
+    def misplaced(self, centres: Mapping[str, WorkCentre]) -> list[Pointer]:
+        """Operations that cannot be done where the recipe says: no such work centre there, or another currency."""
+        found = []
+        currency = None
+        for place, operation in enumerate(self.operations):
+            at = f"/operations/{place}/work_centre_id"
+            centre = centres.get(operation.work_centre_id)
+            if centre is None or centre.site_id != self.site_id:
+                found.append((at, f"no work centre of {self.site_id}"))
+            elif centre.currency != (currency := currency or centre.currency):
+                found.append((at, f"its rates are in {centre.currency}, not in {currency}"))
+        return found
+
     def _wrong_parts(self) -> list[Pointer]:
         found = []
+        if not self.title.strip() or len(self.title) > NAME_CHARS_MAX:
+            found.append(("/title", f"1 to {NAME_CHARS_MAX} characters"))
+        for name, skus in (
+            ("inputs", [p.sku for p in self.inputs]),
+            ("outputs", [p.sku for p in self.outputs]),
+        ):
+            if any(not sku.strip() or len(sku) > NAME_CHARS_MAX for sku in skus):
+                found.append((f"/{name}", f"an item has a name of 1 to {NAME_CHARS_MAX} characters"))
         amounts = {
             "inputs": [part.quantity for part in self.inputs],
             "outputs": [part.quantity for part in self.outputs],
@@ -82,8 +118,8 @@ class Content:
         bearing = [output for output in self.outputs if output.role in BEARING]
         if len({output.sku for output in self.outputs}) != len(self.outputs):
             found.append(("/outputs", "each item comes out once"))
-        if any(output.split_off_price_minor < 0 for output in self.outputs):
-            found.append(("/outputs", "a price at split-off is not negative"))
+        if any(not 0 <= output.split_off_price_minor <= RATE_MINOR_MAX for output in self.outputs):
+            found.append(("/outputs", f"a price at split-off is 0 to {RATE_MINOR_MAX} minor units"))
         if not bearing:
             found.append(("/outputs", "a main or co-product has to bear the cost"))
         if self.cost_rule == "sales-value" and bearing and not any(o.split_off_price_minor for o in bearing):
@@ -107,8 +143,12 @@ class Content:
             found.append(("/operations", "a recipe has operations in the order of their numbers"))
         for place, operation in enumerate(self.operations):
             at = f"/operations/{place}"
-            if operation.setup_minutes < ZERO or operation.run_minutes < ZERO or operation.people < 0:
-                found.append((at, "minutes and people are not negative"))
+            if not 0 < operation.operation_no <= NUMBER_MAX or not 0 <= operation.people <= PEOPLE_COUNT_MAX:
+                found.append((at, f"numbers are 1 to {NUMBER_MAX}, people 0 to {PEOPLE_COUNT_MAX}"))
+            if not all(
+                ZERO <= each <= _MINUTES_MAX for each in (operation.setup_minutes, operation.run_minutes)
+            ):
+                found.append((at, f"minutes are 0 to {_MINUTES_MAX}"))
             if operation.operation_yield <= ZERO or operation.operation_yield.decimal > 1:
                 found.append((f"{at}/operation_yield", "a yield is above 0 and at most 1"))
             names = [limit.name for limit in operation.parameters]
@@ -131,12 +171,35 @@ class Recipe:
     approver: str | None = None
 
     @classmethod
-    def drafted(cls, recipe_id: str, recipe_version: int, content: Content, *, author: str) -> Recipe:
-        """A new draft; raises `Invalid` for one that could never be run."""
-        wrong = content.wrong()
+    def drafted(
+        cls,
+        recipe_id: str,
+        recipe_version: int,
+        content: Content,
+        *,
+        author: str,
+        centres: Mapping[str, WorkCentre] | None = None,
+    ) -> Recipe:
+        """A new draft; raises `Invalid` for one that could never be run (at `centres`, where these are given)."""
+        wrong = content.wrong() + ([] if centres is None else content.misplaced(centres))
         if wrong:
             raise Invalid("the recipe cannot be drafted as it stands", wrong)
         return cls(recipe_id, recipe_version, content, "draft", author)
+
+    def rewritten(self, content: Content, centres: Mapping[str, WorkCentre], *, by: str) -> Recipe:
+        """The draft with other content, by its author alone, so that whoever approves it has written none of it."""
+        if self.state != "draft":
+            raise WrongState(f"{self._name} is {self.state}; a draft can be rewritten")
+        if by != self.author:
+            raise WrittenByAnother("a draft is rewritten by its author; anybody may draft the next version")
+        return Recipe.drafted(self.recipe_id, self.recipe_version, content, author=by, centres=centres)
+
+    def rejected(self, *, by: str) -> Recipe:
+        """The second person wants it changed; raises `SecondPersonNeeded` when it is the author."""
+        state = moved(RECIPE, self._name, self.state, "draft")
+        if by == self.author:
+            raise SecondPersonNeeded("the author of a recipe does not judge it")
+        return replace(self, state=state)
 
     def submitted(self) -> Recipe:
         """The draft is ready to be read by a second person."""
@@ -148,6 +211,18 @@ class Recipe:
         if by == self.author:
             raise SecondPersonNeeded("the author of a recipe does not approve it")
         return replace(self, state=state, approver=by)
+
+    def unfit(self, site_id: str, at: datetime) -> str | None:
+        """Why a run at a site cannot begin by it at that moment; None when it can."""
+        if self.state != "approved":
+            return f"{self._name} is {self.state}"
+        if self.content.phantom:
+            return f"{self._name} is a phantom: it is part of others and never runs by itself"
+        if self.content.site_id != site_id:
+            return f"{self._name} is run at {self.content.site_id}"
+        if not self.content.usable(at):
+            return f"{self._name} is not in force on {at:%Y-%m-%d}"
+        return None
 
     def retired(self) -> tuple[Recipe, RecipeRetired]:
         """No new run uses this version; runs that have it keep it."""

@@ -1,138 +1,212 @@
-"""Reports of a run: what it took and made for so many of its runs, what that cost, and how it is reconciled."""
+"""Reports of a run: what it took and made for so many of its runs, and what that cost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from backbone.errors import Invalid, Pointer
-from contracts.production import MaterialConsumed, MaterialProduced, ProducedLot, RunClosed, RunEnded
-from contracts.shapes import LotPart
-from contracts.values import ZERO, CostVector, Quantity, total
-from production.domain.act import End, Outcome, Report, Scrap
+from contracts.production import MaterialConsumed, MaterialProduced
+from contracts.values import ZERO, CostVector, Quantity
+from production.domain.act import Outcome, Report, Scrap
 from production.domain.costing import Effort, added, effort
-from production.domain.lots import produced
-from production.domain.material import drawn, merged, taken
+from production.domain.lots import MadeLot, produced
+from production.domain.material import Cut, drawn, merged, shared, taken
 from production.domain.plant import WorkCentre
-from production.domain.recipe import BEARING, Content
-from production.domain.run import Facts, Run, counted
+from production.domain.recipe import BEARING, POINTS_WHOLE, Content
+from production.domain.run import Facts, Run, counted, kept
+
+# Of what bears no cost more may come than planned; ten times as much is a slip of the pen.
+INCIDENTAL_TIMES_MAX: Final = 10
+_LEAST: Final = Quantity.of_micro(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What a report is reckoned by: the recipe version of the run, its work centres, and a source of lot ids."""
+    """What a report is reckoned by: the run's recipe, its work centres, what items are counted in, new ids, and who.
+
+    `quanta` are the least parts of items that are known here.
+    """
 
     content: Content
     centres: Mapping[str, WorkCentre]
     new_id: Callable[[], str]
+    by: str = ""
+    quanta: Mapping[str, Quantity] = field(default_factory=dict)
+
+    def quantum(self, sku: str) -> Quantity:
+        """What an item is never divided below; a millionth for one that is not known here."""
+        return self.quanta.get(sku, _LEAST)
 
 
-def report(run: Run, said: Report, shop: Shop) -> tuple[Run, Facts, tuple[ProducedLot, ...]]:
-    """The run after a report, its facts and its new lots; raises `Invalid`, `WrongState`, `CurrenciesMixed`."""
+Moved = tuple[Run, Facts, tuple[MadeLot, ...]]
+
+
+def report(run: Run, said: Report, shop: Shop, *, at: str = "", last: bool = False) -> Moved:
+    """The run after a report, its facts and its new lots; `at` is where the report lies in the body.
+
+    After the `last` report nothing is left open: its lots bear all that no lot bears yet. Raises `Invalid`,
+    `WrongState`, `CurrenciesMixed`.
+    """
     run.demand_running("reported on")
-    runs = _runs(run, said, shop.content)
-    gone, left = _consumed(run, said, runs)
-    facts: list[object] = []
-    if gone:
-        rework = run.rework_lot_id is not None
-        facts.append(MaterialConsumed(run.run_id, run.planned_order_id, run.site_id, merged(gone), rework))
+    runs = _runs(run, said, shop, at)
+    run, facts = take(run, said, runs, shop, at)
+    if not said.produces:
+        return run, facts, ()
+    run = _worked(run, runs, shop)
+    good = _good(run, said, runs, shop)
+    scrapped = kept((*run.floor.scrapped, *said.scraps), "entries of scrap")
+    run = run.changed("running", floor=replace(run.floor, scrapped=scrapped))
+    if not any(
+        good.get(output.sku, ZERO) > ZERO for output in shop.content.outputs if output.role in BEARING
+    ):
+        return run, facts, ()
+    run, made, lots = make(run, good, said.outcomes, shop, runs=None if last else runs)
+    return run, (*facts, made), lots
+
+
+def take(run: Run, said: Report, runs: Quantity, shop: Shop, at: str = "") -> tuple[Run, Facts]:
+    """The run after it took what the report names, and with `backflush` what `runs` of it need beyond that."""
+    gone, left = _consumed(run, said, runs, shop, at)
+    if not gone:
+        return run, ()
     floor = replace(
         run.floor, staged=left, open=(*run.floor.open, *gone), consumed=merged((*run.floor.consumed, *gone))
     )
-    run = run.changed("running", floor=floor)
-    if not said.produces:
-        return run, tuple(facts), ()
-    run = _worked(run, runs, shop)
-    run, lots = _made(run, said, runs, shop)
-    if lots:
-        facts.append(MaterialProduced(run.run_id, run.planned_order_id, run.site_id, lots))
-    return run, tuple(facts), lots
+    rework = run.rework_lot_id is not None
+    fact = MaterialConsumed(run.run_id, run.planned_order_id, run.site_id, merged(gone), rework)
+    return run.changed("running", floor=floor), (fact,)
 
 
-def end(run: Run, said: End, shop: Shop, at: datetime) -> tuple[Run, Facts, tuple[ProducedLot, ...]]:
-    """The run is over: its rest is reported, and its times, costs and quantities are told."""
-    facts: Facts = ()
-    lots: tuple[ProducedLot, ...] = ()
-    rest = run.runs - run.done_runs
-    if said.rest == "complete" and rest > ZERO:
-        whole = replace(said.report, runs=rest if said.report.runs is None else said.report.runs)
-        run, facts, lots = report(run, whole, shop)
-    run.demand_running("ended")
-    if not any(made.quantity > ZERO for made in run.floor.made):
-        raise Invalid("a run that made no product is aborted, not ended", [("/report", "no product")])
-    run = run.changed("closed", floor=replace(run.floor, staged=(), ended_at=at))
-    ended = RunEnded(run.run_id, run.planned_order_id)
-    return run, (*facts, ended, _closed(run, shop)), lots
+def make(
+    run: Run,
+    good: Mapping[str, Quantity],
+    outcomes: Iterable[Outcome],
+    shop: Shop,
+    *,
+    runs: Quantity | None,
+    blocked: bool = False,
+) -> tuple[Run, MaterialProduced, tuple[MadeLot, ...]]:
+    """New lots that bear what `runs` of the run have taken and cost, all that is open when `runs` is None.
 
-
-def _closed(run: Run, shop: Shop) -> RunClosed:
-    bearing = {output.sku for output in shop.content.outputs if output.role in BEARING}
+    Raises `Invalid` for a run that has taken nothing: what it makes would be made of nothing.
+    """
     floor = run.floor
-    return RunClosed(
-        run.run_id,
-        run.planned_order_id,
-        floor.labour_minutes,
-        floor.machine_minutes,
-        floor.work or _nothing(shop),
-        total(part.quantity for part in run.outputs if part.sku in bearing),
-        total(made.quantity - made.blocked for made in floor.made if made.sku in bearing),
-    )
+    parents = floor.open or floor.consumed
+    if not parents:
+        raise Invalid("a run that took nothing makes nothing", [("/consumed", "nothing was consumed yet")])
+    bearing, left = _borne(run, runs)
+    cost = added([part.cost for part in bearing], floor.pending or nothing(shop))
+    blocked = blocked or run.out_of_limits
+    lots = produced(shop.content, good, parents, cost, tuple(outcomes), blocked=blocked, new_id=shop.new_id)
+    floor = replace(floor, open=left, pending=None, made=counted(floor.made, lots))
+    fact = MaterialProduced(run.run_id, run.planned_order_id, run.site_id, lots)
+    kept_here = tuple(MadeLot.of(lot, run.run_id, run.site_id, run.root_id) for lot in lots)
+    return run.changed("running", floor=floor), fact, kept_here
 
 
-def _nothing(shop: Shop) -> CostVector:
+def nothing(shop: Shop) -> CostVector:
+    """No cost, in the currency of the work centres."""
     return CostVector(0, 0, 0, 0, next(iter(shop.centres.values())).currency)
 
 
-def _runs(run: Run, said: Report, content: Content) -> Quantity:
+def _borne(run: Run, runs: Quantity | None) -> Cut:
+    """The open material that `runs` done runs bear; what was taken ahead for later ones stays open."""
+    if runs is None:
+        return run.floor.open, ()
+    so_far: dict[str, int] = {}
+    for part in run.floor.consumed:
+        so_far[part.sku] = so_far.get(part.sku, 0) + part.quantity.micro
+    covered = max(
+        (
+            so_far.get(part.sku, 0) * run.runs.micro // part.quantity.micro
+            for part in run.inputs
+            if part.quantity
+        ),
+        default=0,
+    )
+    ahead = min(covered, run.staged_runs.micro) - (run.done_runs - runs).micro
+    return shared(run.floor.open, runs.micro, ahead)
+
+
+def _runs(run: Run, said: Report, shop: Shop, at: str) -> Quantity:
     """How many of the runs this report is about; told by what came out when the report does not say."""
-    rest = run.runs - run.done_runs
-    wrong = _wrong(said, content)
-    if said.runs is not None and (said.runs <= ZERO or said.runs > rest):
-        wrong.append(("/runs", f"above 0, at most the {rest} that are left"))
+    rest = run.left
+    wrong = _wrong(run, said, shop)
+    if said.runs is not None and not ZERO < said.runs <= rest:
+        wrong.append(("/runs", f"above 0, at most the {rest} that are staged and not done"))
     if wrong:
-        raise Invalid("this is no report of this run", wrong)
+        raise Invalid("this is no report of this run", [(f"{at}{place}", why) for place, why in wrong])
     if said.runs is not None or not said.produces:
         return said.runs or ZERO
-    asked = {part.sku: part.quantity for part in run.outputs}
-    come: dict[str, Quantity] = {}
-    entries: tuple[Outcome | Scrap, ...] = (*said.outcomes, *said.scraps)
-    for each in entries:
-        come[each.sku] = come.get(each.sku, ZERO) + (each.quantity or ZERO)
+    planned = {part.sku: part.quantity for part in run.outputs}
     shares = [
-        Quantity.of_micro(-(-quantity.micro * run.runs.micro // asked[sku].micro))
-        for sku, quantity in come.items()
-        if asked.get(sku, ZERO) > ZERO
+        Quantity.of_micro(-(-quantity.micro * run.runs.micro // planned[sku].micro))
+        for sku, quantity in _come(said).items()
+        if planned.get(sku, ZERO) > ZERO
     ]
     return min(max(shares, default=ZERO), rest)
 
 
-def _wrong(said: Report, content: Content) -> list[Pointer]:
-    known = {output.sku for output in content.outputs}
+def _come(said: Report) -> dict[str, Quantity]:
+    """All that came out of each output that is named, good or not."""
+    come: dict[str, Quantity] = {}
+    entries: tuple[Outcome | Scrap, ...] = (*said.outcomes, *said.scraps)
+    for each in entries:
+        come[each.sku] = come.get(each.sku, ZERO) + (each.quantity or ZERO)
+    return come
+
+
+def _wrong(run: Run, said: Report, shop: Shop) -> list[Pointer]:
+    roles = {output.sku: output.role for output in shop.content.outputs}
     found: list[Pointer] = []
     entries: list[tuple[str, Outcome | Scrap]] = [
         *((f"/outcomes/{place}", each) for place, each in enumerate(said.outcomes)),
         *((f"/scraps/{place}", each) for place, each in enumerate(said.scraps)),
     ]
     for pointer, each in entries:
-        if each.sku not in known:
+        if each.sku not in roles:
             found.append((f"{pointer}/sku", "no output of this recipe"))
         if each.quantity is not None and each.quantity < ZERO:
             found.append((f"{pointer}/quantity", "a quantity is not negative"))
+        quantum = shop.quantum(each.sku)
+        if each.quantity and each.quantity.micro % quantum.micro:
+            found.append((f"{pointer}/quantity", f"a multiple of {quantum}"))
     if len({outcome.sku for outcome in said.outcomes}) != len(said.outcomes):
         found.append(("/outcomes", "each output is named once"))
+    return found or _too_much(run, said, shop)
+
+
+def _too_much(run: Run, said: Report, shop: Shop) -> list[Pointer]:
+    """What is beyond the recipe's tolerance, counted over all reports."""
+    come = _come(said)
+    for made in run.floor.made:
+        if made.sku in come:
+            come[made.sku] = come[made.sku] + made.quantity
+    found: list[Pointer] = []
+    for output in shop.content.outputs:
+        planned = sum(part.quantity.micro for part in run.outputs if part.sku == output.sku)
+        most = planned * INCIDENTAL_TIMES_MAX
+        if output.role in BEARING:
+            most = planned * (POINTS_WHOLE + shop.content.over_points) // POINTS_WHOLE
+        if come.get(output.sku, ZERO).micro > most:
+            found.append(("/outcomes", f"of {output.sku} at most {Quantity.of_micro(most)} may come"))
     return found
 
 
-def _consumed(run: Run, said: Report, runs: Quantity) -> tuple[tuple[LotPart, ...], tuple[LotPart, ...]]:
-    named, left = taken(run.floor.staged, said.takes)
+def _consumed(run: Run, said: Report, runs: Quantity, shop: Shop, at: str) -> Cut:
+    named, left = taken(run.floor.staged, said.takes, at)
     if not said.backflush or runs <= ZERO:
         return named, left
     done = run.done_runs + runs
+    if done == run.runs:
+        return (*named, *left), ()
     needs: dict[str, Quantity] = {}
     for part in run.inputs:
         # Whole so far less what was taken: rounding never adds up over many reports.
         so_far = Quantity.of_micro(-(-part.quantity.micro * done.micro // run.runs.micro))
+        so_far = so_far.rounded_up(shop.quantum(part.sku))
         needs[part.sku] = needs.get(part.sku, ZERO) + so_far
     for lot in (*run.floor.consumed, *named):
         if lot.sku in needs:
@@ -145,12 +219,12 @@ def _worked(run: Run, runs: Quantity, shop: Shop) -> Run:
     """Work up to now by the recipe's minutes; setup counts once, with the first report."""
     done = run.done_runs + runs
     before, now = _effort(run.done_runs, shop), _effort(done, shop)
-    floor, nothing = run.floor, _nothing(shop)
+    floor, none = run.floor, nothing(shop)
     cost = now.cost - before.cost
     floor = replace(
         floor,
-        work=(floor.work or nothing) + cost,
-        pending=(floor.pending or nothing) + cost,
+        work=(floor.work or none) + cost,
+        pending=(floor.pending or none) + cost,
         labour_minutes=now.labour_minutes,
         machine_minutes=now.machine_minutes,
     )
@@ -159,34 +233,26 @@ def _worked(run: Run, runs: Quantity, shop: Shop) -> Run:
 
 def _effort(runs: Quantity, shop: Shop) -> Effort:
     if runs <= ZERO:
-        return Effort(ZERO, ZERO, _nothing(shop))
+        return Effort(ZERO, ZERO, nothing(shop))
     return effort(shop.content.operations, runs, dict(shop.centres))
 
 
-def _made(run: Run, said: Report, runs: Quantity, shop: Shop) -> tuple[Run, tuple[ProducedLot, ...]]:
-    """The lots of a report; without any good product their cost stays open for the next one."""
-    good = _good(run, said, runs)
-    floor = replace(run.floor, scrapped=(*run.floor.scrapped, *said.scraps))
-    bearing = [output for output in shop.content.outputs if output.role in BEARING]
-    if not any(good.get(output.sku, ZERO) > ZERO for output in bearing):
-        return run.changed("running", floor=floor), ()
-    cost = added([part.cost for part in floor.open], floor.pending or _nothing(shop))
-    lots = produced(
-        shop.content, good, floor.open, cost, said.outcomes, blocked=run.out_of_limits, new_id=shop.new_id
-    )
-    floor = replace(floor, open=(), pending=None, made=counted(floor.made, lots))
-    return run.changed("running", floor=floor), lots
-
-
-def _good(run: Run, said: Report, runs: Quantity) -> dict[str, Quantity]:
+def _good(run: Run, said: Report, runs: Quantity, shop: Shop) -> dict[str, Quantity]:
+    """How much of each output is good: as the report says, else as planned for these runs, less its scrap."""
     outcomes = {outcome.sku: outcome.quantity for outcome in said.outcomes}
-    scrapped: dict[str, Quantity] = {}
+    scrapped = {scrap.sku: ZERO for scrap in said.scraps}
     for scrap in said.scraps:
-        scrapped[scrap.sku] = scrapped.get(scrap.sku, ZERO) + scrap.quantity
+        scrapped[scrap.sku] = scrapped[scrap.sku] + scrap.quantity
+    before = run.done_runs - runs
     good: dict[str, Quantity] = {}
     for part in run.outputs:
         given = outcomes.get(part.sku)
-        planned = Quantity.of_micro(part.quantity.micro * runs.micro // run.runs.micro)
+        quantum = shop.quantum(part.sku).micro
+        # Whole quanta up to now less those up to the report before: parts add up to the whole.
+        ends = [
+            part.quantity.micro * each.micro // run.runs.micro // quantum for each in (before, run.done_runs)
+        ]
+        planned = Quantity.of_micro((ends[1] - ends[0]) * quantum)
         come = planned - scrapped.get(part.sku, ZERO) if given is None else given
         good[part.sku] = max(come, ZERO)
     return good

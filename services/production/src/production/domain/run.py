@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from backbone.errors import Invalid, Refusal
 from contracts.production import (
@@ -25,13 +25,22 @@ from production.domain.act import Reading, Scrap
 from production.domain.recipe import Content
 from production.domain.states import RUN, moved
 
-READINGS_COUNT_MAX: Final = 1_000
+RECORDS_COUNT_MAX: Final = 1_000
+
+R = TypeVar("R")
 
 Facts = tuple[object, ...]
 
 
 class TooManyRecords(Refusal):
-    """A run has as many recorded parameters as are kept."""
+    """A run has as many records of a kind as are kept."""
+
+
+def kept(records: tuple[R, ...], what: str) -> tuple[R, ...]:
+    """The records of a run; raises `TooManyRecords`."""
+    if len(records) > RECORDS_COUNT_MAX:
+        raise TooManyRecords(f"a run keeps {RECORDS_COUNT_MAX} {what}")
+    return records
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,11 @@ class Run:
         return self.operations[-1].ends_at if self.operations else self.due_at
 
     @property
+    def left(self) -> Quantity:
+        """How many of its runs are staged and not done."""
+        return self.staged_runs - self.done_runs
+
+    @property
     def over(self) -> bool:
         """Whether nothing more happens at it."""
         return not RUN[self.state]
@@ -158,7 +172,7 @@ class Run:
 
     def held(self, reason: str, at: datetime) -> tuple[Run, Facts]:
         """The run stands still."""
-        stops = (*self.floor.stops, Stop(reason, at))
+        stops = kept((*self.floor.stops, Stop(reason, at)), "stops")
         run = self._to("held", reason=reason, floor=replace(self.floor, stops=stops))
         return run, (RunHeld(self.run_id, self.planned_order_id, reason),)
 
@@ -180,8 +194,6 @@ class Run:
     ) -> tuple[Run, Facts]:
         """Parameters were measured; raises `Invalid` for one that the recipe does not have, `WrongState`."""
         self.demand_running("measured")
-        if len(self.floor.recorded) + len(readings) > READINGS_COUNT_MAX:
-            raise TooManyRecords(f"a run keeps {READINGS_COUNT_MAX} recorded parameters")
         records = []
         for place, reading in enumerate(readings):
             limit = _limit(content, reading, place)
@@ -192,7 +204,7 @@ class Run:
         told = [
             ParameterRecorded(self.run_id, r.operation_no, r.name, r.unit, r.value, r.within) for r in records
         ]
-        floor = replace(self.floor, recorded=(*self.floor.recorded, *records))
+        floor = replace(self.floor, recorded=kept((*self.floor.recorded, *records), "recorded parameters"))
         return self.changed(self.state, floor=floor), tuple(told)
 
     @property
@@ -230,7 +242,7 @@ def _limit(content: Content, reading: Reading, place: int) -> ParameterLimit:
             if (operation.operation_no, limit.name) == (reading.operation_no, reading.name):
                 return limit
     raise Invalid(
-        "the recipe has no such parameter", [(f"/parameters/{place}", "no parameter of this operation")]
+        "the recipe has no such parameter", [(f"/readings/{place}", "no parameter of this operation")]
     )
 
 

@@ -1,13 +1,16 @@
-"""A run's operations in time: backward from the due moment, else forward from the first possible one.
+"""A run's operations in time, on free machines: backward from the due moment, else forward from the first possible one.
 
 Each operation takes one machine of its work centre for setup + run minutes x runs, inside the hours of the centre's
-calendar. The load of other runs is not looked at: a work centre takes what it is given.
+calendar; it rests when the centre is closed, and nothing else is put on its machine meanwhile. Runs that have their
+place keep it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from bisect import insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from backbone.errors import Refusal
@@ -17,39 +20,102 @@ from production.domain.plant import Calendar, WorkCentre
 
 HORIZON_DAYS_MAX: Final = 366
 _DAY: Final = timedelta(days=1)
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
+
+Span = tuple[datetime, datetime]
 
 
 class CannotBeScheduled(Refusal):
     """There is no place in time for a run."""
 
 
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A machine of a work centre, numbered from 1, kept for an operation."""
+
+    operation_no: int
+    work_centre_id: str
+    machine_no: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(slots=True)
+class Board:
+    """Work centres, their hours, and when each of their machines is taken; bookings are put on it as they are made."""
+
+    centres: Mapping[str, WorkCentre]
+    calendars: Mapping[str, Calendar]
+    taken: dict[tuple[str, int], list[Span]] = field(default_factory=dict)
+
+    def book(self, bookings: Iterable[Booking]) -> None:
+        """Keep machines for operations; what takes no time takes no machine."""
+        for each in bookings:
+            if each.starts_at < each.ends_at:
+                spans = self.taken.setdefault((each.work_centre_id, each.machine_no), [])
+                insort(spans, (each.starts_at, each.ends_at))
+
+    def calendar(self, work_centre_id: str) -> Calendar:
+        """When a centre works; raises `CannotBeScheduled` when it, or its calendar, is unknown."""
+        centre = self.centres.get(work_centre_id)
+        if centre is None:
+            raise CannotBeScheduled(f"no work centre {work_centre_id}")
+        if centre.calendar_id not in self.calendars:
+            raise CannotBeScheduled(f"no calendar {centre.calendar_id}")
+        return self.calendars[centre.calendar_id]
+
+    def machines(self, work_centre_id: str) -> Iterator[tuple[int, list[Span]]]:
+        """The machines of a centre with what they are taken for; of those that are all free the first is enough."""
+        for number in range(1, self.centres[work_centre_id].machines + 1):
+            spans = self.taken.get((work_centre_id, number), [])
+            yield number, spans
+            if not spans:
+                return
+
+
 def schedule(
     operations: Sequence[Operation],
     runs: Quantity,
-    centres: dict[str, WorkCentre],
-    calendars: dict[str, Calendar],
+    board: Board,
     *,
-    earliest: datetime,
+    now: datetime,
+    begin: datetime,
     due: datetime,
-) -> tuple[ScheduledOperation, ...]:
-    """The operations one after another, ending as late as `due` allows and never starting before `earliest`.
+) -> tuple[Booking, ...]:
+    """The operations one after another on free machines, ending as late as `due` allows.
 
-    When that is too little time, they are put forward from `earliest` and end late. Raises `CannotBeScheduled` when
-    a work centre or its calendar is unknown, or the work does not fit into a year.
+    They begin at `begin`, when their material is there, or later; when that is too late, at `now` or later; when
+    that is too late as well, they are put forward from `begin` and end late. Raises `CannotBeScheduled` when a work
+    centre or its calendar is unknown, or the work does not fit into a year.
     """
-    for operation in operations:
-        centre = centres.get(operation.work_centre_id)
-        if centre is None:
-            raise CannotBeScheduled(f"no work centre {operation.work_centre_id}")
-        if centre.calendar_id not in calendars:
-            raise CannotBeScheduled(f"no calendar {centre.calendar_id}")
-    loads = [operation.setup_minutes + operation.run_minutes.times(runs) for operation in operations]
-    hours = [calendars[centres[operation.work_centre_id].calendar_id] for operation in operations]
-    times = _backward(hours, loads, earliest, due) or _forward(hours, loads, earliest)
-    return tuple(
-        ScheduledOperation(operation.operation_no, operation.work_centre_id, starts, ends, load)
-        for operation, (starts, ends), load in zip(operations, times, loads, strict=True)
+    begin = max(now, begin)
+    loads = [(each, board.calendar(each.work_centre_id), _span(load_of(each, runs))) for each in operations]
+    return (
+        _backward(loads, board, begin, due)
+        or _backward(loads, board, now, due)
+        or _forward(loads, board, begin)
     )
+
+
+def load_of(operation: Operation, runs: Quantity) -> Quantity:
+    """The minutes that `runs` runs keep a machine."""
+    return operation.setup_minutes + operation.run_minutes.times(runs)
+
+
+def told(
+    bookings: Sequence[Booking], operations: Sequence[Operation], runs: Quantity
+) -> tuple[ScheduledOperation, ...]:
+    """Bookings as others hear of them, with their load in minutes."""
+    return tuple(
+        ScheduledOperation(
+            each.operation_no, each.work_centre_id, each.starts_at, each.ends_at, load_of(operation, runs)
+        )
+        for each, operation in zip(bookings, operations, strict=True)
+    )
+
+
+_Load = tuple[Operation, Calendar, timedelta]
 
 
 def _span(load: Quantity) -> timedelta:
@@ -58,22 +124,77 @@ def _span(load: Quantity) -> timedelta:
 
 
 def _backward(
-    hours: Sequence[Calendar], loads: Sequence[Quantity], earliest: datetime, due: datetime
-) -> list[tuple[datetime, datetime]] | None:
-    found: list[tuple[datetime, datetime]] = []
+    loads: Sequence[_Load], board: Board, earliest: datetime, due: datetime
+) -> tuple[Booking, ...] | None:
+    found: list[Booking] = []
     ends = due
-    for calendar, load in zip(reversed(hours), reversed(loads), strict=True):
-        placed = _before(calendar, _span(load), ends, earliest)
-        if placed is None:
+    for operation, calendar, span in reversed(loads):
+        places = [
+            (place[1], place[0], -number)
+            for number, spans in board.machines(operation.work_centre_id)
+            if (place := _latest(calendar, span, spans, earliest, ends)) is not None
+        ]
+        if not places:
             return None
-        found.append(placed)
-        ends = placed[0]
-    return found[::-1]
+        ended, ends, machine = max(places)
+        found.append(Booking(operation.operation_no, operation.work_centre_id, -machine, ends, ended))
+    return tuple(reversed(found))
 
 
-def _before(
-    calendar: Calendar, span: timedelta, limit: datetime, earliest: datetime
-) -> tuple[datetime, datetime] | None:
+def _latest(
+    calendar: Calendar, span: timedelta, spans: Sequence[Span], earliest: datetime, limit: datetime
+) -> Span | None:
+    """The last place on one machine, ending at `limit` at the latest."""
+    for opens, closes in reversed(_gaps(spans)):
+        if closes <= earliest:
+            break
+        begin, end = max(opens, earliest), min(closes, limit)
+        if end - begin >= span and (place := _before(calendar, span, end, begin)) is not None:
+            return place
+    return None
+
+
+def _forward(loads: Sequence[_Load], board: Board, earliest: datetime) -> tuple[Booking, ...]:
+    found: list[Booking] = []
+    starts, last = earliest, earliest.date() + _DAY * HORIZON_DAYS_MAX
+    for operation, calendar, span in loads:
+        places = [
+            (place[1], place[0], number)
+            for number, spans in board.machines(operation.work_centre_id)
+            if (place := _soonest(calendar, span, spans, starts, last)) is not None
+        ]
+        if not places:
+            raise CannotBeScheduled(
+                f"the work does not fit into the {HORIZON_DAYS_MAX} days from {earliest:%Y-%m-%d}"
+            )
+        ended, began, machine = min(places)
+        found.append(Booking(operation.operation_no, operation.work_centre_id, machine, began, ended))
+        starts = ended
+    return tuple(found)
+
+
+def _soonest(
+    calendar: Calendar, span: timedelta, spans: Sequence[Span], limit: datetime, last: date
+) -> Span | None:
+    """The first place on one machine, beginning at `limit` at the earliest."""
+    for opens, closes in _gaps(spans):
+        begin = max(opens, limit)
+        if closes - begin >= span:
+            place = _after(calendar, span, begin, last)
+            if place is None:
+                return None
+            if place[1] <= closes:
+                return place
+    return None
+
+
+def _gaps(spans: Sequence[Span]) -> list[Span]:
+    opens = [_FIRST, *(ends for _, ends in spans)]
+    closes = [*(starts for starts, _ in spans), _LAST]
+    return list(zip(opens, closes, strict=True))
+
+
+def _before(calendar: Calendar, span: timedelta, limit: datetime, earliest: datetime) -> Span | None:
     """Where `span` of working time lies that ends at `limit` at the latest; None when it begins too early."""
     day, ends = limit.date(), None
     while day >= earliest.date():
@@ -89,25 +210,7 @@ def _before(
     return None
 
 
-def _forward(
-    hours: Sequence[Calendar], loads: Sequence[Quantity], earliest: datetime
-) -> list[tuple[datetime, datetime]]:
-    found = []
-    starts = earliest
-    for calendar, load in zip(hours, loads, strict=True):
-        placed = _after(calendar, _span(load), starts, earliest.date() + _DAY * HORIZON_DAYS_MAX)
-        if placed is None:
-            raise CannotBeScheduled(
-                f"the work does not fit into the {HORIZON_DAYS_MAX} days from {earliest:%Y-%m-%d}"
-            )
-        found.append(placed)
-        starts = placed[1]
-    return found
-
-
-def _after(
-    calendar: Calendar, span: timedelta, limit: datetime, last: date
-) -> tuple[datetime, datetime] | None:
+def _after(calendar: Calendar, span: timedelta, limit: datetime, last: date) -> Span | None:
     """Where `span` of working time lies that begins at `limit` at the earliest; None beyond the horizon."""
     day, starts = limit.date(), None
     while day <= last:

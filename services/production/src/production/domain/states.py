@@ -31,14 +31,15 @@ RUN: Final = _table(
 )
 
 LOT: Final = _table(
-    good="good blocked",
-    in_inspection="good blocked",
-    blocked="blocked proposed released reworked used-as-is scrapped",
-    proposed="blocked released reworked used-as-is scrapped",
-    released="good blocked",
+    good="good blocked in-inspection returned",
+    in_inspection="good blocked returned",
+    blocked="blocked proposed released reworked used-as-is scrapped returned",
+    proposed="blocked released reworked used-as-is scrapped returned",
+    released="good blocked in-inspection returned",
     reworked="",
-    used_as_is="blocked",
+    used_as_is="blocked in-inspection returned",
     scrapped="",
+    returned="",
 )
 
 

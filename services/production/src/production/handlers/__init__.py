@@ -1,15 +1,17 @@
 """What production does: masters, runs, lots."""
 
-from production.handlers.lots import await_inspection, dispose_lot, inspect_lot
+from production.handlers.lots import await_inspection, dispose_lot, forget_lots, inspect_lot
 from production.handlers.masters import (
     approve_recipe,
     define_calendar,
     define_work_centre,
     draft_recipe,
+    reject_recipe,
     retire_recipe,
+    rewrite_recipe,
     submit_recipe,
 )
-from production.handlers.runs import act_on_run, act_on_runs, allow_run, plan_run
+from production.handlers.runs import act_on_run, act_on_runs, allow_run, know_item, plan_run
 
 __all__ = [
     "act_on_run",
@@ -21,8 +23,12 @@ __all__ = [
     "define_work_centre",
     "dispose_lot",
     "draft_recipe",
+    "forget_lots",
     "inspect_lot",
+    "know_item",
     "plan_run",
+    "reject_recipe",
     "retire_recipe",
+    "rewrite_recipe",
     "submit_recipe",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backbone.errors import Invalid
 from backbone.service import Batch, Tx
 from production import store
 from production.commands import (
@@ -9,11 +10,13 @@ from production.commands import (
     DefineCalendar,
     DefineWorkCentre,
     DraftRecipe,
+    RejectRecipe,
     RetireRecipe,
+    RewriteRecipe,
     SubmitRecipe,
 )
 from production.domain.plant import Calendar, WorkCentre
-from production.domain.recipe import Recipe
+from production.domain.recipe import Content, Recipe
 
 
 async def define_calendar(commands: Batch[DefineCalendar], tx: Tx) -> list[Calendar]:
@@ -26,8 +29,11 @@ async def define_calendar(commands: Batch[DefineCalendar], tx: Tx) -> list[Calen
 
 
 async def define_work_centre(commands: Batch[DefineWorkCentre], tx: Tx) -> list[WorkCentre]:
-    """Say where work is done and what it costs, from now on."""
+    """Say where work is done and what it costs, from now on; raises `Invalid` for a calendar that is not here."""
+    calendars = await store.load_calendars(tx, (command.centre.calendar_id for command in commands))
     for command in commands:
+        if command.centre.calendar_id not in calendars:
+            raise Invalid("nobody knows when work is done there", [("/calendar_id", "no such calendar")])
         await store.lock_work_centre(tx, command.centre.work_centre_id)
         tx.emit(command.centre.told(), because=command)
         await store.save_work_centre(tx, command.centre)
@@ -39,10 +45,37 @@ async def draft_recipe(commands: Batch[DraftRecipe], tx: Tx) -> list[Recipe]:
     drafts = []
     for command in commands:
         latest = await store.lock_recipe_count(tx, command.recipe_id)
-        draft = Recipe.drafted(command.recipe_id, latest + 1, command.content, author=command.author)
+        draft = Recipe.drafted(
+            command.recipe_id,
+            latest + 1,
+            command.content,
+            author=command.author,
+            centres=await _centres(tx, command.content),
+        )
         await store.add_recipe_version(tx, draft)
         drafts.append(draft)
     return drafts
+
+
+async def _centres(tx: Tx, content: Content) -> dict[str, WorkCentre]:
+    return await store.load_work_centres(tx, (step.work_centre_id for step in content.operations))
+
+
+async def rewrite_recipe(commands: Batch[RewriteRecipe], tx: Tx) -> list[Recipe]:
+    """Authors change their drafts."""
+    answers = []
+    for command in commands:
+        recipe = await store.lock_recipe(tx, command.recipe_id, command.recipe_version)
+        centres = await _centres(tx, command.content)
+        recipe = recipe.rewritten(command.content, centres, by=command.author)
+        await store.save_recipe(tx, recipe)
+        answers.append(recipe)
+    return answers
+
+
+async def reject_recipe(commands: Batch[RejectRecipe], tx: Tx) -> list[Recipe]:
+    """A second person gives recipes back to their authors."""
+    return [await _changed(tx, command) for command in commands]
 
 
 async def submit_recipe(commands: Batch[SubmitRecipe], tx: Tx) -> list[Recipe]:
@@ -60,10 +93,12 @@ async def retire_recipe(commands: Batch[RetireRecipe], tx: Tx) -> list[Recipe]:
     return [await _changed(tx, command) for command in commands]
 
 
-async def _changed(tx: Tx, command: SubmitRecipe | ApproveRecipe | RetireRecipe) -> Recipe:
+async def _changed(tx: Tx, command: SubmitRecipe | RejectRecipe | ApproveRecipe | RetireRecipe) -> Recipe:
     recipe = await store.lock_recipe(tx, command.recipe_id, command.recipe_version)
     if isinstance(command, SubmitRecipe):
         recipe = recipe.submitted()
+    elif isinstance(command, RejectRecipe):
+        recipe = recipe.rejected(by=command.rejected_by)
     elif isinstance(command, ApproveRecipe):
         recipe = recipe.approved(by=command.approver)
         tx.emit(recipe.told(), because=command)

@@ -3,73 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from backbone.errors import NotFound, NotYet, Refusal
 from backbone.service import Batch, Tx
 from contracts.materials import RunRequested
-from contracts.production import ProducedLot
+from contracts.values import Quantity
 from production import store
-from production.commands import ActOnRun, ActOnRuns, AllowRun, PlanRun
-from production.domain.act import Abort, Act, Denied, End, Hold, Measure, Report, Resume, Start
+from production.commands import ActOnRun, ActOnRuns, AllowRun, KnowItem, PlanRun
+from production.domain.act import Abort, Act, Denied, End, Hold, Report, Resume, Start
+from production.domain.ending import end
 from production.domain.lots import MadeLot
-from production.domain.plant import Calendar, WorkCentre
+from production.domain.plant import WorkCentre
 from production.domain.recipe import Recipe
-from production.domain.reporting import Shop, end, report
-from production.domain.run import Facts, Run
-from production.domain.scheduling import CannotBeScheduled, schedule
+from production.domain.reporting import Moved, Shop, report
+from production.domain.run import Run
+from production.domain.scheduling import Board, Booking, CannotBeScheduled, schedule, told
 
 Recipes = Mapping[tuple[str, int], Recipe]
-Moved = tuple[Run, Facts, tuple[ProducedLot, ...]]
+
+
+async def know_item(commands: Batch[KnowItem], tx: Tx) -> list[None]:
+    """Keep what items are never divided below; of one item the last word counts."""
+    await store.save_items(tx, {command.sku: command.quantum for command in commands})
+    return [None] * len(commands)
 
 
 async def plan_run(commands: Batch[PlanRun], tx: Tx) -> list[Run]:
     """Find a place for each run that is asked for; asked again, the same answer is given again."""
     asked = [command.asked for command in commands]
-    known = await store.lock_runs_of_orders(tx, (each.planned_order_id for each in asked))
     recipes = await store.load_recipes(tx, ((each.recipe_id, each.recipe_version) for each in asked))
-    centres, calendars = await _plant(tx, recipes.values())
-    added: dict[str, Run] = {}
-    for command in commands:
+    board = await _board(tx, recipes)
+    runs = await store.lock_runs_of_orders(tx, (each.planned_order_id for each in asked))
+    known = set(runs)
+    booked: dict[str, tuple[Booking, ...]] = {}
+    for command, cause in zip(commands, commands.causes, strict=True):
         key = command.asked.planned_order_id
-        run = known.get(key) or added.get(key)
-        if run is None:
-            run = _planned(tx, command.asked, recipes, centres, calendars)
-            added[key] = run
+        if key not in runs:
+            run = _asked(tx.new_id(), command.asked, cause.correlation_id)
+            runs[key], booked[run.run_id] = _placed(run, command.asked, recipes, board, tx.now)
             store.add_run_keys(tx, [run])
-        tx.emit(run.answer(), because=command, correlation=run.root_id)
-    await store.save_runs(tx, known.values())
-    await store.add_runs(tx, list(added.values()))
-    return [known.get(each.planned_order_id) or added[each.planned_order_id] for each in asked]
+        tx.emit(runs[key].answer(), because=command, correlation=runs[key].root_id)
+    await store.save_runs(tx, [run for key, run in runs.items() if key in known])
+    await store.add_runs(tx, [run for key, run in runs.items() if key not in known])
+    await store.add_bookings(tx, booked)
+    return [runs[each.planned_order_id] for each in asked]
 
 
-def _planned(
-    tx: Tx,
-    asked: RunRequested,
-    recipes: Recipes,
-    centres: dict[str, WorkCentre],
-    calendars: dict[str, Calendar],
-) -> Run:
-    recipe = recipes.get((asked.recipe_id, asked.recipe_version))
-    root_id = next((share.correlation_id for share in asked.serves if share.correlation_id), None)
-    run = Run(
-        tx.new_id(), asked.planned_order_id, asked.recipe_id, asked.recipe_version, asked.site_id, asked.runs,
+def _asked(run_id: str, asked: RunRequested, correlation_id: str | None) -> Run:
+    root_id = correlation_id or next((s.correlation_id for s in asked.serves if s.correlation_id), None)
+    return Run(
+        run_id, asked.planned_order_id, asked.recipe_id, asked.recipe_version, asked.site_id, asked.runs,
         asked.inputs, asked.outputs, asked.due_at, asked.priority, "refused", root_id, asked.rework_lot_id,
     )  # fmt: skip
-    if recipe is None or recipe.approver is None:
-        return run.refused(f"no approved version {asked.recipe_version} of recipe {asked.recipe_id}")
+
+
+def _placed(
+    run: Run, asked: RunRequested, recipes: Recipes, board: Board, now: datetime
+) -> tuple[Run, tuple[Booking, ...]]:
+    recipe = recipes.get((asked.recipe_id, asked.recipe_version))
+    if recipe is None:
+        return run.refused(f"no version {asked.recipe_version} of recipe {asked.recipe_id}"), ()
+    why = recipe.unfit(asked.site_id, max(now, asked.starts_at))
+    if why is not None:
+        return run.refused(why), ()
+    operations = recipe.content.operations
     try:
-        operations = schedule(
-            recipe.content.operations, asked.runs, centres, calendars, earliest=tx.now, due=asked.due_at
-        )
-    except CannotBeScheduled as why:
-        return run.refused(why.detail)
-    return run.placed(operations)
+        bookings = schedule(operations, asked.runs, board, now=now, begin=asked.starts_at, due=asked.due_at)
+    except CannotBeScheduled as refusal:
+        return run.refused(refusal.detail), ()
+    board.book(bookings)
+    return run.placed(told(bookings, operations, asked.runs)), bookings
 
 
-async def _plant(tx: Tx, recipes: Iterable[Recipe]) -> tuple[dict[str, WorkCentre], dict[str, Calendar]]:
-    named = {operation.work_centre_id for recipe in recipes for operation in recipe.content.operations}
-    centres = await store.load_work_centres(tx, named)
-    return centres, await store.load_calendars(tx, (centre.calendar_id for centre in centres.values()))
+def _named(recipes: Recipes) -> set[str]:
+    return {step.work_centre_id for recipe in recipes.values() for step in recipe.content.operations}
+
+
+async def _board(tx: Tx, recipes: Recipes) -> Board:
+    """The work centres of recipes, locked, so that no machine is booked twice."""
+    centres = await store.lock_work_centres(tx, _named(recipes))
+    calendars = await store.load_calendars(tx, (centre.calendar_id for centre in centres.values()))
+    board = Board(centres, calendars)
+    board.book(await store.load_bookings(tx, centres, tx.now))
+    return board
 
 
 async def allow_run(commands: Batch[AllowRun], tx: Tx) -> list[Run]:
@@ -86,69 +104,79 @@ async def allow_run(commands: Batch[AllowRun], tx: Tx) -> list[Run]:
 
 async def act_on_run(commands: Batch[ActOnRun], tx: Tx) -> list[Run]:
     """People or machines act on a run."""
-    runs = await store.lock_runs(tx, (command.run_id for command in commands))
-    desk = await _desk(tx, runs)
-    for command in commands:
-        run = runs.get(command.run_id)
-        if run is None:
-            raise NotFound(f"no run {command.run_id}")
-        runs[command.run_id] = await _act(tx, run, command, desk, because=command)
-    await store.save_runs(tx, runs.values())
-    return [runs[command.run_id] for command in commands]
+    desk = await _desk(tx, (command.run_id for command in commands))
+    answers = [desk.act(tx, command, because=command) for command in commands]
+    await desk.save(tx)
+    return answers
 
 
 async def act_on_runs(commands: Batch[ActOnRuns], tx: Tx) -> list[list[Run | Denied]]:
     """Act on many runs; an act that is refused leaves its run as it was, and its answer says why."""
-    runs = await store.lock_runs(tx, (act.run_id for command in commands for act in command.acts))
-    desk = await _desk(tx, runs)
+    desk = await _desk(tx, (act.run_id for command in commands for act in command.acts))
     answers: list[list[Run | Denied]] = []
     for command in commands:
         answers.append([])
         for act in command.acts:
-            run = runs.get(act.run_id)
             try:
-                if run is None:
-                    raise NotFound(f"no run {act.run_id}")
-                runs[act.run_id] = await _act(tx, run, act, desk, because=command)
-                answers[-1].append(runs[act.run_id])
+                answers[-1].append(desk.act(tx, act, because=command))
             except Refusal as refused:
                 answers[-1].append(Denied.of(refused))
-    await store.save_runs(tx, runs.values())
+    await desk.save(tx)
     return answers
 
 
-Desk = tuple[Recipes, dict[str, WorkCentre]]
+@dataclass(slots=True)
+class _Desk:
+    """What a batch of acts needs: the runs, locked, with their recipes, work centres and items; and the new lots."""
+
+    runs: dict[str, Run]
+    recipes: Recipes
+    centres: dict[str, WorkCentre]
+    quanta: dict[str, Quantity]
+    lots: list[MadeLot]
+
+    def act(self, tx: Tx, command: ActOnRun, *, because: object) -> Run:
+        """The run after the act; a refusal tells nothing and leaves the run as it was."""
+        run = self.runs.get(command.run_id)
+        if run is None:
+            raise NotFound(f"no run {command.run_id}")
+        content = self.recipes[run.recipe_id, run.recipe_version].content
+        named = {step.work_centre_id for step in content.operations}
+        centres = {name: centre for name, centre in self.centres.items() if name in named}
+        shop = Shop(content, centres, tx.new_id, command.by, self.quanta)
+        run, facts, lots = _decided(run, command.act, shop, tx.now)
+        # Facts about lots are told under the lots' own keys.
+        store.add_lot_keys(tx, lots)
+        tx.emit(*facts, because=because, correlation=run.root_id)
+        self.runs[run.run_id] = run
+        self.lots.extend(lots)
+        return run
+
+    async def save(self, tx: Tx) -> None:
+        """Write all runs and new lots."""
+        await store.save_runs(tx, self.runs.values())
+        await store.add_lots(tx, self.lots)
 
 
-async def _desk(tx: Tx, runs: Mapping[str, Run]) -> Desk:
+async def _desk(tx: Tx, run_ids: Iterable[str]) -> _Desk:
+    runs = await store.lock_runs(tx, run_ids)
     recipes = await store.load_recipes(tx, ((run.recipe_id, run.recipe_version) for run in runs.values()))
-    centres, _ = await _plant(tx, recipes.values())
-    return recipes, centres
+    centres = await store.load_work_centres(tx, _named(recipes))
+    skus = {part.sku for run in runs.values() for part in (*run.inputs, *run.outputs)}
+    return _Desk(runs, recipes, centres, await store.load_quanta(tx, skus), [])
 
 
-async def _act(tx: Tx, run: Run, command: ActOnRun, desk: Desk, *, because: object) -> Run:
-    recipes, centres = desk
-    content = recipes[run.recipe_id, run.recipe_version].content
-    named = {operation.work_centre_id for operation in content.operations}
-    shop = Shop(content, {name: centre for name, centre in centres.items() if name in named}, tx.new_id)
-    run, facts, lots = _decided(tx, run, command.act, shop, command.by)
-    tx.emit(*facts, because=because, correlation=run.root_id)
-    await store.add_lots(tx, [MadeLot.of(lot, run.run_id, run.site_id, run.root_id) for lot in lots])
-    return run
-
-
-def _decided(tx: Tx, run: Run, act: Act, shop: Shop, by: str) -> Moved:
+def _decided(run: Run, act: Act, shop: Shop, at: datetime) -> Moved:
     if isinstance(act, Report):
         return report(run, act, shop)
     if isinstance(act, End):
-        return end(run, act, shop, tx.now)
+        return end(run, act, shop, at)
     if isinstance(act, Start):
-        return (*run.started(tx.now), ())
+        return (*run.started(at), ())
     if isinstance(act, Hold):
-        return (*run.held(act.reason, tx.now), ())
+        return (*run.held(act.reason, at), ())
     if isinstance(act, Resume):
-        return (*run.resumed(tx.now), ())
+        return (*run.resumed(at), ())
     if isinstance(act, Abort):
-        return (*run.aborted(act.reason, tx.now), ())
-    assert isinstance(act, Measure)
-    return (*run.measured(shop.content, act.readings, tx.now, by), ())
+        return (*run.aborted(act.reason, at), ())
+    return (*run.measured(shop.content, act.readings, at, shop.by), ())

@@ -4,22 +4,37 @@ from production.queries.masters import (
     CalendarView,
     CentreView,
     RecipeView,
+    find_calendar,
+    find_centre,
     find_recipe,
     page_calendars,
     page_centres,
     page_recipes,
 )
-from production.queries.runs import LotView, RunView, find_lot, find_run, page_lots, page_runs
+from production.queries.runs import (
+    BookingView,
+    LotView,
+    RunView,
+    find_lot,
+    find_run,
+    page_bookings,
+    page_lots,
+    page_runs,
+)
 
 __all__ = [
+    "BookingView",
     "CalendarView",
     "CentreView",
     "LotView",
     "RecipeView",
     "RunView",
+    "find_calendar",
+    "find_centre",
     "find_lot",
     "find_recipe",
     "find_run",
+    "page_bookings",
     "page_calendars",
     "page_centres",
     "page_lots",

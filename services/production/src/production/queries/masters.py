@@ -28,6 +28,16 @@ PAGE_CENTRES: Final = text(
     FROM work_centres WHERE work_centre_id > :after ORDER BY work_centre_id LIMIT :limit
     """
 )
+FIND_CALENDAR: Final = text(
+    "SELECT calendar_id, weekdays, opens_at_hour, closes_at_hour, days_off FROM calendars WHERE calendar_id = :key"
+)
+FIND_CENTRE: Final = text(
+    """
+    SELECT work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor, machine_rate_minor,
+           overhead_rate_micro, currency
+    FROM work_centres WHERE work_centre_id = :key
+    """
+)
 _VERSIONS: Final = """
     SELECT recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver FROM recipe_versions
 """
@@ -82,38 +92,45 @@ class RecipeView:
     content: Content
 
 
+def _calendar(row: Any) -> CalendarView:
+    return CalendarView(
+        row.calendar_id, tuple(row.weekdays), row.opens_at_hour, row.closes_at_hour, tuple(row.days_off)
+    )
+
+
 async def page_calendars(sql: AsyncConnection, *, after: str, limit: int) -> Page:
     """Calendars by id, each with its key."""
     rows = await sql.execute(PAGE_CALENDARS, {"after": after, "limit": limit})
-    return [
-        (
-            row.calendar_id,
-            CalendarView(
-                row.calendar_id,
-                tuple(row.weekdays),
-                row.opens_at_hour,
-                row.closes_at_hour,
-                tuple(row.days_off),
-            ),
-        )
-        for row in rows
-    ]
+    return [(row.calendar_id, _calendar(row)) for row in rows]
+
+
+async def find_calendar(sql: AsyncConnection, calendar_id: str) -> CalendarView:
+    """A calendar; raises `NotFound`."""
+    row = (await sql.execute(FIND_CALENDAR, {"key": calendar_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"no calendar {calendar_id}")
+    return _calendar(row)
+
+
+def _centre(row: Any) -> CentreView:
+    return CentreView(
+        row.work_centre_id, row.site_id, row.title, row.calendar_id, row.machines, row.labour_rate_minor,
+        row.machine_rate_minor, Quantity.of_micro(row.overhead_rate_micro), row.currency,
+    )  # fmt: skip
 
 
 async def page_centres(sql: AsyncConnection, *, after: str, limit: int) -> Page:
     """Work centres by id, each with its key."""
     rows = await sql.execute(PAGE_CENTRES, {"after": after, "limit": limit})
-    return [
-        (
-            row.work_centre_id,
-            CentreView(
-                row.work_centre_id, row.site_id, row.title, row.calendar_id, row.machines,
-                row.labour_rate_minor, row.machine_rate_minor, Quantity.of_micro(row.overhead_rate_micro),
-                row.currency,
-            ),
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [(row.work_centre_id, _centre(row)) for row in rows]
+
+
+async def find_centre(sql: AsyncConnection, work_centre_id: str) -> CentreView:
+    """A work centre; raises `NotFound`."""
+    row = (await sql.execute(FIND_CENTRE, {"key": work_centre_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"no work centre {work_centre_id}")
+    return _centre(row)
 
 
 def _recipe(row: Any) -> RecipeView:

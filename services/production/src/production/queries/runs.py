@@ -33,14 +33,24 @@ PAGE_RUNS: Final = text(
     ORDER BY run_id LIMIT :limit
     """
 )
+PAGE_BOOKINGS: Final = text(
+    """
+    SELECT run_id, operation_no, machine_no, starts_at, ends_at, run_id || '/' || operation_no AS key FROM bookings
+    WHERE work_centre_id = :work_centre_id AND ends_at > :since AND run_id || '/' || operation_no > :after
+    ORDER BY key LIMIT :limit
+    """
+)
 _LOTS: Final = """
-    SELECT lot_id, run_id, sku, site_id, quantity_micro, state, proposed_by, reason, version FROM lots
+    SELECT lot_id, run_id, sku, site_id, quantity_micro, state, proposed_by, reason, parents, version FROM lots
 """
 FIND_LOT: Final = text(_LOTS + "WHERE lot_id = :lot_id")
 PAGE_LOTS: Final = text(
     _LOTS
     + """
-    WHERE lot_id > :after AND (CAST(:state AS text) IS NULL OR state = :state) ORDER BY lot_id LIMIT :limit
+    WHERE lot_id > :after AND (CAST(:state AS text) IS NULL OR state = :state)
+      AND (CAST(:run_id AS text) IS NULL OR run_id = :run_id)
+      AND (CAST(:parent AS text) IS NULL OR parents @> ARRAY[CAST(:parent AS text)])
+    ORDER BY lot_id LIMIT :limit
     """
 )
 
@@ -87,7 +97,19 @@ class LotView:
     state: str
     proposed_by: str | None
     reason: str | None
+    parents: tuple[str, ...]
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingView:
+    """A machine of a work centre (numbered from 1) that is kept for an operation of a run."""
+
+    run_id: str
+    operation_no: int
+    machine_no: int
+    starts_at: datetime
+    ends_at: datetime
 
 
 def _run(row: Any) -> RunView:
@@ -103,7 +125,7 @@ def _run(row: Any) -> RunView:
 def _lot(row: Any) -> LotView:
     return LotView(
         row.lot_id, row.run_id, row.sku, row.site_id, Quantity.of_micro(row.quantity_micro), row.state,
-        row.proposed_by, row.reason, row.version,
+        row.proposed_by, row.reason, tuple(row.parents), row.version,
     )  # fmt: skip
 
 
@@ -123,9 +145,11 @@ async def find_run(sql: AsyncConnection, run_id: str) -> RunView:
     return _run(row)
 
 
-async def page_lots(sql: AsyncConnection, *, state: str | None, after: str, limit: int) -> Page:
-    """Lots by id, each with its key."""
-    values = {"state": state, "after": after, "limit": limit}
+async def page_lots(
+    sql: AsyncConnection, *, state: str | None, run_id: str | None, parent: str | None, after: str, limit: int
+) -> Page:
+    """Lots by id, each with its key; `parent` is a lot that they were made of."""
+    values = {"state": state, "run_id": run_id, "parent": parent, "after": after, "limit": limit}
     return [(row.lot_id, _lot(row)) for row in await sql.execute(PAGE_LOTS, values)]
 
 
@@ -135,3 +159,14 @@ async def find_lot(sql: AsyncConnection, lot_id: str) -> LotView:
     if row is None:
         raise NotFound(f"no lot {lot_id}")
     return _lot(row)
+
+
+async def page_bookings(
+    sql: AsyncConnection, work_centre_id: str, *, since: datetime, after: str, limit: int
+) -> Page:
+    """The bookings of a work centre that end after a moment, each with its key."""
+    values = {"work_centre_id": work_centre_id, "since": since, "after": after, "limit": limit}
+    return [
+        (row.key, BookingView(row.run_id, row.operation_no, row.machine_no, row.starts_at, row.ends_at))
+        for row in await sql.execute(PAGE_BOOKINGS, values)
+    ]

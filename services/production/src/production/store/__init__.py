@@ -1,16 +1,19 @@
 """The only SQL of production that writes."""
 
-from production.store.lots import add_lots, lock_lot, save_lot
+from production.store.bookings import add_bookings, load_bookings, load_quanta, save_items
+from production.store.lots import add_lot_keys, add_lots, lock_lots, save_lots
 from production.store.plant import (
     load_calendars,
     load_work_centres,
     lock_calendar,
     lock_work_centre,
+    lock_work_centres,
     save_calendar,
     save_work_centre,
 )
 from production.store.recipes import (
     add_recipe_version,
+    load_approved,
     load_recipes,
     lock_recipe,
     lock_recipe_count,
@@ -19,22 +22,29 @@ from production.store.recipes import (
 from production.store.runs import add_run_keys, add_runs, lock_runs, lock_runs_of_orders, save_runs
 
 __all__ = [
+    "add_bookings",
+    "add_lot_keys",
     "add_lots",
     "add_recipe_version",
     "add_run_keys",
     "add_runs",
+    "load_approved",
+    "load_bookings",
     "load_calendars",
+    "load_quanta",
     "load_recipes",
     "load_work_centres",
     "lock_calendar",
-    "lock_lot",
+    "lock_lots",
     "lock_recipe",
     "lock_recipe_count",
     "lock_runs",
     "lock_runs_of_orders",
     "lock_work_centre",
+    "lock_work_centres",
     "save_calendar",
-    "save_lot",
+    "save_items",
+    "save_lots",
     "save_recipe",
     "save_runs",
     "save_work_centre",

@@ -51,13 +51,13 @@ SAVE_WORK_CENTRE: Final = text(
     WHERE work_centre_id = :work_centre_id RETURNING version
     """
 )
-LOAD_WORK_CENTRES: Final = text(
-    """
+_CENTRES: Final = """
     SELECT work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor, machine_rate_minor,
            overhead_rate_micro, currency
     FROM work_centres WHERE work_centre_id = ANY(:ids) ORDER BY work_centre_id
-    """
-)
+"""
+LOAD_WORK_CENTRES: Final = text(_CENTRES)
+LOCK_WORK_CENTRES: Final = text(_CENTRES + "FOR UPDATE")
 
 
 async def lock_calendar(tx: Tx, calendar_id: str) -> None:
@@ -122,6 +122,12 @@ async def save_work_centre(tx: Tx, centre: WorkCentre) -> int:
 async def load_work_centres(tx: Tx, work_centre_ids: Iterable[str]) -> dict[str, WorkCentre]:
     """The work centres of these ids that are here."""
     rows = await tx.sql.execute(LOAD_WORK_CENTRES, {"ids": sorted(set(work_centre_ids))})
+    return {row.work_centre_id: _centre_of(row) for row in rows}
+
+
+async def lock_work_centres(tx: Tx, work_centre_ids: Iterable[str]) -> dict[str, WorkCentre]:
+    """The work centres of these ids that are here, locked in key order: nobody else books their machines now."""
+    rows = await tx.sql.execute(LOCK_WORK_CENTRES, {"ids": sorted(set(work_centre_ids))})
     return {row.work_centre_id: _centre_of(row) for row in rows}
 
 

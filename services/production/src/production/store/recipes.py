@@ -41,9 +41,16 @@ LOAD_VERSIONS: Final = text(
          USING (recipe_id, recipe_version)
     """
 )
+LOAD_APPROVED: Final = text(
+    """
+    SELECT DISTINCT ON (recipe_id) recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver
+    FROM recipe_versions WHERE recipe_id = ANY(:recipe_ids) AND state = 'approved'
+    ORDER BY recipe_id, recipe_version DESC
+    """
+)
 SAVE_VERSION: Final = text(
     """
-    UPDATE recipe_versions SET state = :state, approver = :approver
+    UPDATE recipe_versions SET content = CAST(:content AS jsonb), state = :state, approver = :approver
     WHERE recipe_id = :recipe_id AND recipe_version = :recipe_version
     """
 )
@@ -102,6 +109,12 @@ async def load_recipes(tx: Tx, keys: Iterable[Key]) -> dict[Key, Recipe]:
     return {(row.recipe_id, row.recipe_version): _recipe_of(row) for row in rows}
 
 
+async def load_approved(tx: Tx, recipe_ids: Iterable[str]) -> dict[str, Recipe]:
+    """The newest approved version of each of these recipes that has one."""
+    rows = await tx.sql.execute(LOAD_APPROVED, {"recipe_ids": sorted(set(recipe_ids))})
+    return {row.recipe_id: _recipe_of(row) for row in rows}
+
+
 def _recipe_of(row: Any) -> Recipe:
     return Recipe(
         row.recipe_id, row.recipe_version, _content(row.content), row.state, row.author, row.approver
@@ -113,6 +126,7 @@ async def save_recipe(tx: Tx, recipe: Recipe) -> None:
     values = {
         "recipe_id": recipe.recipe_id,
         "recipe_version": recipe.recipe_version,
+        "content": document(recipe.content),
         "state": recipe.state,
         "approver": recipe.approver,
     }

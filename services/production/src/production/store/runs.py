@@ -60,6 +60,8 @@ SAVE_RUNS: Final = text(
     """
 )
 
+FREE_MACHINES: Final = text("DELETE FROM bookings WHERE run_id = ANY(:run_ids)")
+
 _operations: Reads[tuple[ScheduledOperation, ...]] = reader(tuple[ScheduledOperation, ...])
 _parts: Reads[tuple[ItemPart, ...]] = reader(tuple[ItemPart, ...])
 _floor: Reads[Floor] = reader(Floor)
@@ -143,7 +145,7 @@ def _run_of(row: Any) -> Run:
 
 
 async def save_runs(tx: Tx, runs: Iterable[Run]) -> None:
-    """Write locked runs back."""
+    """Write locked runs back; those that are over keep no machine any more."""
     changed = list(runs)
     if not changed:
         return
@@ -160,3 +162,6 @@ async def save_runs(tx: Tx, runs: Iterable[Run]) -> None:
             "told": [tx.tells(RUN, run.run_id) for run in changed],
         },
     )
+    over = [run.run_id for run in changed if run.over]
+    if over:
+        await tx.sql.execute(FREE_MACHINES, {"run_ids": over})

@@ -1,0 +1,77 @@
+"""When machines are taken, in rows, and what items are counted in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import text
+
+from backbone.service import Tx
+from contracts.values import Quantity
+from production.domain.scheduling import Booking
+
+ADD_BOOKINGS: Final = text(
+    """
+    INSERT INTO bookings (run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at)
+    SELECT run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at
+    FROM unnest(CAST(:run_id AS text[]), CAST(:operation_no AS bigint[]), CAST(:work_centre_id AS text[]),
+                CAST(:machine_no AS int[]), CAST(:starts_at AS timestamptz[]), CAST(:ends_at AS timestamptz[]))
+         AS added(run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at)
+    """
+)
+LOAD_BOOKINGS: Final = text(
+    """
+    SELECT operation_no, work_centre_id, machine_no, starts_at, ends_at FROM bookings
+    WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after
+    """
+)
+SAVE_ITEMS: Final = text(
+    """
+    INSERT INTO items (sku, quantum_micro)
+    SELECT sku, quantum_micro FROM unnest(CAST(:sku AS text[]), CAST(:quantum_micro AS bigint[]))
+         AS known(sku, quantum_micro)
+    ORDER BY sku ON CONFLICT (sku) DO UPDATE SET quantum_micro = excluded.quantum_micro
+    """
+)
+LOAD_QUANTA: Final = text("SELECT sku, quantum_micro FROM items WHERE sku = ANY(:skus)")
+
+
+async def add_bookings(tx: Tx, bookings: Mapping[str, Iterable[Booking]]) -> None:
+    """Keep machines for runs (bookings by run), one statement for all."""
+    rows = [(run_id, each) for run_id, kept in bookings.items() for each in kept]
+    if not rows:
+        return
+    await tx.sql.execute(
+        ADD_BOOKINGS,
+        {
+            "run_id": [run_id for run_id, _ in rows],
+            "operation_no": [each.operation_no for _, each in rows],
+            "work_centre_id": [each.work_centre_id for _, each in rows],
+            "machine_no": [each.machine_no for _, each in rows],
+            "starts_at": [each.starts_at for _, each in rows],
+            "ends_at": [each.ends_at for _, each in rows],
+        },
+    )
+
+
+async def load_bookings(tx: Tx, work_centre_ids: Iterable[str], after: datetime) -> list[Booking]:
+    """What machines of these centres are taken for after a moment."""
+    values = {"work_centre_ids": sorted(set(work_centre_ids)), "after": after}
+    return [
+        Booking(row.operation_no, row.work_centre_id, row.machine_no, row.starts_at, row.ends_at)
+        for row in await tx.sql.execute(LOAD_BOOKINGS, values)
+    ]
+
+
+async def save_items(tx: Tx, quanta: Mapping[str, Quantity]) -> None:
+    """Keep what items are never divided below."""
+    values = {"sku": list(quanta), "quantum_micro": [quantum.micro for quantum in quanta.values()]}
+    await tx.sql.execute(SAVE_ITEMS, values)
+
+
+async def load_quanta(tx: Tx, skus: Iterable[str]) -> dict[str, Quantity]:
+    """What these items are never divided below, as far as they are known."""
+    rows = await tx.sql.execute(LOAD_QUANTA, {"skus": sorted(set(skus))})
+    return {row.sku: Quantity.of_micro(row.quantum_micro) for row in rows}
