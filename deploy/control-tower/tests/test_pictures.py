@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import orders
+from contracts import materials, orders
 from contracts.shapes import LineDate
 from contracts.topics import TOPICS
-from contracts.values import Quantity
+from contracts.values import CostVector, Quantity
 from control_tower.domain.heard import Heard, in_order
 from control_tower.domain.mentions import home_of, mentions_of, ties_of
 from control_tower.domain.order import OrderDetail
@@ -23,7 +23,7 @@ from control_tower.domain.state import STATES
 from control_tower.domain.supply import NAMED
 from control_tower.domain.words import actor_of, plans_for, says, title_of
 from control_tower.subscriptions import SUBSCRIPTIONS
-from tests.browser.story import PROMISED, START, Told, late_story, masters, whole_story
+from tests.browser.story import CATALOGUE, PROMISED, START, Told, late_story, masters, records_of, whole_story
 from tests.browser.tower import heard_of
 
 FACTS = {fact.__name__: fact for topic in TOPICS for fact in topic.facts}
@@ -105,6 +105,20 @@ def test_the_parts_of_a_price_sum_to_it_exactly() -> None:
     assert all(row.final for row in picture.values)
 
 
+def test_what_was_shipped_is_the_cost_of_goods_and_the_way_to_the_client_comes_on_top() -> None:
+    cost = CostVector(5_00, 1_00, 0, 0, "EUR")
+    moved = materials.StockMoved(
+        "box-order-1", "m1", "gearbox", "s1", Quantity(8), "shipped", cost, "order-1", "L1"
+    )
+    before, after = EXPECTED["order", "order-1"], pictures_of(heard_of([*whole_story(), Told(moved, 11.05)]))
+    shipped = after["order", "order-1"]
+    assert before is not None
+    assert shipped is not None
+    assert shipped.values[0].bought_in_minor == before.values[0].bought_in_minor + 5_00
+    assert shipped.values[0].labour_minor == before.values[0].labour_minor + 1_00
+    assert shipped.values[1:] == before.values[1:]
+
+
 def test_an_order_is_not_shown_before_it_is_known_to_be_placed() -> None:
     late = [one for one in heard_of(late_story()) if one.name == "SupplyLate"]
     assert picture_of(("order", "order-1"), late) is None
@@ -148,6 +162,14 @@ def test_every_fact_of_the_story_can_be_said_in_words(one: Heard) -> None:
     assert actor_of(one.fact, one.teller)
     assert plans_for(one.fact) is None or plans_for(one.fact) >= START - timedelta(days=1)  # type: ignore[operator]
     assert home_of(one.fact) in mentions_of(one.fact)
+
+
+def test_nothing_is_kept_of_what_a_fact_says_of_a_person() -> None:
+    told = orders.ContactChanged("k1", "acme", "Ms Day", "day@acme.example", "1 Main Street")
+    (heard,) = heard_of([Told(told, 0)])
+    assert heard.fact == orders.ContactChanged("k1", "acme", "", "", "")
+    (record,) = records_of([Told(told, 0)])
+    assert SUBSCRIPTIONS[0].command_of(replace(record, value=None), CATALOGUE) is None
 
 
 def test_every_fact_of_the_contracts_is_heard() -> None:

@@ -12,7 +12,8 @@ from control_tower.domain.flow import flow_of
 from control_tower.domain.letters import Letter, groups_of
 from control_tower.domain.order import OrderDetail
 from control_tower.domain.picture import LineRow
-from control_tower.domain.timeline import steps_of
+from control_tower.domain.supply import Span
+from control_tower.domain.timeline import Bar, steps_of
 from control_tower.domain.why import span_in_words, why_late
 from control_tower.drawing.axis import Axis, axis_over
 from control_tower.drawing.flow import draw_flow
@@ -68,7 +69,37 @@ def test_a_stretch_of_time_is_said_in_its_largest_unit(seconds: float, words: st
 def test_why_an_order_is_late_is_one_sentence(
     line: LineRow, supply: str, now: datetime, sentence: str
 ) -> None:
-    assert why_late(DETAIL, [line], {"box": "Box"}, supply, now) == sentence
+    assert why_late(DETAIL, [line], {"box": "Box"}, supply, [], now) == sentence
+
+
+@pytest.mark.parametrize(
+    ("bar", "cause"),
+    [
+        (
+            Bar("run", "r", "running", "Cut bars", Span(START, START + DAY, START, None)),
+            " because run Cut bars is 2 days behind its plan (running)",
+        ),
+        (
+            Bar(
+                "visit",
+                "v",
+                "completed",
+                "hand-over",
+                Span(START + 2 * DAY, START + 2 * DAY, None, START + 2 * DAY),
+            ),
+            " because its hand-over was planned for 2026-03-04 08:00",
+        ),
+        (
+            Bar("visit", "v", "completed", "hand-over", Span(START, START, None, START + 2 * DAY)),
+            " because its hand-over took place 2 days later than planned",
+        ),
+        (Bar("run", "r", "closed", "Cut bars", Span(START, START + DAY, START, START + DAY)), ""),
+    ],
+)
+def test_where_nobody_told_a_cause_it_is_looked_for_in_what_was_done(bar: Bar, cause: str) -> None:
+    line = replace(LINE, open=False, expected_at=START + 3 * DAY)
+    sentence = why_late(DETAIL, [line], {"box": "Box"}, "", [bar], START + 3 * DAY)
+    assert sentence == f"8 pcs Box came 2 days after the promised date{cause}."
 
 
 def test_what_has_happened_replaces_what_was_planned() -> None:

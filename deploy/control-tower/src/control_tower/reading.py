@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.documents import Reads, reader
 from control_tower.domain.mentions import Subject
 from control_tower.domain.picture import LineRow
-from control_tower.domain.supply import PlannedDetail, Span, SupplyDetail
-from control_tower.domain.timeline import Step, steps_of
+from control_tower.domain.supply import PlannedDetail, SupplyDetail
+from control_tower.domain.timeline import Bar, Step, steps_of
 from control_tower.domain.why import why_late
 from control_tower.queries import orders
 
@@ -21,17 +21,6 @@ _supply: Reads[SupplyDetail] = reader(SupplyDetail)
 _planned: Reads[PlannedDetail] = reader(PlannedDetail)
 _SPANS: Final = ("run", "purchase_order", "visit")
 NAMED_KINDS: Final = ["item", "service", "recipe", "vendor", "work_centre"]
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A run, purchase order or visit of an order: planned against actual."""
-
-    kind: str
-    subject_id: str
-    state: str
-    label: str
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +55,7 @@ async def read_story(sql: AsyncConnection, order_id: str, now: datetime, after: 
         for one, detail in details
     ]
     bars.sort(key=lambda bar: (bar.span.planned_from is None, bar.span.planned_from, bar.subject_id))
-    why = why_late(head.detail, lines, titles, _at_fault(head.detail.supply_id, bars, reached), now)
+    why = why_late(head.detail, lines, titles, _at_fault(head.detail.supply_id, bars, reached), bars, now)
     cursor = max((one.position for one in placed), default=after)
     return OrderStory(head, lines, steps_of([one.heard for one in placed]), cursor, bars, titles, why)
 

@@ -12,7 +12,7 @@ from backbone.wire import Catalogue, Incoming
 from contracts.topics import TOPICS
 from control_tower import handlers
 from control_tower.commands import KeepFact
-from control_tower.domain.heard import Heard
+from control_tower.domain.heard import Heard, impersonal
 
 # One name for all: a poll's worth of facts, whatever their types, is one call of the handler.
 NAME: Final = "keep_fact"
@@ -27,9 +27,11 @@ def keep(fact: object) -> object:
 class Kept(Subscription):
     """A subscription whose command holds the envelope, too; other services need the fact alone."""
 
-    def command_of(self, record: Incoming, catalogue: Catalogue) -> KeepFact:
-        """The fact as it was heard; raises `Poison` when its envelope or its value cannot be read."""
-        had, fact = record.attributes, catalogue.decode(record)
+    def command_of(self, record: Incoming, catalogue: Catalogue) -> KeepFact | None:
+        """The fact as it was heard, None for one that was erased; raises `Poison` when it cannot be read."""
+        if record.value is None:
+            return None
+        had, fact = record.attributes, impersonal(catalogue.decode(record))
         try:
             return KeepFact(
                 Heard(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ class Heard:
     def teller(self) -> str:
         """The service that told it."""
         return self.topic.partition(".")[0]
+
+
+def impersonal(fact: Any) -> Any:
+    """A fact without what it says of a person: that is for those who work with the person, and can be erased there."""
+    named = [part.name for part in fields(fact) if part.metadata.get("personal")]
+    return replace(fact, **dict.fromkeys(named, "")) if named else fact
 
 
 def in_order(heard: Iterable[Heard]) -> list[Heard]:

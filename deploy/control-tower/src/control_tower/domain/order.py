@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from contracts import materials, orders, service_desk
 from contracts.shapes import LineDate, ValueAdded
-from contracts.values import CostVector, Quantity
+from contracts.values import CostVector
 from control_tower.domain.heard import Heard
 from control_tower.domain.picture import LineRow, Picture, ValueRow
 from control_tower.domain.state import state_of
@@ -51,7 +51,6 @@ class _Order:
     placed_at: datetime | None = None
     lines: dict[str, _Line] = field(default_factory=dict)
     costs: dict[str, CostVector] = field(default_factory=dict)
-    shipped: dict[str, CostVector] = field(default_factory=dict)
     final: ValueAdded | None = None
     completed_at: datetime | None = None
     cause: str = ""
@@ -124,10 +123,22 @@ def _cancelled(order: _Order, fact: orders.OrderCancelled, at: datetime) -> None
     order.closed = True
 
 
-def _delivered(order: _Order, fact: Any, at: datetime) -> None:
-    kind = "good" if isinstance(fact, service_desk.HandOverCompleted) else "service"
+def _delivered(
+    order: _Order, fact: service_desk.HandOverCompleted | service_desk.VisitCompleted, at: datetime
+) -> None:
+    _spent(order, "good" if isinstance(fact, service_desk.HandOverCompleted) else "service", fact.cost)
+
+
+def _spent(order: _Order, kind: str, cost: CostVector) -> None:
     had = order.costs.get(kind)
-    order.costs[kind] = fact.cost if had is None or had.currency != fact.cost.currency else had + fact.cost
+    order.costs[kind] = cost if had is None or had.currency != cost.currency else had + cost
+
+
+def _moved(order: _Order, fact: materials.StockMoved, at: datetime) -> None:
+    """What a good has cost leaves with it; the hand-over adds only what the way to the client costs."""
+    line = order.lines.get(fact.line_id or "")
+    if fact.reason == "shipped" and line is not None:
+        _spent(order, line.kind, fact.cost)
 
 
 _CHANGES: Final[dict[str, Callable[[_Order, Any, datetime], None]]] = {
@@ -145,6 +156,7 @@ _CHANGES: Final[dict[str, Callable[[_Order, Any, datetime], None]]] = {
     "OrderCancelled": _cancelled,
     "HandOverCompleted": _delivered,
     "VisitCompleted": _delivered,
+    "StockMoved": _moved,
 }
 FACTS: Final = frozenset(_CHANGES)
 
@@ -263,6 +275,3 @@ def _sum(order_id: str, rows: Sequence[ValueRow]) -> ValueRow:
         False,
         rows[0].placed_at,
     )
-
-
-__all__ = ["FACTS", "OrderDetail", "Quantity", "picture_of_order"]

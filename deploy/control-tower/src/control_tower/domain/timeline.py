@@ -1,4 +1,4 @@
-"""The facts of one order as people read them: when, who, what, because of which."""
+"""One order as people read it: facts with when, who, what and because of which; what is done for it, and when."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from control_tower.domain.heard import Heard, in_order
+from control_tower.domain.supply import Span
 from control_tower.domain.words import actor_of, plans_for, says, title_of
 
 
@@ -31,6 +32,17 @@ class Step:
     caused_by: str | None
     because: str
     correlation_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A run, purchase order or visit of an order: planned against actual."""
+
+    kind: str
+    subject_id: str
+    state: str
+    label: str
+    span: Span
 
 
 def steps_of(heard: Sequence[Heard]) -> list[Step]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from control_tower.domain.timeline import Step
+from control_tower.domain.timeline import Bar, Step
 from control_tower.drawing.axis import Axis, Tick, axis_over
-from control_tower.reading import Bar
 
 WIDTH: Final = 1000
 LEFT: Final = 150

@@ -8,12 +8,13 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from backbone.web import Asked
+from contracts.topics import LOT
 from control_tower.domain.flow import flow_of
 from control_tower.domain.state import STATES
 from control_tower.drawing.flow import draw_flow
 from control_tower.drawing.timeline import draw_timeline
 from control_tower.pages.render import page
-from control_tower.queries import orders, values
+from control_tower.queries import orders, plan, values
 from control_tower.reading import NAMED_KINDS, read_story
 
 router: Final = APIRouter()
@@ -37,8 +38,9 @@ async def show_order(ask: Asked, order_id: str) -> Response:
     async with ask.read() as sql:
         story = await read_story(sql, order_id, ask.now)
         value = await values.list_values(sql, order_id)
+        waits = await plan.list_messages(sql, order_id=order_id)
     drawn = draw_timeline(story.steps, story.bars, ask.now)
-    return page(ask, "order.html", story=story, drawn=drawn, value=value)
+    return page(ask, "order.html", story=story, drawn=drawn, value=value, waits=waits, lots=LOT.name)
 
 
 @router.get("/orders/{order_id}/flow", include_in_schema=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from fastapi import APIRouter
@@ -20,14 +19,14 @@ from control_tower.queries import overview
 PUSH_SECONDS_MIN: Final = 0.5
 # Rates fall and promises pass although nothing is told.
 QUIET_SECONDS_MAX: Final = 5.0
-PULSE_MINUTES: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Elements of the page that are to be replaced, by the id that each has."""
+    """Elements of the page that are to be replaced, by the id that each has; and the newest minute, facts in it."""
 
     elements: tuple[str, ...]
+    pulse: tuple[int, int] | None
 
 
 class Overview:
@@ -44,10 +43,7 @@ class Overview:
     async def show_overview(self, ask: Asked) -> Response:
         """Counts by state, what is late or at risk and why, the rate and lag of every topic."""
         snapshot = await take_snapshot(ask)
-        async with ask.read() as sql:
-            since = datetime.now(UTC) - timedelta(minutes=PULSE_MINUTES)
-            pulse = await overview.list_pulse(sql, since)
-        return page(ask, "overview.html", seen=snapshot, titles=KIND_TITLES, pulse=pulse)
+        return page(ask, "overview.html", seen=snapshot, titles=KIND_TITLES)
 
     async def follow_overview(self, ask: Asked) -> Response:
         """What changes on the overview, as server-sent events: at first everything, then only what is different."""
@@ -71,8 +67,9 @@ class Overview:
             if listed != snapshot.listed:
                 elements.append(snapshot.whole_list())
             shown, listed = made, snapshot.listed
+            newest = snapshot.pulse[-1] if snapshot.pulse else None
             if elements:
-                yield LiveEvent(str(snapshot.head), "changed", Changed(tuple(elements)))
+                yield LiveEvent(str(snapshot.head), "changed", Changed(tuple(elements), newest))
             await asyncio.sleep(PUSH_SECONDS_MIN)
 
     async def _look(self, ask: Ask) -> Snapshot:

@@ -12,6 +12,7 @@ from contracts.topics import TOPICS
 from control_tower.pages.render import fragment
 from control_tower.queries import overview
 
+PULSE_MINUTES: Final = 60
 KIND_TITLES: Final = {
     "need": "Needs",
     "quote": "Quotes",
@@ -36,13 +37,14 @@ class TopicRow:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """How everything stands at `now` (business time), after the fact at position `head`."""
+    """How everything stands at `now` (business time), after the fact at position `head`; `pulse` is facts by minute."""
 
     head: int
     now: datetime
     counts: dict[str, list[overview.Count]]
     late: list[overview.LateLine]
     topics: list[TopicRow]
+    pulse: list[tuple[int, int]]
 
     @property
     def late_count(self) -> int:
@@ -84,6 +86,7 @@ async def take_snapshot(ask: Ask) -> Snapshot:
         late = await overview.list_late(sql, ask.now)
         since = datetime.now(UTC) - timedelta(seconds=overview.RATE_SECONDS)
         rates = await overview.list_rates(sql, since)
+        pulse = await overview.list_pulse(sql, datetime.now(UTC) - timedelta(minutes=PULSE_MINUTES))
     by_kind: dict[str, list[overview.Count]] = {kind: [] for kind in KIND_TITLES}
     for count in counts:
         by_kind[count.kind].append(count)
@@ -91,7 +94,7 @@ async def take_snapshot(ask: Ask) -> Snapshot:
         TopicRow(topic.name, topic.owner, rates.get(topic.name, 0), lags.get(topic.name, 0) if lags else None)
         for topic in TOPICS
     ]
-    return Snapshot(head, ask.now, by_kind, late, rows)
+    return Snapshot(head, ask.now, by_kind, late, rows, pulse)
 
 
 async def _lags(ask: Ask) -> dict[str, int] | None:

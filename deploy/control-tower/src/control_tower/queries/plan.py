@@ -24,7 +24,8 @@ MESSAGES: Final = text(
     LEFT JOIN subjects AS titles ON titles.kind = 'item' AND titles.subject_id = sku
     LEFT JOIN subjects AS supply
       ON supply.kind = 'planned_order' AND supply.subject_id = open_messages.planned_order_id
-    WHERE CAST(:kind AS text) IS NULL OR open_messages.kind = :kind
+    WHERE (CAST(:kind AS text) IS NULL OR open_messages.kind = :kind)
+      AND (CAST(:order_id AS text) IS NULL OR order_ids @> to_jsonb(CAST(:order_id AS text)))
     ORDER BY wanted_at NULLS LAST, opened_at, open_messages.planned_order_id LIMIT :limit
     """
 )
@@ -82,9 +83,12 @@ class Operation:
     order_id: str | None
 
 
-async def list_messages(sql: AsyncConnection, kind: str | None = None) -> list[Message]:
-    """Open action messages, the most urgent first; at most 500."""
-    rows = await sql.execute(MESSAGES, {"kind": kind, "limit": MESSAGES_COUNT_MAX})
+async def list_messages(
+    sql: AsyncConnection, kind: str | None = None, order_id: str | None = None
+) -> list[Message]:
+    """Open action messages (of a kind, or those that hurt an order), the most urgent first; at most 500."""
+    columns = {"kind": kind, "order_id": order_id, "limit": MESSAGES_COUNT_MAX}
+    rows = await sql.execute(MESSAGES, columns)
     return [
         Message(
             row.planned_order_id,

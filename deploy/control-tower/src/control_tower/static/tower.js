@@ -5,11 +5,15 @@ function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function drawPulse(place) {
-  const pulse = new Map(JSON.parse(place.dataset.pulse));
+// The last hour by minute, from what the server said of those minutes in which there were facts.
+function lastHour(pulse) {
   const last = Math.floor(Date.now() / 60000) * 60;
   const minutes = Array.from({ length: 60 }, (_, back) => last - (59 - back) * 60);
-  const counts = minutes.map((minute) => pulse.get(minute) ?? 0);
+  return [minutes, minutes.map((minute) => pulse.get(minute) ?? 0)];
+}
+
+function drawPulse(place) {
+  const pulse = new Map(JSON.parse(place.dataset.pulse));
   const utc = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 16);
   const axis = { stroke: colour("--text"), grid: { stroke: colour("--line") }, ticks: { stroke: colour("--line") } };
   const chart = new uPlot(
@@ -22,10 +26,14 @@ function drawPulse(place) {
       series: [{}, { label: "facts a minute", stroke: colour("--accent"), fill: colour("--shade"), width: 2, points: { show: false } }],
       axes: [{ ...axis, values: (_, marks) => marks.map(utc) }, { ...axis, size: 56 }],
     },
-    [minutes, counts],
+    lastHour(pulse),
     place,
   );
   new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height: 160 })).observe(place);
+  document.addEventListener("pulse", (event) => {
+    pulse.set(...event.detail);
+    chart.setData(lastHour(pulse));
+  });
 }
 
 // Each piece replaces the element with its id; focus inside it stays where it was.
@@ -50,7 +58,11 @@ document.addEventListener("DOMContentLoaded", () => {
       if (live.textContent !== text) live.textContent = text;
       live.classList.toggle("on", on);
     };
-    live.addEventListener("changed", (event) => replaceChanged(JSON.parse(event.detail.data).elements));
+    live.addEventListener("changed", (event) => {
+      const { elements, pulse } = JSON.parse(event.detail.data);
+      replaceChanged(elements);
+      if (pulse) document.dispatchEvent(new CustomEvent("pulse", { detail: pulse }));
+    });
     document.addEventListener("htmx:sse:after:connection", () => say("Live: what changes is shown as it happens.", true));
     document.addEventListener("htmx:sse:error", () => say("Not live at the moment: the connection is tried again.", false));
     document.addEventListener("htmx:sse:close", () => say("Not live at the moment.", false));
