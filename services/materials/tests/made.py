@@ -21,7 +21,7 @@ from contracts.production import (
     RunScheduled,
     ScheduledOperation,
 )
-from contracts.shapes import DemandLine, LotPart, RecipeKind, VendorKind
+from contracts.shapes import HAND_OVER, DemandLine, LotPart, RecipeKind, VendorKind
 from contracts.values import CostVector, Money, PropertyValue, PropertyWindow, Quantity, Window
 from contracts.vendors import (
     AcknowledgedLine,
@@ -124,7 +124,9 @@ def ask(promise_id: str, *lines: DemandLine, request_no: int = 1, **changes: Any
 
 def placed(asked: PromiseRequested, order_id: str | None = None, at: datetime | None = None) -> OrderPlaced:
     """The order that a promise becomes."""
-    lines = tuple(OrderLine(each, Money(100_000, "EUR"), at or each.wanted_at) for each in asked.lines)
+    lines = tuple(
+        OrderLine(each, Money(100_000, "EUR"), at or each.wanted_at + HAND_OVER) for each in asked.lines
+    )
     name = order_id or f"order-{asked.promise_id}"
     return OrderPlaced(
         name,

@@ -177,5 +177,5 @@ async def test_a_late_answer_of_a_vendor_reaches_the_order_and_new_dates_end_it(
     (late,) = await stage.told(SupplyLate)
     assert (late.order_id, late.supply_kind, late.supply_id) == ("order-p", "purchase", purchase)
     assert late.lines == (LineDate("l1", NOW + 10 * DAY, late_at),)
-    await stage.hear(NewDateAccepted("order-p", (LineDate("l1", NOW + 10 * DAY, late_at),)))
+    await stage.hear(NewDateAccepted("order-p", (LineDate("l1", NOW + 11 * DAY, late_at + DAY),)))
     assert await stage.rows("SELECT late, promised_at FROM demands") == [(False, late_at)]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Final, Literal
 
 from contracts.values import CostVector, PropertyValue, Quantity, Window
+
+# Goods lie ready so long before the client is to have them: what materials dates is that moment, what orders promises
+# is this much later.
+HAND_OVER: Final = timedelta(days=1)
 
 Kind = Literal["good", "service"]
 DeliveryPolicy = Literal["complete-order", "complete-line", "partial"]

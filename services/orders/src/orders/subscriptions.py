@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from backbone.service import Subscription, hears
@@ -22,8 +23,25 @@ from contracts.service_desk import (
     VisitClientSilent,
     VisitCompleted,
 )
+from contracts.shapes import HAND_OVER, DateStep, LineDate
 from contracts.values import ZERO, total
 from orders import commands, handlers
+
+
+def _handed_over(steps: tuple[DateStep, ...]) -> tuple[DateStep, ...]:
+    """The moments at which the client has what lies ready at these."""
+    return tuple(replace(step, at=step.at + HAND_OVER) for step in steps)
+
+
+def _later(lines: tuple[LineDate, ...]) -> tuple[LineDate, ...]:
+    return tuple(
+        LineDate(
+            line.line_id,
+            None if line.was_at is None else line.was_at + HAND_OVER,
+            None if line.at is None else line.at + HAND_OVER,
+        )
+        for line in lines
+    )
 
 
 def on_need_stated(fact: NeedStated) -> commands.DraftQuote:
@@ -33,12 +51,13 @@ def on_need_stated(fact: NeedStated) -> commands.DraftQuote:
 
 def on_promise_offered(fact: PromiseOffered) -> commands.TakeMaterialOffer:
     """Materials holds what was asked."""
-    return commands.TakeMaterialOffer(fact.promise_id, fact.request_no, fact.steps)
+    return commands.TakeMaterialOffer(fact.promise_id, fact.request_no, _handed_over(fact.steps))
 
 
 def on_promise_refused(fact: PromiseRefused) -> commands.TakeMaterialRefusal:
     """Materials cannot."""
-    return commands.TakeMaterialRefusal(fact.promise_id, fact.request_no, fact.reason, fact.next_possible_at)
+    possible_at = None if fact.next_possible_at is None else fact.next_possible_at + HAND_OVER
+    return commands.TakeMaterialRefusal(fact.promise_id, fact.request_no, fact.reason, possible_at)
 
 
 def on_slots_offered(fact: SlotsOffered) -> commands.TakeSlots:
@@ -53,7 +72,7 @@ def on_slots_refused(fact: SlotsRefused) -> commands.TakeSlotsRefusal:
 
 def on_requirements_planned(fact: RequirementsPlanned) -> commands.TakePlan:
     """The order is planned."""
-    return commands.TakePlan(fact.order_id, fact.steps)
+    return commands.TakePlan(fact.order_id, _handed_over(fact.steps))
 
 
 def on_visit_booked(fact: VisitBooked) -> commands.TakeVisit:
@@ -63,12 +82,12 @@ def on_visit_booked(fact: VisitBooked) -> commands.TakeVisit:
 
 def on_supply_late(fact: SupplyLate) -> commands.TakeLateness:
     """A supply is late."""
-    return commands.TakeLateness(fact.order_id, fact.cause, fact.supply_id, fact.lines)
+    return commands.TakeLateness(fact.order_id, fact.cause, fact.supply_id, _later(fact.lines))
 
 
 def on_supply_recovered(fact: SupplyRecovered) -> commands.TakeRecovery:
     """A late supply is in time again."""
-    return commands.TakeRecovery(fact.order_id, fact.lines)
+    return commands.TakeRecovery(fact.order_id, _later(fact.lines))
 
 
 def on_hand_over_completed(fact: HandOverCompleted) -> commands.TakeDelivery:

@@ -10,7 +10,7 @@ from contracts.materials import InternalSupplyPromised, SupplyLate, SupplyRecove
 from contracts.shapes import LineDate
 from contracts.values import Quantity
 from materials.domain.book import Book
-from materials.domain.dates import redate
+from materials.domain.dates import behind, redate
 from materials.domain.demand import Demand
 from materials.domain.lot import UNDECIDED
 from materials.domain.message import close_message, open_message
@@ -95,7 +95,7 @@ def _tell_dates(book: Book, roots: Iterable[Demand]) -> None:
             promise_inside(book, demand)
         elif demand.kind == "order" and demand.order_id is not None and demand.line_id is not None:
             at, promised = demand.available_at, demand.promised_at or demand.needed_at
-            is_late = at is None or at > promised
+            is_late = at is None or behind(at, promised)
             if is_late and (not demand.late or demand.told_at != at):
                 was = demand.told_at if demand.late else promised
                 late.setdefault(demand.order_id, {})[demand.line_id] = LineDate(demand.line_id, was, at)
@@ -118,7 +118,7 @@ def _expedite(book: Book, demand: Demand) -> None:
         if order is None or order.state == "planned" or demand.held:
             continue
         wanted_at = demand.needed_at
-        if order.expected_at is None or order.expected_at > wanted_at:
+        if order.expected_at is None or behind(order.expected_at, wanted_at):
             open_message(book, order, "expedite", "it comes later than it is needed", wanted_at)
         else:
             close_message(book, order.planned_order_id, "in time again", "expedite")

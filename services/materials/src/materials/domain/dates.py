@@ -15,6 +15,11 @@ from materials.domain.supply import PlannedOrder
 ALWAYS: Final = datetime(1900, 1, 1, tzinfo=UTC)
 
 
+def behind(at: datetime, promised_at: datetime) -> bool:
+    """Whether a moment is later than what was promised: promises are kept by the day, not by the hour."""
+    return at.date() > promised_at.date()
+
+
 def available(book: Book, demand: Demand) -> datetime | None:
     """When the last of what covers a demand is there; None while a part of it is nowhere or nobody knows when."""
     if demand.uncovered_micro:

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from contracts.materials import HoldExpired, RequirementsPlanned, ReservationReleased
 from contracts.orders import NewDateAccepted, OrderCancelled, OrderPlaced, PromiseWithdrawn
-from contracts.shapes import DateStep, Peg
+from contracts.shapes import HAND_OVER, DateStep, Peg
 from contracts.values import Quantity
 from materials.domain.book import Book
+from materials.domain.dates import behind
 from materials.domain.demand import Demand
 from materials.domain.header import Answer, Hold, Order
 from materials.domain.network import Place
@@ -61,7 +62,7 @@ def place(book: Book, fact: OrderPlaced) -> None:
     )
     book.dues["hold-expiry", fact.promise_id] = None
     hold = book.holds.get(fact.promise_id)
-    promised = {line.demand.line_id: line.promised_at for line in fact.lines}
+    promised = {line.demand.line_id: line.promised_at - HAND_OVER for line in fact.lines}
     if hold is not None and hold.state == "held":
         demands = book.demands.by("promise", fact.promise_id)
     else:
@@ -82,7 +83,7 @@ def _own(book: Book, demand: Demand, fact: OrderPlaced, promised: dict[str, date
     if demand.schedule_no > 1 and demand.promised_at is not None:
         at = demand.promised_at
     late_at = demand.available_at
-    late = late_at is not None and late_at > at
+    late = late_at is not None and behind(late_at, at)
     book.demands.put(
         replace(
             demand, kind="order", order_id=fact.order_id, placed_at=book.now, priority=fact.priority,
@@ -93,7 +94,7 @@ def _own(book: Book, demand: Demand, fact: OrderPlaced, promised: dict[str, date
 
 def _anew(book: Book, fact: OrderPlaced) -> list[Demand]:
     asker = Asker(fact.promise_id, fact.need_id, fact.priority, held=False, order_id=fact.order_id)
-    lines = [replace(line.demand, wanted_at=line.promised_at) for line in fact.lines]
+    lines = [replace(line.demand, wanted_at=line.promised_at - HAND_OVER) for line in fact.lines]
     demands = demands_of(book, asker, lines)
     for demand in demands:
         book.demands.put(demand)
@@ -109,7 +110,8 @@ def _steps(book: Book, keys: Sequence[str], fact: OrderPlaced) -> tuple[DateStep
         demand = book.demands[key]
         if demand.available_at is None or demand.line_id is None:
             continue
-        at = max(demand.promised_at or demand.needed_at, demand.available_at)
+        promised_at = demand.promised_at or demand.needed_at
+        at = demand.available_at if behind(demand.available_at, promised_at) else promised_at
         if demand.part:
             parts.setdefault(demand.line_id, []).append(at)
         else:
@@ -150,11 +152,11 @@ def cancel(book: Book, fact: OrderCancelled) -> set[Place]:
 
 def accept_dates(book: Book, fact: NewDateAccepted) -> None:
     """The customer took later dates: they are the promise now, and what comes by them is in time."""
-    dates = {line.line_id: line.at for line in fact.lines}
+    dates = {line.line_id: line.at - HAND_OVER for line in fact.lines if line.at is not None}
     for demand in book.demands.by("order", fact.order_id):
         at = dates.get(demand.line_id or "")
         if at is not None:
-            in_time = demand.available_at is not None and demand.available_at <= at
+            in_time = demand.available_at is not None and not behind(demand.available_at, at)
             book.demands.put(
                 replace(
                     demand, promised_at=at, late=demand.late and not in_time,

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from contracts.orders import PromiseRequested, PromiseWithdrawn, SlotsRequested
-from contracts.shapes import DateStep, DeliveryPolicy, DemandLine, Slot
+from contracts.shapes import HAND_OVER, DateStep, DeliveryPolicy, DemandLine, Slot
 from orders.domain.states import PROMISE, moved
 
 HOLD: Final = timedelta(days=7)
 GRACE: Final = timedelta(hours=1)
-TRANSIT: Final = timedelta(days=1)
 ANSWER_WITHIN: Final = timedelta(hours=1)
 REQUESTS_COUNT_MAX: Final = 5
 
@@ -44,12 +43,12 @@ class Promise:
         return tuple(line for line in self.demand if line.kind == "service")
 
     def asked(self) -> PromiseRequested:
-        """The ask to materials, for goods and for the parts of services alike."""
+        """The ask to materials, for goods and for the parts of services alike, in time to be handed over."""
         return PromiseRequested(
             self.promise_id,
             self.need_id,
             self.request_no,
-            self.demand,
+            tuple(replace(line, wanted_at=line.wanted_at - HAND_OVER) for line in self.demand),
             self.delivery_policy,
             self.priority,
             self.hold_until,
@@ -74,11 +73,7 @@ class Promise:
         """Ask the service desk for people, not before the goods can have arrived."""
         goods_at = max((step.at for step in self.steps), default=None)
         earliest = max(
-            (
-                moment
-                for moment in (not_before, goods_at + TRANSIT if goods_at else None)
-                if moment is not None
-            ),
+            (moment for moment in (not_before, goods_at) if moment is not None),
             default=min(line.wanted_at for line in self.services),
         )
         asking = replace(

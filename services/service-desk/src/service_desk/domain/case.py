@@ -210,7 +210,8 @@ def _after(
     if len(known) < len(hurt):
         desk.diary.free(visit.slot_id)
         return visit.unplanned(), []
-    needed = max(known) + TRANSIT
+    # The dates of an order are those of its client: goods are there by then.
+    needed = max(known)
     if visit.starts_at is not None and visit.starts_at >= needed:
         return visit, []
     asked = visit.state in {"offered", "confirmed"}
