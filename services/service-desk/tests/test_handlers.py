@@ -234,7 +234,7 @@ async def test_lateness_frees_the_slot_and_offers_one_after_the_new_date(stage: 
     await stage.ordered(("L1", "pc"), ("L2", "setup"), slots=slots)
     await stage.hear(PromiseAtRisk("o1", "c1", "vendor late", "s", (LineDate("L1", at(8), at(8, 18)),)))
     (moved,) = await stage.told(VisitRescheduled)
-    assert (moved.starts_at, moved.asked_by) == (at(8, 19), "supply")
+    assert (moved.starts_at, moved.asked_by) == (at(8, 18), "supply")
     assert await stage.states() == [("visit", "booked")]
     await stage.hear(PromiseAtRisk("o1", "c1", "vendor silent", "s", (LineDate("L1", at(8), None),)))
     assert (await stage.states(), await stage.engaged()) == ([("visit", "unplanned")], [])

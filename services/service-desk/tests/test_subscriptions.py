@@ -191,7 +191,7 @@ async def test_an_unknown_date_that_becomes_known_books_people_again(stage: Stag
     await stage.hear(PromiseAtRisk("o1", "c1", "late", None, (replace(LATE[0], at=None),)))
     assert await stage.engaged() == []
     await stage.hear(NewDateAccepted("o1", LATE))
-    assert (await stage.last(VisitBooked)).starts_at == at(8, 13)
+    assert (await stage.last(VisitBooked)).starts_at == at(8, 12)
 
 
 async def test_a_confirmed_visit_that_is_hurt_is_offered_again(stage: Stage) -> None:
@@ -201,7 +201,7 @@ async def test_a_confirmed_visit_that_is_hurt_is_offered_again(stage: Stage) -> 
     await stage.confirm("visit")
     await stage.hear(PromiseAtRisk("o1", "c1", "lot blocked", None, LATE))
     offer = await stage.offer("visit")
-    assert (offer.offer_no, offer.starts_at) == (2, at(8, 13))
+    assert (offer.offer_no, offer.starts_at) == (2, at(8, 12))
 
 
 async def test_a_silent_client_is_reminded_twice_called_and_then_held(stage: Stage) -> None:
