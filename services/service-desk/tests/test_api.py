@@ -194,7 +194,11 @@ async def test_a_calendar_shows_what_is_taken_and_what_is_gone(door: Door) -> No
         120,
         360,
     )
-    assert [each["order_id"] for each in calendar["engagements"]] == ["o1"]
+    assert [(each["order_id"], each["hit_by_leave"]) for each in calendar["engagements"]] == [("o1", False)]
+    leave = {"starts_at": at(9.5).isoformat(), "ends_at": at(10).isoformat()}
+    await door.post(DISPATCHER, "/v1/technicians/anna/leaves", {"leaves": [leave]})
+    hit = await door.get(DISPATCHER, "/v1/technicians/anna/calendar?days=1")
+    assert hit["engagements"][0]["hit_by_leave"]
     past = await door.get(DISPATCHER, "/v1/technicians/anna/calendar?days=2&back=1")
     assert past["starts_at"].startswith("2026-03-01")
 

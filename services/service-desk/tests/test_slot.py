@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import timedelta, timezone
 from itertools import combinations
 
 import pytest
@@ -116,7 +116,7 @@ def test_what_was_freed_can_be_taken_and_what_was_only_tried_leaves_no_trace() -
     taken.take("new", team, "c1/main")
     taken.free("new")
     taken.free(None)
-    assert (taken.freed, taken.added, list(taken.of_person("anna"))) == ({"s0"}, {}, [])
+    assert (taken.freed, taken.added, taken.slots, taken.counts["anna"]) == ({"s0"}, {}, {}, 0)
 
 
 crews = st.lists(
@@ -159,7 +159,9 @@ def test_nobody_is_in_two_places_or_away_or_without_the_way(
                 assert not people[who].away(team.starts_at, team.ends_at)
             full.take(str(number), team, each.place)
     for who, technician_ in people.items():
-        assert_apart(full.of_person(who), technician_.travel)
+        assert_apart(
+            (e for made in full.slots.values() for e in made if e.technician_id == who), technician_.travel
+        )
 
 
 def assert_apart(engagements: Iterable[Engagement], travel: timedelta) -> None:
@@ -178,3 +180,24 @@ def test_the_earliest_team_is_there_at_that_time_and_not_before_it(
         if team is not None:
             assert team.starts_at >= NOW + hour * HOUR
             assert team_at(each, crew, Diary(), team.starts_at) == team
+
+
+def test_a_look_at_one_day_costs_the_same_in_a_full_year() -> None:
+    full = diary(("anna", 8, 16))
+    for number in range(365):
+        start = NOW + number * DAY
+        full.take(f"d{number}", Team(start, start + 8 * HOUR, ("anna",)), "c2/main")
+    assert len(list(full.between("anna", NOW.date(), NOW.date()))) == 2
+    found = earliest_team(work(1), [technician()], full, NOW + 300 * DAY, days=100)
+    assert found is not None
+    assert found.starts_at >= NOW + 365 * DAY
+
+
+def test_a_time_with_another_offset_is_the_same_time() -> None:
+    tokyo = timezone(timedelta(hours=9))
+    early = at(8, 3).astimezone(tokyo)
+    busy = diary(("anna", 8, 9), day=3)
+    assert team_at(work(), [technician()], busy, early) is None
+    assert team_at(work(), [technician()], busy, at(9, 3).astimezone(tokyo)) == Team(
+        at(9, 3), at(10, 3), ("anna",)
+    )

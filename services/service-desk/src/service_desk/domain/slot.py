@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from service_desk.domain.hours import DateIsOutOfReach, Stretch
@@ -25,6 +25,13 @@ class Engagement:
     starts_at: datetime
     ends_at: datetime
     place: str
+
+    @property
+    def days(self) -> Iterator[date]:
+        """The days that it touches."""
+        first = self.starts_at.astimezone(UTC).date()
+        for number in range((self.ends_at.astimezone(UTC).date() - first).days + 1):
+            yield first + timedelta(days=number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +56,14 @@ class Team:
 
 @dataclass(slots=True)
 class Diary:
-    """Who is taken when; it is filled and emptied while slots are found, and remembers what has changed."""
+    """Who is taken when; it is filled and emptied while slots are found, and remembers what has changed.
 
-    taken: dict[str, dict[str, Engagement]] = field(default_factory=lambda: defaultdict(dict))
+    Engagements stand under each day that they touch, so that a look at one day costs no more for a full year.
+    """
+
+    days: dict[tuple[str, date], dict[str, Engagement]] = field(default_factory=dict)
+    slots: dict[str, list[Engagement]] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
     added: dict[str, list[Engagement]] = field(default_factory=dict)
     freed: set[str] = field(default_factory=set)
 
@@ -60,12 +72,19 @@ class Diary:
         """A diary in which these engagements stand."""
         diary = cls()
         for each in engagements:
-            diary.taken[each.technician_id][each.slot_id] = each
+            diary._write(each)
         return diary
 
-    def of_person(self, technician_id: str) -> Collection[Engagement]:
-        """All engagements of somebody."""
-        return self.taken[technician_id].values() if technician_id in self.taken else ()
+    def _write(self, engagement: Engagement) -> None:
+        self.slots.setdefault(engagement.slot_id, []).append(engagement)
+        self.counts[engagement.technician_id] += 1
+        for day in engagement.days:
+            self.days.setdefault((engagement.technician_id, day), {})[engagement.slot_id] = engagement
+
+    def between(self, technician_id: str, first: date, last: date) -> Iterator[Engagement]:
+        """The engagements of somebody that touch any day from `first` to `last`; a long one comes more than once."""
+        for number in range((last - first).days + 1):
+            yield from self.days.get((technician_id, first + timedelta(days=number)), {}).values()
 
     def take(self, slot_id: str, team: Team, place: str) -> None:
         """Note a team for a slot."""
@@ -73,15 +92,17 @@ class Diary:
             Engagement(slot_id, each, team.starts_at, team.ends_at, place) for each in team.technician_ids
         ]
         for engagement in made:
-            self.taken[engagement.technician_id][slot_id] = engagement
+            self._write(engagement)
         self.added[slot_id] = made
 
     def free(self, slot_id: str | None) -> None:
         """Strike a slot out."""
         if slot_id is None:
             return
-        for engagements in self.taken.values():
-            engagements.pop(slot_id, None)
+        for each in self.slots.pop(slot_id, []):
+            self.counts[each.technician_id] -= 1
+            for day in each.days:
+                del self.days[each.technician_id, day][slot_id]
         if self.added.pop(slot_id, None) is None:
             self.freed.add(slot_id)
 
@@ -108,7 +129,8 @@ def is_free(technician: Technician, diary: Diary, start: datetime, end: datetime
     """Whether no leave and no engagement, with the way between two places, meets that stretch."""
     if technician.away(start, end):
         return False
-    for each in diary.of_person(technician.technician_id):
+    first, last = (start - technician.travel).date(), (end + technician.travel).date()
+    for each in diary.between(technician.technician_id, first, last):
         way = timedelta() if each.place == place else technician.travel
         if each.starts_at < end + way and each.ends_at > start - way:
             return False
@@ -117,6 +139,7 @@ def is_free(technician: Technician, diary: Diary, start: datetime, end: datetime
 
 def team_at(work: Work, crew: Sequence[Technician], diary: Diary, start: datetime) -> Team | None:
     """The people for `work` from that very moment on, those with the fewest engagements first; None if too few."""
+    start = start.astimezone(UTC)
     by_end: dict[datetime, list[Technician]] = defaultdict(list)
     for technician in crew:
         if technician.site_id != work.site_id or not technician.can(work.skills):
@@ -125,9 +148,7 @@ def team_at(work: Work, crew: Sequence[Technician], diary: Diary, start: datetim
         if end is not None and is_free(technician, diary, start, end, work.place):
             by_end[end].append(technician)
     for end in sorted(by_end):
-        free = sorted(
-            by_end[end], key=lambda each: (len(diary.of_person(each.technician_id)), each.technician_id)
-        )
+        free = sorted(by_end[end], key=lambda each: (diary.counts[each.technician_id], each.technician_id))
         if len(free) >= work.people:
             chosen = sorted(each.technician_id for each in free[: work.people])
             return Team(start, end, tuple(chosen))
@@ -159,7 +180,7 @@ def _starts(
             ends = [opens, not_before]
             ends += [
                 each.ends_at + way
-                for each in diary.of_person(technician.technician_id)
+                for each in diary.between(technician.technician_id, day - timedelta(days=1), day)
                 for way in (timedelta(), technician.travel)
             ]
             ends += [leave.ends_at for leave in technician.leaves]

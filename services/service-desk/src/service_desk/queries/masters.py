@@ -93,7 +93,10 @@ class TechnicianView:
 
 @dataclass(frozen=True, slots=True)
 class EngagementView:
-    """A stretch of time that is taken: for a visit, or held for a promise while there is none."""
+    """A stretch of time that is taken: for a visit, or held for a promise while there is none.
+
+    One that is hit by a leave that was taken later waits for a dispatcher to move it.
+    """
 
     slot_id: str
     starts_at: datetime
@@ -101,6 +104,7 @@ class EngagementView:
     visit_id: str | None
     order_id: str | None
     state: str | None
+    hit_by_leave: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,7 @@ async def find_calendar(
     technician = await find_technician(sql, technician_id)
     until = start + timedelta(days=days)
     asked = {"technician_id": technician_id, "start": start, "until": until}
-    taken = [EngagementView(*row) for row in await sql.execute(ENGAGEMENTS, asked)]
+    taken = [_engagement(row, technician.leaves) for row in await sql.execute(ENGAGEMENTS, asked)]
     leaves = tuple(each for each in technician.leaves if each.meets(start, until))
     working, over = technician.hours.worked(start, until), min(max(now, start), until)
     past = technician.hours.worked(start, over) - _within(technician, taken, start, over)
@@ -178,6 +182,11 @@ async def find_calendar(
         leaves,
         tuple(taken),
     )
+
+
+def _engagement(row: Any, leaves: tuple[Leave, ...]) -> EngagementView:
+    hit = any(leave.meets(row.starts_at, row.ends_at) for leave in leaves)
+    return EngagementView(row.slot_id, row.starts_at, row.ends_at, row.visit_id, row.order_id, row.state, hit)
 
 
 def _within(
