@@ -27,6 +27,7 @@ PATHS = (
     "/values",
     "/services",
     "/dead-letters",
+    "/things/run/run-cut-order-1",
 )
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 

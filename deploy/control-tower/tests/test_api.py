@@ -29,6 +29,7 @@ PATHS = {
     "/messages": "show_messages",
     "/runs": "show_runs",
     "/values": "show_values",
+    "/things/run/run-cut-order-1": "show_thing",
     "/services": "show_services",
     "/dead-letters": "show_dead_letters",
 }

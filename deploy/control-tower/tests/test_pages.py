@@ -24,6 +24,7 @@ PATHS = (
     "/values",
     "/services",
     "/dead-letters",
+    "/things/run/run-cut-order-1",
 )
 
 

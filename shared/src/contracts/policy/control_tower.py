@@ -21,6 +21,7 @@ CONTROL_TOWER: Final = {
         "control-tower.show_messages",
         "control-tower.show_runs",
         "control-tower.show_services",
+        "control-tower.show_thing",
         may=_STAFF,
     ),
     **roles("control-tower.show_values", may="sales planner buyer approver admin system"),

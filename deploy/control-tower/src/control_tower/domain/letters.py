@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from control_tower.domain.mentions import TOPIC_NAMES, kind_of_topic
+
 # What differs from key to key says nothing about the cause.
 _OWN: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+|'[^']*'|\"[^\"]*\"")
 SAMPLES_COUNT_MAX: Final = 20
@@ -27,6 +29,11 @@ class Letter:
     parked_at: str
     next_at: str | None
     facts: int
+
+    @property
+    def kind_of_key(self) -> str:
+        """The kind of thing that the key names; empty for a topic that is none of ours."""
+        return kind_of_topic(self.topic) if self.topic in TOPIC_NAMES else ""
 
 
 @dataclass(frozen=True, slots=True)

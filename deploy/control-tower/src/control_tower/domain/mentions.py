@@ -27,6 +27,13 @@ _KIND_OF_FIELD: Final = {f"{kind}_id": kind for kind in FOLLOWED} | {
 _HOME: Final = {
     topic.name: "item" if topic.key == "sku" else topic.key.removesuffix("_id") for topic in TOPICS
 }
+TOPIC_NAMES: Final = frozenset(_HOME)
+KINDS: Final = FOLLOWED | frozenset(_HOME.values())
+
+
+def kind_of_topic(topic: str) -> str:
+    """The kind of thing under whose keys a topic is told; raises `KeyError` for a topic that is none of ours."""
+    return _HOME[topic]
 
 
 def home_of(fact: object) -> Subject:

@@ -10,9 +10,9 @@ from typing import Final
 from control_tower.drawing.axis import Axis, Tick
 from control_tower.queries.plan import Operation
 
-WIDTH: Final = 1000
-LEFT: Final = 150
-RIGHT: Final = 990
+WIDTH: Final = 1230
+LEFT: Final = 215
+RIGHT: Final = 1220
 TOP: Final = 34
 ROW_HEIGHT: Final = 24
 GAP: Final = 10
@@ -49,6 +49,8 @@ class GanttDrawing:
 
     width: int
     height: float
+    left: int
+    right: int
     ticks: list[Tick]
     lanes: list[Lane]
     bars: list[GanttBar]
@@ -74,7 +76,7 @@ def draw_gantt(
             _bar(axis, one, top + ROW_HEIGHT * rows[one.run_id, one.operation_no] + 3, now) for one in found
         ]
         top += height + GAP
-    return GanttDrawing(WIDTH, top + 6, axis.ticks(), lanes, bars, axis.x(now))
+    return GanttDrawing(WIDTH, top + 6, LEFT, RIGHT, axis.ticks(), lanes, bars, axis.x(now))
 
 
 def _rows(operations: Sequence[Operation]) -> dict[tuple[str, int], int]:

@@ -9,12 +9,12 @@ from typing import Final
 from contracts.topics import Topic
 from control_tower.queries.topics import Carried, Hearing
 
-WIDTH: Final = 1000
+WIDTH: Final = 1230
 TOP: Final = 40
 ROW_HEIGHT: Final = 26
 TELLER_X: Final = 10
-TOPIC_X: Final = 360
-HEARER_X: Final = 840
+TOPIC_X: Final = 470
+HEARER_X: Final = 1070
 BOX_WIDTH: Final = 150
 TOPIC_WIDTH: Final = 270
 

@@ -10,9 +10,9 @@ from typing import Final
 from control_tower.domain.timeline import Bar, Step
 from control_tower.drawing.axis import Axis, Tick, axis_over
 
-WIDTH: Final = 1000
-LEFT: Final = 150
-RIGHT: Final = 985
+WIDTH: Final = 1230
+LEFT: Final = 215
+RIGHT: Final = 1220
 LANE_HEIGHT: Final = 44
 BAR_HEIGHT: Final = 26
 TOP: Final = 34
@@ -50,6 +50,8 @@ class TimelineDrawing:
 
     width: int
     height: float
+    left: int
+    right: int
     ticks: list[Tick]
     lanes: list[tuple[str, float]]
     dots: list[Dot]
@@ -70,6 +72,8 @@ def draw_timeline(steps: Sequence[Step], bars: Sequence[Bar], now: datetime) -> 
     return TimelineDrawing(
         WIDTH,
         below + BAR_HEIGHT * len(shown) + 10,
+        LEFT,
+        RIGHT,
         axis.ticks(),
         lanes,
         _dots(axis, steps, dict(lanes)),

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from backbone.web.login import router as login
 from control_tower.gateways import Neighbours
-from control_tower.pages import orders, plan, static, values
+from control_tower.pages import orders, plan, static, things, values
 from control_tower.pages.dead_letters import DeadLetters
 from control_tower.pages.overview import Overview
 from control_tower.pages.services import ServiceGraph
@@ -21,6 +21,7 @@ def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
         orders.router,
         plan.router,
         values.router,
+        things.router,
         DeadLetters(neighbours).router,
         ServiceGraph(neighbours).router,
     )

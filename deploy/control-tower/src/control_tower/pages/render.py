@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -58,6 +59,14 @@ def words(text: str) -> str:
     return text.replace("_", " ").replace("-", " ")
 
 
+def thing(named: Any) -> Markup:
+    """A thing by its id, as a link to its page: an order's own, for others all that was heard of them."""
+    path = "/orders/" if named.kind == "order" else f"/things/{named.kind}/"
+    return Markup('<a href="{}{}">{}</a>').format(
+        path, quote(named.subject_id, safe=""), short(named.subject_id)
+    )
+
+
 def slug(text: str) -> str:
     """A text as part of an element's id."""
     return "".join(sign if sign.isalnum() else "-" for sign in text)
@@ -71,7 +80,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for one in (moment, when, money, short, words, slug, span_in_words):
+    for one in (moment, when, money, short, words, slug, thing, span_in_words):
         made.filters[one.__name__] = one
     made.globals["static_url"] = static_url
     made.globals["sections"] = SECTIONS

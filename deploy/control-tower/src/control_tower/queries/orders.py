@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.documents import Reads, reader
 from backbone.errors import NotFound
-from contracts.topics import TOPICS
 from contracts.values import Quantity
 from control_tower.domain.heard import Heard
 from control_tower.domain.mentions import Subject
 from control_tower.domain.order import OrderDetail
 from control_tower.domain.picture import LineRow
+from control_tower.queries.rows import heard_of
 
 FACTS_COUNT_MAX: Final = 2_000
 REACHED_COUNT_MAX: Final = 2_000
@@ -84,12 +83,6 @@ PICTURES: Final = text(
 )
 
 _detail: Reads[OrderDetail] = reader(OrderDetail)
-_FACTS: Final = {fact.__name__: fact for topic in TOPICS for fact in topic.facts}
-
-
-@cache
-def _fact_reader(name: str) -> Any:
-    return reader(_FACTS[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,23 +152,7 @@ async def list_lines(sql: AsyncConnection, order_id: str) -> list[LineRow]:
 async def list_timeline(sql: AsyncConnection, order_id: str, after: int = 0) -> list[Placed]:
     """Every fact that belongs to an order and was heard after a position, as it was heard; at most 2,000."""
     columns = {"order_id": order_id, "after": after, "limit": FACTS_COUNT_MAX, "reached": REACHED_COUNT_MAX}
-    return [
-        Placed(
-            row.position,
-            Heard(
-                str(row.event_id),
-                row.topic,
-                row.key,
-                row.sequence,
-                row.told_at,
-                row.recorded_at,
-                row.correlation_id,
-                row.causation_id,
-                _fact_reader(row.name)(row.fact),
-            ),
-        )
-        for row in await sql.execute(TIMELINE, columns)
-    ]
+    return [Placed(row.position, heard_of(row)) for row in await sql.execute(TIMELINE, columns)]
 
 
 async def list_reached(sql: AsyncConnection, order_id: str) -> list[Subject]:
