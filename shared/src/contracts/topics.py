@@ -55,7 +55,7 @@ HOLD: Final = Topic(
         materials.HoldExpired,
         materials.ReservationReleased,
     ),
-    frozenset({materials.ReservationReleased}),
+    frozenset({materials.HoldExpired, materials.ReservationReleased}),
 )
 DEMAND: Final = Topic(
     "materials.demand.v1",
@@ -105,7 +105,7 @@ LOT: Final = Topic(
     "materials",
     "lot_id",
     (materials.LotStatusChanged, materials.StockMoved, materials.SurplusOffered),
-    frozenset({materials.SurplusOffered}),
+    frozenset({materials.LotStatusChanged, materials.SurplusOffered}),
 )
 
 RECIPE: Final = Topic(
@@ -153,7 +153,7 @@ PURCHASE_ORDER: Final = Topic(
     vendors.OrderAcknowledged, vendors.PurchaseOrderRefused, vendors.AcknowledgementOverdue,
     vendors.ShipmentNotified, vendors.GoodsReceived, vendors.GoodsRejected, vendors.GoodsReturned,
     vendors.PurchaseOrderCancelled, vendors.PurchaseOrderClosed),
-    frozenset({vendors.PurchaseOrderClosed, vendors.GoodsReturned, vendors.PurchaseOrderCancelled}),
+    frozenset({vendors.PurchaseOrderClosed}),
 )  # fmt: skip
 
 SERVICE: Final = Topic(
@@ -178,8 +178,8 @@ VISIT: Final = Topic(
     service_desk.VisitStarted, service_desk.VisitCompleted, service_desk.VisitMissed,
     service_desk.VisitRefused, service_desk.VisitCancelled, service_desk.VisitClientSilent,
     service_desk.GoodsDispatched, service_desk.HandOverCompleted, service_desk.HandOverRefused),
-    frozenset({service_desk.VisitOffered, service_desk.VisitConfirmed, service_desk.VisitStarted,
-    service_desk.VisitCancelled} ),
+    frozenset({service_desk.VisitOffered, service_desk.VisitConfirmed, service_desk.VisitRescheduled,
+    service_desk.VisitStarted, service_desk.VisitRefused, service_desk.VisitCancelled} ),
 )  # fmt: skip
 TICKET: Final = Topic(
     "service-desk.ticket.v1",

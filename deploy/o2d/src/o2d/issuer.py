@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from backbone import policy
+from backbone.ids import new_id
 from o2d.home import Home, read_json, write_private
 from o2d.trouble import CannotStart
 
@@ -38,9 +39,15 @@ def _private(home: Home) -> dict[str, Any]:
 
 
 def sign(
-    home: Home, role: str, party: str | None = None, subject: str | None = None, lifetime_s: int = LIFETIME_S
+    home: Home,
+    role: str,
+    party: str | None = None,
+    subject: str | None = None,
+    lifetime_s: int = LIFETIME_S,
+    *,
+    login: bool = False,
 ) -> str:
-    """A bearer token for a role.
+    """A bearer token for a role; with `login` one that is good for signing in at a page, once.
 
     Raises CannotStart without a key, ValueError for an unknown role or a missing party.
     """
@@ -59,5 +66,7 @@ def sign(
     claims |= {"iat": now, "exp": now + lifetime_s, "role": role}
     if party:
         claims["party"] = party
-    header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}
+    if login:
+        claims["jti"] = new_id()
+    header = {"alg": ALGORITHM, "typ": "login+jwt" if login else "at+jwt", "kid": key.kid}
     return jwt.encode(header, claims, key, algorithms=[ALGORITHM])

@@ -7,10 +7,12 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from o2d import issuer
 from o2d.home import Home, home_folder, read_json
 from o2d.trouble import CannotStart, last_lines
 
@@ -61,6 +63,11 @@ def _greet(state: dict[str, Any]) -> None:
     for name, service in state["services"].items():
         print(f"  {name:<14} {service['url']}")
     print(f"  {'kafka':<14} {state['kafka']['bootstrap']}")
+    tower = state["services"].get("control-tower")
+    if tower is not None:
+        # The link is good for one visit: whoever reads it later in a scrollback gets nothing by it.
+        token = issuer.sign(Home(Path(state["home"])), "admin", login=True)
+        print(f"Look around, signed in as admin: {tower['url']}/login?token={token}")
     print("A token for a role: `o2d token --role admin`. Logs and data: " + state["home"])
     print("Ctrl-C (or `o2d down`) ends it.\n", flush=True)
 
