@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
 
 from backbone.service import Host
 from backbone.testing_issuer import Issuer
-from tests.browser.story import whole_story
+from contracts import materials, orders
+from tests.browser.story import late_story, whole_story
 from tests.browser.tower import hear, tower, visitor
 
+RISKS = (orders.PromiseAtRisk, materials.SupplyLate)
 PATHS = (
     "/",
     "/orders",
@@ -55,3 +59,22 @@ async def test_every_page_shows_the_story_of_an_order(
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert not re.search(r"<script(?![^>]*src=)|\sstyle=|\son[a-z]+=", answer.text)
+
+
+async def test_what_people_wrote_is_shown_as_text_and_never_runs(
+    client: httpx.AsyncClient, host: Host
+) -> None:
+    hostile = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
+    story = late_story(customer=hostile)
+    need = replace(cast(orders.NeedStated, story[0].fact), text=hostile)
+    late = [
+        replace(told, fact=replace(told.fact, cause=hostile)) if isinstance(told.fact, RISKS) else told
+        for told in [replace(story[0], fact=need), *story[1:]]
+    ]
+    await hear(host, late)
+    for path in ("/", "/orders", "/orders/order-1", "/things/need/need-order-1", "/messages"):
+        page = await client.get(path)
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text
+        assert "<img" not in page.text
+    assert "&lt;script&gt;alert(1)" in (await client.get("/")).text

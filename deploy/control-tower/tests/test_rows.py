@@ -15,7 +15,8 @@ from backbone.errors import NotFound
 from backbone.service import Host
 from backbone.testing import DatabaseOf
 from backbone.wire import Incoming
-from control_tower.queries import orders, overview, plan, values
+from control_tower.domain.missing import by_component
+from control_tower.queries import missing, orders, overview, plan, values
 from control_tower.reading import read_story
 from tests.browser.story import START, late_story, masters, records_of, whole_story
 from tests.browser.tower import tower
@@ -134,5 +135,20 @@ async def test_what_is_listed_is_what_the_pictures_say(host: Host) -> None:
         messages = await plan.list_messages(sql, "expedite")
         assert {one.title for one in messages} == {"Steel bar"}
         assert await plan.list_messages(sql, "defer") == []
+        lacks = await missing.list_missing(sql, "order-2")
+        assert [(one.title, one.kind, one.state, one.late) for one in lacks] == [
+            ("Steel bar", "purchase_order", "acknowledged", False),
+            ("Shaft", "run", "scheduled", False),
+            ("Shaft", "run", "scheduled", False),
+            ("Gearbox", "run", "scheduled", False),
+        ]
+        assert await missing.list_missing(sql, "order-1") == []
+        components = by_component(await missing.list_missing(sql))
+        assert [(one.sku, str(one.quantity), len(one.supplies)) for one in components] == [
+            ("bar", "2", 1),
+            ("shaft", "32", 2),
+            ("gearbox", "8", 1),
+        ]
+        assert {order_id for one in components for order_id in one.order_ids} == {"order-2"}
         (goods, services, whole) = await values.list_totals(sql)
         assert goods.price_minor + services.price_minor == whole.price_minor

@@ -14,7 +14,7 @@ from control_tower.domain.state import STATES
 from control_tower.drawing.flow import draw_flow
 from control_tower.drawing.timeline import draw_timeline
 from control_tower.pages.render import page
-from control_tower.queries import orders, plan, values
+from control_tower.queries import missing, orders, plan, values
 from control_tower.reading import NAMED_KINDS, read_story
 
 router: Final = APIRouter()
@@ -39,8 +39,11 @@ async def show_order(ask: Asked, order_id: str) -> Response:
         story = await read_story(sql, order_id, ask.now)
         value = await values.list_values(sql, order_id)
         waits = await plan.list_messages(sql, order_id=order_id)
+        lacks = await missing.list_missing(sql, order_id)
     drawn = draw_timeline(story.steps, story.bars, ask.now)
-    return page(ask, "order.html", story=story, drawn=drawn, value=value, waits=waits, lots=LOT.name)
+    return page(
+        ask, "order.html", story=story, drawn=drawn, value=value, waits=waits, lacks=lacks, lots=LOT.name
+    )
 
 
 @router.get("/orders/{order_id}/flow", include_in_schema=False)

@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from backbone.web import Asked
 from contracts.shapes import ActionKind
+from control_tower.domain.missing import by_component
 from control_tower.drawing.gantt import draw_gantt
 from control_tower.pages.render import page
-from control_tower.queries import plan
+from control_tower.queries import missing, plan
 
 router: Final = APIRouter()
 
@@ -24,11 +25,12 @@ PAST_SHARE: Final = 4
 
 @router.get("/messages", include_in_schema=False)
 async def show_messages(ask: Asked) -> Response:
-    """Open action messages: which item, how much, by when, and the orders that wait for it."""
+    """Open action messages and what is missing: which item, how much, by when, and the orders that wait for it."""
     kind = ask.request.query_params.get("kind") or None
     async with ask.read() as sql:
         messages = await plan.list_messages(sql, kind)
-    return page(ask, "messages.html", messages=messages, kind=kind, kinds=KINDS)
+        components = by_component(await missing.list_missing(sql))
+    return page(ask, "messages.html", messages=messages, kind=kind, kinds=KINDS, components=components)
 
 
 @router.get("/runs", include_in_schema=False)

@@ -23,7 +23,7 @@ POLICY: Final = (
 SECTIONS: Final = (
     ("/", "Overview"),
     ("/orders", "Orders"),
-    ("/messages", "Action messages"),
+    ("/messages", "Shortages"),
     ("/runs", "Runs"),
     ("/values", "Value"),
     ("/services", "Services"),

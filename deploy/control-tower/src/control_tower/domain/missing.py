@@ -1,0 +1,63 @@
+"""Supplies that are open, and the same by component."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.values import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A supply that is open: what it is of, by when it is needed and expected, and who waits for it.
+
+    `kind` and `subject_id` name the run or purchase order, or the planned order itself as long as there is neither.
+    """
+
+    kind: str
+    subject_id: str
+    sku: str
+    title: str
+    quantity: Quantity
+    source: str
+    state: str
+    vendor: str
+    needed_at: datetime | None
+    expected_at: datetime | None
+    order_ids: tuple[str, ...]
+
+    @property
+    def late(self) -> bool:
+        """Whether it is expected after it is needed."""
+        return bool(self.needed_at and self.expected_at and self.expected_at > self.needed_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """An item of which something is missing: how much in all, since when it is needed first, by which supplies."""
+
+    sku: str
+    title: str
+    quantity: Quantity
+    needed_at: datetime | None
+    supplies: tuple[Missing, ...]
+    order_ids: tuple[str, ...]
+
+
+def by_component(missing: list[Missing]) -> list[Component]:
+    """Open supplies by item, in the order in which the items are needed first."""
+    found: dict[str, list[Missing]] = {}
+    for one in missing:
+        found.setdefault(one.sku, []).append(one)
+    return [
+        Component(
+            sku,
+            supplies[0].title,
+            Quantity.of_micro(sum(one.quantity.micro for one in supplies)),
+            supplies[0].needed_at,
+            tuple(supplies),
+            tuple(sorted({order_id for one in supplies for order_id in one.order_ids})),
+        )
+        for sku, supplies in found.items()
+    ]
