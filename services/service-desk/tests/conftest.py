@@ -12,6 +12,7 @@ from tests.desk_made import NOW
 from tests.desk_stage import Stage
 
 from backbone.clock import SteppedClock
+from backbone.seals import Seals
 from backbone.service import Host
 from backbone.service.database import connect
 from backbone.testing_issuer import Issuer
@@ -24,7 +25,7 @@ from service_desk.__main__ import SERVICE
 async def stage(database: str) -> AsyncIterator[Stage]:
     """A running service on a database of its own, its clock at NOW."""
     engine = connect(database, name="test", pool=4)
-    yield Stage(Host(SERVICE, engine, SteppedClock(NOW)))
+    yield Stage(Host(SERVICE, engine, SteppedClock(NOW), Seals(["a secret of thirty-two bytes or more"])))
     await engine.dispose()
 
 

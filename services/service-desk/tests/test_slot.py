@@ -201,3 +201,19 @@ def test_a_time_with_another_offset_is_the_same_time() -> None:
     assert team_at(work(), [technician()], busy, at(9, 3).astimezone(tokyo)) == Team(
         at(9, 3), at(10, 3), ("anna",)
     )
+
+
+@settings(max_examples=40, deadline=None)
+@given(crews, works, st.sampled_from([0.5, 2, 7, 10]), st.integers(1, 2))
+def test_no_earlier_quarter_of_an_hour_would_have_done(
+    crew: list[Technician], before: list[Work], hours: float, people: int
+) -> None:
+    full, asked = Diary(), work(hours, people, "c3/main")
+    for number, each in enumerate(before):
+        team = earliest_team(each, crew, full, NOW, days=10)
+        if team is not None:
+            full.take(str(number), team, each.place)
+    quarters = (NOW + number * timedelta(minutes=15) for number in range(10 * 24 * 4))
+    first = next((found for start in quarters if (found := team_at(asked, crew, full, start))), None)
+    found = earliest_team(asked, crew, full, NOW, days=9)
+    assert (found and found.starts_at) == (first and first.starts_at)

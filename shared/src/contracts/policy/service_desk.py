@@ -31,6 +31,7 @@ SERVICE_DESK: Final = {
         "service-desk.show_visit",
         may="customer link dispatcher technician warehouse agent sales admin system",
     ),
+    **roles("service-desk.show_link", may="dispatcher agent admin system"),
     **roles("service-desk.show_contact", may="dispatcher technician warehouse agent admin system"),
     **roles(
         "service-desk.confirm_visit",

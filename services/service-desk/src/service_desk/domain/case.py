@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contracts.materials import GoodsReady
-from service_desk.domain.desk import TRANSIT, Desk
+from contracts.shapes import HAND_OVER
+from service_desk.domain.desk import Desk
 from service_desk.domain.goods import Goods
 from service_desk.domain.hold import SlotHold
 from service_desk.domain.order import Line, Order
@@ -151,7 +152,7 @@ def _offer_visit(case: Case, visit: Visit, desk: Desk, ids: Ids) -> tuple[Visit,
     facts: list[Fact] = []
     soon = desk.now + timedelta(minutes=OFFER_MINUTES_MIN)
     if visit.starts_at is None or visit.starts_at < soon:
-        way = TRANSIT if case.order.needs_goods else timedelta(minutes=OFFER_MINUTES_MIN)
+        way = HAND_OVER if case.order.needs_goods else timedelta(minutes=OFFER_MINUTES_MIN)
         visit, facts = desk.move(visit, next(ids), desk.now + way, "supply")
         if visit.starts_at is None:
             return visit, facts

@@ -14,7 +14,6 @@ from service_desk.domain.slot import SEARCH_DAYS_MAX, Diary, Team, Work, earlies
 from service_desk.domain.technician import Technician
 from service_desk.domain.visit import AskedBy, Fact, Visit
 
-TRANSIT: Final = timedelta(days=1)
 # A hand-over needs no people of ours: a stretch of time in the desk's hours, not before the client could answer.
 HAND_OVER_HOURS: Final = 4
 NOTICE_HOURS: Final = 12

@@ -64,6 +64,7 @@ class Diary:
     days: dict[tuple[str, date], dict[str, Engagement]] = field(default_factory=dict)
     slots: dict[str, list[Engagement]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    gaps: dict[tuple[str, date], timedelta] = field(default_factory=dict)
     added: dict[str, list[Engagement]] = field(default_factory=dict)
     freed: set[str] = field(default_factory=set)
 
@@ -79,12 +80,23 @@ class Diary:
         self.slots.setdefault(engagement.slot_id, []).append(engagement)
         self.counts[engagement.technician_id] += 1
         for day in engagement.days:
+            self.gaps.pop((engagement.technician_id, day), None)
             self.days.setdefault((engagement.technician_id, day), {})[engagement.slot_id] = engagement
 
     def between(self, technician_id: str, first: date, last: date) -> Iterator[Engagement]:
         """The engagements of somebody that touch any day from `first` to `last`; a long one comes more than once."""
         for number in range((last - first).days + 1):
             yield from self.days.get((technician_id, first + timedelta(days=number)), {}).values()
+
+    def gap(self, technician: Technician, day: date) -> timedelta:
+        """The longest free stretch of somebody's working day, ways not counted; remembered until the day changes."""
+        key = (technician.technician_id, day)
+        if key not in self.gaps:
+            busy = [(each.starts_at, each.ends_at) for each in self.days.get(key, {}).values()]
+            busy += [(leave.starts_at, leave.ends_at) for leave in technician.leaves]
+            gaps = (_longest(stretch, busy) for stretch in technician.hours.on(day))
+            self.gaps[key] = max(gaps, default=timedelta())
+        return self.gaps[key]
 
     def take(self, slot_id: str, team: Team, place: str) -> None:
         """Note a team for a slot."""
@@ -102,9 +114,28 @@ class Diary:
         for each in self.slots.pop(slot_id, []):
             self.counts[each.technician_id] -= 1
             for day in each.days:
+                self.gaps.pop((each.technician_id, day), None)
                 del self.days[each.technician_id, day][slot_id]
         if self.added.pop(slot_id, None) is None:
             self.freed.add(slot_id)
+
+
+def _longest(stretch: Stretch, busy: Iterable[Stretch]) -> timedelta:
+    free_from, closes = stretch
+    longest = timedelta()
+    for starts_at, ends_at in sorted(busy):
+        longest = max(longest, min(starts_at, closes) - free_from)
+        free_from = max(free_from, ends_at)
+    return max(longest, closes - free_from)
+
+
+def _may_fit(work: Work, able: Iterable[Technician], diary: Diary, day: date) -> bool:
+    """Whether enough people have a long enough stretch on a day; work longer than a day only has to begin on it."""
+    fitting = 0
+    for technician in able:
+        needed = work.length if work.length <= technician.hours.longest else timedelta(microseconds=1)
+        fitting += diary.gap(technician, day) >= needed
+    return fitting >= work.people
 
 
 def end_of(technician: Technician, start: datetime, length: timedelta) -> datetime | None:
@@ -163,6 +194,9 @@ def earliest_team(
     if len(able) < work.people:
         return None
     for day in range(days + 1):
+        # Full days are the rule where work is plenty: they are passed over without trying each moment of them.
+        if not _may_fit(work, able, diary, not_before.astimezone(UTC).date() + timedelta(days=day)):
+            continue
         for start in sorted(set(_starts(able, diary, not_before.astimezone(UTC), day))):
             team = team_at(work, able, diary, start)
             if team is not None:
