@@ -11,10 +11,14 @@ from simulator.people.person import Turn, moment
 
 @dataclass(slots=True)
 class Vendor:
-    """`delay` is how much later than asked this vendor promises; it sends a day before its goods are to arrive."""
+    """`delay` is how much later than asked this vendor promises; it sends a day before its goods are to arrive.
+
+    One that `refuses` supplies nothing.
+    """
 
     vendor_id: str
     delay: timedelta = timedelta(0)
+    refuses: bool = False
     on_the_road: timedelta = timedelta(days=1)
 
     @property
@@ -32,6 +36,11 @@ class Vendor:
         turn = Turn()
         for order in await doors.items(self.person, "vendors", "/v1/purchase-orders?state=ordered"):
             order_id = order["purchase_order_id"]
+            if self.refuses:
+                path = f"/v1/purchase-orders/{order_id}/refusal"
+                await doors.post(self.person, "vendors", path, {"reason": "sold out"})
+                turn.done(f"refuses purchase order {order_id}")
+                continue
             lines = [
                 {
                     "purchase_line_id": line["purchase_line_id"],

@@ -102,8 +102,14 @@ def masters() -> Sequence[Put]:
 
 def _materials() -> list[Put]:
     sites: list[dict[str, Any]] = [
-        {"site_id": "plant-1", "title": "Main plant", "legal_entity": "o2d-works"},
-        {"site_id": "plant-2", "title": "Board plant", "legal_entity": "o2d-boards", "transit_days": 2},
+        parts.PLANT,
+        {
+            "site_id": "plant-2",
+            "title": "Board plant",
+            "legal_entity": "o2d-boards",
+            "transit_days": 2,
+            "calendar_id": "weekdays",
+        },
     ]
     named = [(sku, title) for sku, title, *_ in BOUGHT if sku != "steel-sheet"]
     named += [(sku, title) for sku, title, _ in AT_PLANT_2] + [(sku, title) for sku, title, *_ in MADE]
@@ -132,16 +138,10 @@ def _materials() -> list[Put]:
 
 
 def _production() -> list[Put]:
-    calendar = {
-        "calendar_id": "day-shift",
-        "weekdays": [0, 1, 2, 3, 4],
-        "opens_at_hour": 6,
-        "closes_at_hour": 18,
-    }
-    bench = parts.work_centre("bench", "Assembly bench", "plant-1", "day-shift", 3_400, 600)
-    press = parts.work_centre("press", "Sheet press", "plant-1", "day-shift", 3_600, 4_800)
-    line = parts.work_centre("board-line", "Board line", "plant-2", "day-shift", 3_100, 12_500)
-    puts = [Put(PLANNER, "production", "/v1/calendars", calendar)]
+    bench = parts.work_centre("bench", "Assembly bench", "plant-1", "weekdays", 3_400, 600)
+    press = parts.work_centre("press", "Sheet press", "plant-1", "weekdays", 3_600, 4_800)
+    line = parts.work_centre("board-line", "Board line", "plant-2", "weekdays", 3_100, 12_500)
+    puts = [Put(PLANNER, "production", "/v1/calendars", parts.WEEKDAYS)]
     puts += [Put(PLANNER, "production", "/v1/work-centres", each) for each in (bench, press, line)]
     for sku, title, inputs, minutes in MADE:
         centre = "press" if sku in {"frame", "bracket"} else "bench"

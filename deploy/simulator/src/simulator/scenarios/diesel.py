@@ -39,7 +39,6 @@ FRACTIONS: Final = (
 
 def masters() -> Sequence[Put]:
     """Items, refinery, vendor and offer."""
-    site = {"site_id": "plant-1", "title": "Main plant", "legal_entity": "o2d-works"}
     crude = parts.item("crude", "Crude oil", "l", "0.001")
     outputs = [
         parts.made(sku, litres, role, split_off_price_minor=price)
@@ -58,7 +57,8 @@ def masters() -> Sequence[Put]:
     }
     unit = parts.work_centre("crude-unit", "Crude unit", "plant-1", "round-the-clock", 4_200, 21_000)
     return [
-        Put(PLANNER, "materials", "/v1/sites", site),
+        Put(PLANNER, "production", "/v1/calendars", parts.WEEKDAYS),
+        Put(PLANNER, "materials", "/v1/sites", parts.PLANT),
         Put(PLANNER, "materials", "/v1/items", crude),
         *(
             Put(PLANNER, "materials", "/v1/items", parts.item(sku, title, "l", "0.001"))

@@ -8,6 +8,19 @@ from typing import Any, Final
 # Masters are the same whenever they are put in, so that they may be put in again.
 VALID_FROM: Final = "2026-01-01T00:00:00Z"
 VALID_TO: Final = "2031-01-01T00:00:00Z"
+# Lead times of the plant are counted on the days on which it works.
+WEEKDAYS: Final = {
+    "calendar_id": "weekdays",
+    "weekdays": [0, 1, 2, 3, 4],
+    "opens_at_hour": 6,
+    "closes_at_hour": 20,
+}
+PLANT: Final = {
+    "site_id": "plant-1",
+    "title": "Main plant",
+    "legal_entity": "o2d-works",
+    "calendar_id": "weekdays",
+}
 
 
 def item(sku: str, title: str, unit: str = "piece", quantum: str = "1", **more: Any) -> dict[str, Any]:

@@ -29,7 +29,6 @@ def masters() -> Sequence[Put]:
 
 
 def _materials() -> list[Put]:
-    site = {"site_id": SITE, "title": "Main plant", "legal_entity": "o2d-works"}
     item = {
         "sku": "shaft",
         "title": "Shaft 40 mm",
@@ -38,30 +37,24 @@ def _materials() -> list[Put]:
         "properties": [["hardness", "HB"], ["hardness", "HRC"]],
     }
     return [
-        Put(PLANNER, "materials", "/v1/sites", site),
+        Put(PLANNER, "materials", "/v1/sites", parts.PLANT),
         Put(PLANNER, "materials", "/v1/items", item),
     ]
 
 
 def _production() -> list[Put]:
-    calendar = {
-        "calendar_id": "two-shifts",
-        "weekdays": [0, 1, 2, 3, 4],
-        "opens_at_hour": 6,
-        "closes_at_hour": 22,
-    }
     furnace = {
         "work_centre_id": "furnace",
         "site_id": SITE,
         "title": "Hardening furnace",
-        "calendar_id": "two-shifts",
+        "calendar_id": "weekdays",
         "machines": 1,
         "labour_rate_minor": 3_800,
         "machine_rate_minor": 9_500,
         "overhead_rate": "0.12",
     }
     return [
-        Put(PLANNER, "production", "/v1/calendars", calendar),
+        Put(PLANNER, "production", "/v1/calendars", parts.WEEKDAYS),
         Put(PLANNER, "production", "/v1/work-centres", furnace),
         *approved(_hardening()),
     ]
