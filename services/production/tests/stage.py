@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import text
 
+from backbone.clock import SteppedClock
 from backbone.ids import new_id
 from backbone.service import Host
 from backbone.wire import Incoming, encode
@@ -35,6 +36,12 @@ class Stage:
 
     def __init__(self, host: Host) -> None:
         self.host = host
+
+    @property
+    def clock(self) -> SteppedClock:
+        """The business clock, which stands still."""
+        assert isinstance(self.host.clock, SteppedClock)
+        return self.host.clock
 
     async def do(self, command: Any) -> Any:
         """Ask for a command: the handler is named as the command is."""

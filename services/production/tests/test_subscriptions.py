@@ -242,3 +242,29 @@ async def test_a_rework_run_names_its_lot_and_says_so_when_it_takes_it(stage: St
     assert run.rework_lot_id == "bar"
     assert run.inputs == (ItemPart("shaft", Quantity(500)),)
     assert [fact.rework for fact in await stage.told(MaterialConsumed)] == [True]
+
+
+async def test_a_run_whose_material_comes_too_late_gets_the_next_free_place_and_says_so(stage: Stage) -> None:
+    await stage.opened()
+    await stage.hear(asked("p1"), asked("p2", due_at=NOW + 30 * DAY))
+    first, other = await stage.told(RunScheduled)
+    stage.clock.advance(first.ends_at + timedelta(hours=2))
+    await stage.hear(staged(lot("bar", "500")))
+    again = await stage.last(RunScheduled)
+    assert (again.run_id, again.planned_order_id) == (first.run_id, "p1")
+    assert again.starts_at >= stage.clock.now()
+    assert await stage.rows("SELECT starts_at, ends_at FROM bookings WHERE run_id = :r", r=first.run_id) == [
+        (again.starts_at, again.ends_at)
+    ]
+    assert (again.ends_at <= other.starts_at) or (again.starts_at >= other.ends_at)
+    run = await stage.act(Start(), End(Report()))
+    assert (run.starts_at, run.state) == (again.starts_at, "closed")
+
+
+async def test_a_run_whose_material_comes_in_time_keeps_its_place(stage: Stage) -> None:
+    await stage.opened()
+    await stage.hear(asked())
+    (first,) = await stage.told(RunScheduled)
+    stage.clock.advance(first.starts_at + timedelta(minutes=30))
+    await stage.hear(staged(lot("bar", "500")))
+    assert await stage.told(RunScheduled) == [first]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from backbone.errors import Invalid, Refusal
@@ -26,6 +26,8 @@ from production.domain.recipe import Content
 from production.domain.states import RUN, moved
 
 RECORDS_COUNT_MAX: Final = 1_000
+# So much later than planned a run may begin and keep its place.
+LATE_SPAN_MAX: Final = timedelta(hours=1)
 
 R = TypeVar("R")
 
@@ -148,6 +150,10 @@ class Run:
     def refused(self, reason: str) -> Run:
         """The run without a place in time, and why."""
         return replace(self, state="refused", reason=reason)
+
+    def missed(self, at: datetime) -> bool:
+        """Whether it still waits for material while its place in time goes by."""
+        return self.state == "scheduled" and at > self.starts_at + LATE_SPAN_MAX
 
     def answer(self) -> RunScheduled | RunRefused:
         """What whoever asked for the run hears, the same each time."""

@@ -81,25 +81,54 @@ def _named(recipes: Recipes) -> set[str]:
     return {step.work_centre_id for recipe in recipes.values() for step in recipe.content.operations}
 
 
-async def _board(tx: Tx, recipes: Recipes) -> Board:
-    """The work centres of recipes, locked, so that no machine is booked twice."""
+async def _board(tx: Tx, recipes: Recipes, but: Iterable[str] = ()) -> Board:
+    """The work centres of recipes, locked, so that no machine is booked twice; `but` for these runs' own bookings."""
     centres = await store.lock_work_centres(tx, _named(recipes))
     calendars = await store.load_calendars(tx, (centre.calendar_id for centre in centres.values()))
     board = Board(centres, calendars)
-    board.book(await store.load_bookings(tx, centres, tx.now))
+    board.book(await store.load_bookings(tx, centres, tx.now, but))
     return board
 
 
 async def allow_run(commands: Batch[AllowRun], tx: Tx) -> list[Run]:
-    """Material lies ready: runs may start. Raises `NotYet` for a run that is not here yet."""
-    runs = await store.lock_runs_of_orders(tx, (command.planned_order_id for command in commands))
+    """Material lies ready: runs may start, and one whose place has gone by meanwhile gets the next free one.
+
+    Raises `NotYet` for a run that is not here yet.
+    """
+    keys = [command.planned_order_id for command in commands]
+    # Work centres are locked before runs, so who missed its place is looked up first; a lane has a run to itself.
+    missed = {
+        key: run for key, run in (await store.load_runs_of_orders(tx, keys)).items() if run.missed(tx.now)
+    }
+    recipes = await store.load_recipes(tx, ((run.recipe_id, run.recipe_version) for run in missed.values()))
+    board = await _board(tx, recipes, (run.run_id for run in missed.values()))
+    runs = await store.lock_runs_of_orders(tx, keys)
+    booked: dict[str, tuple[Booking, ...]] = {}
     for command in commands:
-        run = runs.get(command.planned_order_id)
-        if run is None:
-            raise NotYet(command.planned_order_id)
-        runs[command.planned_order_id] = run.staged(command.runs, command.lots)
+        key = command.planned_order_id
+        if key not in runs:
+            raise NotYet(key)
+        before, runs[key] = runs[key], runs[key].staged(command.runs, command.lots)
+        if key in missed and before.state == "scheduled" and runs[key].state == "allowed":
+            runs[key], bookings = _again(runs[key], recipes, board, tx.now)
+            if not bookings:
+                continue
+            booked[before.run_id] = bookings
+            tx.emit(runs[key].answer(), because=command, correlation=before.root_id)
     await store.save_runs(tx, runs.values())
-    return [runs[command.planned_order_id] for command in commands]
+    await store.save_bookings(tx, booked)
+    return [runs[key] for key in keys]
+
+
+def _again(run: Run, recipes: Recipes, board: Board, now: datetime) -> tuple[Run, tuple[Booking, ...]]:
+    """The run at the first place that is free from now on; as it is when a year has no place for it."""
+    operations = recipes[run.recipe_id, run.recipe_version].content.operations
+    try:
+        bookings = schedule(operations, run.runs, board, now=now, begin=now, due=now)
+    except CannotBeScheduled:
+        return run, ()
+    board.book(bookings)
+    return run.changed(run.state, operations=told(bookings, operations, run.runs)), bookings
 
 
 async def act_on_run(commands: Batch[ActOnRun], tx: Tx) -> list[Run]:

@@ -1,6 +1,6 @@
 """The only SQL of production that writes."""
 
-from production.store.bookings import add_bookings, load_bookings, load_quanta, save_items
+from production.store.bookings import add_bookings, load_bookings, load_quanta, save_bookings, save_items
 from production.store.lots import add_lot_keys, add_lots, lock_lots, save_lots
 from production.store.plant import (
     load_calendars,
@@ -19,7 +19,14 @@ from production.store.recipes import (
     lock_recipe_count,
     save_recipe,
 )
-from production.store.runs import add_run_keys, add_runs, lock_runs, lock_runs_of_orders, save_runs
+from production.store.runs import (
+    add_run_keys,
+    add_runs,
+    load_runs_of_orders,
+    lock_runs,
+    lock_runs_of_orders,
+    save_runs,
+)
 
 __all__ = [
     "add_bookings",
@@ -33,6 +40,7 @@ __all__ = [
     "load_calendars",
     "load_quanta",
     "load_recipes",
+    "load_runs_of_orders",
     "load_work_centres",
     "lock_calendar",
     "lock_lots",
@@ -42,6 +50,7 @@ __all__ = [
     "lock_runs_of_orders",
     "lock_work_centre",
     "lock_work_centres",
+    "save_bookings",
     "save_calendar",
     "save_items",
     "save_lots",

@@ -24,9 +24,10 @@ ADD_BOOKINGS: Final = text(
 LOAD_BOOKINGS: Final = text(
     """
     SELECT operation_no, work_centre_id, machine_no, starts_at, ends_at FROM bookings
-    WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after
+    WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after AND run_id <> ALL(:but)
     """
 )
+FREE_MACHINES: Final = text("DELETE FROM bookings WHERE run_id = ANY(:run_ids)")
 SAVE_ITEMS: Final = text(
     """
     INSERT INTO items (sku, quantum_micro)
@@ -56,9 +57,18 @@ async def add_bookings(tx: Tx, bookings: Mapping[str, Iterable[Booking]]) -> Non
     )
 
 
-async def load_bookings(tx: Tx, work_centre_ids: Iterable[str], after: datetime) -> list[Booking]:
-    """What machines of these centres are taken for after a moment."""
-    values = {"work_centre_ids": sorted(set(work_centre_ids)), "after": after}
+async def save_bookings(tx: Tx, bookings: Mapping[str, Iterable[Booking]]) -> None:
+    """Keep other machines for runs than before (bookings by run)."""
+    if bookings:
+        await tx.sql.execute(FREE_MACHINES, {"run_ids": sorted(bookings)})
+        await add_bookings(tx, bookings)
+
+
+async def load_bookings(
+    tx: Tx, work_centre_ids: Iterable[str], after: datetime, but: Iterable[str] = ()
+) -> list[Booking]:
+    """What machines of these centres are taken for after a moment, `but` for these runs."""
+    values = {"work_centre_ids": sorted(set(work_centre_ids)), "after": after, "but": sorted(set(but))}
     return [
         Booking(row.operation_no, row.work_centre_id, row.machine_no, row.starts_at, row.ends_at)
         for row in await tx.sql.execute(LOAD_BOOKINGS, values)

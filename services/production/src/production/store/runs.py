@@ -44,18 +44,21 @@ RUNS: Final = """
     FROM runs
 """
 LOCK_RUNS: Final = text(RUNS + "WHERE run_id = ANY(:run_ids) ORDER BY run_id FOR UPDATE")
-LOCK_RUNS_OF_ORDERS: Final = text(
-    RUNS + "WHERE planned_order_id = ANY(:planned_order_ids) ORDER BY run_id FOR UPDATE"
-)
+RUNS_OF_ORDERS: Final = RUNS + "WHERE planned_order_id = ANY(:planned_order_ids) ORDER BY run_id"
+LOAD_RUNS_OF_ORDERS: Final = text(RUNS_OF_ORDERS)
+LOCK_RUNS_OF_ORDERS: Final = text(RUNS_OF_ORDERS + " FOR UPDATE")
 SAVE_RUNS: Final = text(
     """
-    UPDATE runs SET state = saved.state, reason = saved.reason, staged_runs_micro = saved.staged_runs_micro,
+    UPDATE runs SET state = saved.state, operations = CAST(saved.operations AS jsonb), starts_at = saved.starts_at,
+        ends_at = saved.ends_at, reason = saved.reason, staged_runs_micro = saved.staged_runs_micro,
         done_runs_micro = saved.done_runs_micro, floor = CAST(saved.floor AS jsonb), version = saved.version,
         told = saved.told
-    FROM unnest(CAST(:run_id AS text[]), CAST(:state AS text[]), CAST(:reason AS text[]),
+    FROM unnest(CAST(:run_id AS text[]), CAST(:state AS text[]), CAST(:operations AS text[]),
+                CAST(:starts_at AS timestamptz[]), CAST(:ends_at AS timestamptz[]), CAST(:reason AS text[]),
                 CAST(:staged_runs_micro AS bigint[]), CAST(:done_runs_micro AS bigint[]), CAST(:floor AS text[]),
                 CAST(:version AS bigint[]), CAST(:told AS bigint[]))
-         AS saved(run_id, state, reason, staged_runs_micro, done_runs_micro, floor, version, told)
+         AS saved(run_id, state, operations, starts_at, ends_at, reason, staged_runs_micro, done_runs_micro, floor,
+                  version, told)
     WHERE runs.run_id = saved.run_id
     """
 )
@@ -112,6 +115,12 @@ async def lock_runs(tx: Tx, run_ids: Iterable[str]) -> dict[str, Run]:
     return {row.run_id: _run_of(row) for row in rows}
 
 
+async def load_runs_of_orders(tx: Tx, planned_order_ids: Iterable[str]) -> dict[str, Run]:
+    """The runs of these planned orders that are here, by planned order, as they are before any lock."""
+    rows = await tx.sql.execute(LOAD_RUNS_OF_ORDERS, {"planned_order_ids": sorted(set(planned_order_ids))})
+    return {row.planned_order_id: _run_of(row) for row in rows}
+
+
 async def lock_runs_of_orders(tx: Tx, planned_order_ids: Iterable[str]) -> dict[str, Run]:
     """The runs of these planned orders that are here, by planned order, locked in key order."""
     wanted = sorted(set(planned_order_ids))
@@ -154,6 +163,9 @@ async def save_runs(tx: Tx, runs: Iterable[Run]) -> None:
         {
             "run_id": [run.run_id for run in changed],
             "state": [run.state for run in changed],
+            "operations": [document(run.operations) for run in changed],
+            "starts_at": [run.starts_at for run in changed],
+            "ends_at": [run.ends_at for run in changed],
             "reason": [run.reason for run in changed],
             "staged_runs_micro": [run.staged_runs.micro for run in changed],
             "done_runs_micro": [run.done_runs.micro for run in changed],
