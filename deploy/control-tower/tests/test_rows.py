@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -135,15 +136,15 @@ async def test_what_is_listed_is_what_the_pictures_say(host: Host) -> None:
         messages = await plan.list_messages(sql, "expedite")
         assert {one.title for one in messages} == {"Steel bar"}
         assert await plan.list_messages(sql, "defer") == []
-        lacks = await missing.list_missing(sql, "order-2")
+        lacks = await missing.list_missing(sql, START + timedelta(days=4), "order-2")
         assert [(one.title, one.kind, one.state, one.late) for one in lacks] == [
-            ("Steel bar", "purchase_order", "acknowledged", False),
+            ("Steel bar", "purchase_order", "acknowledged", True),
             ("Shaft", "run", "scheduled", False),
             ("Shaft", "run", "scheduled", False),
             ("Gearbox", "run", "scheduled", False),
         ]
-        assert await missing.list_missing(sql, "order-1") == []
-        components = by_component(await missing.list_missing(sql))
+        assert await missing.list_missing(sql, START, "order-1") == []
+        components = by_component(await missing.list_missing(sql, START))
         assert [(one.sku, str(one.quantity), len(one.supplies)) for one in components] == [
             ("bar", "2", 1),
             ("shaft", "32", 2),

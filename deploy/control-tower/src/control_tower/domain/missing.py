@@ -13,6 +13,7 @@ class Missing:
     """A supply that is open: what it is of, by when it is needed and expected, and who waits for it.
 
     `kind` and `subject_id` name the run or purchase order, or the planned order itself as long as there is neither.
+    It is `late` when it is expected after it is needed, or should have been there by now.
     """
 
     kind: str
@@ -26,11 +27,7 @@ class Missing:
     needed_at: datetime | None
     expected_at: datetime | None
     order_ids: tuple[str, ...]
-
-    @property
-    def late(self) -> bool:
-        """Whether it is expected after it is needed."""
-        return bool(self.needed_at and self.expected_at and self.expected_at > self.needed_at)
+    late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +58,10 @@ def by_component(missing: list[Missing]) -> list[Component]:
         )
         for sku, supplies in found.items()
     ]
+
+
+def is_late(needed_at: datetime | None, expected_at: datetime | None, now: datetime) -> bool:
+    """Whether an open supply is behind: expected after it is needed, or not there although its moment has passed."""
+    after = needed_at is not None and expected_at is not None and expected_at > needed_at
+    due_at = expected_at or needed_at
+    return after or (due_at is not None and due_at < now)

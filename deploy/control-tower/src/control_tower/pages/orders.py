@@ -39,7 +39,7 @@ async def show_order(ask: Asked, order_id: str) -> Response:
         story = await read_story(sql, order_id, ask.now)
         value = await values.list_values(sql, order_id)
         waits = await plan.list_messages(sql, order_id=order_id)
-        lacks = await missing.list_missing(sql, order_id)
+        lacks = await missing.list_missing(sql, ask.now, order_id)
     drawn = draw_timeline(story.steps, story.bars, ask.now)
     return page(
         ask, "order.html", story=story, drawn=drawn, value=value, waits=waits, lacks=lacks, lots=LOT.name

@@ -29,7 +29,7 @@ async def show_messages(ask: Asked) -> Response:
     kind = ask.request.query_params.get("kind") or None
     async with ask.read() as sql:
         messages = await plan.list_messages(sql, kind)
-        components = by_component(await missing.list_missing(sql))
+        components = by_component(await missing.list_missing(sql, ask.now))
     return page(ask, "messages.html", messages=messages, kind=kind, kinds=KINDS, components=components)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.values import Quantity
-from control_tower.domain.missing import Missing
+from control_tower.domain.missing import Missing, is_late
 
 SUPPLIES_COUNT_MAX: Final = 500
 SETTLED: Final = ("done", "received", "aborted", "")
@@ -43,8 +44,8 @@ OPEN: Final = text(
 )
 
 
-async def list_missing(sql: AsyncConnection, order_id: str | None = None) -> list[Missing]:
-    """Open supplies (of an order, or all), what is needed first first; at most 500."""
+async def list_missing(sql: AsyncConnection, now: datetime, order_id: str | None = None) -> list[Missing]:
+    """Open supplies (of an order, or all) at `now` (business time), what is needed first first; at most 500."""
     columns = {"settled": list(SETTLED), "order_id": order_id, "limit": SUPPLIES_COUNT_MAX}
     return [
         Missing(
@@ -59,6 +60,7 @@ async def list_missing(sql: AsyncConnection, order_id: str | None = None) -> lis
             row.needed_at,
             row.expected_at,
             tuple(row.order_ids),
+            is_late(row.needed_at, row.expected_at, now),
         )
         for row in await sql.execute(OPEN, columns)
     ]
