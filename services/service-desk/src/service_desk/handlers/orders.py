@@ -24,7 +24,8 @@ async def take_order(commands: Batch[TakeOrder], tx: Tx) -> list[None]:
     wanted = {line.demand.item for order in orders for line in order.lines if line.demand.kind == "service"}
     desk = await desk_for(tx, wanted)
     holds = await store.lock_holds(tx, (order.promise_id for order in orders))
-    known = await store.lock_cases(tx, (order.order_id for order in orders))
+    locked = await store.lock_cases(tx, (order.order_id for order in orders))
+    known = dict(locked)
     for command in commands:
         if command.order.order_id in known:
             continue
@@ -37,7 +38,7 @@ async def take_order(commands: Batch[TakeOrder], tx: Tx) -> list[None]:
         _tell(tx, command, None, case, facts)
         known[order.order_id] = case
     await store.save_holds(tx, list(holds.values()))
-    await store.save_cases(tx, known.values())
+    await store.save_cases(tx, known.values(), locked)
     await store.save_diary(tx, desk.diary)
     return [None] * len(commands)
 
@@ -87,7 +88,8 @@ async def _each(
     """Lock people and orders, let each command decide on the outcome of the one before it, tell, save."""
     services, sites = await store.load_services_of(tx, orders=order_ids)
     desk = await desk_for(tx, services, sites)
-    known = await store.lock_cases(tx, order_ids)
+    locked = await store.lock_cases(tx, order_ids)
+    known = dict(locked)
     covered(services, (visit for case in known.values() for visit in case.visits))
     for command, order_id in zip(commands, order_ids, strict=True):
         if order_id not in known:
@@ -95,7 +97,7 @@ async def _each(
         before = known[order_id]
         known[order_id], facts = decide(before, command, desk)
         _tell(tx, command, before, known[order_id], facts)
-    await store.save_cases(tx, known.values())
+    await store.save_cases(tx, known.values(), locked)
     await store.save_diary(tx, desk.diary)
     return [None] * len(commands)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -115,11 +115,16 @@ async def lock_cases(tx: Tx, order_ids: Iterable[str]) -> dict[str, Case]:
     return {row.order_id: Case(_order_of(row), tuple(visits[row.order_id])) for row in orders}
 
 
-async def save_cases(tx: Tx, cases: Iterable[Case]) -> None:
-    """Write orders and their visits, new ones and locked ones."""
-    written = list(cases)
-    await add_or_save(tx, ORDERS, [_order_row(case.order) for case in written])
-    await save_visits(tx, [visit for case in written for visit in case.visits])
+async def save_cases(tx: Tx, cases: Iterable[Case], locked: Mapping[str, Case]) -> None:
+    """Write orders and their visits as far as they are other than they were when they were `locked`, or new."""
+    orders: list[Order] = []
+    visits: list[Visit] = []
+    for case in cases:
+        before = locked.get(case.order.order_id)
+        orders += [case.order] if before is None or before.order != case.order else []
+        visits += [each for each in case.visits if before is None or before.visit(each.visit_id) != each]
+    await add_or_save(tx, ORDERS, [_order_row(order) for order in orders])
+    await save_visits(tx, visits)
 
 
 async def lock_visits(tx: Tx, visit_ids: Iterable[str]) -> dict[str, Visit]:
