@@ -54,7 +54,7 @@ def test_a_split_adds_up_and_no_part_is_a_cent_off(amount: int, weights: list[in
 @given(
     costs,
     outputs,
-    st.sampled_from(["physical-measure", "sales-value", "fixed"]),
+    st.sampled_from(["physical-measure", "sales-value", "net-realisable-value", "equivalence", "fixed"]),
 )
 def test_every_kind_of_cost_adds_up_whatever_comes_out(
     cost: CostVector, more: list[tuple[Role, int, int]], rule: CostRule
@@ -94,6 +94,30 @@ def test_fixed_shares_are_as_they_are_said() -> None:
         [FixedShare("a", 9_000), FixedShare("b", 1_000)],
     )
     assert [part.capital for part in parts] == [90, 10]
+
+
+def test_net_realisable_value_is_price_less_what_finishing_costs() -> None:
+    parts = allocate(
+        CostVector(100, 0, 0, 0, "EUR"),
+        [
+            out("main", "a", 1_000_000, 300),
+            out("co-product", "b", 1_000_000, 200),
+            out("co-product", "c", 1_000_000, 5),
+        ],
+        "net-realisable-value",
+        [FixedShare("a", 0), FixedShare("b", 100), FixedShare("c", 9)],
+    )
+    assert [part.total for part in parts] == [75, 25, 0]
+
+
+def test_equivalence_numbers_weigh_quantities() -> None:
+    parts = allocate(
+        CostVector(0, 110, 0, 0, "EUR"),
+        [out("main", "a", 3_000_000, 0), out("co-product", "b", 5_000_000, 0)],
+        "equivalence",
+        [FixedShare("a", 20), FixedShare("b", 10)],
+    )
+    assert [part.labour for part in parts] == [60, 50]
 
 
 def test_a_by_product_is_credited_with_its_stated_value_first() -> None:

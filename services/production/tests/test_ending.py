@@ -166,6 +166,14 @@ def test_runs_are_told_by_what_came_out() -> None:
     ]
 
 
+def test_properties_alone_are_about_all_that_is_left() -> None:
+    harder = replace(HARD, value=Quantity(61))
+    run, facts, _ = report(running(), Report(outcomes=(Outcome("shaft", None, (harder,)),)), shop())
+    assert (run.done_runs, made_of(facts)[0].part.quantity) == (Quantity(10), Quantity(10))
+    run, facts, _ = report(running(), Report(outcomes=(Outcome("shaft", Quantity(0)),)), shop())
+    assert (run.done_runs, facts) == (Quantity(0), ())
+
+
 def test_measured_properties_stand_instead_of_promised_ones_and_serials_are_kept() -> None:
     harder = replace(HARD, value=Quantity(61))
     length = PropertyValue("length", Quantity(300), "mm")

@@ -97,6 +97,7 @@ async def test_runs_that_cannot_begin_are_refused_with_their_reasons(stage: Stag
     await stage.hear(
         *(asked(name, recipe_id=name) for name in ("phantom", "old", "gone", "draft", "nothing")),
         asked("elsewhere", site_id="plant-2"),
+        asked("empty", runs="0"),
         asked("endless", runs="900000", inputs="900000", outputs="900000"),
     )
     reasons = {fact.planned_order_id: fact.reason for fact in await stage.told(RunRefused)}
@@ -106,6 +107,7 @@ async def test_runs_that_cannot_begin_are_refused_with_their_reasons(stage: Stag
         "gone": "recipe gone version 1 is retired",
         "draft": "recipe draft version 1 is draft",
         "nothing": "no version 1 of recipe nothing",
+        "empty": "a run is more than nothing",
         "elsewhere": "recipe harden version 1 is run at plant-1",
         "endless": "the work does not fit into the 366 days from 2026-03-10",
     }

@@ -73,9 +73,10 @@ class Scrap:
 class Report:
     """What a run took and gave so far.
 
-    `runs` of it are done (told by the quantities that came out, if absent). Named lots are consumed; with `backflush`
-    so is what the done runs need beyond them. Outputs that are not named came as planned for these runs. A report
-    without runs, outcomes and scraps is about consumption alone.
+    `runs` of it are done; if absent they are told by the quantities that came out, and are all that are left where
+    outputs are named without quantities. Named lots are consumed; with `backflush` so is what the done runs need
+    beyond them. Outputs that are not named came as planned for these runs. A report without runs, outcomes and scraps
+    is about consumption alone.
     """
 
     runs: Quantity | None = None

@@ -1,7 +1,8 @@
 """What a run costs and who bears it: rates of work centres, and joint cost split to the cent.
 
-Joint products share a run's cost by physical measure, by sales value at split-off or by fixed shares; a by-product's
-stated value is taken off first. Rounding is by largest remainder, for each kind of cost by itself.
+Joint products share a run's cost by physical measure, by sales value at split-off, by net realisable value (that
+price less what it costs to finish the product), by equivalence numbers or by fixed shares; a by-product's stated value
+is taken off first. Rounding is by largest remainder, for each kind of cost by itself.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from contracts.production import Operation, RecipeOutput
 from contracts.values import CostVector, Quantity, total
 from production.domain.plant import WorkCentre
 
-CostRule = Literal["physical-measure", "sales-value", "fixed"]
+CostRule = Literal["physical-measure", "sales-value", "net-realisable-value", "equivalence", "fixed"]
 SHARE_WHOLE: Final = 10_000
 _HOUR_MINUTES: Final = 60
 
@@ -27,7 +28,9 @@ class CurrenciesMixed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class FixedShare:
-    """A product's share of the cost in ten thousandths."""
+    """A number for a product: with fixed shares its part of the cost in ten thousandths, with equivalence numbers
+    how much a unit of it weighs beside the others, with net realisable value what finishing a unit costs (minor units).
+    """
 
     sku: str
     points: int
@@ -113,6 +116,10 @@ def _weight(output: RecipeOutput, quantity: Quantity, rule: CostRule, shares: di
         return shares.get(output.sku, 0)
     if rule == "sales-value":
         return quantity.micro * output.split_off_price_minor
+    if rule == "net-realisable-value":
+        return quantity.micro * max(output.split_off_price_minor - shares.get(output.sku, 0), 0)
+    if rule == "equivalence":
+        return quantity.micro * shares.get(output.sku, 0)
     return quantity.micro
 
 

@@ -65,14 +65,28 @@ class Content:
             found.append(("/over_points", f"0 to {POINTS_WHOLE} hundredths of a per cent"))
         if not 0 <= self.lead_days <= LEAD_DAYS_MAX:
             found.append(("/lead_days", f"0 to {LEAD_DAYS_MAX} working days"))
-        if self.cost_rule == "fixed":
-            bearing = {output.sku for output in self.outputs if output.role in BEARING}
-            shares = {share.sku: share.points for share in self.fixed_shares}
-            if set(shares) != bearing or len(shares) != len(self.fixed_shares):
-                found.append(("/fixed_shares", "each main and co-product has one share"))
-            elif sum(shares.values()) != SHARE_WHOLE or min(shares.values()) < 0:
-                found.append(("/fixed_shares", f"shares are not negative and add up to {SHARE_WHOLE}"))
+        found += self._wrong_shares()
         return found
+
+    def _wrong_shares(self) -> list[Pointer]:
+        """Numbers of the cost rule: every main and co-product has one, and they can share a cost at all."""
+        bearing = {output.sku: output for output in self.outputs if output.role in BEARING}
+        shares = {share.sku: share.points for share in self.fixed_shares}
+        if self.cost_rule in {"physical-measure", "sales-value"}:
+            return [("/fixed_shares", "this rule has none")] if shares else []
+        if set(shares) != set(bearing) or len(shares) != len(self.fixed_shares):
+            return [("/fixed_shares", "each main and co-product has one number")]
+        if not all(0 <= points <= RATE_MINOR_MAX for points in shares.values()):
+            return [("/fixed_shares", f"numbers are 0 to {RATE_MINOR_MAX}")]
+        if self.cost_rule == "fixed" and sum(shares.values()) != SHARE_WHOLE:
+            return [("/fixed_shares", f"shares add up to {SHARE_WHOLE}")]
+        if self.cost_rule == "equivalence" and not all(shares.values()):
+            return [("/fixed_shares", "an equivalence number is above zero")]
+        if self.cost_rule == "net-realisable-value" and not any(
+            bearing[sku].split_off_price_minor > points for sku, points in shares.items()
+        ):
+            return [("/outputs", "a price above the cost to finish the product")]
+        return []
 
     def misplaced(self, centres: Mapping[str, WorkCentre]) -> list[Pointer]:
         """Operations that cannot be done where the recipe says: no such work centre there, or another currency."""

@@ -140,10 +140,13 @@ def _runs(run: Run, said: Report, shop: Shop, at: str) -> Quantity:
         raise Invalid("this is no report of this run", [(f"{at}{place}", why) for place, why in wrong])
     if said.runs is not None or not said.produces:
         return said.runs or ZERO
+    come = _come(said)
+    if not any(come.values()) and any(outcome.quantity is None for outcome in said.outcomes):
+        return rest
     planned = {part.sku: part.quantity for part in run.outputs}
     shares = [
         Quantity.of_micro(-(-quantity.micro * run.runs.micro // planned[sku].micro))
-        for sku, quantity in _come(said).items()
+        for sku, quantity in come.items()
         if planned.get(sku, ZERO) > ZERO
     ]
     return min(max(shares, default=ZERO), rest)

@@ -9,7 +9,7 @@ from datetime import datetime
 from backbone.errors import NotFound, NotYet, Refusal
 from backbone.service import Batch, Tx
 from contracts.materials import RunRequested
-from contracts.values import Quantity
+from contracts.values import ZERO, Quantity
 from production import store
 from production.commands import ActOnRun, ActOnRuns, AllowRun, KnowItem, PlanRun
 from production.domain.act import Abort, Act, Denied, End, Hold, Report, Resume, Start
@@ -68,6 +68,8 @@ def _placed(
     why = recipe.unfit(asked.site_id, max(now, asked.starts_at))
     if why is not None:
         return run.refused(why), ()
+    if asked.runs <= ZERO:
+        return run.refused("a run is more than nothing"), ()
     operations = recipe.content.operations
     try:
         bookings = schedule(operations, asked.runs, board, now=now, begin=asked.starts_at, due=asked.due_at)
