@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from backbone.errors import Invalid
 from contracts.production import LotDisposed, MaterialConsumed, RunClosed
 from contracts.values import CostVector, PropertyValue, Quantity
-from production.domain.act import End, Outcome, Report, Scrap
+from production.domain.act import End, Outcome, Report, Scrap, Time
 from production.domain.ending import end
 from production.domain.material import Take, cut, merged, shared
 from production.domain.reporting import report
@@ -190,6 +190,33 @@ def test_lots_that_differ_say_nothing_of_their_mixture() -> None:
     _, facts, _ = end(run, End(Report()), shop(), NOW)
     made = made_of(facts)[0]
     assert (made.part.properties, made.parents) == ((HARD,), ("a", "b"))
+
+
+def test_minutes_that_were_really_needed_stand_instead_of_the_recipes() -> None:
+    times = (Time(10, Quantity(70), Quantity(64)),)
+    run, told, _ = report(running(), Report(runs=Quantity(4), times=times), shop())
+    assert (run.floor.labour_minutes, run.floor.machine_minutes) == (Quantity(70), Quantity(64))
+    run, facts, _ = end(run, End(Report()), shop(), NOW)
+    closed = facts[-1]
+    assert isinstance(closed, RunClosed)
+    assert (closed.labour_minutes, closed.machine_minutes) == (Quantity(73), Quantity(67))
+    assert closed.cost == CostVector(0, 3_650, 6_700, 1_035, "EUR")
+    assert costs(told + facts) == into(told + facts)
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        (Report(runs=Quantity(1), times=(Time(20, Quantity(1), Quantity(1)),)), "/times/0/operation_no"),
+        (Report(runs=Quantity(1), times=(Time(10, Quantity(-1), Quantity(1)),)), "/times/0"),
+        (Report(runs=Quantity(1), times=(Time(10, Quantity(1), Quantity(1)),) * 2), "/times"),
+        (Report(times=(Time(10, Quantity(1), Quantity(1)),)), "/times"),
+    ],
+)
+def test_minutes_that_cannot_be_are_refused(said: Report, pointer: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        report(running(), said, shop())
+    assert pointer in dict(refused.value.pointers)
 
 
 def test_a_rework_says_that_it_consumes_the_blocked_lot() -> None:

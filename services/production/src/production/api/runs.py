@@ -26,6 +26,7 @@ from production.domain.act import (
     Resume,
     Scrap,
     Start,
+    Time,
 )
 from production.domain.form import PARTS_COUNT_MAX, SERIALS_COUNT_MAX, counted, mark, said
 from production.domain.material import Take
@@ -52,6 +53,7 @@ class ReportBody:
     backflush: bool = True
     outcomes: tuple[Outcome, ...] = ()
     scraps: tuple[Scrap, ...] = ()
+    times: tuple[Time, ...] = ()
 
     def report(self, at: str = "") -> Report:
         """The report that the body, lying at `at`, is."""
@@ -59,6 +61,7 @@ class ReportBody:
             ("consumed", self.consumed),
             ("outcomes", self.outcomes),
             ("scraps", self.scraps),
+            ("times", self.times),
         ):
             counted(parts, f"{at}/{name}", PARTS_COUNT_MAX, least=0)
         for place, each in enumerate(self.outcomes):
@@ -69,7 +72,7 @@ class ReportBody:
                 mark(serial, f"{where}/serials")
         for place, scrap in enumerate(self.scraps):
             said(scrap.reason, f"{at}/scraps/{place}/reason")
-        return Report(self.runs, self.consumed, self.backflush, self.outcomes, self.scraps)
+        return Report(self.runs, self.consumed, self.backflush, self.outcomes, self.scraps, self.times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ PART: Final = ReportBody(
     (Take("a lot", Quantity(101)),),
     outcomes=(Outcome("shaft", Quantity(98), (PropertyValue("hardness", Quantity("60.5"), "HRC"),)),),
     scraps=(Scrap("shaft", Quantity(2), "bent"),),
+    times=(Time(10, Quantity(115), Quantity(112)),),
 )
 REST: Final = EndBody(ReportBody(scraps=(Scrap("shaft", Quantity(1), "cracked"),)))
 WHY: Final = ReasonBody("no power")

@@ -70,13 +70,22 @@ class Scrap:
 
 
 @dataclass(frozen=True, slots=True)
+class Time:
+    """The minutes that people and machines really needed at an operation, for what a report is about."""
+
+    operation_no: int
+    labour_minutes: Quantity
+    machine_minutes: Quantity
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a run took and gave so far.
 
     `runs` of it are done; if absent they are told by the quantities that came out, and are all that are left where
     outputs are named without quantities. Named lots are consumed; with `backflush` so is what the done runs need
     beyond them. Outputs that are not named came as planned for these runs. A report without runs, outcomes and scraps
-    is about consumption alone.
+    is about consumption alone. `times` stand instead of the recipe's minutes.
     """
 
     runs: Quantity | None = None
@@ -84,6 +93,7 @@ class Report:
     backflush: bool = True
     outcomes: tuple[Outcome, ...] = ()
     scraps: tuple[Scrap, ...] = ()
+    times: tuple[Time, ...] = ()
 
     @property
     def produces(self) -> bool:

@@ -7,14 +7,14 @@ is taken off first. Rounding is by largest remainder, for each kind of cost by i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final, Literal
 
 from backbone.errors import Refusal
 from contracts.production import Operation, RecipeOutput
-from contracts.values import CostVector, Quantity, total
+from contracts.values import ZERO, CostVector, Quantity, total
 from production.domain.plant import WorkCentre
 
 CostRule = Literal["physical-measure", "sales-value", "net-realisable-value", "equivalence", "fixed"]
@@ -123,9 +123,15 @@ def _weight(output: RecipeOutput, quantity: Quantity, rule: CostRule, shares: di
     return quantity.micro
 
 
-def effort(operations: Sequence[Operation], runs: Quantity, centres: dict[str, WorkCentre]) -> Effort:
+def effort(
+    operations: Sequence[Operation],
+    runs: Quantity,
+    centres: Mapping[str, WorkCentre],
+    beyond: Mapping[int, tuple[Quantity, Quantity]] | None = None,
+) -> Effort:
     """The work of `runs` runs at the rates of its work centres; raises `CurrenciesMixed`.
 
+    `beyond` are minutes of people and machines by operation that were needed beyond the recipe's (less, if negative).
     Labour = minutes x people x labour rate, capital = minutes x machine rate, overhead = both x overhead rate.
     """
     currencies = {centres[operation.work_centre_id].currency for operation in operations}
@@ -136,10 +142,11 @@ def effort(operations: Sequence[Operation], runs: Quantity, centres: dict[str, W
     for operation in operations:
         centre = centres[operation.work_centre_id]
         minutes = operation.setup_minutes + operation.run_minutes.times(runs)
-        people_minutes.append(minutes.times(operation.people))
-        machine_minutes.append(minutes)
+        by_hand, by_itself = (beyond or {}).get(operation.operation_no, (ZERO, ZERO))
+        people_minutes.append(minutes.times(operation.people) + by_hand)
+        machine_minutes.append(minutes + by_itself)
         by_people = people_minutes[-1].decimal * centre.labour_rate_minor / _HOUR_MINUTES
-        by_machine = minutes.decimal * centre.machine_rate_minor / _HOUR_MINUTES
+        by_machine = machine_minutes[-1].decimal * centre.machine_rate_minor / _HOUR_MINUTES
         labour, capital = labour + by_people, capital + by_machine
         overhead += (by_people + by_machine) * centre.overhead_rate.decimal
     cost = CostVector(0, _minor(labour), _minor(capital), _minor(overhead), currencies.pop())

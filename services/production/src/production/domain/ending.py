@@ -42,7 +42,7 @@ def _completed(run: Run, said: End, shop: Shop) -> Moved:
 
 def _left(run: Run, said: End, shop: Shop) -> Moved:
     """Nothing more is done; what was taken beyond the reports, and what is no good, may still be said."""
-    if said.report.outcomes or said.report.runs is not None:
+    if said.report.outcomes or said.report.times or said.report.runs is not None:
         raise Invalid(
             "what is not done has no outcome", [("/report", "consumed and scraps alone, or rest complete")]
         )

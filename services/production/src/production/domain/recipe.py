@@ -22,7 +22,7 @@ POINTS_WHOLE: Final = 10_000
 OVER_POINTS_USUAL: Final = 1_000
 NUMBER_MAX: Final = 1_000_000
 PEOPLE_COUNT_MAX: Final = 1_000
-_MINUTES_MAX: Final = Quantity(100_000)
+MINUTES_MAX: Final = Quantity(100_000)
 BEARING: Final = frozenset({"main", "co-product"})
 
 
@@ -160,9 +160,9 @@ class Content:
             if not 0 < operation.operation_no <= NUMBER_MAX or not 0 <= operation.people <= PEOPLE_COUNT_MAX:
                 found.append((at, f"numbers are 1 to {NUMBER_MAX}, people 0 to {PEOPLE_COUNT_MAX}"))
             if not all(
-                ZERO <= each <= _MINUTES_MAX for each in (operation.setup_minutes, operation.run_minutes)
+                ZERO <= each <= MINUTES_MAX for each in (operation.setup_minutes, operation.run_minutes)
             ):
-                found.append((at, f"minutes are 0 to {_MINUTES_MAX}"))
+                found.append((at, f"minutes are 0 to {MINUTES_MAX}"))
             if operation.operation_yield <= ZERO or operation.operation_yield.decimal > 1:
                 found.append((f"{at}/operation_yield", "a yield is above 0 and at most 1"))
             names = [limit.name for limit in operation.parameters]

@@ -9,12 +9,12 @@ from typing import Final
 from backbone.errors import Invalid, Pointer
 from contracts.production import MaterialConsumed, MaterialProduced
 from contracts.values import ZERO, CostVector, Quantity
-from production.domain.act import Outcome, Report, Scrap
+from production.domain.act import Outcome, Report, Scrap, Time
 from production.domain.costing import Effort, added, effort
 from production.domain.lots import MadeLot, produced
 from production.domain.material import Cut, drawn, merged, shared, taken
 from production.domain.plant import WorkCentre
-from production.domain.recipe import BEARING, POINTS_WHOLE, Content
+from production.domain.recipe import BEARING, MINUTES_MAX, POINTS_WHOLE, Content
 from production.domain.run import Facts, Run, counted, kept
 
 # Of what bears no cost more may come than planned; ten times as much is a slip of the pen.
@@ -54,7 +54,7 @@ def report(run: Run, said: Report, shop: Shop, *, at: str = "", last: bool = Fal
     run, facts = take(run, said, runs, shop, at)
     if not said.produces:
         return run, facts, ()
-    run = _worked(run, runs, shop)
+    run = _worked(run, said, runs, shop)
     good = _good(run, said, runs, shop)
     scrapped = kept((*run.floor.scrapped, *said.scraps), "entries of scrap")
     run = run.changed("running", floor=replace(run.floor, scrapped=scrapped))
@@ -178,7 +178,23 @@ def _wrong(run: Run, said: Report, shop: Shop) -> list[Pointer]:
             found.append((f"{pointer}/quantity", f"a multiple of {quantum}"))
     if len({outcome.sku for outcome in said.outcomes}) != len(said.outcomes):
         found.append(("/outcomes", "each output is named once"))
+    found += _wrong_times(said, shop)
     return found or _too_much(run, said, shop)
+
+
+def _wrong_times(said: Report, shop: Shop) -> list[Pointer]:
+    found: list[Pointer] = []
+    numbers = {operation.operation_no for operation in shop.content.operations}
+    for place, time in enumerate(said.times):
+        if time.operation_no not in numbers:
+            found.append((f"/times/{place}/operation_no", "no operation of this recipe"))
+        if not all(ZERO <= each <= MINUTES_MAX for each in (time.labour_minutes, time.machine_minutes)):
+            found.append((f"/times/{place}", f"minutes are 0 to {MINUTES_MAX}"))
+    if len({time.operation_no for time in said.times}) != len(said.times):
+        found.append(("/times", "each operation is named once"))
+    if said.times and not said.produces:
+        found.append(("/times", "work is told with what it made"))
+    return found
 
 
 def _too_much(run: Run, said: Report, shop: Shop) -> list[Pointer]:
@@ -218,14 +234,16 @@ def _consumed(run: Run, said: Report, runs: Quantity, shop: Shop, at: str) -> Cu
     return (*named, *flushed), left
 
 
-def _worked(run: Run, runs: Quantity, shop: Shop) -> Run:
-    """Work up to now by the recipe's minutes; setup counts once, with the first report."""
+def _worked(run: Run, said: Report, runs: Quantity, shop: Shop) -> Run:
+    """Work up to now by the recipe's minutes, or the real ones; setup counts once, with the first report."""
     done = run.done_runs + runs
-    before, now = _effort(run.done_runs, shop), _effort(done, shop)
     floor, none = run.floor, nothing(shop)
+    beyond = _beyond(run, said, done, shop)
+    before, now = _effort(run.done_runs, floor.beyond, shop), _effort(done, beyond, shop)
     cost = now.cost - before.cost
     floor = replace(
         floor,
+        beyond=beyond,
         work=(floor.work or none) + cost,
         pending=(floor.pending or none) + cost,
         labour_minutes=now.labour_minutes,
@@ -234,10 +252,28 @@ def _worked(run: Run, runs: Quantity, shop: Shop) -> Run:
     return run.changed("running", done_runs=done, floor=floor)
 
 
-def _effort(runs: Quantity, shop: Shop) -> Effort:
+def _beyond(run: Run, said: Report, done: Quantity, shop: Shop) -> tuple[Time, ...]:
+    """By how much all reports together differ from the recipe's minutes."""
+    found = {time.operation_no: time for time in run.floor.beyond}
+    for time in said.times:
+        step = next(each for each in shop.content.operations if each.operation_no == time.operation_no)
+        planned = step.run_minutes.times(done) - step.run_minutes.times(run.done_runs)
+        if run.done_runs <= ZERO:
+            planned = planned + step.setup_minutes
+        known = found.get(step.operation_no, Time(step.operation_no, ZERO, ZERO))
+        found[step.operation_no] = Time(
+            step.operation_no,
+            known.labour_minutes + time.labour_minutes - planned.times(step.people),
+            known.machine_minutes + time.machine_minutes - planned,
+        )
+    return tuple(found[number] for number in sorted(found))
+
+
+def _effort(runs: Quantity, beyond: Iterable[Time], shop: Shop) -> Effort:
     if runs <= ZERO:
         return Effort(ZERO, ZERO, nothing(shop))
-    return effort(shop.content.operations, runs, dict(shop.centres))
+    more = {time.operation_no: (time.labour_minutes, time.machine_minutes) for time in beyond}
+    return effort(shop.content.operations, runs, shop.centres, more)
 
 
 def _good(run: Run, said: Report, runs: Quantity, shop: Shop) -> dict[str, Quantity]:

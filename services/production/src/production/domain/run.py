@@ -21,7 +21,7 @@ from contracts.production import (
 )
 from contracts.shapes import ItemPart, LotPart, Role
 from contracts.values import ZERO, CostVector, Quantity
-from production.domain.act import Reading, Scrap
+from production.domain.act import Reading, Scrap, Time
 from production.domain.recipe import Content
 from production.domain.states import RUN, moved
 
@@ -81,7 +81,8 @@ class Stop:
 class Floor:
     """What has happened at a run: `staged` is left, `open` was consumed and is borne by no product yet.
 
-    `pending` is work that no product bears yet, `work` all of it; both in minor units by kind.
+    `beyond` are minutes needed beyond the recipe's, by operation (less, if negative). `pending` is work that no product
+    bears yet, `work` all of it; both in minor units by kind.
     """
 
     staged: tuple[LotPart, ...] = ()
@@ -91,6 +92,7 @@ class Floor:
     scrapped: tuple[Scrap, ...] = ()
     recorded: tuple[Recorded, ...] = ()
     stops: tuple[Stop, ...] = ()
+    beyond: tuple[Time, ...] = ()
     pending: CostVector | None = None
     work: CostVector | None = None
     labour_minutes: Quantity = ZERO
