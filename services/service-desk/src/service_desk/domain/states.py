@@ -27,9 +27,9 @@ HOLD: Final = _table(
 # `held`: a person decides; `reported`: the work is done as the technician says, the client's word is awaited.
 VISIT: Final = _table(
     gathering="offered cancelled",
-    unplanned="booked offered cancelled",
+    unplanned="unplanned booked offered cancelled",
     booked="offered unplanned cancelled",
-    offered="confirmed held declined unplanned cancelled",
+    offered="offered confirmed held declined unplanned cancelled",
     confirmed="offered dispatched started held declined unplanned cancelled",
     dispatched="completed refused held",
     started="reported refused held",
@@ -54,9 +54,9 @@ TICKET: Final = _table(
 
 
 def moved(table: Transitions, what: str, state: str, to: str) -> str:
-    """`to`, if `what` may go there from `state` or is there already; raises `WrongState` otherwise."""
+    """`to`, if `what` may go there from `state`; raises `WrongState` otherwise, also when it is there already."""
     allowed = table[state]
-    if to != state and to not in allowed:
+    if to not in allowed:
         ways = ", ".join(sorted(allowed)) or "nothing any more"
         raise WrongState(f"{what} is {state} and cannot become {to}; allowed: {ways}")
     return to

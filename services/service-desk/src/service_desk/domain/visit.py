@@ -190,6 +190,8 @@ class Visit:
 
     def silent(self) -> tuple[Visit, list[Fact]]:
         """The client answered neither offer nor reminders nor the call: a person decides."""
+        if self.state != "offered":
+            raise WrongState(f"{self.kind} {self.visit_id} is {self.state}; no answer is awaited")
         visit = self.to("held", reason="client silent", technician_ids=())
         return visit, [VisitClientSilent(self.visit_id, self.order_id, self.line_ids)]
 
