@@ -207,3 +207,12 @@ def test_reports_that_cannot_be_are_refused() -> None:
             report(**said)
     with pytest.raises(NumberIsOutOfRange):
         report(minutes=0)
+
+
+def test_goods_leave_once_and_are_taken_once() -> None:
+    sent, _ = hand_over(state="confirmed").dispatched(0)
+    with pytest.raises(WrongState, match="cannot become dispatched"):
+        sent.dispatched(0)
+    taken, _ = sent.accepted("client", None, (), None)
+    with pytest.raises(WrongState, match="cannot become completed"):
+        taken.accepted("client", None, (), None)
