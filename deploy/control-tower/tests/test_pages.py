@@ -14,6 +14,7 @@ import pytest
 from backbone.service import Host
 from backbone.testing_issuer import Issuer
 from contracts import materials, orders
+from control_tower.queries import orders as order_queries
 from tests.browser.story import late_story, whole_story
 from tests.browser.tower import hear, tower, visitor
 
@@ -78,3 +79,15 @@ async def test_what_people_wrote_is_shown_as_text_and_never_runs(
         assert "<script>alert" not in page.text
         assert "<img" not in page.text
     assert "&lt;script&gt;alert(1)" in (await client.get("/")).text
+
+
+async def test_a_story_that_is_too_long_for_a_page_says_where_it_goes_on(
+    client: httpx.AsyncClient, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hear(host, whole_story())
+    assert "those after them are here" not in (await client.get("/orders/order-1")).text
+    monkeypatch.setattr(order_queries, "FACTS_COUNT_MAX", 5)
+    page = (await client.get("/orders/order-1")).text
+    (following,) = re.findall(r'href="(/v1/orders/order-1/timeline\?after=\d+)">those after them', page)
+    answer = await client.get(following, headers={"accept": "application/json"})
+    assert answer.json()["steps"][0]["title"] == "Order placed"

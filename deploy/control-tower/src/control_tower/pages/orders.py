@@ -42,7 +42,15 @@ async def show_order(ask: Asked, order_id: str) -> Response:
         lacks = await missing.list_missing(sql, ask.now, order_id)
     drawn = draw_timeline(story.steps, story.bars, ask.now)
     return page(
-        ask, "order.html", story=story, drawn=drawn, value=value, waits=waits, lacks=lacks, lots=LOT.name
+        ask,
+        "order.html",
+        story=story,
+        drawn=drawn,
+        value=value,
+        waits=waits,
+        lacks=lacks,
+        lots=LOT.name,
+        most=orders.FACTS_COUNT_MAX,
     )
 
 
