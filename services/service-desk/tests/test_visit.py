@@ -216,3 +216,10 @@ def test_goods_leave_once_and_are_taken_once() -> None:
     taken, _ = sent.accepted("client", None, (), None)
     with pytest.raises(WrongState, match="cannot become completed"):
         taken.accepted("client", None, (), None)
+
+
+def test_goods_that_were_refused_are_not_offered_again_and_work_is() -> None:
+    timed = {"starts_at": at(9), "ends_at": at(11)}
+    assert visit(state="refused", **timed).offered()[0].state == "offered"
+    with pytest.raises(WrongState):
+        hand_over(state="refused", **timed).offered()

@@ -149,6 +149,7 @@ class Visit:
         """The client is asked whether the time suits; raises `NothingToOffer`."""
         if self.starts_at is None or self.ends_at is None:
             raise NothingToOffer("there is no time to offer")
+        self.must_be_movable()
         visit = self.to("offered", offer_no=self.offer_no + 1, reason=None)
         fact = VisitOffered(
             self.visit_id,
