@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -13,6 +15,12 @@ import httpx
 
 ANSWER_SECONDS: Final = 60.0
 CONNECTIONS_COUNT_MAX: Final = 16
+PATIENCE_SECONDS: Final = 60.0
+PAUSE_SECONDS_MIN: Final = 0.1
+PAUSE_SECONDS_MAX: Final = 2.0
+BUSY: Final = 429
+AWAY: Final = 503
+IN_WORK: Final = 409
 
 
 class Refused(Exception):
@@ -22,6 +30,14 @@ class Refused(Exception):
         super().__init__(f"{what}: {status} {problem}")
         self.status = status
         self.problem = problem
+
+
+class Unanswered(Exception):
+    """A service was called again and again, and was away all the time; the words say how it was the last time."""
+
+    def __init__(self, what: str, seconds: float, calls: int, last: str) -> None:
+        super().__init__(f"{what}: no answer in {seconds:.0f} s and {calls} calls; the last one: {last}")
+        self.calls = calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +53,24 @@ Sign = Callable[[Person], str]
 
 
 class Doors:
-    """Services by name; `async with` opens and closes the connections."""
+    """Services by name; `async with` opens and closes the connections.
+
+    People call again when a service is away or has too much to do, with the same key, for `patience_s` seconds.
+    """
 
     def __init__(
-        self, urls: Mapping[str, str], sign: Sign, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        urls: Mapping[str, str],
+        sign: Sign,
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        patience_s: float = PATIENCE_SECONDS,
     ) -> None:
         self._urls = dict(urls)
         self._sign = sign
         self._tokens: dict[Person, str] = {}
+        self._patience_s = patience_s
+        self.again = 0
         self._client = httpx.AsyncClient(
             timeout=ANSWER_SECONDS,
             limits=httpx.Limits(max_connections=CONNECTIONS_COUNT_MAX),
@@ -62,8 +88,8 @@ class Doors:
         await self._client.__aexit__(kind, error, trace)
 
     async def get(self, who: Person, service: str, path: str) -> Any:
-        """What a service shows; raises `Refused`, `httpx.TransportError`."""
-        answer = await self._client.get(self._urls[service] + path, headers=self._headers(who))
+        """What a service shows; raises `Refused`, `Unanswered`."""
+        answer = await self._called("GET", service, path, self._headers(who))
         return self._read(answer, f"GET {service} {path}")
 
     async def items(self, who: Person, service: str, path: str) -> list[Any]:
@@ -81,13 +107,40 @@ class Doors:
     ) -> Any:
         """Act. The key of an act follows from who does what: an act that is tried again is the same act.
 
-        `again` tells one of two equal acts from the other. Raises `Refused`, `httpx.TransportError`.
+        `again` tells one of two equal acts from the other. Raises `Refused`, `Unanswered`.
         """
         content = json.dumps(dict(body or {}), sort_keys=True)
         key = str(uuid5(NAMESPACE_URL, "\n".join((who.role, who.name, service, path, content, again))))
         headers = {**self._headers(who), "content-type": "application/json", "idempotency-key": key}
-        answer = await self._client.post(self._urls[service] + path, content=content, headers=headers)
+        answer = await self._called("POST", service, path, headers, content)
         return self._read(answer, f"POST {service} {path}")
+
+    async def _called(
+        self, method: str, service: str, path: str, headers: Mapping[str, str], content: str | None = None
+    ) -> httpx.Response:
+        """The answer, after as many calls as it takes; whether a lost one was heard, the key tells the service."""
+        began, calls, pause_s = time.monotonic(), 0, PAUSE_SECONDS_MIN
+        while True:
+            calls += 1
+            wished_s = 0.0
+            try:
+                answer = await self._client.request(
+                    method, self._urls[service] + path, content=content, headers=headers
+                )
+            except httpx.TransportError as failure:
+                last = f"{type(failure).__name__} {failure}".strip()
+            else:
+                if not _comes_later(answer):
+                    return answer
+                last = f"{answer.status_code} {answer.text}".strip()
+                wished_s = _wished(answer)
+            spent_s = time.monotonic() - began
+            pause_s = max(pause_s, min(wished_s, PAUSE_SECONDS_MAX))
+            if spent_s + pause_s > self._patience_s:
+                raise Unanswered(f"{method} {service} {path}", spent_s, calls, last)
+            self.again += 1
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, PAUSE_SECONDS_MAX)
 
     def _headers(self, who: Person) -> dict[str, str]:
         token = self._tokens.get(who) or self._tokens.setdefault(who, self._sign(who))
@@ -98,3 +151,16 @@ class Doors:
         if answer.is_success:
             return answer.json() if answer.content else None
         raise Refused(what, answer.status_code, answer.text)
+
+
+def _comes_later(answer: httpx.Response) -> bool:
+    """Whether this is no answer yet: the service is away, has too much to do, or still works on the same key."""
+    if answer.status_code == IN_WORK:
+        return "retry-after" in answer.headers
+    return answer.status_code in {AWAY, BUSY}
+
+
+def _wished(answer: httpx.Response) -> float:
+    """The pause that the service asks for, in seconds; 0 when it names none, or a date."""
+    text = answer.headers.get("retry-after", "")
+    return float(text) if text.isdecimal() else 0.0

@@ -18,7 +18,7 @@ from o2d.home import Home, home_folder
 from o2d.issuer import sign
 from o2d.running import Running, running
 from o2d.trouble import CannotStart
-from simulator.doors import Doors, Person, Refused
+from simulator.doors import Doors, Person, Refused, Unanswered
 from simulator.people.customer import Customer
 from simulator.playing import Play, Stuck
 from simulator.scenarios import SCENARIOS
@@ -52,7 +52,7 @@ def command(
             f"The demo needs a stepped clock: {refused}.",
             "`o2d down`, then `o2d demo` again: it starts one.",
         ) from refused
-    except (Stuck, NotAtRest, Refused) as failure:
+    except (Stuck, NotAtRest, Refused, Unanswered) as failure:
         raise CannotStart(
             f"The demo did not come to its end: {failure}.", "`o2d dlq` and `o2d top` show why."
         ) from failure
