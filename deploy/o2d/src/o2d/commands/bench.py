@@ -1,9 +1,9 @@
-"""`o2d bench`: measure the machinery beside the bare limit and the usual way."""
+"""`o2d bench`: measure the machinery beside the bare limit and the usual way, and the whole road."""
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,28 +13,39 @@ from o2d.trouble import CannotStart
 
 
 def command(
-    name: Annotated[str, typer.Argument(help="hop, relay or all")] = "all",
+    name: Annotated[str, typer.Argument(help="hop, relay, accept, chain, flow or all")] = "all",
     rounds: Annotated[int, typer.Option(min=1, max=50, help="Rounds; each runs every way once.")] = 5,
+    orders: Annotated[int, typer.Option(min=1, max=5_000, help="flow: orders in each round.")] = 200,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Print medians and ratios; every run checks its effects, a wrong one ends the benchmark."""
+    from o2d.bench import catalogue, flow
+
+    names = [*(one.name for one in catalogue.ALL), "flow"]
+    if name not in {"all", *names}:
+        raise CannotStart(f"There is no benchmark {name}.", f"Choose of {', '.join(names)}, all.")
+    lines = [] if name == "flow" else _beside(name, rounds)
+    if name in {"all", "flow"}:
+        lines += flow.run(rounds, orders, say=_say)
+    whole = output is not Output.TABLE
+    show([line if whole else _narrow(line) for line in lines], output)
+
+
+def _beside(name: str, rounds: int) -> list[dict[str, Any]]:
+    """The benchmarks that stand beside the bare limit, one after the other on one broker and one database."""
     from o2d.bench import catalogue, report
 
-    wanted = [one for one in catalogue.ALL if name in {"all", one.name}]
-    if not wanted:
-        raise CannotStart(
-            f"There is no benchmark {name}.", f"Choose of {', '.join(one.name for one in catalogue.ALL)}."
-        )
-    lines = []
     with infrastructure() as (server, bootstrap):
-        for one in wanted:
-            work = report.measure(
-                one, server, bootstrap, rounds=rounds, say=lambda text: print(text, file=sys.stderr)
-            )
-            lines.append(report.run(work))
-    shown = (
-        lines
-        if output is not Output.TABLE
-        else [{k: v for k, v in line.items() if k != "samples"} for line in lines]
-    )
-    show(shown, output)
+        return [
+            report.run(report.measure(one, server, bootstrap, rounds=rounds, say=_say))
+            for one in catalogue.ALL
+            if name in {"all", one.name}
+        ]
+
+
+def _narrow(line: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in line.items() if name not in {"samples", "round"}}
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
