@@ -185,3 +185,20 @@ def sent(
         ("ce_correlationid", "root"),
     )
     return Incoming(SENT.name, 0, offset, jar_id, headers, msgspec.json.encode(MarblesSent(jar_id, count)), 1)
+
+
+async def rows(host: Host, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    """What a statement gives."""
+    async with host.read() as sql:
+        return [tuple(row) for row in await sql.execute(text(statement), values)]
+
+
+async def held(host: Host) -> dict[str, int]:
+    """How many marbles each jar holds."""
+    return {str(jar_id): int(count) for jar_id, count in await rows(host, "SELECT jar_id, marbles FROM jars")}
+
+
+async def history(host: Host) -> str:
+    """What went into the only jar, in order."""
+    ((found,),) = await rows(host, "SELECT history FROM jars")
+    return str(found)
