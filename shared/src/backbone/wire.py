@@ -174,6 +174,8 @@ class Catalogue:
         decoder = self._decoders.get(record.attributes.get("ce_type", ""))
         if decoder is None or record.value is None:
             raise Poison("the record has no type that is known here")
+        if len(record.value) > FACT_BYTES_MAX:
+            raise Poison(f"the value has {len(record.value)} bytes, {FACT_BYTES_MAX} bytes are allowed")
         try:
             return decoder.decode(record.value)
         except (msgspec.MsgspecError, ValueError, TypeError) as broken:
