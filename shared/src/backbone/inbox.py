@@ -38,6 +38,7 @@ DROP_OLD: Final = text(
         WHERE subscription = :subscription AND event_id < CAST(:floor AS uuid)
         ORDER BY event_id LIMIT :limit
     )
+    RETURNING event_id
     """
 )
 
@@ -50,7 +51,7 @@ def floor_id(now: datetime) -> str:
 async def drop_old(sql: AsyncConnection, subscription: str, now: datetime) -> int:
     """Forget what a subscription saw before the floor, a bounded number of rows; the answer is how many."""
     columns = {"subscription": subscription, "floor": floor_id(now), "limit": DROPPED_COUNT_MAX}
-    return (await sql.execute(DROP_OLD, columns)).rowcount
+    return len((await sql.execute(DROP_OLD, columns)).all())
 
 
 async def add_unseen(sql: AsyncConnection, seen: Sequence[Seen]) -> set[Seen]:

@@ -39,7 +39,10 @@ FIRST_EVENT: Final = text(
 )
 CLAIM_EVENT: Final = text("DELETE FROM parked_event WHERE queue_id = :queue_id")
 DROP_EVENTS: Final = text(
-    "DELETE FROM parked_event WHERE subscription = :subscription AND topic = :topic AND key = :key"
+    """
+    DELETE FROM parked_event WHERE subscription = :subscription AND topic = :topic AND key = :key
+    RETURNING event_id
+    """
 )
 FREE_KEY: Final = text(
     "DELETE FROM parked_key WHERE subscription = :subscription AND topic = :topic AND key = :key"

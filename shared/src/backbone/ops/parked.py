@@ -6,7 +6,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import structlog
@@ -48,6 +48,7 @@ TRY_NOW: Final = text(
     ) AS chosen
     WHERE parked_key.subscription = chosen.subscription AND parked_key.topic = chosen.topic
       AND parked_key.key = chosen.key
+    RETURNING parked_key.key
     """  # noqa: S608
 )
 COUNT: Final = text(f"SELECT count(*) FROM parked_key WHERE {_CHOSEN}")  # noqa: S608
@@ -125,7 +126,7 @@ async def page_parked(
         "after_key": place[2],
         "limit": limit,
     }
-    return [ParkedView(**row._mapping) for row in await sql.execute(PAGE, asked)]
+    return [ParkedView(**row._asdict()) for row in await sql.execute(PAGE, asked)]
 
 
 def cursor_of(view: ParkedView) -> str:
@@ -142,7 +143,7 @@ async def replay_parked(commands: Batch[ReplayBody], tx: Tx) -> list[ReplayView]
         if command.dry_run:
             count = (await tx.sql.execute(COUNT, asked)).scalar_one()
         else:
-            count = (await tx.sql.execute(TRY_NOW, asked)).rowcount
+            count = len((await tx.sql.execute(TRY_NOW, asked)).all())
         answers.append(ReplayView(count, command.dry_run))
     return answers
 
@@ -158,10 +159,10 @@ async def discard_parked(commands: Batch[DiscardParked], tx: Tx) -> list[Discard
         if place not in await parking.lock_parked(tx.sql, [place]):
             raise NotFound("this key is not parked")
         columns = {"subscription": body.subscription, "topic": body.topic, "key": body.key}
-        dropped: Any = await tx.sql.execute(DROP_EVENTS, columns)
+        dropped = len((await tx.sql.execute(DROP_EVENTS, columns)).all())
         await tx.sql.execute(FREE_KEY, columns)
-        log.warning("parked.discarded", key=place, reason=body.reason, by=command.by, facts=dropped.rowcount)
-        answers.append(DiscardView(dropped.rowcount))
+        log.warning("parked.discarded", key=place, reason=body.reason, by=command.by, facts=dropped)
+        answers.append(DiscardView(dropped))
     return answers
 
 

@@ -80,7 +80,7 @@ async def _rows(host: Host) -> dict[str, Any]:
     kinds = [deadline.name for deadline in host.service.deadlines]
     async with host.read() as sql:
         row = (await sql.execute(LOOK, {"most": COUNT_MAX, "kinds": kinds})).one()
-    return dict(row._mapping)
+    return dict(row._asdict())
 
 
 async def _lag(host: Host, consuming: Consuming | None) -> int | None:

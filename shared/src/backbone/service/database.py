@@ -12,12 +12,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from backbone.errors import NotYet, VersionMoved
+from backbone.service.quick import QuickEngine
 
 IDLE_IN_TRANSACTION_SECONDS: Final = 10
 LOCK_SECONDS: Final = 5
 STATEMENT_SECONDS: Final = 30
 POOL_CONNECTIONS_MAX: Final = 10
 CONNECT_SECONDS: Final = 5
+STATEMENTS_COUNT: Final = 500
 
 _CONFLICTS: Final = frozenset({"40001", "40P01", "55P03"})
 _AWAY: Final = frozenset({"57P01", "57P02", "57P03", "53300", "53400", "25P03", "57P05"})
@@ -75,13 +77,14 @@ def plain_url(dsn: str) -> str:
 
 def connect(dsn: str, *, name: str, pool: int = POOL_CONNECTIONS_MAX) -> AsyncEngine:
     """An engine with the timeouts that fence a stalled process out."""
-    return create_async_engine(
+    plain = create_async_engine(
         async_url(dsn),
         pool_size=pool,
         max_overflow=0,
         pool_timeout=10,
         connect_args={
             "timeout": CONNECT_SECONDS,
+            "statement_cache_size": STATEMENTS_COUNT,
             "server_settings": {
                 "application_name": name,
                 "jit": "off",
@@ -91,6 +94,7 @@ def connect(dsn: str, *, name: str, pool: int = POOL_CONNECTIONS_MAX) -> AsyncEn
             },
         },
     )
+    return QuickEngine(plain.sync_engine)
 
 
 async def answers(engine: AsyncEngine) -> bool:

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from datetime import datetime
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
@@ -85,9 +85,27 @@ def _zones(value: object, place: str) -> None:
     elif isinstance(value, tuple | list):
         for number, item in enumerate(value):
             _zones(item, f"{place}/{number}")
-    elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            _zones(getattr(value, field.name), f"{place}/{field.name}")
+    else:
+        kind: Any = type(value)
+        for name in _timed(kind):
+            _zones(getattr(value, name), f"{place}/{name}")
+
+
+@cache
+def _timed(kind: Any) -> tuple[str, ...]:
+    """The fields of a dataclass below which there may be a moment, by its annotations."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    hints = get_type_hints(kind)
+    return tuple(field.name for field in dataclasses.fields(kind) if _may_hold_moment(hints[field.name]))
+
+
+def _may_hold_moment(hint: Any) -> bool:
+    if isinstance(hint, type) and hint is not object:
+        kind: Any = hint
+        return issubclass(hint, datetime) or bool(_timed(kind))
+    parts = get_args(hint)
+    return any(_may_hold_moment(part) for part in parts) if parts else hint in {Any, object}
 
 
 def _pointer(place: tuple[int | str, ...]) -> str:

@@ -37,4 +37,4 @@ class Entry:
 async def list_audit(sql: AsyncConnection) -> list[Entry]:
     """The last acts, the newest first."""
     rows = await sql.execute(PAGE, {"limit": ENTRIES_COUNT_MAX})
-    return [Entry(**row._mapping) for row in rows]
+    return [Entry(**row._asdict()) for row in rows]

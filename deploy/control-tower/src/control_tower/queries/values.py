@@ -58,18 +58,18 @@ class Total:
 
 async def page_values(sql: AsyncConnection, limit: int = ORDERS_COUNT_MAX) -> list[ValueRow]:
     """The values of the newest orders: for each the whole, then its goods and its services."""
-    return [ValueRow(**row._mapping) for row in await sql.execute(PAGE, {"limit": limit})]
+    return [ValueRow(**row._asdict()) for row in await sql.execute(PAGE, {"limit": limit})]
 
 
 async def list_totals(sql: AsyncConnection) -> list[Total]:
     """Goods, services and the whole, summed over all completed orders by currency."""
     sums = []
     for row in await sql.execute(TOTALS):
-        whole = {name: int(value) for name, value in row._mapping.items() if name.endswith("_minor")}
+        whole = {name: int(value) for name, value in row._asdict().items() if name.endswith("_minor")}
         sums.append(Total(row.kind, row.currency, row.orders, **whole))
     return sums
 
 
 async def list_values(sql: AsyncConnection, order_id: str) -> list[ValueRow]:
     """The value of one order: the whole, then goods and services."""
-    return [ValueRow(**row._mapping) for row in await sql.execute(OF_ORDER, {"order_id": order_id})]
+    return [ValueRow(**row._asdict()) for row in await sql.execute(OF_ORDER, {"order_id": order_id})]
