@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from html import escape
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
@@ -10,8 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +24,7 @@ from backbone.service import Host
 from backbone.service.asked import problem_of
 from backbone.web import describe, problem
 from backbone.web.live import Listeners
+from backbone.web.paper import paper
 from backbone.web.replies import response
 
 Check = Callable[[], Awaitable[bool]]
@@ -114,6 +116,7 @@ def build_app(
     app.add_exception_handler(Refusal, problem.on_refusal)
     app.add_exception_handler(HTTPException, problem.on_http)
     app.add_exception_handler(RequestValidationError, problem.on_validation)
+    app.add_exception_handler(ClientDisconnect, problem.on_gone)
     app.add_exception_handler(Exception, problem.on_failure)
     _add_open_pages(app, readiness, liveness)
     app.add_middleware(_Guards)
@@ -140,7 +143,7 @@ def _add_open_pages(app: FastAPI, readiness: Sequence[Check], liveness: Sequence
     async def docs(request: Request) -> Response:
         if not described:
             described.update(describe.document(app))
-        return HTMLResponse(_docs_page(described))
+        return _docs_page(described)
 
     async def metrics(request: Request) -> Response:
         principal = await app.state.verifier.authenticate(request.headers.get("authorization"))
@@ -165,21 +168,16 @@ async def _states(checks: Sequence[Check]) -> Response:
     return JSONResponse(states, 200 if all(states.values()) else 503)
 
 
-def _docs_page(described: dict[str, Any]) -> str:
-    from html import escape
-
-    rows = []
+def _docs_page(described: dict[str, Any]) -> Response:
+    parts = [
+        '<p>Every operation of this service. <a href="/openapi.json">The OpenAPI document</a> has the bodies, '
+        "the refusals and an example of each.</p>"
+    ]
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
-            rows.append(
-                f"<tr><td><code>{method.upper()}</code><td><code>{escape(path)}</code>"
-                f"<td>{escape(operation.get('description') or operation.get('summary', ''))}"
-            )
-    return (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(described['info']['title'])}</title>"
-        f"<h1>{escape(described['info']['title'])}</h1><p><a href=/openapi.json>OpenAPI document</a></p>"
-        f"<table><tr><th>Method<th>Path<th>What it does{''.join(rows)}</table></html>"
-    )
+            told = escape(operation.get("description") or operation.get("summary", ""))
+            parts.append(f"<h2><code>{method.upper()} {escape(path)}</code></h2><p>{told}</p>")
+    return paper(described["info"]["title"], "".join(parts))
 
 
 def operations_of(routers: Sequence[APIRouter]) -> set[str]:

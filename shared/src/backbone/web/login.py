@@ -9,7 +9,7 @@ from typing import Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from backbone import links, sessions, spent
 from backbone.auth import Unauthenticated, Verifier
@@ -17,6 +17,7 @@ from backbone.seals import kind_of
 from backbone.service import Host
 from backbone.web.forms import form_of
 from backbone.web.identity import demand_origin, demand_page, principal_of
+from backbone.web.paper import paper
 
 router: Final = APIRouter()
 
@@ -34,14 +35,14 @@ async def show_login(request: Request) -> Response:
     token = html.escape(request.query_params.get("token", ""), quote=True)
     place = html.escape(_place(request.query_params.get("next", "/")), quote=True)
     field = (
-        f"<input type=hidden name=token value='{token}'>"
+        f"<input type=hidden name=token value='{token}'><p>The link was made for you; it signs in once.</p>"
         if token
-        else "<p><label>Token <input name=token type=password autocomplete=off required></label>"
+        else "<p><label>Token <input name=token type=password autocomplete=off required></label></p>"
     )
-    return HTMLResponse(
-        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        f"<title>Sign in</title><main><h1>Sign in</h1><form method=post action=/login>{field}"
-        f"<input type=hidden name=next value='{place}'><p><button>Sign in</button></form></main></html>",
+    return paper(
+        "Sign in",
+        f"<form method=post action=/login>{field}<input type=hidden name=next value='{place}'>"
+        "<p><button>Sign in</button></p></form>",
         headers=PAGE_HEADERS,
     )
 

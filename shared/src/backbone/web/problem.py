@@ -11,11 +11,12 @@ import structlog
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import NoMatchFound
 
 from backbone.errors import Invalid, Refusal
 from backbone.service.asked import PROBLEM, Reply, problem_of
+from backbone.web.paper import paper
 from backbone.web.replies import response
 
 log = structlog.get_logger(__name__)
@@ -48,7 +49,7 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
     if _is_browser(request):
         if refusal.status == 401 and request.method == "GET" and (entrance := _entrance(request)):
             return RedirectResponse(f"{entrance}?{urlencode({'next': request.url.path})}", 303)
-        return _page_of(refusal.code.replace("-", " "), refusal.detail, refusal.status)
+        return _page_of(request, refusal.code.replace("-", " "), refusal.detail, refusal.status)
     answer = response(problem_of(refusal))
     if refusal.status == 401:
         answer.headers["www-authenticate"] = "Bearer"
@@ -81,16 +82,21 @@ async def on_failure(request: Request, failure: Exception) -> Response:
     return await on_refusal(request, Broken("something failed on our side"))
 
 
+async def on_gone(request: Request, failure: Exception) -> Response:
+    """The caller went away before its request was whole: nothing was begun, and nobody reads an answer."""
+    log.info("request.abandoned", path=request.url.path, method=request.method)
+    return Response(status_code=400)
+
+
 async def show_problem(request: Request) -> Response:
     """The page that a problem's `type` leads to."""
     code = request.path_params["code"]
     if not _CODE.fullmatch(code):
         return await on_refusal(request, NoSuchPage("no such problem"))
-    words = html.escape(code.replace("-", " "))
-    return HTMLResponse(
-        f"<!doctype html><html lang=en><title>{words}</title><h1>{words}</h1>"
+    return paper(
+        code.replace("-", " "),
         "<p>The request was refused for this reason; its <code>detail</code> and <code>errors</code> say what to "
-        "change. Refusals keep their answer for the same Idempotency-Key.</p></html>"
+        "change. Refusals keep their answer for the same Idempotency-Key.</p>",
     )
 
 
@@ -99,23 +105,33 @@ def answer_to(request: Request, reply: Reply) -> Response:
     if reply.headers.get("content-type") != PROBLEM or not _is_browser(request):
         return response(reply)
     kept = json.loads(reply.body)
-    return _page_of(kept["title"], kept["detail"], reply.status)
+    return _page_of(request, kept["title"], kept["detail"], reply.status)
 
 
 def _entrance(request: Request) -> str | None:
     """Where to sign in, if pages live here; who is at the entrance already is not sent there again."""
+    path = _login(request)
+    return path if request.url.path != path else None
+
+
+def _login(request: Request) -> str | None:
     try:
-        path = str(request.app.url_path_for("show_login"))
+        return str(request.app.url_path_for("show_login"))
     except NoMatchFound:
         return None
-    return path if request.url.path != path else None
 
 
 def _is_browser(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def _page_of(words: str, detail: str, status: int) -> Response:
-    title = html.escape(words)
-    head = f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><h1>{title}</h1>"
-    return HTMLResponse(f"{head}<p>{html.escape(detail)}</p></html>", status)
+def _page_of(request: Request, words: str, detail: str, status: int) -> Response:
+    onward = _way_on(request)
+    return paper(words, f"<p>{html.escape(detail)}</p>{onward}", status)
+
+
+def _way_on(request: Request) -> str:
+    """Where somebody who is refused may go: to the first page where there are pages, else to the description."""
+    if _login(request) is not None:
+        return '<p><a href="/">To the first page</a></p>'
+    return '<p><a href="/docs">What this service does</a></p>'
