@@ -143,6 +143,30 @@ async def test_limits_of_target_and_head(client: httpx.AsyncClient, issuer: Issu
     assert (await client.get("/v1/quotes?limit=0", headers=headers)).status_code == 422
 
 
+async def test_a_list_is_read_page_by_page_under_its_filters(
+    client: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    for number in range(3):
+        body = {
+            "offer_id": f"o{number}",
+            "title": "Shaft",
+            "kind": "good",
+            "price": {"minor": 100, "currency": "EUR"},
+            "components": [
+                {"kind": "good", "item": "shaft", "quantity": "1", "unit": "piece", "site_id": "plant-1"}
+            ],
+        }
+        headers = {**issuer.headers("sales"), "idempotency-key": f"offer-{number}"}
+        assert (await client.post("/v1/offers", json=body, headers=headers)).status_code == 201
+    seen, path = [], "/v1/offers?limit=2&kind=good"
+    while path:
+        assert "kind=good" in path
+        page = (await client.get(path, headers=issuer.headers("sales"))).json()
+        seen += [offer["offer_id"] for offer in page["items"]]
+        path = page["next"]
+    assert seen == ["o0", "o1", "o2"]
+
+
 async def test_another_customers_need_is_unknown(client: httpx.AsyncClient, issuer: Issuer) -> None:
     answer = await state(client, issuer, {"lines": [LINE]})
     theirs = await client.get(answer.headers["location"], headers=issuer.headers("customer", "c2"))

@@ -9,7 +9,21 @@ from typing import Literal
 from fastapi import APIRouter
 
 from backbone.service import Reply
-from backbone.web import Ask, Asked, Response, acts, created, creates, done, found, listed, lists, shows
+from backbone.web import (
+    Ask,
+    Asked,
+    Response,
+    acts,
+    created,
+    creates,
+    done,
+    filter_asked,
+    found,
+    lists,
+    page_asked,
+    paged,
+    shows,
+)
 from contracts.orders import Component, WantedLine
 from contracts.shapes import DeliveryPolicy
 from contracts.values import Money, Quantity, Window
@@ -21,9 +35,6 @@ from orders.domain.order import Order
 from orders.domain.quote import Quote
 
 router = APIRouter()
-
-PAGE_ITEMS_MAX = 200
-PAGE_ITEMS_USUAL = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +142,9 @@ def _published(offer: Offer) -> Reply:
 @router.get("/v1/offers", **lists(queries.OfferView))
 async def list_offers(ask: Asked) -> Response:
     """The catalogue, by offer id."""
-    after, limit = _page(ask)
+    after, limit = page_asked(ask)
     async with ask.read() as sql:
-        return _listed("/v1/offers", await queries.page_offers(sql, after=after, limit=limit), limit)
+        return paged(ask, await queries.page_offers(sql, after=after, limit=limit), limit)
 
 
 @router.post("/v1/needs", **creates(NeedView, body=NeedBody))
@@ -169,11 +180,11 @@ async def show_need(ask: Asked, need_id: str) -> Response:
 @router.get("/v1/quotes", **lists(queries.QuoteView))
 async def list_quotes(ask: Asked) -> Response:
     """Quotes, the oldest first."""
-    after, limit = _page(ask)
-    state = ask.request.query_params.get("state")
+    after, limit = page_asked(ask)
+    state = filter_asked(ask, "state")
     async with ask.read() as sql:
         page = await queries.page_quotes(sql, party=ask.party, state=state, after=after, limit=limit)
-    return _listed("/v1/quotes", page, limit)
+    return paged(ask, page, limit)
 
 
 @router.get("/v1/quotes/{quote_id}", **shows(queries.QuoteView))
@@ -208,11 +219,11 @@ def _left(quote: Quote) -> Reply:
 @router.get("/v1/orders", **lists(queries.OrderView))
 async def list_orders(ask: Asked) -> Response:
     """Orders, the oldest first."""
-    after, limit = _page(ask)
-    state = ask.request.query_params.get("state")
+    after, limit = page_asked(ask)
+    state = filter_asked(ask, "state")
     async with ask.read() as sql:
         page = await queries.page_orders(sql, party=ask.party, state=state, after=after, limit=limit)
-    return _listed("/v1/orders", page, limit)
+    return paged(ask, page, limit)
 
 
 @router.get("/v1/orders/{order_id}", **shows(queries.OrderView))
@@ -228,13 +239,3 @@ async def accept_new_dates(ask: Asked, order_id: str) -> Response:
     """Take the later dates of an order at risk as its promise."""
     command = commands.AcceptNewDates(order_id, ask.party)
     return await ask.act(handlers.accept_new_dates, command, reply=_ordered)
-
-
-def _page(ask: Ask) -> tuple[str, int]:
-    limit = ask.number("limit", usual=PAGE_ITEMS_USUAL, maximum=PAGE_ITEMS_MAX)
-    return ask.request.query_params.get("after", ""), limit
-
-
-def _listed(path: str, page: list[tuple[str, object]], limit: int) -> Response:
-    following = f"{path}?after={page[-1][0]}&limit={limit}" if len(page) == limit else None
-    return listed([view for _, view in page], next_url=following)

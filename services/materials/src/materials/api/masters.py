@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from backbone.web import Asked, Response, acts, created, creates, done, found, lists, shows
+from backbone.web import Asked, Response, acts, created, creates, done, found, lists, page_asked, paged, shows
 from materials import commands, handlers, queries
 from materials.api.forms import ItemBody, ParametersBody, SiteBody, Taken
-from materials.api.pages import asked_page, page
 from materials.domain.item import Item, Parameters, Site
 
 router = APIRouter()
@@ -28,9 +27,9 @@ async def define_item(ask: Asked) -> Response:
 @router.get("/v1/items", **lists(queries.ItemView))
 async def list_items(ask: Asked) -> Response:
     """Items, by number."""
-    after, limit = asked_page(ask)
+    after, limit = page_asked(ask)
     async with ask.read() as sql:
-        return page(ask, await queries.page_items(sql, after=after, limit=limit), limit)
+        return paged(ask, await queries.page_items(sql, after=after, limit=limit), limit)
 
 
 @router.get("/v1/items/{sku}", **shows(queries.ItemDetail))
@@ -55,9 +54,9 @@ async def define_site(ask: Asked) -> Response:
 @router.get("/v1/sites", **lists(queries.SiteView))
 async def list_sites(ask: Asked) -> Response:
     """Sites, by id."""
-    after, limit = asked_page(ask)
+    after, limit = page_asked(ask)
     async with ask.read() as sql:
-        return page(ask, await queries.page_sites(sql, after=after, limit=limit), limit)
+        return paged(ask, await queries.page_sites(sql, after=after, limit=limit), limit)
 
 
 @router.post("/v1/planning-parameters", **acts(Taken, body=ParametersBody))
@@ -88,6 +87,6 @@ async def set_parameters(ask: Asked) -> Response:
 @router.get("/v1/planning-parameters", **lists(queries.ParametersView))
 async def list_parameters(ask: Asked) -> Response:
     """How items are planned, by item and site."""
-    after, limit = asked_page(ask)
+    after, limit = page_asked(ask)
     async with ask.read() as sql:
-        return page(ask, await queries.page_parameters(sql, after=after, limit=limit), limit)
+        return paged(ask, await queries.page_parameters(sql, after=after, limit=limit), limit)

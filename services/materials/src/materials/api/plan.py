@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from backbone.web import Asked, Response, acts, done, found, lists, shows
+from backbone.web import (
+    Asked,
+    Response,
+    acts,
+    done,
+    filter_asked,
+    filters_asked,
+    found,
+    lists,
+    page_asked,
+    paged,
+    shows,
+)
 from materials import commands, handlers, queries
 from materials.api.forms import Nothing, Taken
-from materials.api.pages import asked, asked_page, page
 
 router = APIRouter()
 
@@ -15,10 +26,10 @@ router = APIRouter()
 @router.get("/v1/planned-orders", **lists(queries.PlannedOrderView))
 async def list_planned_orders(ask: Asked) -> Response:
     """Planned orders, the oldest first; filters `state`, `sku`, `site_id`."""
-    after, limit = asked_page(ask)
-    wanted = {name: asked(ask, name) for name in ("state", "sku", "site_id")}
+    after, limit = page_asked(ask)
+    wanted = filters_asked(ask, "state", "sku", "site_id")
     async with ask.read() as sql:
-        return page(ask, await queries.page_planned_orders(sql, after=after, limit=limit, **wanted), limit)
+        return paged(ask, await queries.page_planned_orders(sql, after=after, limit=limit, **wanted), limit)
 
 
 @router.get("/v1/planned-orders/{planned_order_id}", **shows(queries.PlannedOrderDetail))
@@ -43,17 +54,17 @@ async def list_pegs(ask: Asked, order_id: str) -> Response:
     """The tree of supplies under a customer's order, from its lines down to what is bought, level by level."""
     async with ask.read() as sql:
         found_rows = await queries.list_pegs(sql, order_id)
-    return page(ask, found_rows, len(found_rows) + 1)
+    return paged(ask, found_rows, len(found_rows) + 1)
 
 
 @router.get("/v1/demands", **lists(queries.DemandView))
 async def list_demands(ask: Asked) -> Response:
     """Demands that are not covered in time (`late=true`) or all of them; filters `sku`, `site_id`, `order_id`."""
-    after, limit = asked_page(ask)
-    wanted = {name: asked(ask, name) for name in ("sku", "site_id", "order_id")}
-    late = asked(ask, "late") == "true"
+    after, limit = page_asked(ask)
+    wanted = filters_asked(ask, "sku", "site_id", "order_id")
+    late = filter_asked(ask, "late") == "true"
     async with ask.read() as sql:
-        return page(
+        return paged(
             ask, await queries.page_demands(sql, late=late, after=after, limit=limit, **wanted), limit
         )
 
@@ -68,6 +79,6 @@ async def show_promise(ask: Asked, promise_id: str) -> Response:
 @router.get("/v1/action-messages", **lists(queries.MessageView))
 async def list_action_messages(ask: Asked) -> Response:
     """What the plan asks planners to do, the oldest first."""
-    after, limit = asked_page(ask)
+    after, limit = page_asked(ask)
     async with ask.read() as sql:
-        return page(ask, await queries.page_messages(sql, after=after, limit=limit), limit)
+        return paged(ask, await queries.page_messages(sql, after=after, limit=limit), limit)

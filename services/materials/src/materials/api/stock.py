@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from backbone.web import Asked, Response, acts, created, creates, done, found, lists, shows
+from backbone.web import (
+    Asked,
+    Response,
+    acts,
+    created,
+    creates,
+    done,
+    filter_asked,
+    filters_asked,
+    found,
+    lists,
+    page_asked,
+    paged,
+    shows,
+)
 from contracts.shapes import LotPart
 from materials import commands, handlers, queries
 from materials.api.forms import CountBody, LotBody, Nothing, Taken
-from materials.api.pages import asked, asked_page, page
 
 router = APIRouter()
 
@@ -37,18 +50,18 @@ async def show_lot(ask: Asked, lot_id: str) -> Response:
 @router.get("/v1/lots/{lot_id}/moves", **lists(queries.MoveView))
 async def list_moves(ask: Asked, lot_id: str) -> Response:
     """Every move of a lot, the oldest first."""
-    after, limit = asked_page(ask)
+    after, limit = page_asked(ask)
     async with ask.read() as sql:
-        return page(ask, await queries.page_moves(sql, lot_id, after=after, limit=limit), limit)
+        return paged(ask, await queries.page_moves(sql, lot_id, after=after, limit=limit), limit)
 
 
 @router.get("/v1/lots/{lot_id}/graph", **lists(queries.RelatedLot))
 async def list_related_lots(ask: Asked, lot_id: str) -> Response:
     """The lots that a lot was made of (`direction=up`, the usual) or that were made of it (`direction=down`)."""
-    after, limit = asked_page(ask)
-    up = asked(ask, "direction") != "down"
+    after, limit = page_asked(ask)
+    up = filter_asked(ask, "direction") != "down"
     async with ask.read() as sql:
-        return page(ask, await queries.page_related(sql, lot_id, up=up, after=after, limit=limit), limit)
+        return paged(ask, await queries.page_related(sql, lot_id, up=up, after=after, limit=limit), limit)
 
 
 @router.post("/v1/lots/{lot_id}/count", **acts(Taken, body=CountBody))
@@ -65,10 +78,10 @@ async def count_lot(ask: Asked, lot_id: str) -> Response:
 @router.get("/v1/stock", **lists(queries.StockView))
 async def list_stock(ask: Asked) -> Response:
     """What lies where; filters `sku` and `site_id`."""
-    after, limit = asked_page(ask)
-    wanted = {"sku": asked(ask, "sku"), "site_id": asked(ask, "site_id")}
+    after, limit = page_asked(ask)
+    wanted = filters_asked(ask, "sku", "site_id")
     async with ask.read() as sql:
-        return page(ask, await queries.page_stock(sql, after=after, limit=limit, **wanted), limit)
+        return paged(ask, await queries.page_stock(sql, after=after, limit=limit, **wanted), limit)
 
 
 @router.post("/v1/transfers/{planned_order_id}/dispatch", **acts(Taken, body=Nothing))

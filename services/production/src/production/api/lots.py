@@ -8,11 +8,10 @@ from typing import Final
 from fastapi import APIRouter
 
 from backbone.service import Reply
-from backbone.web import Asked, Response, acts, done, found, lists, shows
+from backbone.web import Asked, Response, acts, done, filters_asked, found, lists, page_asked, paged, shows
 from contracts.values import PropertyValue, Quantity
 from production import commands, handlers, queries
 from production.api.forms import Taken
-from production.api.pages import asked, asked_page, page
 from production.domain.form import PARTS_COUNT_MAX, counted, said
 from production.domain.lots import Disposition, MadeLot
 
@@ -43,10 +42,10 @@ REWORK: Final = DispositionBody("rework", "too soft", "harden-shaft")
 @router.get("/v1/lots", **lists(queries.LotView))
 async def list_lots(ask: Asked) -> Response:
     """Lots that were made here or are to be inspected; by `state`, `run_id`, or the `parent` they were made of."""
-    after, limit = asked_page(ask)
-    wanted = {name: asked(ask, name) for name in ("state", "run_id", "parent")}
+    after, limit = page_asked(ask)
+    wanted = filters_asked(ask, "state", "run_id", "parent")
     async with ask.read() as sql:
-        return page(ask, await queries.page_lots(sql, after=after, limit=limit, **wanted), limit)
+        return paged(ask, await queries.page_lots(sql, after=after, limit=limit, **wanted), limit)
 
 
 @router.get("/v1/lots/{lot_id}", **shows(queries.LotView))

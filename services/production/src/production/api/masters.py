@@ -9,13 +9,25 @@ from typing import Final
 from fastapi import APIRouter
 
 from backbone.service import Reply
-from backbone.web import Asked, Response, acts, created, creates, done, found, lists, shows
+from backbone.web import (
+    Asked,
+    Response,
+    acts,
+    created,
+    creates,
+    done,
+    filter_asked,
+    found,
+    lists,
+    page_asked,
+    paged,
+    shows,
+)
 from contracts.production import Operation, ParameterLimit, RecipeInput, RecipeOutput
 from contracts.shapes import RecipeKind
 from contracts.values import PropertyValue, Quantity
 from production import commands, handlers, queries
 from production.api.forms import Nothing, Taken
-from production.api.pages import asked, asked_page, page
 from production.domain.costing import CostRule, FixedShare
 from production.domain.form import moment, named, numbered
 from production.domain.plant import Calendar, WorkCentre
@@ -128,9 +140,9 @@ async def define_calendar(ask: Asked) -> Response:
 @router.get("/v1/calendars", **lists(queries.CalendarView))
 async def list_calendars(ask: Asked) -> Response:
     """Calendars, by id."""
-    after, limit = asked_page(ask)
+    after, limit = page_asked(ask)
     async with ask.read() as sql:
-        return page(ask, await queries.page_calendars(sql, after=after, limit=limit), limit)
+        return paged(ask, await queries.page_calendars(sql, after=after, limit=limit), limit)
 
 
 @router.get("/v1/calendars/{calendar_id}", **shows(queries.CalendarView))
@@ -161,9 +173,9 @@ async def define_work_centre(ask: Asked) -> Response:
 @router.get("/v1/work-centres", **lists(queries.CentreView))
 async def list_work_centres(ask: Asked) -> Response:
     """Work centres, by id."""
-    after, limit = asked_page(ask)
+    after, limit = page_asked(ask)
     async with ask.read() as sql:
-        return page(ask, await queries.page_centres(sql, after=after, limit=limit), limit)
+        return paged(ask, await queries.page_centres(sql, after=after, limit=limit), limit)
 
 
 @router.get("/v1/work-centres/{work_centre_id}", **shows(queries.CentreView))
@@ -176,10 +188,10 @@ async def show_work_centre(ask: Asked, work_centre_id: str) -> Response:
 @router.get("/v1/work-centres/{work_centre_id}/bookings", **lists(queries.BookingView))
 async def list_bookings(ask: Asked, work_centre_id: str) -> Response:
     """When the machines of a work centre are taken from now on, and by which runs."""
-    after, limit = asked_page(ask)
+    after, limit = page_asked(ask)
     async with ask.read() as sql:
         rows = await queries.page_bookings(sql, work_centre_id, since=ask.now, after=after, limit=limit)
-    return page(ask, rows, limit)
+    return paged(ask, rows, limit)
 
 
 @router.post("/v1/recipes", **creates(queries.RecipeView, body=RecipeBody, example=HARDEN))
@@ -229,10 +241,10 @@ async def rewrite_recipe(ask: Asked, recipe_id: str, recipe_version: str) -> Res
 @router.get("/v1/recipes", **lists(queries.RecipeView))
 async def list_recipes(ask: Asked) -> Response:
     """Versions of recipes, by id and version; narrowed by `state`."""
-    after, limit = asked_page(ask)
-    state = asked(ask, "state")
+    after, limit = page_asked(ask)
+    state = filter_asked(ask, "state")
     async with ask.read() as sql:
-        return page(ask, await queries.page_recipes(sql, state=state, after=after, limit=limit), limit)
+        return paged(ask, await queries.page_recipes(sql, state=state, after=after, limit=limit), limit)
 
 
 @router.get("/v1/recipes/{recipe_id}/versions/{recipe_version}", **shows(queries.RecipeView))

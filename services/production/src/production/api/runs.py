@@ -8,11 +8,22 @@ from typing import Final, Literal
 from fastapi import APIRouter
 
 from backbone.service import Reply
-from backbone.web import Ask, Asked, Response, acts, done, found, lists, shows
+from backbone.web import (
+    Ask,
+    Asked,
+    Response,
+    acts,
+    done,
+    filters_asked,
+    found,
+    lists,
+    page_asked,
+    paged,
+    shows,
+)
 from contracts.values import PropertyValue, Quantity
 from production import commands, handlers, queries
 from production.api.forms import Nothing, ReasonBody, Taken
-from production.api.pages import asked, asked_page, page
 from production.domain.act import (
     Abort,
     Act,
@@ -136,10 +147,10 @@ SHIFT: Final = BulkBody((BulkAct("a run", "start"), BulkAct("another run", "end"
 @router.get("/v1/runs", **lists(queries.RunView))
 async def list_runs(ask: Asked) -> Response:
     """Runs, the oldest first; narrowed by `state` and `site_id`."""
-    after, limit = asked_page(ask)
-    wanted = {"state": asked(ask, "state"), "site_id": asked(ask, "site_id")}
+    after, limit = page_asked(ask)
+    wanted = filters_asked(ask, "state", "site_id")
     async with ask.read() as sql:
-        return page(ask, await queries.page_runs(sql, after=after, limit=limit, **wanted), limit)
+        return paged(ask, await queries.page_runs(sql, after=after, limit=limit, **wanted), limit)
 
 
 @router.get("/v1/runs/{run_id}", **shows(queries.RunView))

@@ -9,11 +9,25 @@ from typing import Final
 from fastapi import APIRouter
 
 from backbone.service import Reply
-from backbone.web import Asked, Response, acts, created, creates, done, found, listed, lists, shows
+from backbone.web import (
+    Asked,
+    Response,
+    acts,
+    created,
+    creates,
+    done,
+    filters_asked,
+    found,
+    listed,
+    lists,
+    page_asked,
+    paged,
+    shows,
+)
 from contracts.shapes import ItemPart
 from contracts.values import Quantity
 from service_desk import commands, handlers, queries
-from service_desk.api.forms import Taken, page, paged, wanted
+from service_desk.api.forms import Taken
 from service_desk.domain.form import named
 from service_desk.domain.hours import OFFICE, Hours
 from service_desk.domain.service import Service
@@ -108,7 +122,7 @@ def _defined(service: Service) -> Reply:
 @router.get("/v1/services", **lists(queries.ServiceView))
 async def list_services(ask: Asked) -> Response:
     """Services by id."""
-    after, limit = page(ask)
+    after, limit = page_asked(ask)
     async with ask.read() as sql:
         return paged(ask, await queries.page_services(sql, after=after, limit=limit), limit)
 
@@ -151,8 +165,8 @@ def _state(technician: Technician) -> str:
 @router.get("/v1/technicians", **lists(queries.TechnicianView))
 async def list_technicians(ask: Asked) -> Response:
     """Technicians by id; narrowed by site_id, skill."""
-    after, limit = page(ask)
-    asked = wanted(ask, "site_id", "skill")
+    after, limit = page_asked(ask)
+    asked = filters_asked(ask, "site_id", "skill")
     async with ask.read() as sql:
         rows = await queries.page_technicians(
             sql, site_id=asked["site_id"], skill=asked["skill"], after=after, limit=limit

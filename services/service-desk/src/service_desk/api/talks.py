@@ -8,10 +8,24 @@ from typing import Final, Literal
 from fastapi import APIRouter
 
 from backbone.service import Reply
-from backbone.web import Ask, Asked, Response, acts, created, creates, done, found, lists, shows
+from backbone.web import (
+    Ask,
+    Asked,
+    Response,
+    acts,
+    created,
+    creates,
+    done,
+    filters_asked,
+    found,
+    lists,
+    page_asked,
+    paged,
+    shows,
+)
 from contracts.values import Money
 from service_desk import commands, handlers, queries
-from service_desk.api.forms import Taken, page, paged, wanted
+from service_desk.api.forms import Taken
 from service_desk.domain.conversation import Message
 from service_desk.domain.form import MESSAGE_CHARS_MAX, named, said
 from service_desk.domain.ticket import Ticket
@@ -102,8 +116,8 @@ async def _reading(ask: Ask) -> queries.Reading:
 @router.get("/v1/tickets", **lists(queries.TicketView))
 async def list_tickets(ask: Asked) -> Response:
     """Tickets, the oldest first, with their clocks; narrowed by state, kind, order_id."""
-    after, limit = page(ask)
-    narrowed = queries.TicketFilter(**wanted(ask, *queries.TicketFilter.__dataclass_fields__))
+    after, limit = page_asked(ask)
+    narrowed = queries.TicketFilter(**filters_asked(ask, *queries.TicketFilter.__dataclass_fields__))
     reading = await _reading(ask)
     async with ask.read() as sql:
         rows = await queries.page_tickets(
@@ -175,8 +189,8 @@ def _written(message: Message) -> Reply:
 @router.get("/v1/conversations", **lists(queries.ConversationView))
 async def list_conversations(ask: Asked) -> Response:
     """Conversations by id; narrowed by order_id."""
-    after, limit = page(ask)
-    order_id = wanted(ask, "order_id")["order_id"]
+    after, limit = page_asked(ask)
+    order_id = filters_asked(ask, "order_id")["order_id"]
     async with ask.read() as sql:
         rows = await queries.page_conversations(
             sql, party=ask.party, order_id=order_id, after=after, limit=limit
@@ -195,7 +209,7 @@ async def show_conversation(ask: Asked, conversation_id: str) -> Response:
 @router.get("/v1/conversations/{conversation_id}/messages", **lists(queries.MessageView))
 async def list_messages(ask: Asked, conversation_id: str) -> Response:
     """The messages of a conversation, the oldest first."""
-    after, limit = page(ask)
+    after, limit = page_asked(ask)
     async with ask.read() as sql:
         rows = await queries.page_messages(sql, conversation_id, party=ask.party, after=after, limit=limit)
     return paged(ask, rows, limit)

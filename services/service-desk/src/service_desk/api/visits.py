@@ -8,9 +8,9 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from backbone.web import Asked, Response, acts, found, lists, shows
+from backbone.web import Asked, Response, acts, filters_asked, found, lists, page_asked, paged, shows
 from service_desk import commands, handlers, queries
-from service_desk.api.forms import ReasonBody, Taken, changed, page, paged, wanted
+from service_desk.api.forms import ReasonBody, Taken, changed
 from service_desk.domain.form import said
 
 router = APIRouter()
@@ -30,8 +30,8 @@ GONE: Final = ReasonBody("the client has moved away")
 @router.get("/v1/visits", **lists(queries.VisitView))
 async def list_visits(ask: Asked) -> Response:
     """Visits and hand-overs, the oldest first; narrowed by state, kind, order_id, site_id, technician_id."""
-    after, limit = page(ask)
-    narrowed = queries.VisitFilter(**wanted(ask, *queries.VisitFilter.__dataclass_fields__))
+    after, limit = page_asked(ask)
+    narrowed = queries.VisitFilter(**filters_asked(ask, *queries.VisitFilter.__dataclass_fields__))
     async with ask.read() as sql:
         rows = await queries.page_visits(sql, party=ask.party, wanted=narrowed, after=after, limit=limit)
     return paged(ask, rows, limit)

@@ -9,12 +9,26 @@ from typing import Any, Final
 from fastapi import APIRouter
 
 from backbone.service import Reply
-from backbone.web import Asked, Response, acts, created, creates, done, found, listed, lists, shows
+from backbone.web import (
+    Asked,
+    Response,
+    acts,
+    created,
+    creates,
+    done,
+    filters_asked,
+    found,
+    listed,
+    lists,
+    page_asked,
+    paged,
+    shows,
+)
 from contracts.shapes import VendorKind
 from contracts.values import LINES_COUNT_MAX, PropertyValue, Quantity
 from contracts.vendors import PriceBreak
 from vendors import commands, handlers, queries
-from vendors.api.forms import Taken, page, paged, wanted
+from vendors.api.forms import Taken
 from vendors.domain.form import counted, moment, named
 from vendors.domain.policy import Policy
 from vendors.domain.terms import Terms
@@ -147,8 +161,8 @@ def _registered(vendor: Vendor) -> Reply:
 @router.get("/v1/vendors", **lists(queries.VendorView))
 async def list_vendors(ask: Asked) -> Response:
     """Vendors by id; narrowed by kind, sku."""
-    after, limit = page(ask)
-    asked = wanted(ask, "kind", "sku")
+    after, limit = page_asked(ask)
+    asked = filters_asked(ask, "kind", "sku")
     async with ask.read() as sql:
         rows = await queries.page_vendors(
             sql, party=ask.party, kind=asked["kind"], sku=asked["sku"], after=after, limit=limit
@@ -197,8 +211,8 @@ def _published(terms: Terms) -> Reply:
 @router.get("/v1/terms", **lists(queries.TermsView))
 async def list_terms(ask: Asked) -> Response:
     """Terms by id, the declared lead beside the observed one; narrowed by vendor_id, sku, site_id, state."""
-    after, limit = page(ask)
-    asked = wanted(ask, "vendor_id", "sku", "site_id", "state")
+    after, limit = page_asked(ask)
+    asked = filters_asked(ask, "vendor_id", "sku", "site_id", "state")
     async with ask.read() as sql:
         rows = await queries.page_terms(sql, party=ask.party, wanted=asked, after=after, limit=limit)
     return paged(ask, rows, limit)

@@ -8,10 +8,10 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from backbone.web import Ask, Asked, Response, acts, found, lists, shows
+from backbone.web import Ask, Asked, Response, acts, filters_asked, found, lists, page_asked, paged, shows
 from contracts.values import LINES_COUNT_MAX, Quantity
 from vendors import commands, handlers, queries
-from vendors.api.forms import Taken, changed, page, paged, wanted
+from vendors.api.forms import Taken, changed
 from vendors.domain.answer import LineAnswer
 from vendors.domain.form import counted, moment, said, truth
 
@@ -77,8 +77,8 @@ YES: Final = DecisionBody(True, "no other source")
 @router.get("/v1/purchase-orders", **lists(queries.OrderView))
 async def list_orders(ask: Asked) -> Response:
     """Purchase orders, the oldest first; narrowed by state, vendor_id, sku, site_id, planned_order_id, overdue."""
-    after, limit = page(ask)
-    asked = wanted(ask, "state", "vendor_id", "sku", "site_id", "planned_order_id")
+    after, limit = page_asked(ask)
+    asked = filters_asked(ask, "state", "vendor_id", "sku", "site_id", "planned_order_id")
     overdue = truth(ask.request.query_params.get("overdue"), "overdue")
     narrowed = queries.OrderFilter(**asked, overdue=overdue)
     async with ask.read() as sql:

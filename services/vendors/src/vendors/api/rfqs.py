@@ -8,10 +8,23 @@ from typing import Final
 from fastapi import APIRouter
 
 from backbone.service import Reply
-from backbone.web import Asked, Response, acts, created, creates, done, found, lists, shows
+from backbone.web import (
+    Asked,
+    Response,
+    acts,
+    created,
+    creates,
+    done,
+    filters_asked,
+    found,
+    lists,
+    page_asked,
+    paged,
+    shows,
+)
 from contracts.values import LINES_COUNT_MAX, Money, PropertyValue
 from vendors import commands, handlers, queries
-from vendors.api.forms import Taken, page, paged, wanted
+from vendors.api.forms import Taken
 from vendors.domain.form import counted, said
 from vendors.domain.rfq import Rfq
 
@@ -54,8 +67,8 @@ WON: Final = AwardBody("a quotation", "shortest lead")
 @router.get("/v1/rfqs", **lists(queries.RfqView))
 async def list_rfqs(ask: Asked) -> Response:
     """RFQs, the oldest first; narrowed by state, sku."""
-    after, limit = page(ask)
-    asked = wanted(ask, "state", "sku")
+    after, limit = page_asked(ask)
+    asked = filters_asked(ask, "state", "sku")
     async with ask.read() as sql:
         rows = await queries.page_rfqs(
             sql, party=ask.party, state=asked["state"], sku=asked["sku"], after=after, limit=limit
