@@ -1,0 +1,53 @@
+"""Servers, databases and streets of the fault tests: all their own, nothing of it is shared with other tests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from backbone.migrate import migrate
+from backbone.testing import DatabaseOf, create_database, drop_database, template_database
+from tests.faults.servers import Servers, own_servers
+from tests.faults.street import Ground
+
+# The migrated databases on the servers of this run, to copy from.
+TEMPLATES: Final[dict[str, str]] = {}
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """One PostgreSQL and one Kafka for the fault tests of this process."""
+    with own_servers() as both:
+        yield both
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap(servers: Servers) -> str:
+    """Their broker."""
+    return servers.broker.node.address
+
+
+@pytest.fixture
+async def database_of(servers: Servers) -> AsyncIterator[DatabaseOf]:
+    """Gives a fresh, migrated database of any service on their server."""
+    made: list[str] = []
+
+    async def fresh(package: str) -> str:
+        url = servers.postgres.url
+        if package not in TEMPLATES:
+            TEMPLATES[package] = await template_database(url, package, lambda dsn: migrate(dsn, package))
+        made.append(await create_database(url, TEMPLATES[package]))
+        return made[-1]
+
+    yield fresh
+    for database in made:
+        await drop_database(servers.postgres.url, database)
+
+
+@pytest.fixture
+def ground(database_of: DatabaseOf, servers: Servers, tmp_path: Path) -> Ground:
+    """What a street of services is built on."""
+    return Ground(servers, database_of, tmp_path)

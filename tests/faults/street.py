@@ -1,0 +1,256 @@
+"""The five services as real processes that may be killed at any moment; a supervisor starts them again."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from backbone.ids import new_id
+from backbone.kafka import Access
+from backbone.service import Service
+from backbone.testing import DatabaseOf, plain_dsn
+from backbone.testing_support import eventually
+from backbone.topics import create_topics
+from contracts.topics import PARTITIONS_COUNT, TOPICS
+from o2d import issuer
+from o2d.asking import Services
+from o2d.clockwork import Standing, rest, step
+from o2d.home import Home
+from o2d.local.lives import Life
+from o2d.local.process import Child, Command
+from o2d.local.services import SERVICES, ServiceSpec, Surroundings, is_ready, url
+from o2d.trouble import CannotStart
+from o2d.verify.catalogue import CHECKS, ENDED, prove
+from o2d.verify.ground import gather
+from simulator.doors import Doors, Person
+from tests.faults.processes import free_port
+from tests.faults.servers import Servers
+from tests.flows.town import BEGIN, OWNERS, Town
+
+FIVE: Final = tuple(sorted(OWNERS))
+KILLED: Final = -signal.SIGKILL
+PATIENCE_S: Final = 90.0
+# A little longer than the pauses of a busy machine; what a member holds when it is killed is free after it.
+SESSION_S: Final = "3"
+HASTE: Final = {"O2D_SESSION": SESSION_S, "O2D_REBALANCE": "10", "O2D_DRAIN": "5", "O2D_STALL": "6",
+                "O2D_RELAY_IDLE": "2", "O2D_RELAY_HEARTBEAT": "0.4"}  # fmt: skip
+# What the shortest road gives to look at.
+LOOKED_AT: Final = {"sequence", "sent in order", "heard was told", "told was heard", "moves are booked", "run way",
+                    "received is booked", "bought once", "visit way", "order fulfilled", "value happened"}  # fmt: skip
+
+Hook = Callable[[str, str], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Member:
+    """One service; each of its runs but the last has the next of `faults` as its point of death."""
+
+    spec: ServiceSpec
+    port: int
+    dsn: str
+    folder: Path
+    environment: Mapping[str, str]
+    faults: list[str] = field(default_factory=list)
+    child: Child | None = None
+    armed: str = ""
+    codes: list[int] = field(default_factory=list)
+    before: Callable[[], Awaitable[object]] | None = None
+
+    async def start(self) -> None:
+        """Start it, when what shall come `before` has come."""
+        if self.child is not None and self.child.ended is not None:
+            self.codes.append(self.child.ended)
+        if self.before is not None:
+            before, self.before = self.before, None
+            await before()
+        self.armed = self.faults.pop(0) if self.faults else ""
+        log = self.folder / f"{self.spec.name}.log"
+        environment = {**self.environment, "O2D_FAULT_POINT": self.armed}
+        self.child = Child(Command(self.spec.name, [*self.spec.words, "run"], environment, log, self.folder))
+        await self.child.start()
+
+    async def stop(self) -> None:
+        """End it as an operator does; what does not end is killed."""
+        if self.child is not None:
+            await self.child.stop(signal.SIGTERM, grace_s=15)
+
+    def tell(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self.child is not None
+        self.child.tell(number)
+
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """The topics that it hears."""
+        service: Service = importlib.import_module(f"{self.spec.name.replace('-', '_')}.__main__").SERVICE
+        return service.topics_heard
+
+
+class Watched(Doors):
+    """Doors that tell of each act as soon as it was answered, before anybody does anything else."""
+
+    hook: Hook | None = None
+
+    async def post(
+        self, who: Person, service: str, path: str, body: Mapping[str, Any] | None = None, *, again: str = ""
+    ) -> Any:
+        """Act, then tell of it."""
+        answer = await super().post(who, service, path, body, again=again)
+        if self.hook is not None:
+            await self.hook(service, path)
+        return answer
+
+
+@dataclass(slots=True)
+class Street(Town):
+    """A town whose services may be away for a while: who asks is patient."""
+
+    members: dict[str, Member] = field(default_factory=dict)
+    access: Access = field(default_factory=lambda: Access(""))
+    warned: list[str] = field(default_factory=list)
+
+    async def rest(self) -> datetime:
+        """Wait until all are there and nothing is in work."""
+        standings: tuple[Standing, ...] = await _patiently(lambda: rest(self.services, PATIENCE_S))
+        return max(standing.now for standing in standings)
+
+    async def step(self, moments: Sequence[datetime]) -> datetime | None:
+        """Go to the next moment; a step that some have heard of and others not is made again."""
+        moment: datetime | None = await _patiently(
+            lambda: step(self.services, own=moments, patience_s=PATIENCE_S)
+        )
+        return moment
+
+    @property
+    def watched(self) -> Watched:
+        """The doors, for who wants to hear of each act."""
+        assert isinstance(self.doors, Watched)
+        return self.doors
+
+    async def ready(self) -> None:
+        """Wait until each service is ready."""
+        for member in self.members.values():
+            await eventually(partial(is_ready, member.port), PATIENCE_S, of=f"a ready {member.spec.name}")
+
+    async def broken(self) -> list[str]:
+        """The promises that are broken, with their first violations; every order has to have ended."""
+        await self.rest()
+        ground = await gather(self.state["databases"], self.access.bootstrap, self.access.prefix)
+        findings = list(prove(ground, [*CHECKS, ENDED]))
+        idle = {check.name for check, finding in findings if not finding.checked}
+        assert not idle & LOOKED_AT, "nothing was looked at"
+        return [f"{check.name}: {finding.first}" for check, finding in findings if finding.wrong]
+
+    async def waiting(self, name: str) -> int:
+        """How much lies before a service: facts that it has not noted as heard, and those that it has to send."""
+        return await self.unheard(name) + len(await self.rows(name, "SELECT 1 FROM outbox"))
+
+    async def unheard(self, name: str) -> int:
+        """Records behind what the service's group has committed."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.access.bootstrap)
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.access.bootstrap)
+        await admin.start()
+        await consumer.start()
+        try:
+            places = [
+                TopicPartition(self.access.prefix + topic, number)
+                for topic in self.members[name].heard
+                for number in range(PARTITIONS_COUNT)
+            ]
+            noted = await admin.list_consumer_group_offsets(self.access.prefix + name)
+            ends = await consumer.end_offsets(places)
+            at = {place: max(noted[place].offset, 0) if place in noted else 0 for place in places}
+            return sum(ends[place] - at[place] for place in places)
+        finally:
+            await consumer.stop()
+            await admin.close()
+
+    async def rows(self, name: str, statement: str, *values: Any) -> list[Any]:
+        """What the database of a service says."""
+        connection = await asyncpg.connect(plain_dsn(self.members[name].dsn))
+        try:
+            return [tuple(row) for row in await connection.fetch(statement, *values)]
+        finally:
+            await connection.close()
+
+
+async def _patiently(ask: Callable[[], Awaitable[Any]]) -> Any:
+    """The answer, as soon as all services are there to give it."""
+    last: list[str] = []
+
+    async def asked() -> tuple[Any] | None:
+        try:
+            return (await ask(),)
+        except CannotStart as away:
+            last[:] = [away.sentence]
+            return None
+
+    try:
+        (answer,) = await eventually(asked, PATIENCE_S, of="all services to answer")
+    except AssertionError as failure:
+        raise AssertionError(f"{failure}; {last}") from failure
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a street is built on."""
+
+    servers: Servers
+    database_of: DatabaseOf
+    folder: Path
+
+
+async def _members(ground: Ground, access: Access, faults: Mapping[str, Sequence[str]]) -> dict[str, Member]:
+    home = Home(ground.folder / "home")
+    home.prepare()
+    issuer.make_keys(home)
+    specs = [spec for spec in SERVICES if spec.name in FIVE]
+    dsns = {spec.name: plain_dsn(await ground.database_of(spec.name.replace("-", "_"))) for spec in specs}
+    ports = {spec.name: free_port() for spec in specs}
+    around = Surroundings(home, access.bootstrap, dsns, ports, f"stepped:{BEGIN}")
+    told = {**HASTE, "O2D_KAFKA_PREFIX": access.prefix}
+    return {
+        spec.name: Member(
+            spec, ports[spec.name], dsns[spec.name], ground.folder, {**around.environment(spec), **told},
+            list(faults.get(spec.name, ())),
+        )
+        for spec in specs
+    }  # fmt: skip
+
+
+@asynccontextmanager
+async def street(ground: Ground, faults: Mapping[str, Sequence[str]] | None = None) -> AsyncIterator[Street]:
+    """Start the five, each with its points of death; end them."""
+    access = Access(ground.servers.broker.node.address, prefix=f"s{new_id()[-12:]}.")
+    await create_topics(access, TOPICS, replication=1)
+    members = await _members(ground, access, faults or {})
+    urls = {name: url(member.port) for name, member in members.items()}
+    state = {"databases": {name: member.dsn for name, member in members.items()}}
+    home = Home(ground.folder / "home")
+
+    def token(who: Person) -> str:
+        return issuer.sign(home, who.role, who.party, who.name)
+
+    async with Services(urls, issuer.sign(home, "admin")) as services, Watched(urls, token) as doors:
+        found = Street(services, doors, state, members=members, access=access)
+        lives = [Life(name, member, found.warned.append, lambda: None) for name, member in members.items()]
+        try:
+            for life in lives:
+                await life.begin()
+            await found.ready()
+            yield found
+        finally:
+            for life in lives:
+                await life.end()
