@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from html import escape
 from typing import Any, Final
@@ -27,6 +28,7 @@ from backbone.web.live import Listeners
 from backbone.web.paper import paper
 from backbone.web.replies import response
 
+_QUOTED: Final = re.compile("`([^`]+)`")
 Check = Callable[[], Awaitable[bool]]
 
 TARGET_BYTES_MAX: Final = 8 * 1024
@@ -176,6 +178,7 @@ def _docs_page(described: dict[str, Any]) -> Response:
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
             told = escape(operation.get("description") or operation.get("summary", ""))
+            told = _QUOTED.sub(r"<code>\1</code>", told)
             parts.append(f"<h2><code>{method.upper()} {escape(path)}</code></h2><p>{told}</p>")
     return paper(described["info"]["title"], "".join(parts))
 

@@ -30,6 +30,7 @@ SECTIONS: Final = (
     ("/dead-letters", "Dead letters"),
 )
 SHORT_CHARS_MAX: Final = 14
+MINUS: Final = "\u2212"
 
 
 def moment(value: datetime | None) -> str:
@@ -45,8 +46,13 @@ def when(value: datetime | None) -> Markup:
 
 
 def money(minor: int) -> str:
-    """Whole minor units as an amount with two decimals."""
-    return f"{minor / 100:,.2f}"
+    """Whole minor units as an amount with two decimals; a loss has a true minus sign."""
+    return f"{minor / 100:,.2f}".replace("-", MINUS)
+
+
+def percent(share: float) -> str:
+    """A share in per cent, with one decimal."""
+    return f"{share:,.1f} %".replace("-", MINUS)
 
 
 def short(text: str) -> str:
@@ -80,7 +86,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for one in (moment, when, money, short, words, slug, thing, span_in_words):
+    for one in (moment, when, money, percent, short, words, slug, thing, span_in_words):
         made.filters[one.__name__] = one
     made.globals["static_url"] = static_url
     made.globals["sections"] = SECTIONS

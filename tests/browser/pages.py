@@ -1,0 +1,80 @@
+"""Every page there is, read from the routers: a page that is added is looked at, or collecting the tests fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.routing import Route
+
+from backbone.service import Service
+from control_tower.gateways import Neighbours
+from control_tower.pages import routers
+from materials.__main__ import SERVICE as MATERIALS
+from orders.__main__ import SERVICE as ORDERS
+from production.__main__ import SERVICE as PRODUCTION
+from service_desk.__main__ import SERVICE as SERVICE_DESK
+from vendors.__main__ import SERVICE as VENDORS
+
+TOWER: Final = "control-tower"
+SERVICES: Final[tuple[Service, ...]] = (ORDERS, MATERIALS, PRODUCTION, VENDORS, SERVICE_DESK)
+# What a page with a hole in its path, or with a query, is looked at with: a name of the view, and its address.
+VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
+    "/": {"overview": "/"},
+    "/orders/{order_id}": {"order-done": "/orders/order-1", "order-late": "/orders/order-2"},
+    "/orders/{order_id}/flow": {
+        "flow-done": "/orders/order-1/flow",
+        "flow-planned": "/orders/order-2/flow",
+        "flow-half": "/orders/order-3/flow",
+    },
+    "/runs": {"runs": "/runs?days=60", "runs-none": "/runs?days=1"},
+    "/things/{kind}/{subject_id:path}": {"thing": "/things/run/run-cut-order-1"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PageOf:
+    """A page of a service: the name of its pictures, its address, and the status it answers with."""
+
+    name: str
+    service: str
+    path: str
+    status: int = 200
+
+
+def patterns() -> list[str]:
+    """The paths of the control tower's pages."""
+    return [path for router in routers(Neighbours({})) for path in hidden_routes(router)]
+
+
+def hidden_routes(router: APIRouter) -> list[str]:
+    """The paths of routes that answer GET and that no API describes: pages."""
+    return [
+        route.path
+        for route in router.routes
+        if isinstance(route, Route) and "GET" in (route.methods or ()) and not route.include_in_schema
+    ]
+
+
+def views_of(pattern: str) -> Mapping[str, str]:
+    """The addresses a page is looked at with; raises `LookupError` for a path with a hole that nobody filled."""
+    if pattern in VIEWS:
+        return VIEWS[pattern]
+    if "{" in pattern:
+        raise LookupError(
+            f"the page {pattern} is new: say in VIEWS of tests/browser/pages.py what to look at"
+        )
+    return {pattern.strip("/").replace("/", "-"): pattern}
+
+
+def all_pages() -> list[PageOf]:
+    """Every page of the control tower, the pages that each service has of its own, and what refusals look like."""
+    found = [PageOf(name, TOWER, path) for pattern in patterns() for name, path in views_of(pattern).items()]
+    found += [
+        PageOf(f"docs-{name}", name, "/docs") for name in (TOWER, *(service.name for service in SERVICES))
+    ]
+    found.append(PageOf("problem", TOWER, "/problems/version-missing"))
+    found.append(PageOf("refused", TOWER, "/orders/nobody", 404))
+    return found

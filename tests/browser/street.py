@@ -1,0 +1,113 @@
+"""A street to look at: a control tower that has heard three orders, beside services, one of which has parked keys."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from playwright.async_api import Browser, StorageState
+
+from backbone.auth import LOGIN_TYPE
+from backbone.clock import SteppedClock
+from backbone.ids import new_id
+from backbone.migrate import migrate
+from backbone.service import Host
+from backbone.testing import create_database, drop_database
+from backbone.testing_issuer import Issuer
+from tests.browser.pages import SERVICES, TOWER
+from tests.browser.story import START, half_story, late_story, masters, records_of, whole_story
+from tests.browser.tower import served, service_host, tower
+
+NOW: Final = START + timedelta(days=12)
+AWAY: Final = "http://127.0.0.1:9"
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """Where each service answers, and who signs the tokens of those who walk there."""
+
+    addresses: Mapping[str, str]
+    tower: Host
+    orders: Host
+    issuer: Issuer
+
+    def login(self, role: str = "admin") -> str:
+        """A token that signs in at a page, once."""
+        return self.issuer.token(role, header={"typ": LOGIN_TYPE}, claims={"jti": new_id(), "sub": "ada"})
+
+    async def signed_in(self, browser: Browser, role: str = "admin") -> StorageState:
+        """What a browser keeps of somebody who signed in."""
+        context = await browser.new_context(base_url=self.addresses[TOWER])
+        page = await context.new_page()
+        await page.goto(f"/login?token={self.login(role)}")
+        await page.get_by_role("button", name="Sign in").click()
+        await page.wait_for_url("/")
+        state = await context.storage_state()
+        await context.close()
+        return state
+
+
+@asynccontextmanager
+async def street(postgres_url: str, folder: Path, *, silent: bool = False) -> AsyncIterator[Street]:
+    """The street; `silent` before anybody told anything there."""
+    issuer = Issuer(folder)
+    async with AsyncExitStack() as stack:
+        databases = {name: await _database(stack, postgres_url, name) for name in ("orders", "control_tower")}
+        hosts = {
+            # Only orders is asked for more than its description.
+            service.name: await stack.enter_async_context(service_host(service, databases["orders"]))
+            for service in SERVICES
+        }
+        addresses = {
+            name: await stack.enter_async_context(served(host, issuer)) for name, host in hosts.items()
+        }
+        beside = {} if silent else {"orders": addresses["orders"], "vendors": AWAY}
+        host = await stack.enter_async_context(
+            tower(databases["control_tower"], beside, issuer.token("system"))
+        )
+        addresses[TOWER] = await stack.enter_async_context(served(host, issuer))
+        if not silent:
+            await park(hosts["orders"], 3)
+            await tell(host)
+        yield Street(addresses, host, hosts["orders"], issuer)
+
+
+async def tell(host: Host) -> None:
+    """Three orders: one is delivered, one is at risk, one is half made; twelve days after they were placed."""
+    stories = (
+        whole_story("order-1"),
+        late_story("order-2", "brass-and-daughters"),
+        half_story("order-3", "gearworks"),
+    )
+    first = 0
+    for story in stories:
+        await host.hear(records_of(story, first))
+        first += len(story)
+    await host.hear(records_of(masters(), first))
+    assert isinstance(host.clock, SteppedClock)
+    host.clock.advance(NOW)
+
+
+async def park(orders: Host, keys: int) -> None:
+    """Let orders hear facts that nobody can read, each of a key of its own."""
+    need = next(one for one in records_of(late_story()) if one.topic == "orders.need.v1")
+    broken = [
+        replace(need, value=b"{", key=f"need-{number}", headers=_renewed(need.headers))
+        for number in range(1, keys + 1)
+    ]
+    await orders.hear(broken)
+
+
+def _renewed(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, new_id() if name == "ce_id" else value) for name, value in headers)
+
+
+async def _database(stack: AsyncExitStack, postgres_url: str, package: str) -> str:
+    address = await create_database(postgres_url)
+    stack.push_async_callback(drop_database, postgres_url, address)
+    await migrate(address, package)
+    return address

@@ -1,0 +1,129 @@
+"""Every page x light and dark x desk and phone: a picture of the run; for everybody, as wide as the screen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page
+
+from tests.browser.conftest import a_browser
+from tests.browser.look import PICTURES, SCHEMES, WIDTHS, Scheme, Watch, look_at
+from tests.browser.pages import SERVICES, TOWER, PageOf, all_pages, hidden_routes, patterns, views_of
+from tests.browser.street import Street, street
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PAGES: Final = all_pages()
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def chrome() -> AsyncIterator[Browser]:
+    """One browser for all pictures."""
+    async with a_browser() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def lively(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
+    """A street on which three orders are under way; what is asked of it here changes nothing."""
+    async with street(postgres_url, tmp_path_factory.mktemp("street")) as here:
+        yield here
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def silent(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
+    """A street on which nothing has happened yet."""
+    async with street(postgres_url, tmp_path_factory.mktemp("silent"), silent=True) as here:
+        yield here
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who likes one scheme of colours, the page they look at, and what went wrong in it so far."""
+
+    scheme: Scheme
+    page: Page
+    watch: Watch
+
+    async def sees(self, address: str, name: str, status: int = 200) -> list[str]:
+        """Open a page, keep its pictures, and say what is wrong with it."""
+        self.watch.begin(address)
+        answer = await self.page.goto(address)
+        assert answer is not None
+        assert answer.status == status
+        found = await look_at(self.page, name, self.scheme)
+        # That a page is a refusal is what a browser says of it, too.
+        return found + [one for one in self.watch.wrong if status == 200 or f"status of {status}" not in one]
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def people(chrome: Browser, lively: Street) -> AsyncIterator[dict[Scheme, Person]]:
+    """One for each scheme of colours, both signed in."""
+    state = await lively.signed_in(chrome)
+    contexts = {
+        scheme: await chrome.new_context(storage_state=state, color_scheme=scheme) for scheme in SCHEMES
+    }
+    pages = {scheme: await context.new_page() for scheme, context in contexts.items()}
+    yield {scheme: Person(scheme, page, Watch(page)) for scheme, page in pages.items()}
+    for context in contexts.values():
+        await context.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("one", PAGES, ids=lambda page: page.name)
+async def test_every_page_can_be_used_by_everybody_on_every_screen(
+    people: dict[Scheme, Person], lively: Street, one: PageOf, scheme: Scheme
+) -> None:
+    assert await people[scheme].sees(lively.addresses[one.service] + one.path, one.name, one.status) == []
+    for width in WIDTHS:
+        assert (PICTURES / f"{one.name}-{scheme}-{width}.png").stat().st_size > 0
+
+
+@pytest.mark.parametrize("pattern", [path for path in patterns() if "{" not in path])
+async def test_every_page_can_be_used_before_anything_happened(
+    chrome: Browser, silent: Street, pattern: str
+) -> None:
+    name, path = next(iter(views_of(pattern).items()))
+    context = await chrome.new_context(color_scheme="dark", extra_http_headers=silent.issuer.headers("admin"))
+    page = await context.new_page()
+    person = Person("dark", page, Watch(page))
+    assert await person.sees(silent.addresses[TOWER] + path, f"silent-{name}") == []
+    await context.close()
+
+
+PLANTED: Final = {
+    "image-alt": "document.querySelector('main').append(new Image())",
+    "color-contrast": "document.querySelector('h1').style.color = '#aaaaaa'",
+    "wider than its screen: main": "document.querySelector('main').style.width = '2000px'",
+    "console: ": "console.error('broken')",
+    "script: ": "setTimeout(() => nobody.home())",
+    "another host: ": "fetch('http://192.0.2.1/', { mode: 'no-cors' }).catch(() => 0)",
+}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+async def test_what_is_wrong_with_a_page_is_seen(chrome: Browser, silent: Street, fault: str) -> None:
+    # The policy of the pages would stop the foreign request, before anybody could see it.
+    context = await chrome.new_context(bypass_csp=True, extra_http_headers=silent.issuer.headers("admin"))
+    page = await context.new_page()
+    watch = Watch(page, silent.addresses[TOWER])
+    await page.goto(silent.addresses[TOWER] + "/orders")
+    await page.evaluate(PLANTED[fault])
+    wrong = await look_at(page, "planted", "light") + watch.wrong
+    assert any(fault in one for one in wrong), wrong
+    await context.close()
+
+
+async def test_a_page_that_nobody_said_how_to_look_at_is_not_forgotten() -> None:
+    with pytest.raises(LookupError, match="is new"):
+        views_of("/parts/{part_id}")
+
+
+async def test_no_service_but_the_control_tower_has_pages_of_its_own() -> None:
+    assert [
+        route for service in SERVICES for router in service.routes for route in hidden_routes(router)
+    ] == []
