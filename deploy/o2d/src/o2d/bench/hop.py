@@ -77,7 +77,7 @@ BARE_TELL = """
     INSERT INTO outbox (event_id, topic, key, headers, payload)
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[])
 """
-BARE_READ = "SELECT id, key, headers, payload FROM outbox ORDER BY id LIMIT 1000"
+BARE_READ = "SELECT id, topic, key, headers, payload FROM outbox ORDER BY id LIMIT 1000"
 BARE_MOVE = """
     WITH moved AS (DELETE FROM outbox WHERE id = ANY($1::bigint[]) RETURNING *)
     INSERT INTO facts (event_id, topic, key, headers, payload)
@@ -99,7 +99,7 @@ async def bare(server: str, bootstrap: str, count: int) -> Sample:
         watch = Stopwatch()
         await consumer.start()
         told = asyncio.Event()
-        relay = asyncio.create_task(bare_relay(place, pool, producer, told, count))
+        relay = asyncio.create_task(bare_relay(pool, producer, told, count))
         heard = 0
         while heard < count:
             came = await consumer.getmany(timeout_ms=200, max_records=500)
@@ -161,33 +161,37 @@ def headers_of(key: str, cause: str) -> str:
     ).decode()  # fmt: skip
 
 
-async def bare_relay(
-    place: Ground, pool: asyncpg.Pool, producer: AIOKafkaProducer, told: asyncio.Event, count: int
-) -> None:
+async def bare_relay(pool: asyncpg.Pool, producer: AIOKafkaProducer, told: asyncio.Event, count: int) -> None:
     """Send what waits in the outbox until `count` were sent."""
     moved = 0
-    partitions = list(range(subject.PARTITIONS_COUNT))
     async with pool.acquire() as sql:
         while moved < count:
-            rows = await sql.fetch(BARE_READ)
-            if not rows:
-                told.clear()
+            told.clear()
+            sent = await bare_send(sql, producer)
+            moved += sent
+            if not sent:
                 await told.wait()
-                continue
-            batches: dict[int, Any] = {}
-            for row in rows:
-                key = row["key"].encode()
-                partition = _partition(key, partitions, partitions)
-                batch = batches.setdefault(partition, producer.create_batch())
-                headers = [(name, value.encode()) for name, value in decode(row["headers"])]
-                if batch.append(key=key, value=row["payload"], timestamp=None, headers=headers) is None:
-                    await (await producer.send_batch(batch, place.counted.name, partition=partition))
-                    batch = batches[partition] = producer.create_batch()
-                    batch.append(key=key, value=row["payload"], timestamp=None, headers=headers)
-            sent = [await producer.send_batch(b, place.counted.name, partition=p) for p, b in batches.items()]
-            await asyncio.gather(*sent)
-            await sql.execute(BARE_MOVE, [row["id"] for row in rows])
-            moved += len(rows)
+
+
+async def bare_send(sql: Any, producer: AIOKafkaProducer) -> int:
+    """Send the next rows of the outbox as record batches and move them to the log; how many they were."""
+    rows = await sql.fetch(BARE_READ)
+    partitions = list(range(subject.PARTITIONS_COUNT))
+    batches: dict[tuple[str, int], Any] = {}
+    for row in rows:
+        key = row["key"].encode()
+        place = row["topic"], _partition(key, partitions, partitions)
+        batch = batches.setdefault(place, producer.create_batch())
+        headers = [(name, value.encode()) for name, value in decode(row["headers"])]
+        if batch.append(key=key, value=row["payload"], timestamp=None, headers=headers) is None:
+            await (await producer.send_batch(batch, place[0], partition=place[1]))
+            batch = batches[place] = producer.create_batch()
+            batch.append(key=key, value=row["payload"], timestamp=None, headers=headers)
+    sent = [await producer.send_batch(each, topic, partition=part) for (topic, part), each in batches.items()]
+    await asyncio.gather(*sent)
+    if rows:
+        await sql.execute(BARE_MOVE, [row["id"] for row in rows])
+    return len(rows)
 
 
 async def usual(server: str, bootstrap: str, count: int) -> Sample:

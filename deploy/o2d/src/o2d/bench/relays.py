@@ -71,7 +71,7 @@ async def bare(server: str, bootstrap: str, count: int) -> Sample:
         producer = producer_of(bootstrap)
         watch = Stopwatch()
         await producer.start()
-        await bare_relay(place, pool, producer, asyncio.Event(), count)
+        await bare_relay(pool, producer, asyncio.Event(), count)
         sample = watch.sample(count)
         await producer.stop()
         await pool.close()

@@ -33,14 +33,17 @@ def command(
 
 def _beside(name: str, rounds: int) -> list[dict[str, Any]]:
     """The benchmarks that stand beside the bare limit, one after the other on one broker and one database."""
-    from o2d.bench import catalogue, report
+    from o2d.bench import catalogue, latency, report
 
     with infrastructure() as (server, bootstrap):
-        return [
+        lines = [
             report.run(report.measure(one, server, bootstrap, rounds=rounds, say=_say))
             for one in catalogue.ALL
             if name in {"all", one.name}
         ]
+        if name in {"all", "chain"}:
+            lines.append(report.run(latency.measure(server, bootstrap, rounds=rounds, say=_say)))
+    return lines
 
 
 def _narrow(line: dict[str, Any]) -> dict[str, Any]:
