@@ -58,7 +58,7 @@ class Installation:
             "O2D_LINK_SECRET": "a secret that only this test has, and long",
             "O2D_CLOCK": "stepped:2026-03-02T08:00:00Z",
             "O2D_FAULT_POINT": fault,
-            "O2D_SESSION": "6",
+            "O2D_SESSION": "2",
             "O2D_RELAY_IDLE": "2",
             "O2D_RELAY_HEARTBEAT": "0.4",
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -122,12 +123,12 @@ class Street(Town):
 
     async def rest(self) -> datetime:
         """Wait until all are there and nothing is in work."""
-        standings: tuple[Standing, ...] = await _patiently(lambda: rest(self.services, PATIENCE_S))
+        standings: tuple[Standing, ...] = await self._patiently(lambda: rest(self.services, PATIENCE_S))
         return max(standing.now for standing in standings)
 
     async def step(self, moments: Sequence[datetime]) -> datetime | None:
         """Go to the next moment; a step that some have heard of and others not is made again."""
-        moment: datetime | None = await _patiently(
+        moment: datetime | None = await self._patiently(
             lambda: step(self.services, own=moments, patience_s=PATIENCE_S)
         )
         return moment
@@ -176,6 +177,25 @@ class Street(Town):
             await consumer.stop()
             await admin.close()
 
+    async def _patiently(self, ask: Callable[[], Awaitable[Any]]) -> Any:
+        """The answer, as soon as all services are there to give it; `CannotStart` when they are not in time."""
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return await ask()
+            except CannotStart:
+                if time.monotonic() > until:
+                    raise
+            await self.ready()
+
+    async def parked(self) -> list[Any]:
+        """What is set aside anywhere: service, subscription, key, cause."""
+        return [
+            (name, *row)
+            for name in self.members
+            for row in await self.rows(name, "SELECT subscription, key, cause FROM parked_key")
+        ]
+
     async def rows(self, name: str, statement: str, *values: Any) -> list[Any]:
         """What the database of a service says."""
         connection = await asyncpg.connect(plain_dsn(self.members[name].dsn))
@@ -183,24 +203,6 @@ class Street(Town):
             return [tuple(row) for row in await connection.fetch(statement, *values)]
         finally:
             await connection.close()
-
-
-async def _patiently(ask: Callable[[], Awaitable[Any]]) -> Any:
-    """The answer, as soon as all services are there to give it."""
-    last: list[str] = []
-
-    async def asked() -> tuple[Any] | None:
-        try:
-            return (await ask(),)
-        except CannotStart as away:
-            last[:] = [away.sentence]
-            return None
-
-    try:
-        (answer,) = await eventually(asked, PATIENCE_S, of="all services to answer")
-    except AssertionError as failure:
-        raise AssertionError(f"{failure}; {last}") from failure
-    return answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from backbone.auth import Unauthenticated, Verifier
 from o2d import issuer
 from o2d.__main__ import app
+from o2d.commands.soak import PATTERN
 from o2d.home import Home
 
 
@@ -126,6 +127,7 @@ def test_a_folder_that_may_not_be_written_is_a_sentence(tmp_path: Path) -> None:
     script = """
 import os, sys
 from o2d.__main__ import app
+from o2d.commands.soak import PATTERN
 from typer.testing import CliRunner
 o2d = CliRunner()
 o2d.invoke(app, ["up"], env={"O2D_HOME": sys.argv[2], "O2D_FREE_MB_MIN": "999999999"})
@@ -165,3 +167,22 @@ def test_doctor_says_what_is_wrong_and_how_to_mend_it(monkeypatch: pytest.Monkey
     assert "O2D_KAFKA_BOOTSTRAP" in wrong["broker"]["mend"]
     assert "O2D_DATABASE_URL" in wrong["database"]["mend"]
     assert "does not answer" in o2d("doctor").output
+
+
+def test_a_soak_that_is_none_is_refused_with_the_names_of_those_that_are_there() -> None:
+    result = o2d("soak", "sunshine")
+    assert result.exit_code == 1
+    assert "There is no soak sunshine" in result.output
+    assert "kill-table" in result.output
+
+
+def test_a_soak_is_collected_by_its_command_alone() -> None:
+    root = Path(__file__).parents[3]
+    asked = [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests/faults/soak"]
+    suite = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=False)
+    assert suite.returncode == pytest.ExitCode.NO_TESTS_COLLECTED
+    soak = subprocess.run(
+        [*asked, "-o", f"python_files={PATTERN}"], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert soak.returncode == 0
+    assert "soak_kill_table.py" in soak.stdout

@@ -24,11 +24,16 @@ def home_folder() -> Path:
     """`O2D_HOME`, else `.o2d` in the clone around the working folder or this package, else in the working folder."""
     if given := os.environ.get("O2D_HOME"):
         return Path(given).expanduser().absolute()
+    return (clone_folder() or Path.cwd()) / ".o2d"
+
+
+def clone_folder() -> Path | None:
+    """The clone around the working folder or this package, None where there is none."""
     for start in (Path.cwd(), Path(__file__).resolve()):
         for folder in (start, *start.parents):
             if _is_clone(folder):
-                return folder / ".o2d"
-    return Path.cwd() / ".o2d"
+                return folder
+    return None
 
 
 def _is_clone(folder: Path) -> bool:
