@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from o2d.trouble import CannotStart, of_file
+from o2d.trouble import LARGER_DISK, CannotStart, of_file
 
 FREE_MB_MIN = 300
 WORKSPACE = "o2d-workspace"
@@ -68,6 +68,15 @@ def read_json(path: Path) -> dict[str, Any]:
     return dict(found)
 
 
+def demand_space(folder: Path) -> None:
+    """Raises CannotStart when too little is free for what an installation keeps in `folder`."""
+    free_mb = shutil.disk_usage(folder).free // 1_000_000
+    if free_mb < (needed_mb := int(os.environ.get("O2D_FREE_MB_MIN", FREE_MB_MIN))):
+        raise CannotStart(
+            f"Only {free_mb} MB are free for {folder}, and {needed_mb} MB are needed.", LARGER_DISK
+        )
+
+
 class Home:
     """The paths and small stores of one installation. Raises CannotStart where its folder cannot be used."""
 
@@ -91,14 +100,9 @@ class Home:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.logs.mkdir(exist_ok=True)
             write_private(self.path / ".gitignore", "*\n", mode=0o644)
-            free_mb = shutil.disk_usage(self.path).free // 1_000_000
+            demand_space(self.path)
         except OSError as error:
             raise of_file(error, self.path) from error
-        if free_mb < (needed_mb := int(os.environ.get("O2D_FREE_MB_MIN", FREE_MB_MIN))):
-            raise CannotStart(
-                f"Only {free_mb} MB are free for {self.path}, and {needed_mb} MB are needed.",
-                "Free some, or set O2D_HOME to a larger disk.",
-            )
 
     @property
     def id(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from pathlib import Path
 
 
@@ -15,13 +16,20 @@ class CannotStart(Exception):
         self.mend = mend
 
 
+LINES = 8
+LARGER_DISK = "Free some, or set O2D_HOME to a larger disk."
+NO_SPACE = ("No space left on device", "Disk quota exceeded")
+
+
 def of_file(error: OSError, folder: Path) -> CannotStart:
     """The sentence for an operating system's error about files below `folder`."""
     where = error.filename or folder
+    if isinstance(error, shutil.Error) and error.args:
+        # A copied tree has a list of what failed; its first says enough.
+        *_, first = error.args[0][0]
+        error, where = OSError(errno.ENOSPC if any(sign in first for sign in NO_SPACE) else 0, first), folder
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return CannotStart(
-            f"There is no space left for {where}.", "Free some, or set O2D_HOME to a larger disk."
-        )
+        return CannotStart(f"There is no space left for {where}.", LARGER_DISK)
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return CannotStart(
             f"{where} cannot be written.", "Set O2D_HOME to a folder of yours, or mend its permissions."
@@ -29,7 +37,7 @@ def of_file(error: OSError, folder: Path) -> CannotStart:
     return CannotStart(f"{where} cannot be used: {error.strerror or error}.")
 
 
-def last_lines(path: Path, lines: int = 8, bytes_max: int = 131_072) -> str:
+def last_lines(path: Path, lines: int = LINES, bytes_max: int = 131_072) -> str:
     """The end of a log, for a sentence about the process that wrote it; empty when there is none."""
     try:
         with path.open("rb") as log:
@@ -41,3 +49,15 @@ def last_lines(path: Path, lines: int = 8, bytes_max: int = 131_072) -> str:
     except OSError:
         return ""
     return "\n".join(text.splitlines()[-lines:])
+
+
+def of_words(sentence: str, log: Path, folder: Path) -> CannotStart:
+    """`sentence` about a process that works in `folder`, with the last words of its log and, if known, the mend."""
+    # The frames of a Java trace would push out the line that says what it is about.
+    said = [line for line in last_lines(log, 400).splitlines() if not line.startswith("\tat ")]
+    words = "\n".join(said[-LINES:])
+    if any(sign in words for sign in NO_SPACE):
+        return CannotStart(
+            f"{sentence}; it says:\n{words}\nThere is no space left for {folder}.", LARGER_DISK
+        )
+    return CannotStart(f"{sentence}; it says:\n{words}", f"All that it said is in {log}.")

@@ -16,7 +16,7 @@ from pathlib import Path
 from o2d.home import Home
 from o2d.local import archive, jars, java, ports
 from o2d.local.process import Child, Command
-from o2d.trouble import CannotStart, last_lines, of_file
+from o2d.trouble import CannotStart, of_file, of_words
 
 READY_S = 60.0
 STOP_S = 15.0
@@ -145,9 +145,7 @@ class Broker:
         )
         await child.start()
         if code := await child.wait():
-            raise CannotStart(
-                f"The broker's data could not be made (code {code}); it says:\n{last_lines(self.log)}"
-            )
+            raise of_words(f"The broker's data could not be made (code {code})", self.log, self.folder)
 
     def _command(self, program: str, *words: str, flags: Sequence[str] = ()) -> Command:
         assert self._java
@@ -171,7 +169,10 @@ class Broker:
         while not (ports.is_free(self.node.port) and ports.is_free(self.node.controller_port)):
             if time.monotonic() > until:
                 taken = next(p for p in (self.node.port, self.node.controller_port) if not ports.is_free(p))
-                raise CannotStart(f"Port {taken} of the broker is taken by {ports.holder(taken)}.")
+                raise CannotStart(
+                    f"Port {taken} of the broker is taken by {ports.holder(taken)}.",
+                    "End that process, or start again: another port is chosen then.",
+                )
             await asyncio.sleep(0.1)
         assert self._archive
         configuration = str(self.folder / "server.properties")
@@ -189,14 +190,12 @@ class Broker:
         until = time.monotonic() + READY_S
         while time.monotonic() < until:
             if self.child.ended is not None:
-                raise CannotStart(f"The broker ended at once; it says:\n{last_lines(self.log)}")
+                raise of_words("The broker ended at once", self.log, self.folder)
             if not ports.is_free(self.node.port) and self.node.address in await brokers(self.node.address):
                 return
             await asyncio.sleep(0.05)
         await self.stop()
-        raise CannotStart(
-            f"The broker did not answer within {READY_S:.0f} s; it says:\n{last_lines(self.log)}"
-        )
+        raise of_words(f"The broker did not answer within {READY_S:.0f} s", self.log, self.folder)
 
     async def stop(self) -> None:
         """End it in order, or for certain when that takes too long."""

@@ -15,10 +15,10 @@ from urllib.parse import quote
 import asyncpg
 import psutil
 
-from o2d.home import Home
+from o2d.home import Home, demand_space
 from o2d.local import accounts, binaries, ports
 from o2d.local.process import Account, Child, Command
-from o2d.trouble import CannotStart, last_lines, of_file
+from o2d.trouble import CannotStart, of_file, of_words
 
 SUPERUSER = "postgres"
 READY_S = 30.0
@@ -84,6 +84,7 @@ class Postgres:
             self._binaries = await asyncio.to_thread(binaries.find, self._account, self._folder)
             self._set_strangers_aside()
             if not (self.data / "PG_VERSION").exists():
+                demand_space(self._folder)  # for root it lies on another disk than the home, perhaps
                 await self._make_data()
         except OSError as error:
             raise of_file(error, self._folder) from error
@@ -135,9 +136,7 @@ class Postgres:
         finally:
             password.unlink()
         if code != 0:
-            raise CannotStart(
-                f"The database could not be made (code {code}); initdb says:\n{last_lines(self.log)}"
-            )
+            raise of_words(f"The database could not be made by initdb (code {code})", self.log, self._folder)
         draft.rename(self.data)
 
     async def _run(self, program: str, *words: str) -> int:
@@ -177,7 +176,7 @@ class Postgres:
         until = time.monotonic() + READY_S
         while time.monotonic() < until:
             if self.child.ended is not None:
-                raise CannotStart(f"PostgreSQL ended at once; it says:\n{last_lines(self.log)}")
+                raise of_words("PostgreSQL ended at once", self.log, self._folder)
             try:
                 connection = await asyncpg.connect(self.url, timeout=READY_S)
             except (OSError, asyncpg.CannotConnectNowError):
@@ -186,9 +185,7 @@ class Postgres:
             await connection.close()
             return
         await self.stop()
-        raise CannotStart(
-            f"PostgreSQL did not answer within {READY_S:.0f} s; it says:\n{last_lines(self.log)}"
-        )
+        raise of_words(f"PostgreSQL did not answer within {READY_S:.0f} s", self.log, self._folder)
 
     async def _outlive_former(self) -> None:
         """Wait for a server that died with its supervisor to be gone, and drop the mark of one that is.
