@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from contracts.values import Quantity
-from control_tower.domain.flow import flow_of
 from control_tower.domain.letters import Letter, groups_of
 from control_tower.domain.order import OrderDetail
 from control_tower.domain.picture import LineRow
@@ -16,13 +15,12 @@ from control_tower.domain.supply import Span
 from control_tower.domain.timeline import Bar, steps_of
 from control_tower.domain.why import span_in_words, why_late
 from control_tower.drawing.axis import Axis, axis_over
-from control_tower.drawing.flow import draw_flow
 from control_tower.drawing.gantt import draw_gantt
 from control_tower.drawing.shares import WIDTH, draw_shares
 from control_tower.drawing.timeline import draw_timeline
 from control_tower.queries.plan import Operation
 from control_tower.queries.values import Total
-from tests.browser.story import START, late_story, masters, whole_story
+from tests.browser.story import START, masters, whole_story
 from tests.browser.tower import heard_of
 
 DAY = timedelta(days=1)
@@ -102,39 +100,7 @@ def test_where_nobody_told_a_cause_it_is_looked_for_in_what_was_done(bar: Bar, c
     assert sentence == f"8 pcs Box came 2 days after the promised date{cause}."
 
 
-def test_what_has_happened_replaces_what_was_planned() -> None:
-    flow = flow_of(heard_of(whole_story()))
-    assert not [edge for edge in flow.edges.values() if edge.planned]
-    assert not [node for node in flow.nodes.values() if node.kind == "planned"]
-    ranks = {node_id: node.rank for node_id, node in flow.nodes.items()}
-    assert all(ranks[start] < ranks[end] for start, end in flow.edges)
-    assert flow.nodes["line L1"].rank == max(ranks.values())
-
-
-def test_the_plan_of_an_order_leads_from_what_is_bought_to_its_line() -> None:
-    flow = flow_of(heard_of(late_story()))
-    assert all(edge.planned for edge in flow.edges.values())
-    assert ("item shaft", "run harden-order-1") in flow.edges
-    assert ("run harden-order-1", "item shaft after") in flow.edges
-    assert ("item shaft after", "run build-order-1") in flow.edges
-    assert ("item gearbox", "line L1") in flow.edges
-
-
-def test_each_way_to_produce_has_an_outline_of_its_own() -> None:
-    names = {
-        ("recipe", name): (name, kind) for name, kind in (("cut", "separation"), ("build", "congregation"))
-    }
-    names["recipe", "harden"] = ("harden", "modification")
-    drawn = draw_flow(flow_of(heard_of(whole_story())), names)
-    assert drawn is not None
-    runs = {box.way: box for box in drawn.boxes if box.node.kind == "run"}
-    assert runs.keys() == {"separation", "modification", "congregation"}
-    assert [len(box.outline.split()) for box in runs.values()] != [4, 4, 4]
-    assert all(box.x + 168 <= drawn.width and box.y + 56 <= drawn.height for box in drawn.boxes)
-
-
 def test_nothing_is_drawn_of_an_order_of_which_nothing_is_known() -> None:
-    assert draw_flow(flow_of([]), {}) is None
     assert draw_timeline([], [], START) is None
     assert draw_gantt([], START, START + DAY, START) is None
 

@@ -12,6 +12,7 @@ from contracts.topics import LOT
 from control_tower.domain.flow import flow_of
 from control_tower.domain.state import STATES
 from control_tower.drawing.flow import draw_flow
+from control_tower.drawing.outlines import outline_of
 from control_tower.drawing.timeline import draw_timeline
 from control_tower.pages.render import page
 from control_tower.queries import missing, orders, plan, values
@@ -19,6 +20,19 @@ from control_tower.reading import NAMED_KINDS, read_story
 
 router: Final = APIRouter()
 
+# What the shapes of a transformation tree mean: way or kind, its outline, and its words.
+LEGEND: Final = tuple(
+    (way, outline_of(way, 0, 0, 68, 40), said)
+    for way, said in (
+        ("separation", "separation: one into many"),
+        ("modification", "modification: the same item, other properties"),
+        ("congregation", "congregation: many into one"),
+        ("vendor", "vendor"),
+        ("lot", "lot"),
+        ("peg", "pegged to a line"),
+        ("line", "order line"),
+    )
+)
 ORDER_STATES: Final = tuple(dict.fromkeys(STATES["order"].values()))
 
 
@@ -60,10 +74,6 @@ async def show_flow(ask: Asked, order_id: str) -> Response:
     async with ask.read() as sql:
         head = await orders.find_order(sql, order_id)
         placed = await orders.list_timeline(sql, order_id)
-        reached = await orders.list_reached(sql, order_id)
-        planned = await orders.list_pictures(sql, [one for one in reached if one[0] == "planned_order"])
         tree = flow_of([one.heard for one in placed])
         names = await orders.list_names(sql, NAMED_KINDS, tree.named)
-    return page(
-        ask, "flow.html", head=head, drawn=draw_flow(tree, names), tree=tree, names=names, planned=planned
-    )
+    return page(ask, "flow.html", head=head, drawn=draw_flow(tree, names), tree=tree, legend=LEGEND)
