@@ -19,7 +19,7 @@ PAGE = ROOT / "docs" / "ARCHITECTURE.md"
 ROUTE = ("orders", "POST", "/v1/needs")
 FILES_MAX = 7
 # Read once in a lifetime: the same for every write of every service.
-VOCABULARY = ("backbone", "contracts.values", "contracts.shapes", "contracts.topics")
+VOCABULARY = ("backbone", "contracts.quantity", "contracts.values", "contracts.shapes", "contracts.topics")
 TABLE_IN_SQL = re.compile(r"\b(?:INTO|UPDATE|FROM|JOIN)\s+([a-z_]+)")
 BEGIN, END = "<!-- one write: begin (generated) -->", "<!-- one write: end -->"
 
