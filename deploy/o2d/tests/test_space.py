@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,18 +25,16 @@ def mount(*words: str) -> bool:
 
 
 @pytest.fixture
-def tiny_disk(tmp_path: Path) -> Iterator[Path | None]:
-    """A disk of 12 MB; None where this account may not mount one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if not mount("-t", "tmpfs", "-o", "size=12m,mode=755", "tmpfs", str(disk)):
-        yield None
-        return
-    tmp_path.chmod(0o755)
-    for parent in (tmp_path.parent, tmp_path.parent.parent):
-        parent.chmod(0o755)
-    yield disk
-    subprocess.run(["umount", "--lazy", disk], check=True)
+def tiny_disk() -> Iterator[Path | None]:
+    """A disk of 12 MB, where an account without rights reaches it; None where this account may not mount one."""
+    with tempfile.TemporaryDirectory(prefix="o2d-disk-") as made:
+        disk = Path(made)
+        disk.chmod(0o755)
+        if not mount("-t", "tmpfs", "-o", "size=12m,mode=755", "tmpfs", str(disk)):
+            yield None
+            return
+        yield disk
+        subprocess.run(["umount", "--lazy", disk], check=True)
 
 
 def full(home: Home) -> CannotStart:
