@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,13 +22,15 @@ from simulator.doors import Doors, Person
 from simulator.people.customer import Customer
 from simulator.people.person import Plays
 from simulator.playing import Play
-from simulator.scenarios.scenario import Scenario, seed
+from simulator.scenarios.scenario import Scenario, put_in, seed
+from tests.flows.trade import Story, masters
 
 BEGIN: Final = "2026-03-02T08:00:00Z"
 PATIENCE: Final = timedelta(days=200)
 OWNERS: Final = frozenset(topic.owner for topic in TOPICS)
 
 F = TypeVar("F")
+Finished = Callable[[], Awaitable[bool]]
 
 
 @dataclass(slots=True)
@@ -52,22 +54,33 @@ class Town:
         """Play a scenario to its end, by its own people or by these; the answer is the completed order."""
         now = await self.rest()
         await seed(self.doors, scenario, lambda words: None)
-        await self.rest()
         customer = scenario.customer(now)
-        acting = [customer, *(scenario.people(now) if people is None else people)]
+        await self.go([customer, *(scenario.people(now) if people is None else people)])
+        (order,) = await self.orders_of(customer)
+        return order
 
-        async def finished() -> bool:
-            return len(await self._completed(customer)) == len(customer.needs)
+    async def seeded(self, *stories: Story) -> datetime:
+        """Put in what stories need; the answer is the business time."""
+        await put_in(self.doors, masters(stories), lambda words: None)
+        return await self.rest()
+
+    async def go(self, people: Sequence[Plays], finished: Finished | None = None) -> None:
+        """Let people act until that is so; unless told otherwise, until every order of the customers has ended."""
+        now = await self.rest()
+        customers = [person for person in people if isinstance(person, Customer)]
+
+        async def ended() -> bool:
+            states = [order["state"] for each in customers for order in await self.orders_of(each)]
+            return len(states) == sum(len(each.needs) for each in customers) and "open" not in states
 
         def watch(at: datetime, who: str, what: str) -> None:
             self.said.append(f"{who} {what}")
 
-        await Play(self.doors, self, acting, finished, watch, now + PATIENCE).run()
-        (order,) = await self._completed(customer)
-        return order
+        await Play(self.doors, self, people, finished or ended, watch, now + PATIENCE).run()
 
-    async def _completed(self, customer: Customer) -> list[dict[str, Any]]:
-        orders = await self.doors.items(customer.person, "orders", "/v1/orders?state=completed")
+    async def orders_of(self, customer: Customer) -> list[dict[str, Any]]:
+        """The orders that came of what a customer has needed, the oldest first."""
+        orders = await self.doors.items(customer.person, "orders", "/v1/orders")
         return [order for order in orders if order["need_id"] in customer.stated]
 
     async def told(self, fact: type[F], service: str) -> list[dict[str, Any]]:

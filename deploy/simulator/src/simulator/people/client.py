@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
 from simulator.doors import Doors, Person
 from simulator.people.person import Turn, moment
@@ -11,9 +13,12 @@ from simulator.people.person import Turn, moment
 
 @dataclass(slots=True)
 class Client:
-    """Somebody is always there."""
+    """One that is `absent` is not there the first so many times; one that `moves` wants each time changed once."""
 
     customer_id: str
+    absent: int = 0
+    moves: timedelta | None = None
+    moved: set[str] = field(default_factory=set)
 
     @property
     def title(self) -> str:
@@ -32,11 +37,28 @@ class Client:
             path, body = f"/v1/visits/{visit['visit_id']}", {"offer_no": visit["offer_no"]}
             await doors.post(self.person, "service-desk", f"{path}/confirmation", body)
             turn.done(f"confirms the {visit['kind']} of {moment(visit['starts_at']):%m-%d %H:%M}")
+        await self._move(doors, turn)
         for state, kind in (("dispatched", "hand-over"), ("reported", "visit")):
             for visit in await doors.items(self.person, "service-desk", f"/v1/visits?state={state}"):
-                if visit["kind"] == kind and turn.due(moment(visit["ends_at"]), now):
+                if visit["kind"] != kind or visit["missed_times"] < self.absent:
+                    continue
+                if turn.due(moment(visit["ends_at"]), now):
                     await doors.post(
                         self.person, "service-desk", f"/v1/visits/{visit['visit_id']}/acceptance", {}
                     )
                     turn.done(f"takes the {'goods' if kind == 'hand-over' else 'work'} and says so")
         return turn
+
+    async def _move(self, doors: Doors, turn: Turn) -> None:
+        """What suited yesterday does not suit today."""
+        if self.moves is None:
+            return
+        for visit in await doors.items(self.person, "service-desk", "/v1/visits?state=confirmed"):
+            if visit["visit_id"] not in self.moved:
+                self.moved.add(visit["visit_id"])
+                await self._ask_for(doors, visit, moment(visit["starts_at"]) + self.moves)
+                turn.done(f"wants the {visit['kind']} later")
+
+    async def _ask_for(self, doors: Doors, visit: Mapping[str, Any], at: datetime) -> None:
+        path = f"/v1/visits/{visit['visit_id']}/move"
+        await doors.post(self.person, "service-desk", path, {"starts_at": at.isoformat()})

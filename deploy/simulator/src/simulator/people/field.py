@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +38,33 @@ class Dispatcher:
                 place = f"/v1/visits/{visit['visit_id']}/dispatch"
                 await doors.post(self.person, "service-desk", place, body, again=str(visit["offer_no"]))
                 turn.done(f"sends the goods of order {visit['order_id']}")
+        return turn
+
+
+@dataclass(slots=True)
+class Driver:
+    """Stands at the client's door with the goods, and leaves when for so long after the time nobody took them."""
+
+    waits: timedelta = timedelta(hours=1)
+
+    @property
+    def title(self) -> str:
+        """Who it is."""
+        return "driver"
+
+    @property
+    def person(self) -> Person:
+        """As whom it acts."""
+        return Person("dispatcher", "dirk")
+
+    async def look(self, doors: Doors, now: datetime) -> Turn:
+        """Bring back what nobody took."""
+        turn = Turn()
+        for visit in await doors.items(self.person, "service-desk", "/v1/visits?state=dispatched"):
+            if turn.due(moment(visit["ends_at"]) + self.waits, now):
+                path = f"/v1/visits/{visit['visit_id']}/no-show"
+                await doors.post(self.person, "service-desk", path, again=str(visit["offer_no"]))
+                turn.done(f"found nobody for the goods of order {visit['order_id']}")
         return turn
 
 

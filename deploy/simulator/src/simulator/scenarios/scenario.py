@@ -48,7 +48,11 @@ def approved(recipe: Mapping[str, Any]) -> list[Put]:
 
 async def seed(doors: Doors, scenario: Scenario, watch: Callable[[str], None]) -> int:
     """Put in the masters of a scenario, in order; what is there already stays. The answer is how many there are."""
-    puts = scenario.masters()
+    return await put_in(doors, scenario.masters(), watch)
+
+
+async def put_in(doors: Doors, puts: Sequence[Put], watch: Callable[[str], None]) -> int:
+    """Put in masters, in order; what is there already stays. The answer is how many there are."""
     for number, put in enumerate(puts, start=1):
         try:
             await doors.post(put.who, put.service, put.path, put.body)
