@@ -13,7 +13,6 @@ from simulator.scenarios.scenario import Put
 from simulator.scenarios.staff import BUYER, PLANNER, SALES
 
 LEAD_DAYS: Final = 5
-WANTED_IN: Final = timedelta(days=21)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +21,7 @@ class Story:
 
     name: str
     quantity: int = 4
+    wanted_in: timedelta = timedelta(days=21)
 
     @property
     def vendor_id(self) -> str:
@@ -54,15 +54,15 @@ class Story:
             Put(SALES, "orders", "/v1/offers", offer),
         ]
 
-    def customer(self, now: datetime) -> Customer:
-        """The customer with its one need."""
+    def customer(self, now: datetime, **ways: Any) -> Customer:
+        """The customer with its one need, and its ways."""
         line = {
             "line_id": "1",
             "offer_id": self.name,
             "quantity": str(self.quantity),
-            "wanted_at": (now + WANTED_IN).isoformat(),
+            "wanted_at": (now + self.wanted_in).isoformat(),
         }
-        return Customer(f"{self.name}-client", [{"text": self.name, "lines": [line]}])
+        return Customer(f"{self.name}-client", [{"text": self.name, "lines": [line]}], **ways)
 
 
 def masters(stories: Sequence[Story]) -> list[Put]:

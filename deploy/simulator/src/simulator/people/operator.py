@@ -16,10 +16,15 @@ Surprises = Mapping[tuple[str, int, str], str]
 
 @dataclass(slots=True)
 class Operator:
-    """`surprises` are measured instead of the target, each at the first run of its recipe alone."""
+    """`surprises` are measured instead of the target, each at the first run of its recipe alone.
+
+    Of a recipe in `scraps` so much of its first output is scrap at its first run.
+    """
 
     surprises: Surprises = field(default_factory=dict)
+    scraps: Mapping[str, str] = field(default_factory=dict)
     surprised: set[tuple[str, int, str]] = field(default_factory=set)
+    scrapped: set[str] = field(default_factory=set)
 
     @property
     def title(self) -> str:
@@ -61,8 +66,15 @@ class Operator:
         ]
         if readings and not run["floor"]["recorded"]:
             await doors.post(self.person, "production", f"{path}/parameters", {"readings": readings})
-        await doors.post(self.person, "production", f"{path}/end", {})
+        await doors.post(self.person, "production", f"{path}/end", self._report(run["recipe_id"], recipe))
         turn.done(f"ends run {run['run_id']} of {run['recipe_id']}")
+
+    def _report(self, recipe_id: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
+        if recipe_id not in self.scraps or recipe_id in self.scrapped:
+            return {}
+        self.scrapped.add(recipe_id)
+        sku = recipe["content"]["outputs"][0]["sku"]
+        return {"report": {"scraps": [{"sku": sku, "quantity": self.scraps[recipe_id], "reason": "cracked"}]}}
 
     def _value(self, recipe_id: str, operation_no: int, limit: Mapping[str, Any]) -> str:
         key = (recipe_id, operation_no, limit["name"])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from simulator.doors import Doors, Person
 from simulator.people.person import Turn, moment
@@ -13,12 +16,14 @@ from simulator.people.person import Turn, moment
 class Vendor:
     """`delay` is how much later than asked this vendor promises; it sends a day before its goods are to arrive.
 
-    One that `refuses` supplies nothing.
+    One that `refuses` supplies nothing; one that thinks answers so long after it was asked. What was turned away is
+    sent anew.
     """
 
     vendor_id: str
     delay: timedelta = timedelta(0)
     refuses: bool = False
+    thinks: timedelta = timedelta(0)
     on_the_road: timedelta = timedelta(days=1)
 
     @property
@@ -36,6 +41,8 @@ class Vendor:
         turn = Turn()
         for order in await doors.items(self.person, "vendors", "/v1/purchase-orders?state=ordered"):
             order_id = order["purchase_order_id"]
+            if not turn.due(moment(order["issued_at"]) + self.thinks, now):
+                continue
             if self.refuses:
                 path = f"/v1/purchase-orders/{order_id}/refusal"
                 await doors.post(self.person, "vendors", path, {"reason": "sold out"})
@@ -63,4 +70,23 @@ class Vendor:
             body = {"lines": lines, "expected_at": max(arrives, now).isoformat()}
             await doors.post(self.person, "vendors", f"/v1/purchase-orders/{order_id}/shipments", body)
             turn.done(f"ships purchase order {order_id}")
+        for state in ("part-received", "rejected"):
+            for order in await doors.items(self.person, "vendors", f"/v1/purchase-orders?state={state}"):
+                await self._send_again(doors, turn, now, order)
         return turn
+
+    async def _send_again(self, doors: Doors, turn: Turn, now: datetime, order: Mapping[str, Any]) -> None:
+        """Replace what was turned away, unless that is on its way already."""
+        owed = {line["purchase_line_id"]: _owed(line) for line in order["lines"]}
+        lines = [{"purchase_line_id": key, "quantity": str(much)} for key, much in owed.items() if much > 0]
+        if lines:
+            body = {"lines": lines, "expected_at": (now + self.on_the_road).isoformat()}
+            path = f"/v1/purchase-orders/{order['purchase_order_id']}/shipments"
+            await doors.post(self.person, "vendors", path, body)
+            turn.done(f"replaces goods of purchase order {order['purchase_order_id']}")
+
+
+def _owed(line: Mapping[str, Any]) -> Decimal:
+    """What is still to come and not on its way."""
+    on_its_way = Decimal(line["shipped"]) - Decimal(line["accepted"]) - Decimal(line["rejected"])
+    return Decimal(line["balance"]) - on_its_way

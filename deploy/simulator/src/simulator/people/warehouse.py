@@ -14,9 +14,13 @@ from simulator.people.person import Turn, moment
 
 @dataclass(slots=True)
 class Warehouse:
-    """`measures` are the properties that lots of an item are found to have, as the receipt's body names them."""
+    """`measures` are the properties that lots of an item are found to have, as the receipt's body names them.
+
+    Of an item in `rejects` so much is turned away when it comes for the first time.
+    """
 
     measures: Mapping[str, list[dict[str, str]]] = field(default_factory=dict)
+    rejects: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -41,11 +45,7 @@ class Warehouse:
         arrives = max((moment(each["expected_at"]) for each in detail["shipments"]), default=now)
         if not turn.due(arrives, now):
             return
-        lines = [
-            {"purchase_line_id": line["purchase_line_id"], "lots": self._lots(detail["order"], line)}
-            for line in detail["order"]["lines"]
-            if _waiting(line)
-        ]
+        lines = [self._arrived(detail["order"], line) for line in detail["order"]["lines"] if _waiting(line)]
         if lines:
             path = f"/v1/purchase-orders/{order_id}/receipts"
             await doors.post(
@@ -53,12 +53,18 @@ class Warehouse:
             )
             turn.done(f"takes in purchase order {order_id}")
 
-    def _lots(self, order: Mapping[str, Any], line: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _arrived(self, order: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, Any]:
+        bad = Decimal(0) if Decimal(line["rejected"]) else Decimal(self.rejects.get(line["sku"], "0"))
+        arrived = {"purchase_line_id": line["purchase_line_id"], "lots": self._lots(order, line, bad)}
+        return {**arrived, "rejected": [{"quantity": str(bad), "reason": "damaged"}]} if bad else arrived
+
+    def _lots(self, order: Mapping[str, Any], line: Mapping[str, Any], bad: Decimal) -> list[dict[str, Any]]:
         measured = self.measures.get(line["sku"], [])
         if order["vendor_kind"] == "internal":
             return [{"vendor_lot": lot["lot_id"], "quantity": lot["quantity"]} for lot in line["on_the_way"]]
         name = f"{order['vendor_id']}-{line['purchase_line_id'][-6:]}"
-        return [{"vendor_lot": name, "quantity": str(_waiting(line)), "properties": measured}]
+        good = _waiting(line) - bad
+        return [{"vendor_lot": name, "quantity": str(good), "properties": measured}] if good else []
 
 
 def _waiting(line: Mapping[str, Any]) -> Decimal:
