@@ -55,7 +55,7 @@ HOLD: Final = Topic(
         materials.HoldExpired,
         materials.ReservationReleased,
     ),
-    frozenset({materials.HoldExpired, materials.ReservationReleased}),
+    frozenset({materials.ReservationReleased}),
 )
 DEMAND: Final = Topic(
     "materials.demand.v1",

@@ -91,6 +91,13 @@ class NeedBody:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonBody:
+    """Why it is done."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class NeedView:
     """A need and how far it is."""
 
@@ -239,3 +246,11 @@ async def accept_new_dates(ask: Asked, order_id: str) -> Response:
     """Take the later dates of an order at risk as its promise."""
     command = commands.AcceptNewDates(order_id, ask.party)
     return await ask.act(handlers.accept_new_dates, command, reply=_ordered)
+
+
+@router.post("/v1/orders/{order_id}/cancel", **acts(Taken, body=ReasonBody))
+async def cancel_order(ask: Asked, order_id: str) -> Response:
+    """Leave an order that comes later than it was promised, free of charge."""
+    body = await ask.body(ReasonBody)
+    command = commands.CancelOrder(order_id, body.reason, ask.party)
+    return await ask.act(handlers.cancel_order, command, reply=_ordered)

@@ -120,6 +120,22 @@ class ExpireQuote:
 
 
 @dataclass(frozen=True, slots=True)
+class LoseHold:
+    """What was held for a promise is free again."""
+
+    promise_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """End an order that comes later than promised, free of charge; `party` is the asking customer, None for staff."""
+
+    order_id: str
+    reason: str
+    party: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class TakePlan:
     """Materials has planned an order."""
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from backbone.service import Subscription, hears
 from contracts.materials import (
+    HoldExpired,
     PromiseOffered,
     PromiseRefused,
     RequirementsPlanned,
@@ -58,6 +59,11 @@ def on_promise_refused(fact: PromiseRefused) -> commands.TakeMaterialRefusal:
     """Materials cannot."""
     possible_at = None if fact.next_possible_at is None else fact.next_possible_at + HAND_OVER
     return commands.TakeMaterialRefusal(fact.promise_id, fact.request_no, fact.reason, possible_at)
+
+
+def on_hold_expired(fact: HoldExpired) -> commands.LoseHold:
+    """What was held is free again."""
+    return commands.LoseHold(fact.promise_id)
 
 
 def on_slots_offered(fact: SlotsOffered) -> commands.TakeSlots:
@@ -118,6 +124,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(NeedStated, on_need_stated, handlers.draft_quote),
     hears(PromiseOffered, on_promise_offered, handlers.take_material_offer),
     hears(PromiseRefused, on_promise_refused, handlers.take_material_refusal),
+    hears(HoldExpired, on_hold_expired, handlers.lose_hold),
     hears(SlotsOffered, on_slots_offered, handlers.take_slots),
     hears(SlotsRefused, on_slots_refused, handlers.take_slots_refusal),
     hears(RequirementsPlanned, on_requirements_planned, handlers.take_plan),

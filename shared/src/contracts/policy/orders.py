@@ -18,6 +18,7 @@ ORDERS: Final = {
         "orders.list_orders",
         "orders.show_order",
         "orders.accept_new_dates",
+        "orders.cancel_order",
         may="customer sales admin system link",
     ),
     **roles("orders.list_offers", may="customer sales planner admin system"),

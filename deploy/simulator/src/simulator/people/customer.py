@@ -1,10 +1,10 @@
-"""A customer: states its need once, accepts quotes, takes later dates."""
+"""A customer: states its need once, accepts quotes, takes later dates or cancels for them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from simulator.doors import Doors, Person
@@ -13,11 +13,17 @@ from simulator.people.person import Turn
 
 @dataclass(slots=True)
 class Customer:
-    """`needs` are bodies of `POST /v1/needs`; each is stated once."""
+    """`needs` are bodies of `POST /v1/needs`; each is stated once. It accepts a quote so long after it saw it.
+
+    One that is not `patient` cancels an order that comes later than promised.
+    """
 
     customer_id: str
     needs: list[Mapping[str, Any]] = field(default_factory=list)
+    hesitates: timedelta = timedelta(0)
+    patient: bool = True
     stated: list[str] = field(default_factory=list)
+    seen: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -37,9 +43,12 @@ class Customer:
                 answer = await doors.post(self.person, "orders", "/v1/needs", need, again=str(number))
                 self.stated.append(answer["need_id"])
                 turn.done(f"states need {answer['need_id']}")
-        for quote in await doors.items(self.person, "orders", "/v1/quotes?state=sent"):
-            order = await doors.post(self.person, "orders", f"/v1/quotes/{quote['quote_id']}/accept")
-            turn.done(f"accepts quote {quote['quote_id']}: order {order['id']}")
+        for state in ("sent", "expired"):
+            for quote in await doors.items(self.person, "orders", f"/v1/quotes?state={state}"):
+                quote_id = quote["quote_id"]
+                if turn.due(self.seen.setdefault(quote_id, now) + self.hesitates, now):
+                    order = await doors.post(self.person, "orders", f"/v1/quotes/{quote_id}/accept")
+                    turn.done(f"accepts quote {quote_id}: order {order['id']}")
         await self._take_dates(doors, turn)
         return turn
 
@@ -48,7 +57,11 @@ class Customer:
             late = [
                 line["late_at"] for line in order["lines"] if line["supply"] == "late" and line["late_at"]
             ]
-            if late:
+            if late and not self.patient:
+                path = f"/v1/orders/{order['order_id']}/cancel"
+                await doors.post(self.person, "orders", path, {"reason": "it comes too late"})
+                turn.done(f"cancels order {order['order_id']}")
+            elif late:
                 path = f"/v1/orders/{order['order_id']}/accept-dates"
                 await doors.post(self.person, "orders", path, again=",".join(late))
                 turn.done(f"takes the later dates of order {order['order_id']}")

@@ -64,6 +64,13 @@ class Line:
             fulfilment = moved(FULFILMENT, f"fulfilment of {self.line_id}", fulfilment, state)
         return replace(self, fulfilled=fulfilled, fulfilment=fulfilment)
 
+    def cancelled(self) -> Line:
+        """Nothing of it is wanted any more."""
+        state = self.lifecycle
+        if state != "requested":
+            state = moved(LIFECYCLE, f"line {self.line_id}", state, "cancel-pending")
+        return replace(self, lifecycle=moved(LIFECYCLE, f"line {self.line_id}", state, "cancelled"))
+
     def closed(self) -> Line:
         """Everything that was ordered has been accepted."""
         return replace(self, lifecycle=moved(LIFECYCLE, f"line {self.line_id}", self.lifecycle, "fulfilled"))

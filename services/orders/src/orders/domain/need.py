@@ -67,6 +67,10 @@ class Need:
         """The need in another state; raises `WrongState`."""
         return replace(self, state=moved(NEED, f"need {self.need_id}", self.state, to), attention=None)
 
+    def answered(self) -> Need:
+        """An answer came, in time or after its silence: nobody has to look at it any more."""
+        return self if self.attention is None else replace(self, attention=None)
+
     def unmatched(self, reason: str) -> tuple[Need, NeedUnmatched]:
         """Nobody can quote it without a person's help; it stays open and says why."""
         return replace(self, attention=reason), NeedUnmatched(self.need_id, reason)

@@ -11,6 +11,7 @@ from backbone.errors import NotFound, Refusal
 from contracts.orders import (
     LineFulfilled,
     NewDateAccepted,
+    OrderCancelled,
     OrderCompleted,
     OrderLine,
     OrderLineHeld,
@@ -35,6 +36,10 @@ OPEN: Final = frozenset({"requested", "promised", "committed"})
 
 class NothingToAccept(Refusal):
     """No line of the order has a later date that waits for the customer's word."""
+
+
+class PromiseHolds(Refusal):
+    """Only an order that comes later than promised, and of which nothing can be on its way, is cancelled free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +198,20 @@ class Order:
             NewDateAccepted(self.order_id, dates),
             PromiseRecovered(self.order_id, self.customer_id, "new date accepted", dates),
         ]
+
+    def left(self, reason: str) -> tuple[Order, list[Fact]]:
+        """The customer takes no later date and cancels, free of charge. Raises `PromiseHolds`."""
+        goods = [line for line in self.lines if line.demand.kind == "good"]
+        late = [line for line in self.lines if line.supply == "late"]
+        # Goods of a line in time may have left already, unless they wait for the late ones.
+        together = self.delivery_policy == "complete-order" or len(late) >= len(goods)
+        untouched = all(line.fulfilment == "none" for line in self.lines)
+        if self.state != "open" or not late or not together or not untouched:
+            raise PromiseHolds(
+                f"order {self.order_id} is {self.state}; a promise that holds is not left free"
+            )
+        order = replace(self._each(Line.cancelled), state="cancelled")
+        return order, [OrderCancelled(self.order_id, self.promise_id, reason)]
 
     def delivered(
         self, quantities: Sequence[tuple[str, Quantity]], cost: CostVector | None, parts: Quantity = ZERO

@@ -4,6 +4,7 @@ from orders.handlers.catalogue import publish_offer, register_customer
 from orders.handlers.needs import draft_quote, state_need
 from orders.handlers.orders import (
     accept_new_dates,
+    cancel_order,
     hold_lines,
     take_delivery,
     take_lateness,
@@ -16,6 +17,7 @@ from orders.handlers.quotes import (
     accept_quote,
     decline_quote,
     expire_quote,
+    lose_hold,
     miss_answer,
     take_material_offer,
     take_material_refusal,
@@ -26,10 +28,12 @@ from orders.handlers.quotes import (
 __all__ = [
     "accept_new_dates",
     "accept_quote",
+    "cancel_order",
     "decline_quote",
     "draft_quote",
     "expire_quote",
     "hold_lines",
+    "lose_hold",
     "miss_answer",
     "publish_offer",
     "register_customer",

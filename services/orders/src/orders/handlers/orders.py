@@ -10,6 +10,7 @@ from backbone.service import Batch, Tx
 from orders import store
 from orders.commands import (
     AcceptNewDates,
+    CancelOrder,
     HoldLines,
     TakeDelivery,
     TakeLateness,
@@ -95,6 +96,18 @@ async def accept_new_dates(commands: Batch[AcceptNewDates], tx: Tx) -> list[Orde
     for command in commands:
         order = await store.lock_order_of(tx, command.order_id, party=command.party)
         order, facts = order.new_dates_accepted()
+        tx.emit(*facts, because=command, correlation=order.need_id)
+        await store.save_orders(tx, [order])
+        answers.append(order)
+    return answers
+
+
+async def cancel_order(commands: Batch[CancelOrder], tx: Tx) -> list[Order]:
+    """Customers leave orders whose promise does not hold; whoever has something for them lets it go."""
+    answers = []
+    for command in commands:
+        order = await store.lock_order_of(tx, command.order_id, party=command.party)
+        order, facts = order.left(command.reason)
         tx.emit(*facts, because=command, correlation=order.need_id)
         await store.save_orders(tx, [order])
         answers.append(order)

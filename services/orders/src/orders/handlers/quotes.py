@@ -10,6 +10,7 @@ from orders.commands import (
     AcceptQuote,
     DeclineQuote,
     ExpireQuote,
+    LoseHold,
     MissAnswer,
     TakeMaterialOffer,
     TakeMaterialRefusal,
@@ -26,6 +27,7 @@ Answered = TakeMaterialOffer | TakeMaterialRefusal | TakeSlots | TakeSlotsRefusa
 async def take_material_offer(commands: Batch[TakeMaterialOffer], tx: Tx) -> list[Promise]:
     """Material is held: ask for people where services are wanted, else send the quote."""
     promises, quotes = await _locked(tx, commands)
+    needs = await store.lock_needs(tx, (promise.need_id for promise in promises.values()))
     answers = []
     for command in commands:
         promise = promises[command.promise_id]
@@ -37,8 +39,11 @@ async def take_material_offer(commands: Batch[TakeMaterialOffer], tx: Tx) -> lis
         elif offered is not promise:
             offered = offered.given()
             quotes[promise.quote_id] = _send(tx, command, quotes[promise.quote_id], offered)
+        if offered is not promise:
+            needs[promise.need_id] = needs[promise.need_id].answered()
         promises[promise.promise_id] = offered
         answers.append(offered)
+    await store.save_needs(tx, needs.values())
     await _save(tx, promises.values(), quotes.values())
     return answers
 
@@ -56,6 +61,7 @@ async def take_material_refusal(commands: Batch[TakeMaterialRefusal], tx: Tx) ->
             tx.emit(again.gone(command.reason), unmatched, because=command)
             tx.not_due("answer", promise.promise_id)
         elif again is not promise:
+            needs[promise.need_id] = needs[promise.need_id].answered()
             tx.emit(again.asked(), because=command)
             tx.due("answer", promise.promise_id, tx.now + ANSWER_WITHIN, request_no=again.request_no)
         promises[promise.promise_id] = again
@@ -68,14 +74,17 @@ async def take_material_refusal(commands: Batch[TakeMaterialRefusal], tx: Tx) ->
 async def take_slots(commands: Batch[TakeSlots], tx: Tx) -> list[Promise]:
     """People are held: everything is promised, the quote goes out."""
     promises, quotes = await _locked(tx, commands)
+    needs = await store.lock_needs(tx, (promise.need_id for promise in promises.values()))
     answers = []
     for command in commands:
         promise = promises[command.promise_id]
         if promise.state == "slots-asked" and promise.request_no == command.request_no:
+            needs[promise.need_id] = needs[promise.need_id].answered()
             promise = promise.given(command.slots)
             quotes[promise.quote_id] = _send(tx, command, quotes[promise.quote_id], promise)
         promises[promise.promise_id] = promise
         answers.append(promise)
+    await store.save_needs(tx, needs.values())
     await _save(tx, promises.values(), quotes.values())
     return answers
 
@@ -94,6 +103,7 @@ async def take_slots_refusal(commands: Batch[TakeSlotsRefusal], tx: Tx) -> list[
                 tx.emit(promise.gone(command.reason), unmatched, because=command)
                 tx.not_due("answer", promise.promise_id)
             else:
+                needs[promise.need_id] = needs[promise.need_id].answered()
                 promise, asked = promise.slots_asked(command.next_possible_at)
                 tx.emit(asked, because=command)
                 tx.due("answer", promise.promise_id, tx.now + ANSWER_WITHIN, request_no=promise.request_no)
@@ -174,6 +184,30 @@ async def expire_quote(commands: Batch[ExpireQuote], tx: Tx) -> list[None]:
     return [None] * len(commands)
 
 
+async def lose_hold(commands: Batch[LoseHold], tx: Tx) -> list[None]:
+    """A hold ended: a quote that stands on it ends too, one that was not sent yet needs a person; an order stays."""
+    promises, quotes = await _locked(tx, commands)
+    needs = await store.lock_needs(tx, (promise.need_id for promise in promises.values()))
+    for command in commands:
+        promise = promises[command.promise_id]
+        quote = quotes[promise.quote_id]
+        if quote.state == "sent":
+            quotes[quote.quote_id], expired = quote.expired()
+            promises[promise.promise_id] = promise.expired()
+            tx.emit(expired, promise.gone("the hold expired"), because=command)
+            tx.not_due("quote-expiry", quote.quote_id)
+        elif promise.state in {"offered", "slots-asked"}:
+            promises[promise.promise_id] = promise.withdrawn()
+            needs[promise.need_id], unmatched = needs[promise.need_id].unmatched(
+                "what was held expired before everything was promised"
+            )
+            tx.emit(promise.gone("the hold expired"), unmatched, because=command)
+            tx.not_due("answer", promise.promise_id)
+    await store.save_needs(tx, needs.values())
+    await _save(tx, promises.values(), quotes.values())
+    return [None] * len(commands)
+
+
 def _send(tx: Tx, command: object, quote: Quote, promise: Promise) -> Quote:
     sent = quote.sent(promise)
     tx.emit(sent.told(), because=command)
@@ -183,7 +217,7 @@ def _send(tx: Tx, command: object, quote: Quote, promise: Promise) -> Quote:
 
 
 async def _locked(
-    tx: Tx, commands: Iterable[Answered | MissAnswer]
+    tx: Tx, commands: Iterable[Answered | MissAnswer | LoseHold]
 ) -> tuple[dict[str, Promise], dict[str, Quote]]:
     promises = await store.lock_promises(tx, (command.promise_id for command in commands))
     return promises, await store.lock_quotes(tx, (promise.quote_id for promise in promises.values()))
