@@ -184,7 +184,7 @@ async def show_need(ask: Asked, need_id: str) -> Response:
     return found(need, version=need.version)
 
 
-@router.get("/v1/quotes", **lists(queries.QuoteView))
+@router.get("/v1/quotes", **lists(queries.QuoteView, "state"))
 async def list_quotes(ask: Asked) -> Response:
     """Quotes, the oldest first."""
     after, limit = page_asked(ask)
@@ -223,7 +223,7 @@ def _left(quote: Quote) -> Reply:
     return done(Taken(quote.quote_id), version=quote.version)
 
 
-@router.get("/v1/orders", **lists(queries.OrderView))
+@router.get("/v1/orders", **lists(queries.OrderView, "state"))
 async def list_orders(ask: Asked) -> Response:
     """Orders, the oldest first."""
     after, limit = page_asked(ask)

@@ -15,7 +15,7 @@ from backbone.business_time import advance_clock as store_moment
 from backbone.errors import Invalid
 from backbone.ops import log, parked, still
 from backbone.service import Reply
-from backbone.web import Asked, acts, done, found, listed, lists, shows
+from backbone.web import TEXT, Asked, acts, done, found, listed, lists, shows, whole
 
 if TYPE_CHECKING:
     from backbone.consume import Consuming
@@ -66,7 +66,10 @@ async def advance_clock(ask: Asked) -> Response:
     return answer
 
 
-@router.get("/ops/parked", **lists(parked.ParkedView))
+@router.get(
+    "/ops/parked",
+    **lists(parked.ParkedView, "subscription", "topic", "key", "cause", most=parked.KEYS_COUNT_MAX),
+)
 async def list_parked(ask: Asked) -> Response:
     """List parked keys with their causes; `subscription`, `topic`, `key` and `cause` narrow the list."""
     given = ask.request.query_params
@@ -102,7 +105,7 @@ async def discard_parked(ask: Asked) -> Response:
     return await ask.act(parked.discard_parked, command, done)
 
 
-@router.get("/v1/events", **shows(log.EventPage))
+@router.get("/v1/events", **shows(log.EventPage, after=TEXT, limit=whole(log.FACTS_COUNT_MAX)))
 async def list_events(ask: Asked) -> Response:
     """Page through the facts that this service told, in the order in which they were sent."""
     limit = ask.number("limit", usual=EVENTS_COUNT_USUAL, maximum=log.FACTS_COUNT_MAX)

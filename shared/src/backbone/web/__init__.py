@@ -4,13 +4,14 @@ from starlette.responses import Response
 
 from backbone.web.app import build_app
 from backbone.web.ask import Ask, Asked
-from backbone.web.describe import acts, creates, lists, shows, streams
+from backbone.web.describe import TEXT, acts, creates, lists, one_of, shows, streams, whole
 from backbone.web.live import Feed, LiveEvent
-from backbone.web.pages import filter_asked, filters_asked, page_asked, paged
+from backbone.web.pages import choice_asked, filter_asked, filters_asked, page_asked, paged
 from backbone.web.replies import created, done, found, listed, shown_at
 from backbone.web.server import server
 
 __all__ = [
+    "TEXT",
     "Ask",
     "Asked",
     "Feed",
@@ -18,6 +19,7 @@ __all__ = [
     "Response",
     "acts",
     "build_app",
+    "choice_asked",
     "created",
     "creates",
     "done",
@@ -26,10 +28,12 @@ __all__ = [
     "found",
     "listed",
     "lists",
+    "one_of",
     "page_asked",
     "paged",
     "server",
     "shown_at",
     "shows",
     "streams",
+    "whole",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -13,6 +14,9 @@ from backbone.web.strict import adapter
 from backbone.wire import encode
 
 MARK: Final = "x-o2d"
+# How many items a page holds, unless a list says more.
+PAGE_ITEMS_MAX: Final = 200
+TEXT: Final[Mapping[str, Any]] = {"type": "string"}
 _KINDS: Final[dict[str, Any]] = {}
 _REFERENCE: Final = "#/components/schemas/{model}"
 _PROBLEM: Final = {
@@ -42,19 +46,43 @@ def creates(view: Any, *, body: Any = None, example: object = None) -> dict[str,
     return _described(201, view, body, example, acts=True)
 
 
-def acts(view: Any, *, body: Any = None, example: object = None) -> dict[str, Any]:
-    """An operation that changes something: 200; needs an Idempotency-Key."""
-    return _described(200, view, body, example, acts=True)
+def acts(view: Any, *, body: Any = None, example: object = None, versioned: bool = False) -> dict[str, Any]:
+    """An operation that changes something: 200; needs an Idempotency-Key, a versioned one If-Match too."""
+    described = _described(200, view, body, example, acts=True)
+    described["openapi_extra"][MARK]["versioned"] = versioned
+    return described
 
 
-def shows(view: Any) -> dict[str, Any]:
-    """An operation that shows one thing."""
-    return _described(200, view, None, None, acts=False)
+def shows(view: Any, **query: Mapping[str, Any]) -> dict[str, Any]:
+    """An operation that shows one thing; `query` gives the JSON Schema of what may be asked for, by name."""
+    return _asking(_described(200, view, None, None, acts=False), query)
 
 
-def lists(view: Any) -> dict[str, Any]:
-    """An operation that shows a page of things."""
-    return {**_described(200, view, None, None, acts=False, page=True)}
+def lists(
+    view: Any, *narrowed_by: str, most: int = PAGE_ITEMS_MAX, **query: Mapping[str, Any]
+) -> dict[str, Any]:
+    """An operation that shows a page of at most `most` things, or all of them where `most` is 0.
+
+    `narrowed_by` names its filters that take any text, `query` gives the JSON Schema of the others.
+    """
+    paging = {"after": TEXT, "limit": whole(most)} if most else {}
+    described = _described(200, view, None, None, acts=False, page=True)
+    return _asking(described, {**dict.fromkeys(narrowed_by, TEXT), **query, **paging})
+
+
+def whole(maximum: int) -> Mapping[str, Any]:
+    """The JSON Schema of a whole number from 1 to `maximum`."""
+    return {"type": "integer", "minimum": 1, "maximum": maximum}
+
+
+def one_of(*choices: str) -> Mapping[str, Any]:
+    """The JSON Schema of a choice."""
+    return {"type": "string", "enum": list(choices)}
+
+
+def _asking(described: dict[str, Any], query: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    described["openapi_extra"][MARK]["query"] = {name: dict(schema) for name, schema in query.items()}
+    return described
 
 
 def streams(view: Any) -> dict[str, Any]:
@@ -110,7 +138,12 @@ def _describe(operation: dict[str, Any], mark: dict[str, Any], schemas: dict[Any
             "required": ["items", "next"],
             "properties": {"items": {"type": "array", "items": view}, "next": {"type": ["string", "null"]}},
         }
-    answer = {"description": "Done", "content": {mark.get("media", "application/json"): {"schema": view}}}
+    answer: dict[str, Any] = {
+        "description": "Done",
+        "content": {mark.get("media", "application/json"): {"schema": view}},
+    }
+    if mark["status"] == 201:
+        answer["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     refusals = _ACT_REFUSALS if mark["acts"] else _READ_REFUSALS
     operation["responses"] = {
@@ -122,16 +155,27 @@ def _describe(operation: dict[str, Any], mark: dict[str, Any], schemas: dict[Any
         if "example" in mark:
             content["example"] = _plain(mark["example"])
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    if parameters := [*_heads(mark), *_questions(mark)]:
+        operation.setdefault("parameters", []).extend(parameters)
+
+
+def _heads(mark: dict[str, Any]) -> list[dict[str, Any]]:
+    heads = []
     if mark["acts"]:
-        operation.setdefault("parameters", []).append(
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "required": True,
-                "description": "The same key and body give the same answer and one effect.",
-                "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
-            }
-        )
+        told = "The same key and body give the same answer and one effect."
+        heads.append(_head("Idempotency-Key", told, "^[!-~]{1,128}$"))
+    if mark.get("versioned"):
+        heads.append(_head("If-Match", "The ETag of the version that was seen.", '^"[0-9]{1,18}"$'))
+    return heads
+
+
+def _head(name: str, description: str, pattern: str) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": pattern}
+    return {"name": name, "in": "header", "required": True, "description": description, "schema": schema}
+
+
+def _questions(mark: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "query", "schema": schema} for name, schema in mark.get("query", {}).items()]
 
 
 def _plain(example: object) -> object:

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from backbone.errors import Invalid
 from backbone.web.ask import Ask
+from backbone.web.describe import PAGE_ITEMS_MAX
 from backbone.web.replies import listed
 
-PAGE_ITEMS_MAX: Final = 200
 PAGE_ITEMS_USUAL: Final = 50
 
 
@@ -24,6 +25,14 @@ def page_asked(ask: Ask) -> tuple[str, int]:
 def filter_asked(ask: Ask, name: str) -> str | None:
     """What the query narrows a list to by `name`; None where it narrows nothing."""
     return ask.request.query_params.get(name)
+
+
+def choice_asked(ask: Ask, name: str, *choices: str) -> str | None:
+    """Which of `choices` the query names; None where it names none. Raises `Invalid` for anything else."""
+    given = filter_asked(ask, name)
+    if given is not None and given not in choices:
+        raise Invalid(f"{name} is {' or '.join(choices)}", [(f"?{name}", "unknown")])
+    return given
 
 
 def filters_asked(ask: Ask, *names: str) -> dict[str, str | None]:

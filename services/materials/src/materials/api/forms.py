@@ -74,8 +74,3 @@ class CountBody:
 
     site_id: str
     quantity: Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """A body without members."""

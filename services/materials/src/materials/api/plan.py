@@ -8,22 +8,23 @@ from backbone.web import (
     Asked,
     Response,
     acts,
+    choice_asked,
     done,
-    filter_asked,
     filters_asked,
     found,
     lists,
+    one_of,
     page_asked,
     paged,
     shows,
 )
 from materials import commands, handlers, queries
-from materials.api.forms import Nothing, Taken
+from materials.api.forms import Taken
 
 router = APIRouter()
 
 
-@router.get("/v1/planned-orders", **lists(queries.PlannedOrderView))
+@router.get("/v1/planned-orders", **lists(queries.PlannedOrderView, "state", "sku", "site_id"))
 async def list_planned_orders(ask: Asked) -> Response:
     """Planned orders, the oldest first; filters `state`, `sku`, `site_id`."""
     after, limit = page_asked(ask)
@@ -39,7 +40,7 @@ async def show_planned_order(ask: Asked, planned_order_id: str) -> Response:
         return found(await queries.find_planned_order(sql, planned_order_id))
 
 
-@router.post("/v1/planned-orders/{planned_order_id}/release", **acts(Taken, body=Nothing))
+@router.post("/v1/planned-orders/{planned_order_id}/release", **acts(Taken))
 async def release_order(ask: Asked, planned_order_id: str) -> Response:
     """Ask the owner for a planned order now, whatever its fence says."""
     return await ask.act(
@@ -49,7 +50,7 @@ async def release_order(ask: Asked, planned_order_id: str) -> Response:
     )
 
 
-@router.get("/v1/orders/{order_id}/pegs", **lists(queries.PegView))
+@router.get("/v1/orders/{order_id}/pegs", **lists(queries.PegView, most=0))
 async def list_pegs(ask: Asked, order_id: str) -> Response:
     """The tree of supplies under a customer's order, from its lines down to what is bought, level by level."""
     async with ask.read() as sql:
@@ -57,12 +58,14 @@ async def list_pegs(ask: Asked, order_id: str) -> Response:
     return paged(ask, found_rows, len(found_rows) + 1)
 
 
-@router.get("/v1/demands", **lists(queries.DemandView))
+@router.get(
+    "/v1/demands", **lists(queries.DemandView, "sku", "site_id", "order_id", late=one_of("true", "false"))
+)
 async def list_demands(ask: Asked) -> Response:
     """Demands that are not covered in time (`late=true`) or all of them; filters `sku`, `site_id`, `order_id`."""
     after, limit = page_asked(ask)
     wanted = filters_asked(ask, "sku", "site_id", "order_id")
-    late = filter_asked(ask, "late") == "true"
+    late = choice_asked(ask, "late", "true", "false") == "true"
     async with ask.read() as sql:
         return paged(
             ask, await queries.page_demands(sql, late=late, after=after, limit=limit, **wanted), limit

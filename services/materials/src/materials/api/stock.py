@@ -8,20 +8,21 @@ from backbone.web import (
     Asked,
     Response,
     acts,
+    choice_asked,
     created,
     creates,
     done,
-    filter_asked,
     filters_asked,
     found,
     lists,
+    one_of,
     page_asked,
     paged,
     shows,
 )
 from contracts.shapes import LotPart
 from materials import commands, handlers, queries
-from materials.api.forms import CountBody, LotBody, Nothing, Taken
+from materials.api.forms import CountBody, LotBody, Taken
 
 router = APIRouter()
 
@@ -55,11 +56,11 @@ async def list_moves(ask: Asked, lot_id: str) -> Response:
         return paged(ask, await queries.page_moves(sql, lot_id, after=after, limit=limit), limit)
 
 
-@router.get("/v1/lots/{lot_id}/graph", **lists(queries.RelatedLot))
+@router.get("/v1/lots/{lot_id}/graph", **lists(queries.RelatedLot, direction=one_of("up", "down")))
 async def list_related_lots(ask: Asked, lot_id: str) -> Response:
     """The lots that a lot was made of (`direction=up`, the usual) or that were made of it (`direction=down`)."""
     after, limit = page_asked(ask)
-    up = filter_asked(ask, "direction") != "down"
+    up = choice_asked(ask, "direction", "up", "down") != "down"
     async with ask.read() as sql:
         return paged(ask, await queries.page_related(sql, lot_id, up=up, after=after, limit=limit), limit)
 
@@ -75,7 +76,7 @@ async def count_lot(ask: Asked, lot_id: str) -> Response:
     )
 
 
-@router.get("/v1/stock", **lists(queries.StockView))
+@router.get("/v1/stock", **lists(queries.StockView, "sku", "site_id"))
 async def list_stock(ask: Asked) -> Response:
     """What lies where; filters `sku` and `site_id`."""
     after, limit = page_asked(ask)
@@ -84,7 +85,7 @@ async def list_stock(ask: Asked) -> Response:
         return paged(ask, await queries.page_stock(sql, after=after, limit=limit, **wanted), limit)
 
 
-@router.post("/v1/transfers/{planned_order_id}/dispatch", **acts(Taken, body=Nothing))
+@router.post("/v1/transfers/{planned_order_id}/dispatch", **acts(Taken))
 async def dispatch_transfer(ask: Asked, planned_order_id: str) -> Response:
     """The goods of a transfer have left their site."""
     return await ask.act(
@@ -94,7 +95,7 @@ async def dispatch_transfer(ask: Asked, planned_order_id: str) -> Response:
     )
 
 
-@router.post("/v1/transfers/{planned_order_id}/receive", **acts(Taken, body=Nothing))
+@router.post("/v1/transfers/{planned_order_id}/receive", **acts(Taken))
 async def receive_transfer(ask: Asked, planned_order_id: str) -> Response:
     """The goods of a transfer have arrived."""
     return await ask.act(

@@ -39,7 +39,7 @@ MEASURED: Final = InspectionBody(True, (PropertyValue("hardness", Quantity(60), 
 REWORK: Final = DispositionBody("rework", "too soft", "harden-shaft")
 
 
-@router.get("/v1/lots", **lists(queries.LotView))
+@router.get("/v1/lots", **lists(queries.LotView, "state", "run_id", "parent"))
 async def list_lots(ask: Asked) -> Response:
     """Lots that were made here or are to be inspected; by `state`, `run_id`, or the `parent` they were made of."""
     after, limit = page_asked(ask)

@@ -238,7 +238,7 @@ async def rewrite_recipe(ask: Asked, recipe_id: str, recipe_version: str) -> Res
     return await ask.act(handlers.rewrite_recipe, command, reply=_changed)
 
 
-@router.get("/v1/recipes", **lists(queries.RecipeView))
+@router.get("/v1/recipes", **lists(queries.RecipeView, "state"))
 async def list_recipes(ask: Asked) -> Response:
     """Versions of recipes, by id and version; narrowed by `state`."""
     after, limit = page_asked(ask)

@@ -144,7 +144,7 @@ WHY: Final = ReasonBody("no power")
 SHIFT: Final = BulkBody((BulkAct("a run", "start"), BulkAct("another run", "end")))
 
 
-@router.get("/v1/runs", **lists(queries.RunView))
+@router.get("/v1/runs", **lists(queries.RunView, "state", "site_id"))
 async def list_runs(ask: Asked) -> Response:
     """Runs, the oldest first; narrowed by `state` and `site_id`."""
     after, limit = page_asked(ask)

@@ -23,6 +23,7 @@ from backbone.web import (
     page_asked,
     paged,
     shows,
+    whole,
 )
 from contracts.shapes import ItemPart
 from contracts.values import Quantity
@@ -162,7 +163,7 @@ def _state(technician: Technician) -> str:
     return "active" if technician.active else "inactive"
 
 
-@router.get("/v1/technicians", **lists(queries.TechnicianView))
+@router.get("/v1/technicians", **lists(queries.TechnicianView, "site_id", "skill"))
 async def list_technicians(ask: Asked) -> Response:
     """Technicians by id; narrowed by site_id, skill."""
     after, limit = page_asked(ask)
@@ -194,7 +195,10 @@ async def set_leaves(ask: Asked, technician_id: str) -> Response:
     )
 
 
-@router.get("/v1/technicians/{technician_id}/calendar", **shows(queries.CalendarView))
+@router.get(
+    "/v1/technicians/{technician_id}/calendar",
+    **shows(queries.CalendarView, days=whole(CALENDAR_DAYS_MAX), back=whole(CALENDAR_DAYS_MAX)),
+)
 async def show_calendar(ask: Asked, technician_id: str) -> Response:
     """A technician's time from `back` days ago (0 unless told) for `days` days (14): taken, free, gone unused."""
     days = ask.number("days", usual=14, maximum=CALENDAR_DAYS_MAX)
@@ -206,7 +210,7 @@ async def show_calendar(ask: Asked, technician_id: str) -> Response:
         return found(await queries.find_calendar(sql, technician_id, start, days, ask.now))
 
 
-@router.get("/v1/capacities", **lists(queries.CapacityView))
+@router.get("/v1/capacities", **lists(queries.CapacityView, most=0))
 async def list_capacities(ask: Asked) -> Response:
     """Hours in a week by skill."""
     async with ask.read() as sql:
@@ -221,7 +225,7 @@ async def show_agreement(ask: Asked) -> Response:
     return found(agreement, version=agreement.version)
 
 
-@router.put("/v1/sla-agreement", **acts(Agreement, body=AgreementBody, example=AGREED))
+@router.put("/v1/sla-agreement", **acts(Agreement, body=AgreementBody, example=AGREED, versioned=True))
 async def set_agreement(ask: Asked) -> Response:
     """Change how quickly the desk answers; If-Match names the version that was seen (0 until one was set)."""
     body = await ask.body(AgreementBody)

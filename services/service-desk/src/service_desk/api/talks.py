@@ -113,7 +113,7 @@ async def _reading(ask: Ask) -> queries.Reading:
         return queries.Reading((await queries.find_agreement(sql)).hours, ask.now)
 
 
-@router.get("/v1/tickets", **lists(queries.TicketView))
+@router.get("/v1/tickets", **lists(queries.TicketView, *queries.TicketFilter.__dataclass_fields__))
 async def list_tickets(ask: Asked) -> Response:
     """Tickets, the oldest first, with their clocks; narrowed by state, kind, order_id."""
     after, limit = page_asked(ask)
@@ -186,7 +186,7 @@ def _written(message: Message) -> Reply:
     return created(f"/v1/conversations/{message.conversation_id}", view)
 
 
-@router.get("/v1/conversations", **lists(queries.ConversationView))
+@router.get("/v1/conversations", **lists(queries.ConversationView, "order_id"))
 async def list_conversations(ask: Asked) -> Response:
     """Conversations by id; narrowed by order_id."""
     after, limit = page_asked(ask)

@@ -27,7 +27,7 @@ MONDAY: Final = RescheduleBody(datetime(2026, 3, 9, 9, tzinfo=UTC))
 GONE: Final = ReasonBody("the client has moved away")
 
 
-@router.get("/v1/visits", **lists(queries.VisitView))
+@router.get("/v1/visits", **lists(queries.VisitView, *queries.VisitFilter.__dataclass_fields__))
 async def list_visits(ask: Asked) -> Response:
     """Visits and hand-overs, the oldest first; narrowed by state, kind, order_id, site_id, technician_id."""
     after, limit = page_asked(ask)

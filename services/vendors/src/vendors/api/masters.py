@@ -142,7 +142,7 @@ def _said_of(body: VendorBody | VendorChangeBody) -> dict[str, Any]:
     }
 
 
-@router.put("/v1/vendors/{vendor_id}", **acts(Taken, body=VendorChangeBody, example=CHANGED))
+@router.put("/v1/vendors/{vendor_id}", **acts(Taken, body=VendorChangeBody, example=CHANGED, versioned=True))
 async def change_vendor(ask: Asked, vendor_id: str) -> Response:
     """Change what is said of a vendor; If-Match names the version that was seen. Kind and site stay."""
     body = await ask.body(VendorChangeBody)
@@ -158,7 +158,7 @@ def _registered(vendor: Vendor) -> Reply:
     return created(f"/v1/vendors/{vendor.vendor_id}", Taken(vendor.vendor_id, "registered"), version=1)
 
 
-@router.get("/v1/vendors", **lists(queries.VendorView))
+@router.get("/v1/vendors", **lists(queries.VendorView, "kind", "sku"))
 async def list_vendors(ask: Asked) -> Response:
     """Vendors by id; narrowed by kind, sku."""
     after, limit = page_asked(ask)
@@ -208,7 +208,7 @@ def _published(terms: Terms) -> Reply:
     return created(f"/v1/terms/{terms.terms_id}", Taken(terms.terms_id, terms.state), version=terms.version)
 
 
-@router.get("/v1/terms", **lists(queries.TermsView))
+@router.get("/v1/terms", **lists(queries.TermsView, "vendor_id", "sku", "site_id", "state"))
 async def list_terms(ask: Asked) -> Response:
     """Terms by id, the declared lead beside the observed one; narrowed by vendor_id, sku, site_id, state."""
     after, limit = page_asked(ask)
@@ -243,7 +243,9 @@ async def show_policy(ask: Asked) -> Response:
     return found(policy, version=policy.version)
 
 
-@router.put("/v1/purchasing-policy", **acts(queries.PolicyView, body=PolicyBody, example=USUAL))
+@router.put(
+    "/v1/purchasing-policy", **acts(queries.PolicyView, body=PolicyBody, example=USUAL, versioned=True)
+)
 async def set_policy(ask: Asked) -> Response:
     """Change how we buy; If-Match names the version that was seen (0 until one was set)."""
     body = await ask.body(PolicyBody)
@@ -256,7 +258,7 @@ async def set_policy(ask: Asked) -> Response:
     )
 
 
-@router.get("/v1/exchange-rates", **lists(queries.RateView))
+@router.get("/v1/exchange-rates", **lists(queries.RateView, most=0))
 async def list_rates(ask: Asked) -> Response:
     """Exchange rates by currency."""
     async with ask.read() as sql:

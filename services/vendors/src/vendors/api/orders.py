@@ -8,7 +8,19 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from backbone.web import Ask, Asked, Response, acts, filters_asked, found, lists, page_asked, paged, shows
+from backbone.web import (
+    Ask,
+    Asked,
+    Response,
+    acts,
+    filters_asked,
+    found,
+    lists,
+    one_of,
+    page_asked,
+    paged,
+    shows,
+)
 from contracts.values import LINES_COUNT_MAX, Quantity
 from vendors import commands, handlers, queries
 from vendors.api.forms import Taken, changed
@@ -74,7 +86,18 @@ WHY: Final = ReasonBody("sold out")
 YES: Final = DecisionBody(True, "no other source")
 
 
-@router.get("/v1/purchase-orders", **lists(queries.OrderView))
+@router.get(
+    "/v1/purchase-orders",
+    **lists(
+        queries.OrderView,
+        "state",
+        "vendor_id",
+        "sku",
+        "site_id",
+        "planned_order_id",
+        overdue=one_of("true", "false"),
+    ),
+)
 async def list_orders(ask: Asked) -> Response:
     """Purchase orders, the oldest first; narrowed by state, vendor_id, sku, site_id, planned_order_id, overdue."""
     after, limit = page_asked(ask)

@@ -64,7 +64,7 @@ QUOTED: Final = QuotationBody(Money(950, "EUR"), 7, 40)
 WON: Final = AwardBody("a quotation", "shortest lead")
 
 
-@router.get("/v1/rfqs", **lists(queries.RfqView))
+@router.get("/v1/rfqs", **lists(queries.RfqView, "state", "sku"))
 async def list_rfqs(ask: Asked) -> Response:
     """RFQs, the oldest first; narrowed by state, sku."""
     after, limit = page_asked(ask)

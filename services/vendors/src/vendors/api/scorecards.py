@@ -18,7 +18,7 @@ async def show_scorecard(ask: Asked, vendor_id: str) -> Response:
     return found(card)
 
 
-@router.get("/v1/vendors/{vendor_id}/scorecard/{figure}", **lists(queries.FigureRow))
+@router.get("/v1/vendors/{vendor_id}/scorecard/{figure}", **lists(queries.FigureRow, most=0))
 async def list_figure_rows(ask: Asked, vendor_id: str, figure: str) -> Response:
     """The lines and events behind a figure: otif, requested, quality, price, response, lead."""
     async with ask.read() as sql:
