@@ -87,10 +87,11 @@ def standing_of(service: str, view: Mapping[str, Any]) -> Standing:
     )
 
 
-async def look(doors: Doors) -> tuple[Standing, ...]:
-    """How all services stand now."""
-    views = await asyncio.gather(*(doors.get(name, "/ops/clock") for name in doors.names))
-    return tuple(standing_of(name, view) for name, view in zip(doors.names, views, strict=True))
+async def look(doors: Doors, names: Sequence[str] = ()) -> tuple[Standing, ...]:
+    """How these services stand now; all of them where none is named."""
+    asked = names or doors.names
+    views = await asyncio.gather(*(doors.get(name, "/ops/clock") for name in asked))
+    return tuple(standing_of(name, view) for name, view in zip(asked, views, strict=True))
 
 
 async def rest(doors: Doors, patience_s: float = PATIENCE_SECONDS) -> tuple[Standing, ...]:
@@ -100,15 +101,18 @@ async def rest(doors: Doors, patience_s: float = PATIENCE_SECONDS) -> tuple[Stan
     """
     until = time.monotonic() + patience_s
     before: tuple[Standing, ...] = ()
+    restless: list[str] = []
     pause = LOOK_SECONDS_MIN
     while True:
-        now = await look(doors)
-        unrest = [standing.unrest for standing in now if not standing.quiescent]
-        if not unrest and _count(before) == _count(now):
+        # Whoever is at rest is left alone until the others are, too: a look is work for who is looked at.
+        now = await look(doors, restless)
+        whole, unrest = not restless, [standing for standing in now if not standing.quiescent]
+        if whole and not unrest and _count(before) == _count(now):
             return now
         if time.monotonic() > until:
-            raise NotAtRest("; ".join(unrest) or "facts are still being told")
-        before = () if unrest else now
+            raise NotAtRest("; ".join(one.unrest for one in unrest) or "facts are still being told")
+        before = now if whole and not unrest else ()
+        restless = [standing.service for standing in unrest]
         await asyncio.sleep(pause if unrest else 0)
         pause = min(LOOK_SECONDS_MAX, pause * 2)
 

@@ -32,7 +32,10 @@ TRIES_COUNT_MAX: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a service is made of, as its `__main__` puts it together from the rooms."""
+    """What a service is made of, as its `__main__` puts it together from the rooms.
+
+    A process thinks in one thread: more `lanes` make its batches smaller, and pay only where a batch waits long.
+    """
 
     name: str
     metadata: MetaData
@@ -40,7 +43,7 @@ class Service:
     routes: tuple[APIRouter, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
-    lanes: int = 4
+    lanes: int = 1
     hearers: dict[str, tuple[Told, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -69,6 +69,7 @@ LOCK_SUBJECTS: Final = text(
     ORDER BY subjects.kind, subjects.subject_id FOR UPDATE OF subjects
     """
 )
+# Joined by what is wanted alone: as a relation, the pairs to draw multiply the rows before they narrow them.
 LOAD_HEARD: Final = text(
     """
     SELECT wanted.kind, wanted.subject_id, event_id, name, topic, key, sequence, told_at, recorded_at,
@@ -76,7 +77,7 @@ LOAD_HEARD: Final = text(
     FROM unnest(CAST(:kind AS text[]), CAST(:subject_id AS text[])) AS wanted(kind, subject_id)
     JOIN mentions USING (kind, subject_id)
     JOIN heard_facts USING (event_id)
-    JOIN unnest(CAST(:of_kind AS text[]), CAST(:of_name AS text[])) AS drawn(kind, name) USING (kind, name)
+    WHERE wanted.kind || ' ' || heard_facts.name = ANY(CAST(:drawn AS text[]))
     """
 )
 ADD_AUDIT: Final = text(
@@ -152,9 +153,8 @@ async def load_heard(tx: Tx, subjects: Sequence[Subject]) -> dict[Subject, list[
     about: dict[Subject, list[Heard]] = {}
     if not subjects:
         return about
-    drawn = [(kind, name) for kind in {kind for kind, _ in subjects} for name in FACTS_OF[kind]]
-    columns = {**_columns(subjects), "of_kind": [k for k, _ in drawn], "of_name": [n for _, n in drawn]}
-    for row in await tx.sql.execute(LOAD_HEARD, columns):
+    drawn = [f"{kind} {name}" for kind in {kind for kind, _ in subjects} for name in FACTS_OF[kind]]
+    for row in await tx.sql.execute(LOAD_HEARD, {**_columns(subjects), "drawn": drawn}):
         about.setdefault((row.kind, row.subject_id), []).append(
             Heard(
                 str(row.event_id),
