@@ -126,6 +126,28 @@ async def test_a_malformed_body_gets_a_pointer_and_has_no_effect(
     assert await count(host, "needs") == 0
 
 
+async def test_needs_are_stated_many_at_once_and_what_cannot_be_needed_is_refused_by_itself(
+    client: httpx.AsyncClient, issuer: Issuer, host: Host
+) -> None:
+    headers = {"idempotency-key": "many", **issuer.headers("customer", "c1")}
+    body = {"acts": [{"lines": [LINE]}, {"lines": []}, {"lines": [LINE]}]}
+    answer = await client.post("/v1/needs/batch", json=body, headers=headers)
+    again = await client.post("/v1/needs/batch", json=body, headers=headers)
+    taken, refused, also = answer.json()["answers"]
+    assert (taken["status"], refused["status"], also["status"]) == (200, 422, 200)
+    assert refused["type"] == "/problems/invalid"
+    assert again.json() == answer.json()
+    assert await count(host, "needs") == 2
+
+
+@pytest.mark.parametrize("many", [0, 101])
+async def test_the_number_of_acts_is_limited(client: httpx.AsyncClient, issuer: Issuer, many: int) -> None:
+    headers = {"idempotency-key": "many", **issuer.headers("customer", "c1")}
+    answer = await client.post("/v1/needs/batch", json={"acts": [{"lines": [LINE]}] * many}, headers=headers)
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"pointer": "/acts", "detail": "1 to 100"}]
+
+
 async def test_what_is_missing_in_the_head_is_named(client: httpx.AsyncClient, issuer: Issuer) -> None:
     assert (
         await state(client, issuer, {"lines": [LINE]}, headers={"idempotency-key": ""})

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from backbone.errors import NotFound
+from backbone.errors import NotFound, Refused
 from backbone.service import Host
 from contracts import materials, service_desk
 from contracts.orders import (
     NeedUnmatched,
     OrderCompleted,
+    OrderPlaced,
     OrderPromised,
     PromiseRequested,
     PromiseWithdrawn,
@@ -20,6 +21,7 @@ from contracts.orders import (
 from contracts.shapes import DateStep, LotPart
 from contracts.values import CostVector, Quantity
 from orders import commands, handlers
+from orders.domain.order import Order
 from orders.domain.promise import HOLD
 from orders.domain.states import WrongState
 from services.orders.tests.stage import NOW, SOON, fire_until, heard, quoted, state, stocked, told
@@ -62,6 +64,25 @@ async def test_a_quote_is_accepted_once(host: Host) -> None:
     await host.do(handlers.accept_quote, commands.AcceptQuote(quote_id, "o1", "c1"))
     with pytest.raises(WrongState):
         await host.do(handlers.accept_quote, commands.AcceptQuote(quote_id, "o2", "c1"))
+
+
+async def test_quotes_are_accepted_many_at_once_and_what_cannot_be_is_refused_by_itself(host: Host) -> None:
+    quote_id, promise_id = await quoted(host)
+    acts = (
+        commands.AcceptQuote(quote_id, "o1", "c2"),
+        commands.AcceptQuote(quote_id, "o2", "c1"),
+        commands.AcceptQuote(quote_id, "o3", "c1"),
+        commands.AcceptQuote("unknown", "o4", "c1"),
+    )
+    other, order, again, unknown = await host.do(handlers.accept_quotes, commands.AcceptQuotes(acts))
+    assert isinstance(order, Order)
+    assert (order.order_id, order.promise_id) == ("o2", promise_id)
+    assert [each.code for each in (other, again, unknown) if isinstance(each, Refused)] == [
+        "not-found",
+        "wrong-state",
+        "not-found",
+    ]
+    assert [fact.order_id for fact in await told(host, OrderPlaced)] == ["o2"]
 
 
 async def test_a_quote_that_nobody_answers_expires_and_lets_its_promise_go(host: Host) -> None:

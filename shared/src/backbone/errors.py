@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
-from typing import ClassVar
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
+
+A = TypeVar("A")
 
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -28,6 +31,28 @@ class Refusal(Exception):
     def code(self) -> str:
         """The class name in kebab case, for example `need-is-closed`."""
         return _WORD_START.sub("-", type(self).__name__).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The refusal of one act of many, as a value: the others are taken all the same."""
+
+    status: int
+    code: str
+    detail: str
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> Refused:
+        """What a refusal says."""
+        return cls(refusal.status, refusal.code, refusal.detail)
+
+
+def answered(decide: Callable[[], A]) -> A | Refused:
+    """The answer to one act of many, or its refusal; a decision changes and tells nothing before it is taken."""
+    try:
+        return decide()
+    except Refusal as refusal:
+        return Refused.of(refusal)
 
 
 class NotFound(Refusal):

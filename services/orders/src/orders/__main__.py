@@ -6,7 +6,7 @@ from backbone.service import Service
 from backbone.wire import Catalogue
 from contracts.policy import POLICY
 from contracts.topics import TOPICS, type_name
-from orders.api import router
+from orders.api import ROUTERS
 from orders.jobs import DEADLINES
 from orders.subscriptions import SUBSCRIPTIONS
 from orders.tables import metadata
@@ -15,7 +15,7 @@ SERVICE = Service(
     "orders",
     metadata,
     Catalogue(TOPICS, type_name),
-    routes=(router,),
+    routes=ROUTERS,
     subscriptions=SUBSCRIPTIONS,
     deadlines=DEADLINES,
 )

@@ -43,6 +43,13 @@ class StateNeed:
 
 
 @dataclass(frozen=True, slots=True)
+class StateNeeds:
+    """Say of many needs at once."""
+
+    acts: tuple[StateNeed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DraftQuote:
     """Find offers for a need and ask for a promise."""
 
@@ -102,6 +109,13 @@ class AcceptQuote:
     quote_id: str
     order_id: str
     party: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptQuotes:
+    """The customer takes many quotes at once."""
+
+    acts: tuple[AcceptQuote, ...]
 
 
 @dataclass(frozen=True, slots=True)

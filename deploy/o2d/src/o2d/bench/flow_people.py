@@ -54,7 +54,7 @@ class Crew:
         acts: list[Act] = []
         if not self.stated:
             self.stated = True
-            acts += [Act(SHOP, "orders", "/v1/needs", need(now))] * self.count
+            acts += [Act(SHOP, "orders", "/v1/needs", need(now), "/v1/needs/batch", need(now))] * self.count
         lists = (_quotes, _ordered, _to_ship, _to_take_in, _to_start, _to_end, _offered, _to_send, _brought)
         for listing in lists:
             acts += [act async for act in listing(self, doors, turn, now)]
@@ -104,7 +104,15 @@ Listing = Callable[[Crew, Doors, Turn, datetime], AsyncIterator[Act]]
 
 async def _quotes(crew: Crew, doors: Doors, turn: Turn, now: datetime) -> AsyncIterator[Act]:
     for quote in await crew.items(doors, SHOP, "orders", "/v1/quotes?state=sent"):
-        yield Act(SHOP, "orders", f"/v1/quotes/{quote['quote_id']}/accept", {})
+        quote_id = quote["quote_id"]
+        yield Act(
+            SHOP,
+            "orders",
+            f"/v1/quotes/{quote_id}/accept",
+            {},
+            "/v1/quotes/acceptances/batch",
+            {"quote_id": quote_id},
+        )
 
 
 async def _ordered(crew: Crew, doors: Doors, turn: Turn, now: datetime) -> AsyncIterator[Act]:

@@ -1,7 +1,8 @@
 """One function for each command of orders: load, decide, tell, save."""
 
+from orders.handlers.acceptance import accept_quote, accept_quotes
 from orders.handlers.catalogue import publish_offer, register_customer
-from orders.handlers.needs import draft_quote, state_need
+from orders.handlers.needs import draft_quote, state_need, state_needs
 from orders.handlers.orders import (
     accept_new_dates,
     cancel_order,
@@ -14,7 +15,6 @@ from orders.handlers.orders import (
     take_visit,
 )
 from orders.handlers.quotes import (
-    accept_quote,
     decline_quote,
     expire_quote,
     lose_hold,
@@ -28,6 +28,7 @@ from orders.handlers.quotes import (
 __all__ = [
     "accept_new_dates",
     "accept_quote",
+    "accept_quotes",
     "cancel_order",
     "decline_quote",
     "draft_quote",
@@ -38,6 +39,7 @@ __all__ = [
     "publish_offer",
     "register_customer",
     "state_need",
+    "state_needs",
     "take_delivery",
     "take_lateness",
     "take_material_offer",

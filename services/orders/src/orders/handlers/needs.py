@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from backbone.errors import Refused, answered
 from backbone.service import Batch, Tx
 from orders import store
-from orders.commands import DraftQuote, StateNeed
+from orders.commands import DraftQuote, StateNeed, StateNeeds
 from orders.domain.need import Need
 from orders.domain.offer import match
 from orders.domain.promise import ANSWER_WITHIN, Promise
@@ -15,21 +18,30 @@ PRIORITY_USUAL = 2
 
 async def state_need(commands: Batch[StateNeed], tx: Tx) -> list[Need]:
     """Take up what customers say they need."""
-    needs = []
-    for command in commands:
-        need = Need.stated(
-            need_id=command.need_id,
-            customer_id=command.customer_id,
-            address_id=command.address_id,
-            text=command.text,
-            lines=command.lines,
-            delivery_policy=command.delivery_policy,
-            at=tx.now,
-        )
-        tx.emit(need.told(), because=command, correlation=need.need_id)
-        needs.append(need)
+    needs = [_state(tx, command, command) for command in commands]
     await store.add_needs(tx, needs)
     return needs
+
+
+async def state_needs(commands: Batch[StateNeeds], tx: Tx) -> list[list[Need | Refused]]:
+    """Take up many needs at once; what cannot be needed is refused by itself."""
+    answers = [[answered(partial(_state, tx, command, act)) for act in command.acts] for command in commands]
+    await store.add_needs(tx, [need for each in answers for need in each if isinstance(need, Need)])
+    return answers
+
+
+def _state(tx: Tx, because: object, command: StateNeed) -> Need:
+    need = Need.stated(
+        need_id=command.need_id,
+        customer_id=command.customer_id,
+        address_id=command.address_id,
+        text=command.text,
+        lines=command.lines,
+        delivery_policy=command.delivery_policy,
+        at=tx.now,
+    )
+    tx.emit(need.told(), because=because, correlation=need.need_id)
+    return need
 
 
 async def draft_quote(commands: Batch[DraftQuote], tx: Tx) -> list[Quote | None]:

@@ -1,4 +1,4 @@
-"""Promises are answered, quotes are sent, accepted, declined and expire."""
+"""Promises are answered, quotes are sent, declined and expire."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from backbone.service import Batch, Tx
 from orders import store
 from orders.commands import (
-    AcceptQuote,
     DeclineQuote,
     ExpireQuote,
     LoseHold,
@@ -17,7 +16,6 @@ from orders.commands import (
     TakeSlots,
     TakeSlotsRefusal,
 )
-from orders.domain.order import Order
 from orders.domain.promise import ANSWER_WITHIN, REQUESTS_COUNT_MAX, Promise
 from orders.domain.quote import Quote
 
@@ -127,27 +125,6 @@ async def miss_answer(commands: Batch[MissAnswer], tx: Tx) -> list[None]:
             tx.emit(unmatched, because=command)
     await store.save_needs(tx, needs.values())
     return [None] * len(commands)
-
-
-async def accept_quote(commands: Batch[AcceptQuote], tx: Tx) -> list[Order]:
-    """The customer orders what a quote offers."""
-    orders = []
-    for command in commands:
-        quote = await store.lock_quote(tx, command.quote_id, party=command.party)
-        promise = (await store.lock_promises(tx, [quote.promise_id]))[quote.promise_id]
-        needs = await store.lock_needs(tx, [quote.need_id])
-        customer = await store.load_customer(tx, quote.customer_id)
-        taken, accepted = quote.accepted(command.order_id)
-        order, placed = Order.placed(
-            taken, promise, order_id=command.order_id, contact_id=customer.contact_id, at=tx.now
-        )
-        tx.emit(accepted, placed, because=command, correlation=quote.need_id)
-        tx.not_due("quote-expiry", quote.quote_id)
-        await _save(tx, [promise.accepted()], [taken])
-        await store.save_needs(tx, [needs[quote.need_id].moved("won")])
-        await store.add_order(tx, order)
-        orders.append(order)
-    return orders
 
 
 async def decline_quote(commands: Batch[DeclineQuote], tx: Tx) -> list[Quote]:

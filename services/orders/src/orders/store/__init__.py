@@ -1,8 +1,8 @@
 """The only SQL of orders that writes."""
 
-from orders.store.catalogue import add_customer, add_offer, load_customer, load_offers
+from orders.store.catalogue import add_customer, add_offer, load_contacts, load_offers
 from orders.store.needs import add_needs, lock_needs, save_needs
-from orders.store.orders import add_order, lock_order_of, lock_orders, save_orders
+from orders.store.orders import add_orders, lock_order_of, lock_orders, save_orders
 from orders.store.quotes import (
     add_promises,
     add_quotes,
@@ -17,10 +17,10 @@ __all__ = [
     "add_customer",
     "add_needs",
     "add_offer",
-    "add_order",
+    "add_orders",
     "add_promises",
     "add_quotes",
-    "load_customer",
+    "load_contacts",
     "load_offers",
     "lock_needs",
     "lock_order_of",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from backbone.documents import Reads, document, reader
-from backbone.errors import NotFound, Refusal
+from backbone.errors import Refusal
 from backbone.service import Tx
 from contracts.orders import Component
 from contracts.topics import CONTACT, CUSTOMER, OFFER
@@ -32,8 +32,8 @@ ADD_CONTACT: Final = text(
     ON CONFLICT DO NOTHING RETURNING contact_id
     """
 )
-LOAD_CUSTOMER: Final = text(
-    "SELECT customer_id, contact_id, priority FROM customers WHERE customer_id = :customer_id"
+LOAD_CONTACTS: Final = text(
+    "SELECT customer_id, contact_id FROM customers WHERE customer_id = ANY(:customer_ids)"
 )
 ADD_OFFER: Final = text(
     """
@@ -83,12 +83,10 @@ async def add_customer(tx: Tx, customer: Customer) -> None:
         raise AlreadyThere(f"contact {customer.contact_id} is registered already")
 
 
-async def load_customer(tx: Tx, customer_id: str) -> Row[tuple[str, str, int]]:
-    """A customer's id, contact and priority; raises `NotFound`."""
-    row = (await tx.sql.execute(LOAD_CUSTOMER, {"customer_id": customer_id})).one_or_none()
-    if row is None:
-        raise NotFound(f"no customer {customer_id}")
-    return row
+async def load_contacts(tx: Tx, customer_ids: Iterable[str]) -> dict[str, str]:
+    """The contact of each customer, by customer id."""
+    rows = await tx.sql.execute(LOAD_CONTACTS, {"customer_ids": sorted(set(customer_ids))})
+    return {row.customer_id: row.contact_id for row in rows}
 
 
 async def add_offer(tx: Tx, offer: Offer) -> None:

@@ -16,12 +16,20 @@ from contracts.values import CostVector, Money, Quantity
 from orders.domain.line import Line
 from orders.domain.order import Order
 
-ADD_ORDER: Final = text(
+ADD_ORDERS: Final = text(
     """
     INSERT INTO orders (order_id, need_id, quote_id, promise_id, customer_id, contact_id, address_id, priority,
                         delivery_policy, state, placed_at, planned, booked, late_because, version, told)
-    VALUES (:order_id, :need_id, :quote_id, :promise_id, :customer_id, :contact_id, :address_id, :priority,
-            :delivery_policy, :state, :placed_at, :planned, :booked, :late_because, 1, :told)
+    SELECT order_id, need_id, quote_id, promise_id, customer_id, contact_id, address_id, priority, delivery_policy,
+           state, placed_at, planned, ARRAY(SELECT jsonb_array_elements_text(CAST(booked AS jsonb))), late_because, 1,
+           told
+    FROM unnest(CAST(:order_id AS text[]), CAST(:need_id AS text[]), CAST(:quote_id AS text[]),
+                CAST(:promise_id AS text[]), CAST(:customer_id AS text[]), CAST(:contact_id AS text[]),
+                CAST(:address_id AS text[]), CAST(:priority AS int[]), CAST(:delivery_policy AS text[]),
+                CAST(:state AS text[]), CAST(:placed_at AS timestamptz[]), CAST(:planned AS boolean[]),
+                CAST(:booked AS text[]), CAST(:late_because AS text[]), CAST(:told AS bigint[]))
+         AS added(order_id, need_id, quote_id, promise_id, customer_id, contact_id, address_id, priority,
+                  delivery_policy, state, placed_at, planned, booked, late_because, told)
     """
 )
 LOCK_ORDERS: Final = text(
@@ -75,33 +83,21 @@ PUT_LINES: Final = text(
     """
 )
 
+_PLAIN: Final = (
+    "order_id", "need_id", "quote_id", "promise_id", "customer_id", "contact_id", "address_id", "priority",
+    "delivery_policy", "state", "placed_at", "planned", "late_because",
+)  # fmt: skip
 _demand: Reads[DemandLine] = reader(DemandLine)
 
 
-async def add_order(tx: Tx, order: Order) -> None:
-    """Insert an order with its lines."""
-    tx.added(ORDER, [order.order_id])
-    await tx.sql.execute(
-        ADD_ORDER,
-        {
-            "order_id": order.order_id,
-            "need_id": order.need_id,
-            "quote_id": order.quote_id,
-            "promise_id": order.promise_id,
-            "customer_id": order.customer_id,
-            "contact_id": order.contact_id,
-            "address_id": order.address_id,
-            "priority": order.priority,
-            "delivery_policy": order.delivery_policy,
-            "state": order.state,
-            "placed_at": order.placed_at,
-            "planned": order.planned,
-            "booked": sorted(order.booked),
-            "late_because": order.late_because,
-            "told": tx.tells(ORDER, order.order_id),
-        },
-    )
-    await tx.sql.execute(PUT_LINES, _line_columns([order]))
+async def add_orders(tx: Tx, orders: Sequence[Order]) -> None:
+    """Insert orders with their lines."""
+    tx.added(ORDER, (order.order_id for order in orders))
+    columns: dict[str, list[Any]] = {name: [getattr(order, name) for order in orders] for name in _PLAIN}
+    columns["booked"] = [document(sorted(order.booked)) for order in orders]
+    columns["told"] = [tx.tells(ORDER, order.order_id) for order in orders]
+    await tx.sql.execute(ADD_ORDERS, columns)
+    await tx.sql.execute(PUT_LINES, _line_columns(orders))
 
 
 async def lock_orders(tx: Tx, order_ids: Iterable[str]) -> dict[str, Order]:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from fastapi import APIRouter
 
-from backbone.service import Reply
-from backbone.web import Asked, Response, acts, done
+from backbone.web import Asked, Response, acts
+from backbone.web.bulk import ActView, BulkView, many, one_by_one
 from contracts.values import Quantity
 from service_desk import commands, handlers
 from service_desk.api.answers import AcceptanceBody, RefusedLotBody, acceptance
 from service_desk.api.work import DONE, DispatchBody, PartBody, ReportBody, dispatch, report
-from service_desk.domain.form import Refused, counted
 from service_desk.domain.visit import Visit
 
 router = APIRouter()
-
-ACTS_COUNT_MAX: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +97,6 @@ class AcceptancesBody:
     acts: tuple[AcceptanceAct, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ActView:
-    """The answer to one act: the visit and its state, or the refusal's code and words."""
-
-    status: int
-    id: str | None = None
-    state: str | None = None
-    type: str | None = None
-    detail: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BulkView:
-    """The answers, in the order of the acts."""
-
-    answers: tuple[ActView, ...]
-
-
 ALL_SUIT: Final = ConfirmationsBody((ConfirmationAct("a visit", 1), ConfirmationAct("another")))
 ALL_SENT: Final = DispatchesBody((DispatchAct("a visit", 4_500),))
 ALL_BEGUN: Final = StartsBody((StartAct("a visit"),))
@@ -126,51 +104,41 @@ ALL_DONE: Final = ReportsBody((ReportAct("a visit", DONE.minutes, parts=DONE.par
 ALL_TAKEN: Final = AcceptancesBody((AcceptanceAct("a visit", "Ada Client"),))
 
 
-def _answers(answers: Sequence[Visit | Refused]) -> Reply:
-    return done(BulkView(tuple(_answer(each) for each in answers)))
-
-
-def _answer(each: Visit | Refused) -> ActView:
-    if isinstance(each, Refused):
-        return ActView(each.status, type=f"/problems/{each.code}", detail=each.detail)
-    return ActView(200, each.visit_id, each.state)
+def _taken(visit: Visit) -> ActView:
+    return ActView(200, visit.visit_id, visit.state)
 
 
 @router.post("/v1/visits/confirmations/batch", **acts(BulkView, body=ConfirmationsBody, example=ALL_SUIT))
 async def confirm_visits(ask: Asked) -> Response:
     """Confirm up to 100 offered times."""
     body = await ask.body(ConfirmationsBody)
-    counted(body.acts, "/acts", ACTS_COUNT_MAX)
-    given = tuple(commands.ConfirmVisit(act.visit_id, act.offer_no, ask.party) for act in body.acts)
-    return await ask.act(handlers.confirm_visits, commands.ConfirmVisits(given), reply=_answers)
+    given = tuple(commands.ConfirmVisit(act.visit_id, act.offer_no, ask.party) for act in many(body.acts))
+    return await ask.act(handlers.confirm_visits, commands.ConfirmVisits(given), reply=one_by_one(_taken))
 
 
 @router.post("/v1/visits/dispatches/batch", **acts(BulkView, body=DispatchesBody, example=ALL_SENT))
 async def dispatch_many(ask: Asked) -> Response:
     """Send the goods of up to 100 hand-overs."""
     body = await ask.body(DispatchesBody)
-    counted(body.acts, "/acts", ACTS_COUNT_MAX)
     given = tuple(
         dispatch(act.visit_id, DispatchBody(act.freight_minor), f"/acts/{place}")
-        for place, act in enumerate(body.acts)
+        for place, act in enumerate(many(body.acts))
     )
-    return await ask.act(handlers.dispatch_many, commands.DispatchMany(given), reply=_answers)
+    return await ask.act(handlers.dispatch_many, commands.DispatchMany(given), reply=one_by_one(_taken))
 
 
 @router.post("/v1/visits/starts/batch", **acts(BulkView, body=StartsBody, example=ALL_BEGUN))
 async def start_visits(ask: Asked) -> Response:
     """Begin up to 100 visits."""
     body = await ask.body(StartsBody)
-    counted(body.acts, "/acts", ACTS_COUNT_MAX)
-    given = tuple(commands.StartVisit(act.visit_id) for act in body.acts)
-    return await ask.act(handlers.start_visits, commands.StartVisits(given), reply=_answers)
+    given = tuple(commands.StartVisit(act.visit_id) for act in many(body.acts))
+    return await ask.act(handlers.start_visits, commands.StartVisits(given), reply=one_by_one(_taken))
 
 
 @router.post("/v1/visits/reports/batch", **acts(BulkView, body=ReportsBody, example=ALL_DONE))
 async def report_visits(ask: Asked) -> Response:
     """Report the work of up to 100 visits."""
     body = await ask.body(ReportsBody)
-    counted(body.acts, "/acts", ACTS_COUNT_MAX)
     given = tuple(
         report(
             ask,
@@ -178,20 +146,19 @@ async def report_visits(ask: Asked) -> Response:
             ReportBody(act.minutes, act.quantity, act.parts, act.parts_reason),
             f"/acts/{place}",
         )
-        for place, act in enumerate(body.acts)
+        for place, act in enumerate(many(body.acts))
     )
-    return await ask.act(handlers.report_visits, commands.ReportVisits(given), reply=_answers)
+    return await ask.act(handlers.report_visits, commands.ReportVisits(given), reply=one_by_one(_taken))
 
 
 @router.post("/v1/visits/acceptances/batch", **acts(BulkView, body=AcceptancesBody, example=ALL_TAKEN))
 async def accept_visits(ask: Asked) -> Response:
     """Take the work or the goods of up to 100 visits."""
     body = await ask.body(AcceptancesBody)
-    counted(body.acts, "/acts", ACTS_COUNT_MAX)
     given = tuple(
         acceptance(
             ask, act.visit_id, AcceptanceBody(act.signed_by, act.refused, act.reason), f"/acts/{place}"
         )
-        for place, act in enumerate(body.acts)
+        for place, act in enumerate(many(body.acts))
     )
-    return await ask.act(handlers.accept_visits, commands.AcceptVisits(given), reply=_answers)
+    return await ask.act(handlers.accept_visits, commands.AcceptVisits(given), reply=one_by_one(_taken))

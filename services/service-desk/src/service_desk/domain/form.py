@@ -1,15 +1,12 @@
-"""The form of what people say: names, reasons, numbers, how many parts at once; and the refusal of one act of many."""
+"""The form of what people say: names, reasons, numbers, and how many parts at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from collections.abc import Sequence
+from typing import Final
 
-from backbone.errors import Invalid, Refusal
+from backbone.errors import Invalid
 from contracts.values import NAME_CHARS_MAX
-
-A = TypeVar("A")
 
 REASON_CHARS_MAX: Final = 500
 MESSAGE_CHARS_MAX: Final = 4_000
@@ -31,28 +28,6 @@ class NumberIsOutOfRange(Invalid):
 
 class NobodyHasSigned(Invalid):
     """Staff records a client's word: it names the person who gave it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The refusal of one act of many."""
-
-    status: int
-    code: str
-    detail: str
-
-    @classmethod
-    def of(cls, refusal: Refusal) -> Refused:
-        """What a refusal says."""
-        return cls(refusal.status, refusal.code, refusal.detail)
-
-
-def answered(decide: Callable[[], A]) -> A | Refused:
-    """The answer to one act of many, or its refusal; a decision tells nothing before it is taken."""
-    try:
-        return decide()
-    except Refusal as refusal:
-        return Refused.of(refusal)
 
 
 def said(given: str, pointer: str, most: int = REASON_CHARS_MAX) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from backbone.errors import Refused, answered
 from backbone.service import Batch, Tx
 from service_desk import store
 from service_desk.commands import (
@@ -17,7 +18,6 @@ from service_desk.commands import (
     RescheduleVisit,
 )
 from service_desk.domain.conversation import Conversation, Message, told
-from service_desk.domain.form import Refused, answered
 from service_desk.domain.slot import Diary
 from service_desk.domain.states import WrongState
 from service_desk.domain.ticket import Ticket

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
+from backbone.errors import Refused, answered
 from backbone.service import Batch, Tx
 from service_desk import store
 from service_desk.commands import (
@@ -21,7 +22,6 @@ from service_desk.commands import (
     StartVisit,
     StartVisits,
 )
-from service_desk.domain.form import Refused, answered
 from service_desk.domain.report import ReportIsWrong, reported
 from service_desk.domain.service import Service
 from service_desk.domain.technician import Technician

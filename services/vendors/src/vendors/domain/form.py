@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from backbone.errors import Invalid, Refusal
+from backbone.errors import Invalid
 from contracts.values import NAME_CHARS_MAX
 
 REASON_CHARS_MAX: Final = 500
@@ -32,20 +31,6 @@ class NumberOfParts(Invalid):
 
 class FilterIsUnknown(Invalid):
     """A list is not narrowed so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The refusal of one act of many."""
-
-    status: int
-    code: str
-    detail: str
-
-    @classmethod
-    def of(cls, refusal: Refusal) -> Refused:
-        """What a refusal says."""
-        return cls(refusal.status, refusal.code, refusal.detail)
 
 
 def moment(given: datetime, pointer: str) -> datetime:

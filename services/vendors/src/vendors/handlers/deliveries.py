@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import chain
 
-from backbone.errors import NotFound
+from backbone.errors import NotFound, Refused, answered
 from backbone.service import Batch, Tx
 from contracts.values import total
 from vendors import store
@@ -23,13 +23,12 @@ from vendors.commands import (
 )
 from vendors.domain.calendar import EVERY_DAY
 from vendors.domain.delivery import Receipt, Returned, Shipment, Shipped, picked, receive, send_back, ship
-from vendors.domain.form import Refused
 from vendors.domain.price import Rates
 from vendors.domain.purchase_order import PurchaseOrder
 from vendors.domain.receipt import whole
 from vendors.domain.score import Score, next_week, score
 from vendors.handlers.market import tell
-from vendors.handlers.orders import answered, here, own
+from vendors.handlers.orders import here, own
 
 TRANSIT_DAYS_USUAL = 1
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import TypeVar
 
-from backbone.errors import NotFound, NotYet, Refusal
+from backbone.errors import NotFound, NotYet, Refused, answered
 from backbone.service import Batch, Tx
 from vendors import store
 from vendors.commands import (
@@ -22,12 +21,9 @@ from vendors.commands import (
     TakeInternalPromise,
     TakeInternalRefusal,
 )
-from vendors.domain.form import Refused
 from vendors.domain.purchase_order import PurchaseOrder
 from vendors.domain.sourcing import Sourcing
 from vendors.handlers.market import Asked, Market, ask_next, market_of, refuse, save_asked, tell
-
-A = TypeVar("A")
 
 
 def own(orders: Mapping[str, PurchaseOrder], purchase_order_id: str, party: str | None) -> PurchaseOrder:
@@ -81,14 +77,6 @@ def _acknowledge(
     tell(tx, because, order, facts)
     orders[order.purchase_order_id] = order
     return order
-
-
-def answered(decide: Callable[[], A]) -> A | Refused:
-    """The answer to one act of many, or its refusal; a decision tells nothing before it is taken."""
-    try:
-        return decide()
-    except Refusal as refusal:
-        return Refused.of(refusal)
 
 
 async def take_internal_promise(commands: Batch[TakeInternalPromise], tx: Tx) -> list[None]:

@@ -1,0 +1,7 @@
+"""The HTTP door of orders: body, path and principal become a command."""
+
+from typing import Final
+
+from orders.api import catalogue, needs, orders, quotes
+
+ROUTERS: Final = (catalogue.router, needs.router, quotes.router, orders.router)

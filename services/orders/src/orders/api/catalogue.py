@@ -1,0 +1,83 @@
+"""Customers and offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fastapi import APIRouter
+
+from backbone.service import Reply
+from backbone.web import Asked, Response, created, creates, lists, page_asked, paged
+from contracts.orders import Component
+from contracts.values import Money
+from orders import commands, handlers, queries
+from orders.api.forms import Taken
+from orders.domain.customer import Customer
+from orders.domain.offer import Offer
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerBody:
+    """A customer and the person to speak to."""
+
+    customer_id: str
+    title: str
+    name: str
+    mail: str
+    address: str
+    priority: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class OfferBody:
+    """A good, a service or a bundle, and what one unit of it contains."""
+
+    offer_id: str
+    title: str
+    kind: Literal["good", "service", "bundle"]
+    price: Money
+    components: tuple[Component, ...]
+
+
+@router.post("/v1/customers", **creates(Taken, body=CustomerBody))
+async def register_customer(ask: Asked) -> Response:
+    """Take up a customer and the person to speak to."""
+    body = await ask.body(CustomerBody)
+    customer = Customer(
+        body.customer_id,
+        f"contact-{body.customer_id}",
+        "main",
+        body.title,
+        body.name,
+        body.mail,
+        body.address,
+        body.priority,
+    )
+    return await ask.act(
+        handlers.register_customer,
+        commands.RegisterCustomer(customer),
+        reply=lambda customer: created(f"/v1/customers/{customer.customer_id}", Taken(customer.customer_id)),
+    )
+
+
+@router.post("/v1/offers", **creates(Taken, body=OfferBody))
+async def publish_offer(ask: Asked) -> Response:
+    """Put a good, a service or a bundle into the catalogue."""
+    body = await ask.body(OfferBody)
+    command = commands.PublishOffer(body.offer_id, body.title, body.kind, body.price, body.components)
+    return await ask.act(handlers.publish_offer, command, reply=_published)
+
+
+def _published(offer: Offer) -> Reply:
+    return created(f"/v1/offers/{offer.offer_id}", Taken(offer.offer_id), version=offer.version)
+
+
+@router.get("/v1/offers", **lists(queries.OfferView))
+async def list_offers(ask: Asked) -> Response:
+    """The catalogue, by offer id."""
+    after, limit = page_asked(ask)
+    async with ask.read() as sql:
+        return paged(ask, await queries.page_offers(sql, after=after, limit=limit), limit)
