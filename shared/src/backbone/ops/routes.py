@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -40,6 +40,10 @@ class MomentView:
     now: datetime
 
 
+LATER: Final = AdvanceBody(datetime(2026, 7, 1, 12, tzinfo=UTC))
+GIVEN_UP: Final = parked.DiscardBody("on_need_stated", "orders.need.v1", "a need", "told again by hand")
+
+
 @router.get("/ops/clock", **shows(still.ClockView))
 async def show_clock(ask: Asked) -> Response:
     """Show the business clock, what is due next, and whether the service is at rest."""
@@ -47,7 +51,7 @@ async def show_clock(ask: Asked) -> Response:
     return found(await still.look(ask.host, consuming))
 
 
-@router.post("/ops/clock", **acts(MomentView, body=AdvanceBody))
+@router.post("/ops/clock", **acts(MomentView, body=AdvanceBody, example=LATER))
 async def advance_clock(ask: Asked) -> Response:
     """Step a stepped business clock; a moment that has passed changes nothing."""
     body = await ask.body(AdvanceBody)
@@ -97,7 +101,7 @@ async def replay_parked(ask: Asked) -> Response:
     return answer
 
 
-@router.post("/ops/parked/discard", **acts(parked.DiscardView, body=parked.DiscardBody))
+@router.post("/ops/parked/discard", **acts(parked.DiscardView, body=parked.DiscardBody, example=GIVEN_UP))
 async def discard_parked(ask: Asked) -> Response:
     """Give up what waits under a parked key, with a reason; its next fact is handled again."""
     body = await ask.body(parked.DiscardBody)

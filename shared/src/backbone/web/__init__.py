@@ -9,6 +9,7 @@ from backbone.web.live import Feed, LiveEvent
 from backbone.web.pages import choice_asked, filter_asked, filters_asked, page_asked, paged
 from backbone.web.replies import created, done, found, listed, shown_at
 from backbone.web.server import server
+from backbone.web.strict import placed
 
 __all__ = [
     "TEXT",
@@ -31,6 +32,7 @@ __all__ = [
     "one_of",
     "page_asked",
     "paged",
+    "placed",
     "server",
     "shown_at",
     "shows",

@@ -21,6 +21,7 @@ from backbone.ids import new_id
 from backbone.seals import Seals
 from backbone.service import AskedKey, Batch, Handler, Host, Reply, Tx
 from backbone.web import identity
+from backbone.web.describe import ENTITY_TAG
 from backbone.web.forms import FORM_KEY, FORM_TOKEN, form_of, is_form
 from backbone.web.live import Listeners, Source
 from backbone.web.problem import answer_to
@@ -31,12 +32,20 @@ T = TypeVar("T")
 C = TypeVar("C")
 A = TypeVar("A")
 
+NUMBER_DIGITS_MAX: Final = 18
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,128}")
-_ETAG: Final = re.compile(r'"(\d{1,18})"')
+_ETAG: Final = re.compile(r'"([0-9]{1,18})"')
+_ANY_TAG: Final = re.compile(ENTITY_TAG)
 
 
 class KeyMissing(Refusal):
     """A request that acts carries no Idempotency-Key."""
+
+    status = 400
+
+
+class NoEntityTag(Refusal):
+    """If-Match carries something else than an entity tag."""
 
     status = 400
 
@@ -148,10 +157,12 @@ class Ask:
 
     @property
     def expected_version(self) -> int:
-        """The version that If-Match names; raises `VersionMissing` or `Stale`."""
+        """The version that If-Match names; raises `VersionMissing`, `NoEntityTag` or `Stale`."""
         given = self.request.headers.get("if-match")
         if given is None:
             raise VersionMissing("send If-Match with the ETag that you have seen")
+        if not _ANY_TAG.fullmatch(given):
+            raise NoEntityTag("If-Match carries one entity tag, in quotes")
         tag = _ETAG.fullmatch(given)
         if tag is None:
             raise Stale("If-Match names no version of this")
@@ -160,7 +171,9 @@ class Ask:
     def number(self, name: str, *, usual: int, maximum: int) -> int:
         """A whole number from the query, 1 to `maximum`; raises `Invalid`."""
         given = self.request.query_params.get(name, str(usual))
-        if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= maximum:
+        # The length comes first: Python refuses to read a number of thousands of digits.
+        digits = len(given) <= NUMBER_DIGITS_MAX and given.isascii() and given.isdigit()
+        if not digits or not 1 <= int(given) <= maximum:
             raise Invalid(f"{name} is a whole number from 1 to {maximum}", [(f"?{name}", "out of range")])
         return int(given)
 

@@ -16,6 +16,8 @@ from backbone.wire import encode
 MARK: Final = "x-o2d"
 # How many items a page holds, unless a list says more.
 PAGE_ITEMS_MAX: Final = 200
+# One tag of RFC 9110; which of them is a version is not for the description to say.
+ENTITY_TAG: Final = r'^(W/)?"[\x21\x23-\x7e]*"$'
 TEXT: Final[Mapping[str, Any]] = {"type": "string"}
 _KINDS: Final[dict[str, Any]] = {}
 _REFERENCE: Final = "#/components/schemas/{model}"
@@ -165,7 +167,7 @@ def _heads(mark: dict[str, Any]) -> list[dict[str, Any]]:
         told = "The same key and body give the same answer and one effect."
         heads.append(_head("Idempotency-Key", told, "^[!-~]{1,128}$"))
     if mark.get("versioned"):
-        heads.append(_head("If-Match", "The ETag of the version that was seen.", '^"[0-9]{1,18}"$'))
+        heads.append(_head("If-Match", "The ETag of the version that was seen.", ENTITY_TAG))
     return heads
 
 

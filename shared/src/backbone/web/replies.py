@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -14,8 +15,9 @@ JSON = "application/json"
 
 
 def created(location: str, view: object, *, version: int | None = None) -> Reply:
-    """201 with the view of what was made, and where it is."""
-    return Reply(201, {"content-type": JSON, "location": location, **_tag(version)}, encode(view))
+    """201 with the view of what was made, and where it is: a path as it is read, whatever letters its ids have."""
+    # Ids are chosen by people: as they are, they would not fit into a header, or end it.
+    return Reply(201, {"content-type": JSON, "location": quote(location), **_tag(version)}, encode(view))
 
 
 def done(view: object, *, version: int | None = None) -> Reply:
@@ -38,7 +40,7 @@ def listed(items: Sequence[Any], *, next_url: str | None = None) -> Response:
 
 def shown_at(location: str) -> Reply:
     """303 to the page that shows what was done: the answer to a page's form."""
-    return Reply(303, {"location": location}, b"")
+    return Reply(303, {"location": quote(location, safe="/?=&%")}, b"")
 
 
 def response(reply: Reply) -> Response:

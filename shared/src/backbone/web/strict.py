@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from datetime import datetime
 from functools import cache
 from typing import Any, Final, TypeVar, get_args, get_type_hints
@@ -18,6 +19,8 @@ T = TypeVar("T")
 BODY_BYTES_MAX: Final = 1024 * 1024
 FAULTS_COUNT_MAX: Final = 50
 NESTING_DEPTH_MAX: Final = 32
+ID_CHARS_MAX: Final = 200
+_UNPLACED: Final = re.compile(r"[/\x00-\x1f\x7f]")
 
 
 class BodyTooLarge(Refusal):
@@ -75,6 +78,15 @@ def parse(kind: type[T], raw: bytes) -> T:
         ) from faults
     _zones(value, "")
     return value
+
+
+def placed(given: str, pointer: str) -> str:
+    """An id that a body chooses for a thing that is then found under it; raises `Invalid` where no path can hold it."""
+    if not 0 < len(given) <= ID_CHARS_MAX:
+        raise Invalid("an id is neither empty nor endless", [(pointer, f"1 to {ID_CHARS_MAX} characters")])
+    if _UNPLACED.search(given) or given in {".", ".."}:
+        raise Invalid("an id stands in a path", [(pointer, "no slash, no control character, not only dots")])
+    return given
 
 
 def _zones(value: object, place: str) -> None:

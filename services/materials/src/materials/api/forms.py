@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from contracts.values import ZERO, CostVector, PropertyValue, Quantity
 
@@ -74,3 +74,10 @@ class CountBody:
 
     site_id: str
     quantity: Quantity
+
+
+SHAFT: Final = ItemBody("shaft", "Steel shaft", "piece", Quantity(1), (("hardness", "HRC"),))
+PLANT: Final = SiteBody("plant-1", "The plant", "o2d Ltd", transit_days=1)
+BOUGHT: Final = ParametersBody("shaft", "plant-1", "buy", multiple=Quantity(10), lead_days=5)
+OPENING: Final = LotBody("lot-1", "shaft", "plant-1", Quantity(100), CostVector(90_000, 0, 0, 5_000, "EUR"))
+COUNTED: Final = CountBody("plant-1", Quantity(98))

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from backbone.web import Asked, Response, acts, created, creates, done, found, lists, page_asked, paged, shows
+from backbone.web import (
+    Asked,
+    Response,
+    acts,
+    created,
+    creates,
+    done,
+    found,
+    lists,
+    page_asked,
+    paged,
+    placed,
+    shows,
+)
 from materials import commands, handlers, queries
-from materials.api.forms import ItemBody, ParametersBody, SiteBody, Taken
+from materials.api.forms import BOUGHT, PLANT, SHAFT, ItemBody, ParametersBody, SiteBody, Taken
 from materials.domain.item import Item, Parameters, Site
 
 router = APIRouter()
 
 
-@router.post("/v1/items", **creates(Taken, body=ItemBody))
+@router.post("/v1/items", **creates(Taken, body=ItemBody, example=SHAFT))
 async def define_item(ask: Asked) -> Response:
     """Define an item; its unit and quantum stay, everything else may be defined anew."""
     body = await ask.body(ItemBody)
-    item = Item(body.sku, body.title, body.unit, body.quantum.micro, body.properties).checked()
+    item = Item(
+        placed(body.sku, "/sku"), body.title, body.unit, body.quantum.micro, body.properties
+    ).checked()
     return await ask.act(
         handlers.define_item,
         commands.DefineItem(item),
@@ -39,11 +54,13 @@ async def show_item(ask: Asked, sku: str) -> Response:
         return found(await queries.find_item(sql, sku))
 
 
-@router.post("/v1/sites", **creates(Taken, body=SiteBody))
+@router.post("/v1/sites", **creates(Taken, body=SiteBody, example=PLANT))
 async def define_site(ask: Asked) -> Response:
     """Define a site, or define it anew."""
     body = await ask.body(SiteBody)
-    site = Site(body.site_id, body.title, body.legal_entity, body.transit_days, body.calendar_id).checked()
+    site = Site(
+        placed(body.site_id, "/site_id"), body.title, body.legal_entity, body.transit_days, body.calendar_id
+    ).checked()
     return await ask.act(
         handlers.define_site,
         commands.DefineSite(site),
@@ -59,7 +76,7 @@ async def list_sites(ask: Asked) -> Response:
         return paged(ask, await queries.page_sites(sql, after=after, limit=limit), limit)
 
 
-@router.post("/v1/planning-parameters", **acts(Taken, body=ParametersBody))
+@router.post("/v1/planning-parameters", **acts(Taken, body=ParametersBody, example=BOUGHT))
 async def set_parameters(ask: Asked) -> Response:
     """Say how an item is planned at a site; lot sizes that no order could keep are refused, the nearest named."""
     body = await ask.body(ParametersBody)

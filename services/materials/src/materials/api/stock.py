@@ -18,21 +18,28 @@ from backbone.web import (
     one_of,
     page_asked,
     paged,
+    placed,
     shows,
 )
 from contracts.shapes import LotPart
 from materials import commands, handlers, queries
-from materials.api.forms import CountBody, LotBody, Taken
+from materials.api.forms import COUNTED, OPENING, CountBody, LotBody, Taken
 
 router = APIRouter()
 
 
-@router.post("/v1/lots", **creates(Taken, body=LotBody))
+@router.post("/v1/lots", **creates(Taken, body=LotBody, example=OPENING))
 async def book_lot(ask: Asked) -> Response:
     """Book in stock that no purchase and no run has brought: the opening stock of a site."""
     body = await ask.body(LotBody)
     part = LotPart(
-        body.lot_id, body.sku, body.quantity, body.cost, body.properties, body.vendor_lot, body.serials
+        placed(body.lot_id, "/lot_id"),
+        body.sku,
+        body.quantity,
+        body.cost,
+        body.properties,
+        body.vendor_lot,
+        body.serials,
     )
     return await ask.act(
         handlers.book_lot,
@@ -65,7 +72,7 @@ async def list_related_lots(ask: Asked, lot_id: str) -> Response:
         return paged(ask, await queries.page_related(sql, lot_id, up=up, after=after, limit=limit), limit)
 
 
-@router.post("/v1/lots/{lot_id}/count", **acts(Taken, body=CountBody))
+@router.post("/v1/lots/{lot_id}/count", **acts(Taken, body=CountBody, example=COUNTED))
 async def count_lot(ask: Asked, lot_id: str) -> Response:
     """Put the books right: less of a lot was counted than they say, or more."""
     body = await ask.body(CountBody)

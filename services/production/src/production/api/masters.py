@@ -21,6 +21,7 @@ from backbone.web import (
     lists,
     page_asked,
     paged,
+    placed,
     shows,
 )
 from contracts.production import Operation, ParameterLimit, RecipeInput, RecipeOutput
@@ -124,7 +125,7 @@ async def define_calendar(ask: Asked) -> Response:
     """Say when work is done."""
     body = await ask.body(CalendarBody)
     calendar = Calendar.defined(
-        named(body.calendar_id, "/calendar_id"),
+        placed(named(body.calendar_id, "/calendar_id"), "/calendar_id"),
         body.weekdays,
         body.opens_at_hour,
         body.closes_at_hour,
@@ -157,7 +158,8 @@ async def define_work_centre(ask: Asked) -> Response:
     """Say where work is done, and what an hour of it costs."""
     body = await ask.body(WorkCentreBody)
     centre = WorkCentre(
-        named(body.work_centre_id, "/work_centre_id"), named(body.site_id, "/site_id"), named(body.title, "/title"),
+        placed(named(body.work_centre_id, "/work_centre_id"), "/work_centre_id"),
+        named(body.site_id, "/site_id"), named(body.title, "/title"),
         body.calendar_id, body.machines, body.labour_rate_minor, body.machine_rate_minor, body.overhead_rate,
         body.currency,
     )  # fmt: skip
@@ -198,7 +200,7 @@ async def list_bookings(ask: Asked, work_centre_id: str) -> Response:
 async def draft_recipe(ask: Asked) -> Response:
     """Write the next version of a recipe."""
     body = await ask.body(RecipeBody)
-    recipe_id = named(body.recipe_id, "/recipe_id")
+    recipe_id = placed(named(body.recipe_id, "/recipe_id"), "/recipe_id")
     command = commands.DraftRecipe(recipe_id, _content(body), ask.principal.subject)
     return await ask.act(handlers.draft_recipe, command, reply=_drafted)
 

@@ -22,6 +22,7 @@ from backbone.web import (
     lists,
     page_asked,
     paged,
+    placed,
     shows,
     whole,
 )
@@ -101,7 +102,7 @@ async def define_service(ask: Asked) -> Response:
     """Take up a service, or say anew what it is."""
     body = await ask.body(ServiceBody)
     service = Service(
-        named(body.service_id, "/service_id"),
+        placed(named(body.service_id, "/service_id"), "/service_id"),
         named(body.title, "/title"),
         body.minutes,
         body.people,
@@ -141,7 +142,7 @@ async def define_technician(ask: Asked) -> Response:
     """Take up a technician, or say anew who they are."""
     body = await ask.body(TechnicianBody)
     technician = Technician(
-        named(body.technician_id, "/technician_id"),
+        placed(named(body.technician_id, "/technician_id"), "/technician_id"),
         named(body.title, "/title"),
         named(body.site_id, "/site_id"),
         frozenset(named(skill, f"/skills/{place}") for place, skill in enumerate(body.skills)),

@@ -22,6 +22,7 @@ from backbone.web import (
     lists,
     page_asked,
     paged,
+    placed,
     shows,
 )
 from contracts.shapes import VendorKind
@@ -126,7 +127,13 @@ async def register_vendor(ask: Asked) -> Response:
     """Take up a vendor."""
     body = await ask.body(VendorBody)
     site_id = None if body.site_id is None else named(body.site_id, "/site_id")
-    vendor = Vendor(named(body.vendor_id, "/vendor_id"), body.title, body.kind, site_id, body.currency)
+    vendor = Vendor(
+        placed(named(body.vendor_id, "/vendor_id"), "/vendor_id"),
+        body.title,
+        body.kind,
+        site_id,
+        body.currency,
+    )
     vendor = replace(vendor, **_said_of(body))
     return await ask.act(handlers.register_vendor, commands.RegisterVendor(vendor), reply=_registered)
 
@@ -184,7 +191,7 @@ async def publish_terms(ask: Asked) -> Response:
     body = await ask.body(TermsBody)
     counted(body.properties, "/properties", LINES_COUNT_MAX, least=0)
     terms = Terms(
-        named(body.terms_id, "/terms_id"),
+        placed(named(body.terms_id, "/terms_id"), "/terms_id"),
         body.vendor_id,
         "external",
         named(body.sku, "/sku"),
