@@ -32,7 +32,7 @@ FACTS = {fact.__name__: fact for topic in TOPICS for fact in topic.facts}
 def pictures_of(heard: list[Heard]) -> dict[tuple[str, str], Picture | None]:
     about: dict[tuple[str, str], list[Heard]] = {}
     for one in heard:
-        for subject in pictured(one.fact):
+        for subject in pictured(one.fact, mentions_of(one.fact)):
             about.setdefault(subject, []).append(one)
     return {subject: picture_of(subject, facts) for subject, facts in about.items()}
 

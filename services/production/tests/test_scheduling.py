@@ -58,6 +58,28 @@ def test_a_machine_that_is_taken_is_not_booked_again_and_the_work_goes_before_it
     assert (second.starts_at, second.ends_at) == (due - 4 * HOUR, due - 2 * HOUR)
 
 
+@given(
+    st.integers(1, 4), st.lists(st.tuples(st.integers(1, 12), st.integers(0, 60)), min_size=1, max_size=12)
+)
+def test_no_machine_has_a_better_place_than_the_one_that_is_found(
+    machines: int, asked: list[tuple[int, int]]
+) -> None:
+    on = board(machines)
+    for runs, hours in asked:
+        due = NOW + hours * HOUR
+        alone = []
+        for number in range(1, machines + 1):
+            single = Board(
+                board().centres, {"week": WEEK}, {("furnace", 1): list(on.taken.get(("furnace", number), ()))}
+            )
+            (found,) = schedule((STEP,), Quantity(runs), single, now=NOW, begin=NOW, due=due)
+            alone.append((found.ends_at, found.starts_at, number))
+        in_time = [(ends, starts, -number) for ends, starts, number in alone if ends <= due]
+        ends, starts, number = max(in_time) if in_time else min(alone)
+        (booking,) = place(on, runs, due)
+        assert (booking.ends_at, booking.starts_at, booking.machine_no) == (ends, starts, abs(number))
+
+
 def test_a_second_machine_takes_the_same_time() -> None:
     on = board(machines=2)
     due = NOW + 8 * HOUR

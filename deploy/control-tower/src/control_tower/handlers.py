@@ -16,9 +16,10 @@ async def keep_facts(commands: Batch[KeepFact], tx: Tx) -> list[None]:
     """
     heard = [command.heard for command in commands]
     await store.add_heard(tx, heard)
-    await store.add_mentions(tx, [(one.event_id, mentions_of(one.fact)) for one in heard])
+    named = [(one, mentions_of(one.fact)) for one in heard]
+    await store.add_mentions(tx, [(one.event_id, mentions) for one, mentions in named])
     await store.add_ties(tx, {tie for one in heard for tie in ties_of(one.fact)})
-    subjects = sorted({subject for one in heard for subject in pictured(one.fact)})
+    subjects = sorted({subject for one, mentions in named for subject in pictured(one.fact, mentions)})
     await store.lock_subjects(tx, subjects)
     about = await store.load_heard(tx, subjects)
     drawn = [picture_of(subject, about.get(subject, ())) for subject in subjects]

@@ -24,6 +24,7 @@ _KIND_OF_FIELD: Final = {f"{kind}_id": kind for kind in FOLLOWED} | {
     "rework_lot_id": "lot",
     "parents": "lot",
 }
+_PARTS: Final[dict[type, tuple[tuple[str, str | None], ...]]] = {}
 _HOME: Final = {
     topic.name: "item" if topic.key == "sku" else topic.key.removesuffix("_id") for topic in TOPICS
 }
@@ -51,15 +52,26 @@ def _named(value: object) -> Iterator[Subject]:
     if isinstance(value, tuple):
         for one in value:
             yield from _named(one)
-    elif is_dataclass(value):
-        for part in fields(value):
-            inside = getattr(value, part.name)
-            kind = _KIND_OF_FIELD.get(part.name)
-            if kind is None:
+        return
+    for name, kind in _parts(value):
+        inside = getattr(value, name)
+        if kind is None:
+            if not isinstance(inside, str):
                 yield from _named(inside)
-            else:
-                ids = inside if isinstance(inside, tuple) else (inside,)
-                yield from ((kind, one) for one in ids if isinstance(one, str) and one)
+        elif isinstance(inside, tuple):
+            yield from ((kind, one) for one in inside if one)
+        elif inside:
+            yield kind, inside
+
+
+def _parts(value: object) -> tuple[tuple[str, str | None], ...]:
+    """The fields of a dataclass with the kind of thing that each names; of anything else, nothing."""
+    known = _PARTS.get(type(value))
+    if known is None:
+        parts = fields(value) if is_dataclass(value) else ()
+        known = tuple((part.name, _KIND_OF_FIELD.get(part.name)) for part in parts)
+        _PARTS[type(value)] = known
+    return known
 
 
 def _placed(fact: orders.OrderPlaced) -> Iterator[Tie]:

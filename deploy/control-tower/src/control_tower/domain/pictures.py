@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from control_tower.domain import order, supply
 from control_tower.domain.heard import Heard, in_order
-from control_tower.domain.mentions import Subject, home_of, mentions_of
+from control_tower.domain.mentions import Subject
 from control_tower.domain.picture import Picture
 from control_tower.domain.state import STATES
 
@@ -22,12 +22,10 @@ FACTS_OF: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-def pictured(fact: object) -> frozenset[Subject]:
-    """The things whose picture a fact may change."""
+def pictured(fact: object, mentions: Iterable[Subject]) -> Iterator[Subject]:
+    """The things whose picture a fact that mentions these may change."""
     name = type(fact).__name__
-    found = {subject for subject in mentions_of(fact) if name in FACTS_OF.get(subject[0], ())}
-    home = home_of(fact)
-    return frozenset(found | {home}) if name in FACTS_OF.get(home[0], ()) else frozenset(found)
+    return (subject for subject in mentions if name in FACTS_OF.get(subject[0], ()))
 
 
 def picture_of(subject: Subject, heard: Iterable[Heard]) -> Picture | None:

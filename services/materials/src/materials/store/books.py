@@ -10,7 +10,7 @@ from backbone.service import Tx
 from materials.domain.book import Book
 from materials.domain.lot import MAIN
 from materials.store.masters import load_network, lock_sites
-from materials.store.reach import Reach, Seeds, load_reach
+from materials.store.reach import Reach, Seeds, load_reach, load_sites
 from materials.store.sheets import (
     DEMANDS,
     DISPATCHES,
@@ -53,15 +53,14 @@ MESSAGES_OF: Final = MESSAGES.reading("planned_order_id = ANY(:orders)")
 async def lock_book(tx: Tx, seeds: Seeds) -> Book:
     """Everything that a decision about the seeds can reach, its sites locked.
 
-    The reach is taken before the locks and again under them; what has grown in between is locked by another try.
+    The sites of what is named are locked first; where the reach goes beyond them, another try locks those, too.
     """
     if seeds.purchase_orders:
         wanted = {"purchase_orders": sorted(seeds.purchase_orders)}
         known = await INTERNAL_SUPPLIES.load(tx, LINES_OF, wanted)
         seeds.purchase_lines.update(each.purchase_line_id for each in known)
     seeds.sites.update(str(key) for key in tx.more)
-    reached = await load_reach(tx, seeds)
-    sites = reached.sites | seeds.sites
+    sites = await load_sites(tx, seeds)
     await lock_sites(tx, sites)
     reached = await load_reach(tx, seeds)
     if not reached.sites <= sites:

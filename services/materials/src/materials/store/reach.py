@@ -90,6 +90,18 @@ CONNECTED: Final = text(
     SELECT kind, id FROM up ORDER BY kind, id
     """
 )
+SITES_NAMED: Final = text(
+    """
+    SELECT site_id FROM demands WHERE demand_id = ANY(:demands)
+    UNION SELECT site_id FROM demands WHERE promise_id = ANY(:promises)
+    UNION SELECT site_id FROM demands WHERE order_id = ANY(:orders)
+    UNION SELECT site_id FROM demands WHERE purchase_line_id = ANY(:purchase_lines)
+    UNION SELECT site_id FROM planned_orders WHERE planned_order_id = ANY(:planned_orders)
+    UNION SELECT site_id FROM stocks WHERE lot_id = ANY(:lots)
+    UNION SELECT site_id FROM recipe_parts WHERE recipe_id = ANY(:recipes)
+    UNION SELECT site_id FROM services WHERE service_id = ANY(:services)
+    """
+)
 PLACES: Final = text(
     """
     WITH RECURSIVE reached(site_id, sku) AS (
@@ -132,6 +144,13 @@ OPEN_HERE: Final = text(
 )
 
 
+async def load_sites(tx: Tx, seeds: Seeds) -> set[str]:
+    """The sites of the rows that the seeds name; what is connected to these may lie at others."""
+    wanted = {**_named(seeds), "recipes": sorted(seeds.recipes), "services": sorted(seeds.services)}
+    named = {row.site_id for row in await tx.sql.execute(SITES_NAMED, wanted)}
+    return named | seeds.sites | {site_id for site_id, _ in seeds.places}
+
+
 async def load_reach(tx: Tx, seeds: Seeds) -> Reach:
     """Everything the seeds are connected to, with the open demands and the free supplies of all its places."""
     demand_ids, order_ids = await _connected(tx, seeds)
@@ -147,17 +166,20 @@ async def load_reach(tx: Tx, seeds: Seeds) -> Reach:
 
 
 async def _connected(tx: Tx, seeds: Seeds) -> tuple[list[str], list[str]]:
-    wanted: dict[str, Any] = {
+    wanted = {**_named(seeds), "shipments": sorted(seeds.shipments)}
+    rows = (await tx.sql.execute(CONNECTED, wanted)).all()
+    return [row.id for row in rows if row.kind == "d"], [row.id for row in rows if row.kind == "o"]
+
+
+def _named(seeds: Seeds) -> dict[str, Any]:
+    return {
         "demands": sorted(seeds.demands),
         "promises": sorted(seeds.promises),
         "orders": sorted(seeds.orders),
         "purchase_lines": sorted(seeds.purchase_lines),
         "lots": sorted(seeds.lots),
-        "shipments": sorted(seeds.shipments),
         "planned_orders": sorted(seeds.planned_orders),
     }
-    rows = (await tx.sql.execute(CONNECTED, wanted)).all()
-    return [row.id for row in rows if row.kind == "d"], [row.id for row in rows if row.kind == "o"]
 
 
 async def _places(tx: Tx, seeds: Seeds, demand_ids: list[str], order_ids: list[str]) -> list[Place]:

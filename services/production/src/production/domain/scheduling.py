@@ -7,7 +7,7 @@ place keep it.
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -129,16 +129,35 @@ def _backward(
     found: list[Booking] = []
     ends = due
     for operation, calendar, span in reversed(loads):
-        places = [
-            (place[1], place[0], -number)
-            for number, spans in board.machines(operation.work_centre_id)
-            if (place := _latest(calendar, span, spans, earliest, ends)) is not None
-        ]
-        if not places:
+        best = _latest(calendar, span, (), earliest, ends)
+        if best is None:
             return None
-        ended, ends, machine = max(places)
-        found.append(Booking(operation.operation_no, operation.work_centre_id, -machine, ends, ended))
+        machine = _first_free(board, operation.work_centre_id, best)
+        if machine is None:
+            places = [
+                (place[1], place[0], -number)
+                for number, spans in board.machines(operation.work_centre_id)
+                if (place := _latest(calendar, span, spans, earliest, ends)) is not None
+            ]
+            if not places:
+                return None
+            ended, began, number = max(places)
+            best, machine = (began, ended), -number
+        found.append(Booking(operation.operation_no, operation.work_centre_id, machine, *best))
+        ends = best[0]
     return tuple(reversed(found))
+
+
+def _first_free(board: Board, work_centre_id: str, place: Span) -> int | None:
+    """The first machine that nothing is put on at a time.
+
+    The best place that a calendar has at all is asked for first: no machine has a better one, and mostly one is free.
+    """
+    for number, spans in board.machines(work_centre_id):
+        before = bisect_left(spans, (place[1], _FIRST)) - 1
+        if before < 0 or spans[before][1] <= place[0]:
+            return number
+    return None
 
 
 def _latest(
@@ -158,18 +177,22 @@ def _forward(loads: Sequence[_Load], board: Board, earliest: datetime) -> tuple[
     found: list[Booking] = []
     starts, last = earliest, earliest.date() + _DAY * HORIZON_DAYS_MAX
     for operation, calendar, span in loads:
-        places = [
-            (place[1], place[0], number)
-            for number, spans in board.machines(operation.work_centre_id)
-            if (place := _soonest(calendar, span, spans, starts, last)) is not None
-        ]
-        if not places:
-            raise CannotBeScheduled(
-                f"the work does not fit into the {HORIZON_DAYS_MAX} days from {earliest:%Y-%m-%d}"
-            )
-        ended, began, machine = min(places)
-        found.append(Booking(operation.operation_no, operation.work_centre_id, machine, began, ended))
-        starts = ended
+        best = _soonest(calendar, span, (), starts, last)
+        machine = None if best is None else _first_free(board, operation.work_centre_id, best)
+        if best is None or machine is None:
+            places = [
+                (place[1], place[0], number)
+                for number, spans in board.machines(operation.work_centre_id)
+                if (place := _soonest(calendar, span, spans, starts, last)) is not None
+            ]
+            if not places:
+                raise CannotBeScheduled(
+                    f"the work does not fit into the {HORIZON_DAYS_MAX} days from {earliest:%Y-%m-%d}"
+                )
+            ended, began, machine = min(places)
+            best = began, ended
+        found.append(Booking(operation.operation_no, operation.work_centre_id, machine, *best))
+        starts = best[1]
     return tuple(found)
 
 
