@@ -77,14 +77,14 @@ def test_an_operation_answers_as_it_is_described(package: str, operation: Any, h
     assert probe(house, operation, roles) > 0
 
 
-def probe(house: House, operation: Any, roles: list[str]) -> int:
+def probe(house: House, operation: Any, roles: list[str], examples: settings = EXAMPLES) -> int:
     """How many random requests were answered as described; raises a `FailureGroup` where one was not."""
     checked = 0
     right, wrong = (
         operation.as_strategy(mode) for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
     )
 
-    @EXAMPLES
+    @examples
     @given(case=right | wrong, role=st.sampled_from(roles))
     def answered(case: Case[Any], role: str) -> None:
         nonlocal checked
@@ -134,7 +134,7 @@ def test_a_description_that_is_not_true_is_told(
     document = deepcopy(DOCUMENTS[package])
     lie(document["paths"][path]["get"])
     with pytest.raises(FailureGroup) as failures:
-        probe(house, _schema(document)[path]["GET"], ["admin"])
+        probe(house, _schema(document)[path]["GET"], ["admin"], settings(EXAMPLES, max_examples=60))
     assert told in {type(each) for each in failures.value.exceptions}
 
 

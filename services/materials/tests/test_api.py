@@ -51,7 +51,7 @@ async def test_masters_are_defined_listed_and_shown(door: Door) -> None:
     [
         ("/v1/items", {**ITEM, "quantum": "0"}, 422, "above 0"),
         ("/v1/items", {**ITEM, "quantum": 1}, 422, ""),
-        ("/v1/sites", {**SITE, "transit_days": -1}, 422, "below 0"),
+        ("/v1/sites", {**SITE, "transit_days": -1}, 422, "0 to 366 days"),
         (
             "/v1/planning-parameters",
             {"sku": "gear", "site_id": "plant-1", "source": "make", "minimum": "30", "maximum": "20"},

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from backbone.errors import Poison
+from backbone.errors import Invalid, Poison
 from backbone.ids import id_of_record
 
 SCHEMA_BASE: Final = "https://o2d.example/schemas"
@@ -20,6 +20,10 @@ FACT_BYTES_MAX: Final = 512 * 1024
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 Headers = tuple[tuple[str, str], ...]
+
+
+class FactTooLarge(Invalid):
+    """What was asked leads to a fact with more bytes than any may have."""
 
 
 class Topic(Protocol):
@@ -184,7 +188,7 @@ class Catalogue:
     def outgoing(
         self, fact: object, *, event_id: str, sequence: int, cause: Cause, now: datetime, recorded: datetime
     ) -> Outgoing:
-        """The fact as it goes into the outbox; raises `ValueError` when it is too large to publish."""
+        """The fact as it goes into the outbox; raises `FactTooLarge`."""
         written = self._written[type(fact)]
         key = getattr(fact, written.key_field)
         headers = [
@@ -204,7 +208,9 @@ class Catalogue:
             headers.append(("traceparent", cause.traceparent))
         payload = _ENCODER.encode(fact)
         if len(payload) > FACT_BYTES_MAX:
-            raise ValueError(f"{type(fact).__name__} has {len(payload)} bytes, {FACT_BYTES_MAX} are allowed")
+            raise FactTooLarge(
+                f"{type(fact).__name__} has {len(payload)} bytes, {FACT_BYTES_MAX} are allowed"
+            )
         return Outgoing(event_id, written.topic, key, _ENCODER.encode(headers).decode(), payload)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from backbone.errors import Invalid, Refusal
 from contracts.materials import ItemDefined, SiteDefined
@@ -12,6 +12,8 @@ from contracts.shapes import ItemPart, VendorKind
 from contracts.values import PropertyValue, Quantity
 from materials.domain.lot_rule import LotRule
 
+TRANSIT_DAYS_MAX: Final = 366
+LEAD_DAYS_MAX: Final = 3_660
 SourceKind = Literal["make", "buy", "transfer", "internal"]
 
 
@@ -72,11 +74,12 @@ class Site:
     calendar_id: str | None
 
     def checked(self) -> Site:
-        """Itself; raises `MasterIsIncomplete` for a name that is empty or a time below 0."""
+        """Itself; raises `MasterIsIncomplete` for a name that is empty or a time out of range."""
         if not self.site_id or not self.legal_entity:
             raise MasterIsIncomplete("a site has an id and a legal entity", [("/site_id", "empty")])
-        if self.transit_days < 0:
-            raise MasterIsIncomplete("a time is not below 0", [("/transit_days", "below 0")])
+        if not 0 <= self.transit_days <= TRANSIT_DAYS_MAX:
+            message = f"0 to {TRANSIT_DAYS_MAX} days"
+            raise MasterIsIncomplete("a way between two sites takes its time", [("/transit_days", message)])
         return self
 
     def told(self) -> SiteDefined:
@@ -120,13 +123,13 @@ class Parameters:
         Raises `LotRuleIsImpossible` and `MasterIsIncomplete`.
         """
         rule = LotRule.agreed(*sizes, quantum_micro)
-        for name, number in (
-            ("safety_stock", safety_micro),
-            ("lead_days", lead_days),
-            ("fence_days", fence_days),
+        for name, number, most in (
+            ("safety_stock", safety_micro, max(safety_micro, 0)),
+            ("lead_days", lead_days, LEAD_DAYS_MAX),
+            ("fence_days", fence_days, LEAD_DAYS_MAX),
         ):
-            if number < 0:
-                raise MasterIsIncomplete(f"{name} is not below 0", [(f"/{name}", "below 0")])
+            if not 0 <= number <= most:
+                raise MasterIsIncomplete(f"{name} is out of range", [(f"/{name}", f"0 to {most}")])
         if (source == "transfer") != (from_site_id is not None) or from_site_id == site_id:
             raise MasterIsIncomplete(
                 "a transfer comes from another site, and nothing else does",

@@ -6,19 +6,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
-from backbone.errors import Refusal
+from backbone.errors import Invalid, Refusal
 from contracts.shapes import LotPart, LotStatus, MoveReason
 from contracts.values import CostVector, PropertyValue, Quantity
 
 Store = Literal["main", "transit"]
 MAIN: Final[Store] = "main"
 TRANSIT: Final[Store] = "transit"
+# Thousands of such lots add up to less than what a column of 64 bits holds.
+COST_MINOR_MAX: Final = 10**15
 USABLE: Final[LotStatus] = "released"
 UNDECIDED: Final[frozenset[LotStatus]] = frozenset({"blocked", "in-quality-check"})
 
 
 class StockIsShort(Refusal):
     """Less is on hand than is to leave."""
+
+
+class CostIsOutOfRange(Invalid):
+    """What a lot is said to have cost is below nothing, or beyond what can be added up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +139,13 @@ def part_of(lot: Lot, stock: Stock, micro: int) -> LotPart:
         lot.vendor_lot,
         lot.serials,
     )
+
+
+def costed(part: LotPart) -> LotPart:
+    """A lot as people book it in; raises `CostIsOutOfRange`."""
+    costs = {name: getattr(part.cost, name) for name in ("bought_in", "labour", "capital", "overhead")}
+    wrong = [name for name, minor in costs.items() if not 0 <= minor <= COST_MINOR_MAX]
+    if wrong:
+        message = f"0 to {COST_MINOR_MAX}"
+        raise CostIsOutOfRange("a cost is out of range", [(f"/cost/{name}", message) for name in wrong])
+    return part

@@ -21,7 +21,7 @@ from materials.domain import delivery, inside, quality
 from materials.domain.book import Book
 from materials.domain.conclusion import offer
 from materials.domain.item import QuantityIsNotWhole
-from materials.domain.lot import MAIN, Lot
+from materials.domain.lot import MAIN, Lot, costed
 from materials.domain.receiving import Arrival, take_in
 from materials.domain.supply import PlannedOrder
 from materials.handlers.deciding import decide_each
@@ -83,7 +83,7 @@ async def book_lot(commands: Batch[BookLot], tx: Tx) -> list[Lot]:
 
 
 def _book_in(book: Book, command: BookLot) -> None:
-    part = command.part
+    part = costed(command.part)
     item = book.network.items.get(part.sku)
     if item is None or command.site_id not in book.network.sites:
         raise NotFound(f"no item {part.sku} or no site {command.site_id}")

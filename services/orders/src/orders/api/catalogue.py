@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from fastapi import APIRouter
 
 from backbone.service import Reply
-from backbone.web import Asked, Response, created, creates, lists, page_asked, paged
+from backbone.web import Asked, Response, created, creates, lists, page_asked, paged, placed
 from contracts.orders import Component
-from contracts.values import Money
+from contracts.values import Money, Quantity
 from orders import commands, handlers, queries
 from orders.api.forms import Taken
 from orders.domain.customer import Customer
@@ -42,12 +42,22 @@ class OfferBody:
     components: tuple[Component, ...]
 
 
-@router.post("/v1/customers", **creates(Taken, body=CustomerBody))
+ACME: Final = CustomerBody("acme", "Acme Ltd", "Ada Brown", "ada@acme.example", "1 High Street, Leeds")
+CHAIR: Final = OfferBody(
+    "chair",
+    "Chair",
+    "good",
+    Money(9_900, "EUR"),
+    (Component("good", "chair", Quantity(1), "piece", "plant-1"),),
+)
+
+
+@router.post("/v1/customers", **creates(Taken, body=CustomerBody, example=ACME))
 async def register_customer(ask: Asked) -> Response:
     """Take up a customer and the person to speak to."""
     body = await ask.body(CustomerBody)
     customer = Customer(
-        body.customer_id,
+        placed(body.customer_id, "/customer_id"),
         f"contact-{body.customer_id}",
         "main",
         body.title,
@@ -55,7 +65,7 @@ async def register_customer(ask: Asked) -> Response:
         body.mail,
         body.address,
         body.priority,
-    )
+    ).checked()
     return await ask.act(
         handlers.register_customer,
         commands.RegisterCustomer(customer),
@@ -63,11 +73,13 @@ async def register_customer(ask: Asked) -> Response:
     )
 
 
-@router.post("/v1/offers", **creates(Taken, body=OfferBody))
+@router.post("/v1/offers", **creates(Taken, body=OfferBody, example=CHAIR))
 async def publish_offer(ask: Asked) -> Response:
     """Put a good, a service or a bundle into the catalogue."""
     body = await ask.body(OfferBody)
-    command = commands.PublishOffer(body.offer_id, body.title, body.kind, body.price, body.components)
+    command = commands.PublishOffer(
+        placed(body.offer_id, "/offer_id"), body.title, body.kind, body.price, body.components
+    )
     return await ask.act(handlers.publish_offer, command, reply=_published)
 
 

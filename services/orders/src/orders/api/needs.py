@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from fastapi import APIRouter
 
@@ -64,7 +65,13 @@ class NeedView:
         return cls(need.need_id, need.customer_id, need.state, need.attention, need.stated_at)
 
 
-@router.post("/v1/needs", **creates(NeedView, body=NeedBody))
+CHAIRS: Final = NeedBody(
+    (LineBody("1", Quantity(4), datetime(2026, 7, 1, 12, tzinfo=UTC), offer_id="chair"),), "for the hall"
+)
+MANY: Final = NeedsBody((CHAIRS,))
+
+
+@router.post("/v1/needs", **creates(NeedView, body=NeedBody, example=CHAIRS))
 async def state_need(ask: Asked) -> Response:
     """State what a customer needs; a quote follows as soon as material and people are promised."""
     body = await ask.body(NeedBody)
@@ -94,7 +101,7 @@ async def show_need(ask: Asked, need_id: str) -> Response:
     return found(need, version=need.version)
 
 
-@router.post("/v1/needs/batch", **acts(BulkView, body=NeedsBody))
+@router.post("/v1/needs/batch", **acts(BulkView, body=NeedsBody, example=MANY))
 async def state_needs(ask: Asked) -> Response:
     """State up to 100 needs."""
     body = await ask.body(NeedsBody)

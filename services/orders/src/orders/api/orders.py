@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from fastapi import APIRouter
 
 from backbone.web import Asked, Response, acts, filter_asked, found, lists, page_asked, paged, shows
@@ -9,6 +11,8 @@ from orders import commands, handlers, queries
 from orders.api.forms import ReasonBody, Taken, ordered
 
 router = APIRouter()
+
+LATE: Final = ReasonBody("it would come after the feast")
 
 
 @router.get("/v1/orders", **lists(queries.OrderView, "state"))
@@ -36,7 +40,7 @@ async def accept_new_dates(ask: Asked, order_id: str) -> Response:
     return await ask.act(handlers.accept_new_dates, command, reply=ordered)
 
 
-@router.post("/v1/orders/{order_id}/cancel", **acts(Taken, body=ReasonBody))
+@router.post("/v1/orders/{order_id}/cancel", **acts(Taken, body=ReasonBody, example=LATE))
 async def cancel_order(ask: Asked, order_id: str) -> Response:
     """Leave an order that comes later than it was promised, free of charge."""
     body = await ask.body(ReasonBody)

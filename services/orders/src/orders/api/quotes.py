@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import APIRouter
 
@@ -29,6 +30,9 @@ class AcceptancesBody:
     """Quotes that are taken, each or refused by itself."""
 
     acts: tuple[AcceptanceAct, ...]
+
+
+BOTH: Final = AcceptancesBody((AcceptanceAct("a quote"), AcceptanceAct("another")))
 
 
 @router.get("/v1/quotes", **lists(queries.QuoteView, "state"))
@@ -66,7 +70,7 @@ def _left(quote: Quote) -> Reply:
     return done(Taken(quote.quote_id), version=quote.version)
 
 
-@router.post("/v1/quotes/acceptances/batch", **acts(BulkView, body=AcceptancesBody))
+@router.post("/v1/quotes/acceptances/batch", **acts(BulkView, body=AcceptancesBody, example=BOTH))
 async def accept_quotes(ask: Asked) -> Response:
     """Order what up to 100 quotes offer; each answer names its order."""
     body = await ask.body(AcceptancesBody)
