@@ -41,7 +41,7 @@ def settings_of(ground: Ground, issuer: Issuer, **given: Any) -> Settings:
         http_port=free_port(),
         jwks=str(issuer.file),
         issuer=NAME,
-        clock=f"stepped:{START.isoformat()}",
+        clock=given.pop("clock", f"stepped:{START.isoformat()}"),
         session=6,
         rebalance=10,
         drain=5,

@@ -15,6 +15,19 @@ from shared.tests.processes import process
 from shared.tests.records import send
 
 
+async def test_a_clock_that_runs_is_stepped_only_while_it_is_held(ground: Ground, tmp_path: Path) -> None:
+    async with process(ground, tmp_path, clock="rate:1") as here:
+        later = "2100-03-02T09:00:00Z"
+        refused = await here.post("/ops/clock", {"to": later})
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/clock-runs")
+        assert (await here.post("/ops/clock", {"to": later, "hold_seconds": 601})).status_code == 422
+        assert (await here.post("/ops/clock", {"to": later, "hold_seconds": 60})).status_code == 200
+        view = await here.get("/ops/clock")
+        assert (view["mode"], view["now"]) == ("stepped", later)
+        assert (await here.post("/ops/clock", {"to": later, "hold_seconds": 0})).status_code == 200
+        assert (await here.get("/ops/clock"))["mode"] == "rate"
+
+
 async def test_a_stepped_clock_is_advanced_by_an_operator_and_deadlines_follow(
     ground: Ground, tmp_path: Path
 ) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contracts.materials import GoodsReady, SurplusOffered
 from contracts.orders import OrderCompleted, PromiseAtRisk
 from contracts.service_desk import HandOverCompleted, VisitCompleted
 from contracts.vendors import PurchaseOrderIssued
+from o2d.demo.steps import ENDED, GOODS, PLANNED, PROMISED, PURCHASE, RUN, SERVICE, missing_steps
+from o2d.demo.story import Story, story_of
+from o2d.kafka_facts import all_tellings
 from simulator.scenarios import SCENARIOS
 from simulator.scenarios.computer import CUSTOMER
 from tests.flows.town import Town
@@ -37,3 +42,16 @@ async def test_three_orders_travel_from_need_to_delivery_and_every_promise_is_ke
         assert value["bought_in"] > 0
         assert value["labour"] > 0
     assert await town.broken() == []
+    tellings = await all_tellings(town.state["kafka"]["bootstrap"])
+    for order in (shafts, diesel, computers):
+        story = story_of(order["order_id"], tellings)
+        assert missing_steps(story) == []
+        names = {telling.fact for telling in story.tellings}
+        assert names >= {"RunScheduled", "PurchaseOrderIssued", "GoodsReceived", "OrderCompleted"}
+        for name in sorted(names & {*PROMISED, *PLANNED, *GOODS, *SERVICE, *ENDED, *RUN, *PURCHASE}):
+            assert missing_steps(without(story, name)), f"nobody misses {name}"
+
+
+def without(story: Story, fact: str) -> Story:
+    """The story as if nobody had told a fact."""
+    return replace(story, tellings=tuple(one for one in story.tellings if one.fact != fact))

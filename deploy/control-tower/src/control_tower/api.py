@@ -9,8 +9,10 @@ from fastapi import APIRouter
 
 from backbone.errors import Invalid
 from backbone.web import Asked, Response, found, shows
-from control_tower.domain.picture import LineRow
+from control_tower.domain.picture import LineRow, ValueRow
 from control_tower.domain.timeline import Step
+from control_tower.queries.orders import find_order
+from control_tower.queries.values import list_values
 from control_tower.reading import read_story
 
 router = APIRouter()
@@ -33,6 +35,26 @@ class TimelineView:
     lines: tuple[LineRow, ...]
     steps: tuple[Step, ...]
     cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueView:
+    """What an order is worth, in minor units: price - bought in = labour + capital + overhead + margin.
+
+    The whole comes first, then its goods and its services; nothing before the value is known.
+    """
+
+    order_id: str
+    values: tuple[ValueRow, ...]
+
+
+@router.get("/v1/orders/{order_id}/value", **shows(ValueView))
+async def show_value(ask: Asked, order_id: str) -> Response:
+    """The value that an order adds, as far as it is known."""
+    async with ask.read() as sql:
+        await find_order(sql, order_id)
+        values = await list_values(sql, order_id)
+    return found(ValueView(order_id, tuple(values)))
 
 
 @router.get("/v1/orders/{order_id}/timeline", **shows(TimelineView))

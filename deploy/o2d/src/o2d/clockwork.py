@@ -135,10 +135,12 @@ async def step(
     own: Iterable[datetime] = (),
     limit: datetime | None = None,
     patience_s: float = PATIENCE_SECONDS,
+    hold_s: int | None = None,
 ) -> datetime | None:
     """Wait for rest, then go to the next moment, at most to `limit`; None when nothing is due until there.
 
-    Raises `NotAtRest`, and `ClockRuns` before anything is changed when a clock runs by itself.
+    With `hold_s`, clocks that are held stay held for so long. Raises `NotAtRest`, and `ClockRuns` before anything is
+    changed when a clock runs by itself.
     """
     standings = await rest(doors, patience_s)
     running = [standing.service for standing in standings if standing.mode != "stepped"]
@@ -147,7 +149,7 @@ async def step(
     moment = next_moment(standings, own)
     if moment is None or (limit is not None and moment > limit):
         return None
-    await set_clocks(doors, moment)
+    await set_clocks(doors, moment, hold_s)
     return moment
 
 
@@ -164,9 +166,11 @@ async def advance(doors: Doors, to: datetime, patience_s: float = PATIENCE_SECON
     return steps + 1
 
 
-async def set_clocks(doors: Doors, to: datetime) -> None:
-    """Step every service to a moment; one that is past it stays where it is."""
-    body = {"to": to.isoformat()}
+async def set_clocks(doors: Doors, to: datetime, hold_s: int | None = None) -> None:
+    """Step every service to a moment; one that is past it stays where it is. With `hold_s`, 0 lets clocks run on."""
+    body: dict[str, object] = {"to": to.isoformat()}
+    if hold_s is not None:
+        body["hold_seconds"] = hold_s
     await asyncio.gather(*(doors.post(name, "/ops/clock", body) for name in doors.names))
 
 

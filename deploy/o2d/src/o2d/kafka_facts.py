@@ -14,6 +14,8 @@ from o2d.tellings import Telling, in_time_order, telling_of_record
 from o2d.trouble import CannotStart
 
 TAKE_MS: Final = 500
+TAKE_RECORDS_MAX: Final = 5_000
+STALLED_SECONDS: Final = 30.0
 REQUEST_MS: Final = 10_000
 CONNECT_SECONDS: Final = 20.0
 
@@ -45,6 +47,39 @@ async def consumer(bootstrap: str, prefix: str = "") -> AIOKafkaConsumer:
         ]
     )
     return client
+
+
+async def records_of(client: AIOKafkaConsumer) -> AsyncIterator[Any]:
+    """All records from the beginning of every partition to where it ends now; per partition in order.
+
+    Raises CannotStart when the broker does not give what it has.
+    """
+    places = sorted(client.assignment())
+    begins, ends = await client.beginning_offsets(places), await client.end_offsets(places)
+    for place in places:
+        client.seek(place, begins[place])
+    behind = {place for place in places if begins[place] < ends[place]}
+    while behind:
+        try:
+            async with asyncio.timeout(STALLED_SECONDS):
+                taken = await client.getmany(timeout_ms=TAKE_MS, max_records=TAKE_RECORDS_MAX)
+        except TimeoutError as failure:
+            raise CannotStart("The broker does not give what it has.") from failure
+        for place, records in taken.items():
+            for record in records:
+                if record.offset < ends[place]:
+                    yield record
+        behind = {place for place in behind if await client.position(place) < ends[place]}
+
+
+async def all_tellings(bootstrap: str, prefix: str = "") -> list[Telling]:
+    """Every fact that the topics hold now, in time order. Raises CannotStart without a broker."""
+    client = await consumer(bootstrap, prefix)
+    try:
+        found = [telling_of_record(record.headers, record.value) async for record in records_of(client)]
+    finally:
+        await client.stop()
+    return in_time_order(list({one.event_id: one for one in found if one is not None}.values()))
 
 
 async def from_kafka(

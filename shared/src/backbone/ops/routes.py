@@ -24,13 +24,18 @@ router: Final = APIRouter()
 
 EVENTS_COUNT_USUAL: Final = 100
 PARKED_COUNT_USUAL: Final = 100
+HOLD_SECONDS_MAX: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
 class AdvanceBody:
-    """The moment to step to, with its time zone."""
+    """The moment to step to, with its time zone; a clock that runs by itself is held there for so many seconds.
+
+    Each step holds it anew; after the last one it runs on, at once with 0 seconds.
+    """
 
     to: datetime
+    hold_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,13 @@ async def show_clock(ask: Asked) -> Response:
 
 @router.post("/ops/clock", **acts(MomentView, body=AdvanceBody, example=LATER))
 async def advance_clock(ask: Asked) -> Response:
-    """Step a stepped business clock; a moment that has passed changes nothing."""
+    """Step a stepped business clock, or one that is held; a moment that has passed changes nothing."""
     body = await ask.body(AdvanceBody)
-    clock = ask.host.clock
-    if clock.mode != "stepped":
-        raise ClockRuns("this clock runs by itself")
+    clock, hold = ask.host.clock, body.hold_seconds
+    if hold is None and clock.mode != "stepped":
+        raise ClockRuns("this clock runs by itself; `hold_seconds` holds it for a while")
+    if hold is not None and not 0 <= hold <= HOLD_SECONDS_MAX:
+        raise Invalid("a clock is held for a while", [("/hold_seconds", f"0 to {HOLD_SECONDS_MAX}")])
     if body.to.tzinfo is None:
         raise Invalid("a moment has a time zone", [("/to", "no time zone")])
 
@@ -66,6 +73,8 @@ async def advance_clock(ask: Asked) -> Response:
 
     answer = await ask.act(store_moment, AdvanceClock(body.to), told)
     clock.advance(body.to)
+    if hold is not None:
+        clock.hold(hold)
     ask.host.dues_changed.set()
     return answer
 

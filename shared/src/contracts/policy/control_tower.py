@@ -24,7 +24,11 @@ CONTROL_TOWER: Final = {
         "control-tower.show_thing",
         may=_STAFF,
     ),
-    **roles("control-tower.show_values", may="sales planner buyer approver admin system"),
+    **roles(
+        "control-tower.show_values",
+        "control-tower.show_value",
+        may="sales planner buyer approver admin system",
+    ),
     **roles(
         "control-tower.show_dead_letters",
         "control-tower.replay_dead_letters",

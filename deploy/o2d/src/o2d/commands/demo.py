@@ -3,118 +3,142 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
-import time
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from functools import partial
+from itertools import groupby
 from typing import Annotated, Final
 
 import typer
 
 from o2d.asking import Services
-from o2d.clockwork import ClockRuns, NotAtRest, rest, step
+from o2d.commands import down
 from o2d.commands.up import start_detached
+from o2d.commands.verify import proven
+from o2d.demo.clock import DemoClock
+from o2d.demo.play import VALUED, Outcome, Stage
 from o2d.home import Home, home_folder
 from o2d.issuer import sign
+from o2d.kafka_facts import all_tellings
 from o2d.running import Running, running
-from o2d.trouble import CannotStart
-from simulator.doors import Doors, Person, Refused, Unanswered
-from simulator.people.customer import Customer
-from simulator.playing import Play, Stuck
+from o2d.show import Output, OutputOption
+from simulator.doors import Doors, Person
 from simulator.scenarios import SCENARIOS
-from simulator.scenarios.scenario import Scenario, seed
+from simulator.scenarios.scenario import Scenario
 
 # Business time begins here, so that the dates of a demo are the same on every machine.
 BEGIN: Final = "2026-03-02T08:00:00Z"
-# Business time that a scenario may take; far beyond what any of them promises.
-PATIENCE: Final = timedelta(days=240)
+ALL: Final = "all"
+
+Names = Annotated[
+    list[str] | None, typer.Argument(help=f"Which: {', '.join(SCENARIOS)} or {ALL}; all without a name.")
+]
+Stay = Annotated[bool, typer.Option("--stay", help="Leave running what was started for this.")]
 
 
-def command(
-    names: Annotated[
-        list[str] | None, typer.Argument(help=f"Which: {', '.join(SCENARIOS)}; all without a name.")
-    ] = None,
-) -> None:
-    """Play scenarios, on the services that run here or on new ones; they stay, so that you can look around."""
-    for name in names or ():
-        if name not in SCENARIOS:
-            raise typer.BadParameter(f"there is no scenario {name}; there are {', '.join(SCENARIOS)}")
-    chosen = [SCENARIOS[name] for name in names or SCENARIOS]
+def command(names: Names = None, stay: Stay = False, output: OutputOption = Output.TABLE) -> None:
+    """Play scenarios, on the services that run here or on new ones; exit code 0 when all came to their end.
+
+    What was started for it is stopped again. As JSON, each scenario is a line of its own; progress goes to stderr.
+    """
+    chosen = list(_chosen(names or [ALL]))
+    say = partial(print, file=sys.stdout if output is Output.TABLE else sys.stderr, flush=True)
     home = Home(home_folder())
-    if not home.running() and "O2D_SERVICE_URLS" not in os.environ:
-        home.prepare()
-        print("Starting PostgreSQL, Kafka and the services ...", flush=True)
+    with _services(home, stay, say):
+        outcomes, broken = asyncio.run(_play_all(running(), home, chosen, say))
+    for outcome in outcomes:
+        if output is Output.TABLE:
+            _report(outcome)
+        else:
+            print(json.dumps(outcome.line()), flush=True)
+    say(_end(outcomes, broken))
+    if broken or any(outcome.state != "completed" for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def _chosen(names: Sequence[str]) -> Iterator[Scenario]:
+    for name in names:
+        if name == ALL:
+            yield from SCENARIOS.values()
+        elif name in SCENARIOS:
+            yield SCENARIOS[name]
+        else:
+            known = ", ".join([*SCENARIOS, ALL])
+            raise typer.BadParameter(f"there is no scenario {name}; there are {known}")
+
+
+@contextmanager
+def _services(home: Home, stay: bool, say: partial[None]) -> Iterator[None]:
+    """What runs here, or what is started now and stopped afterwards."""
+    if home.running() or "O2D_SERVICE_URLS" in os.environ:
+        yield
+        return
+    home.prepare()
+    say("Starting PostgreSQL, Kafka and the services ...")
+    with redirect_stdout(sys.stderr):
         start_detached(home, f"stepped:{BEGIN}")
     try:
-        asyncio.run(_play_all(running(), home, chosen))
-    except ClockRuns as refused:
-        raise CannotStart(
-            f"The demo needs a stepped clock: {refused}.",
-            "`o2d down`, then `o2d demo` again: it starts one.",
-        ) from refused
-    except (Stuck, NotAtRest, Refused, Unanswered) as failure:
-        raise CannotStart(
-            f"The demo did not come to its end: {failure}.", "`o2d dlq` and `o2d top` show why."
-        ) from failure
+        yield
+    finally:
+        if not stay:
+            with redirect_stdout(sys.stderr):
+                down.command()
 
 
-class _Time:
-    """Business time of all services that run."""
+async def _play_all(
+    around: Running, home: Home, chosen: Sequence[Scenario], say: partial[None]
+) -> tuple[list[Outcome], list[str]]:
+    """What became of each, and the promises that are broken afterwards."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    async def rest(self) -> datetime:
-        standings = await rest(self._services)
-        return max(standing.now for standing in standings)
-
-    async def step(self, moments: Sequence[datetime]) -> datetime | None:
-        return await step(self._services, own=moments)
-
-
-async def _play_all(around: Running, home: Home, chosen: Sequence[Scenario]) -> None:
     def token(who: Person) -> str:
         return sign(home, who.role, who.party, who.name)
 
     async with Services(around.urls, around.token) as services, Doors(around.urls, token) as doors:
-        clock = _Time(services)
-        for scenario in chosen:
-            await _play(doors, clock, scenario)
+        clock = DemoClock(services)
+        stage = Stage(services, doors, clock, say)
+        await clock.stand_still()
+        try:
+            outcomes = [await stage.play(scenario) for scenario in chosen]
+            await clock.rest()
+            tellings = await all_tellings(around.bootstrap, os.environ.get("O2D_KAFKA_PREFIX", ""))
+            for outcome in outcomes:
+                await stage.account(outcome, tellings)
+            return outcomes, await _broken(around)
+        finally:
+            await clock.let_go()
 
 
-async def _play(doors: Doors, clock: _Time, scenario: Scenario) -> None:
-    began, now = time.monotonic(), await clock.rest()
-    print(f"\n{scenario.title}")
-    count = await seed(doors, scenario, lambda words: print(f"\r  masters {words:<60}", end=""))
-    print(f"\r  {count} masters put in{'':<60}")
-    await clock.rest()
-    customer = scenario.customer(now)
-    play = Play(
-        doors,
-        clock,
-        [customer, *scenario.people(now)],
-        lambda: _all_completed(doors, customer),
-        _tell,
-        now + PATIENCE,
-    )
-    end = await play.run()
+async def _broken(around: Running) -> list[str]:
+    if not around.databases:
+        return []
+    _, findings = await proven(around)
+    return [f"{check.name}: {'; '.join(found.first)}" for check, found in findings if found.wrong]
+
+
+def _report(outcome: Outcome) -> None:
+    """An order's timeline and value for people."""
     print(
-        f"  done at {end:%Y-%m-%d %H:%M} business time: {play.acts} acts of people, {play.steps} steps of time, "
-        f"{time.monotonic() - began:.1f} s"
+        f"\n{outcome.scenario}: order {outcome.order_id or 'none'} {outcome.state} in {outcome.seconds:.1f} s"
     )
-    for order in await doors.items(customer.person, "orders", "/v1/orders?state=completed"):
-        print(f"  order {order['order_id']} completed; `o2d order {order['order_id']}` tells its story")
+    if outcome.trouble:
+        print(f"  {outcome.trouble}")
+    for (time, service, fact), told in groupby(
+        outcome.story.tellings if outcome.story else (),
+        key=lambda one: (one.time[:16], one.service, one.fact),
+    ):
+        count = len(list(told))
+        print(f"  {time.replace('T', ' ')}  {service:<13} {fact}{f' x {count}' if count > 1 else ''}")
+    if outcome.value is not None:
+        currency = outcome.value["currency"]
+        parts = [f"{name.replace('_', ' ')} {outcome.value[name] / 100:,.2f}" for name in VALUED]
+        print(f"  value in {currency}: {', '.join(parts)}")
 
 
-async def _all_completed(doors: Doors, customer: Customer) -> bool:
-    """Whether every need that the customer stated has become a completed order."""
-    for need_id in customer.stated:
-        need = await doors.get(customer.person, "orders", f"/v1/needs/{need_id}")
-        if need["attention"]:
-            raise Stuck(f"need {need_id} needs a person: {need['attention']}")
-    done = await doors.items(customer.person, "orders", "/v1/orders?state=completed")
-    return {order["need_id"] for order in done} >= set(customer.stated) and bool(customer.stated)
-
-
-def _tell(now: datetime, who: str, what: str) -> None:
-    print(f"  {now:%m-%d %H:%M}  {who:<22} {what}", flush=True)
+def _end(outcomes: Sequence[Outcome], broken: Sequence[str]) -> str:
+    done = sum(outcome.state == "completed" for outcome in outcomes)
+    words = [f"\n{done} of {len(outcomes)} orders completed, {len(broken)} promises broken."]
+    words += [f"  {one}" for one in broken]
+    return "\n".join([*words, "`make up` starts everything again with these orders, to look around."])

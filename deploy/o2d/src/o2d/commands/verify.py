@@ -37,17 +37,24 @@ def command(
     around = running()
     if not around.databases:
         raise CannotStart("The databases are not known here.", "Run `o2d verify` on the machine of `o2d up`.")
-    try:
-        ground = asyncio.run(_at_rest(around, wait, kafka))
-    except NotAtRest as unrest:
-        raise CannotStart(f"Not at rest: {unrest}.", "Wait, or look at `o2d top` and `o2d dlq`.") from unrest
-    findings = list(prove(ground, [*CHECKS, *([ENDED] if ended else [])]))
+    ground, findings = asyncio.run(proven(around, wait, kafka=kafka, ended=ended))
     show([_row(check, finding) for check, finding in findings], output, _whole(findings))
     idle = [check.name for check, finding in findings if not finding.checked] if every else []
     if output is Output.TABLE:
         _complain(findings, idle, len(ground.log))
     if idle or any(finding.wrong for _, finding in findings):
         raise typer.Exit(BROKEN)
+
+
+async def proven(
+    around: Running, wait: float = 60, *, kafka: bool = True, ended: bool = False
+) -> tuple[Ground, list[tuple[Check, Finding]]]:
+    """What was read at rest, and what each check found in it. Raises CannotStart when no rest comes within `wait` s."""
+    try:
+        ground = await _at_rest(around, wait, kafka)
+    except NotAtRest as unrest:
+        raise CannotStart(f"Not at rest: {unrest}.", "Wait, or look at `o2d top` and `o2d dlq`.") from unrest
+    return ground, list(prove(ground, [*CHECKS, *([ENDED] if ended else [])]))
 
 
 async def _at_rest(around: Running, patience_s: float, kafka: bool) -> Ground:
@@ -74,11 +81,16 @@ def _row(check: Check, finding: Finding) -> dict[str, Any]:
     return {"check": check.name, "checked": finding.checked, "wrong": finding.wrong, "kept": kept}
 
 
-def _whole(findings: list[tuple[Check, Finding]]) -> list[dict[str, Any]]:
-    return [
-        {**_row(check, finding), "promise": check.promise, "first": finding.first}
-        for check, finding in findings
-    ]
+def _whole(findings: list[tuple[Check, Finding]]) -> dict[str, Any]:
+    """All findings for programs: how many things each check looked at, and what breaks its promise."""
+    return {
+        "checked": {check.name: finding.checked for check, finding in findings},
+        "violations": [
+            {"check": check.name, "promise": check.promise, "wrong": finding.wrong, "first": finding.first}
+            for check, finding in findings
+            if finding.wrong
+        ],
+    }
 
 
 def _complain(findings: list[tuple[Check, Finding]], idle: list[str], facts: int) -> None:

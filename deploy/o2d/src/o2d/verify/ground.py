@@ -12,7 +12,7 @@ import asyncpg
 import msgspec
 from aiokafka import TopicPartition
 
-from o2d.kafka_facts import consumer
+from o2d.kafka_facts import consumer, records_of
 from o2d.trouble import CannotStart
 from o2d.verify.finding import Finding
 from o2d.verify.hearing import Heard
@@ -22,9 +22,6 @@ from o2d.verify.stock import Booked
 from o2d.verify.tables import ROW_CHECKS, look
 
 READ_ROWS: Final = 5_000
-TAKE_MS: Final = 1_000
-TAKE_RECORDS_MAX: Final = 5_000
-STALLED_SECONDS: Final = 30.0
 _HEADERS: Final = msgspec.json.Decoder(list[tuple[str, str]])
 
 FACTS: Final = "SELECT position, event_id, topic, key, headers, payload FROM facts ORDER BY shard, position"
@@ -108,27 +105,18 @@ async def read_kafka(bootstrap: str, prefix: str = "") -> Kafka:
     client = await consumer(bootstrap, prefix)
     try:
         places = sorted(client.assignment())
-        begins, ends = await client.beginning_offsets(places), await client.end_offsets(places)
+        begins = await client.beginning_offsets(places)
         sent: dict[TopicPartition, list[Sent]] = {place: [] for place in places}
         since: dict[str, datetime] = {}
-        behind = {place for place in places if begins[place] < ends[place]}
-        for place in places:
-            client.seek(place, begins[place])
-        while behind:
-            async with asyncio.timeout(STALLED_SECONDS):
-                taken = await client.getmany(timeout_ms=TAKE_MS, max_records=TAKE_RECORDS_MAX)
-            for place, records in taken.items():
-                for record in records:
-                    sent[place].append(_sent(record, prefix))
-                    cut = begins[place] > 0 and len(sent[place]) == 1
-                    if cut:
-                        _note(since, place.topic.removeprefix(prefix), record.timestamp)
-            behind = {place for place in behind if await client.position(place) < ends[place]}
+        async for record in records_of(client):
+            place = TopicPartition(record.topic, record.partition)
+            sent[place].append(_sent(record, prefix))
+            cut = begins[place] > 0 and len(sent[place]) == 1
+            if cut:
+                _note(since, place.topic.removeprefix(prefix), record.timestamp)
         for place in places:
             if begins[place] > 0 and not sent[place]:
                 since[place.topic.removeprefix(prefix)] = datetime.now(UTC)
-    except TimeoutError as failure:
-        raise CannotStart(f"The broker at {bootstrap} does not give what it has.") from failure
     finally:
         await client.stop()
     return Kafka([record for place in places for record in sent[place]], since)

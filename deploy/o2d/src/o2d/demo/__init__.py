@@ -1,0 +1,1 @@
+"""The demo: scenarios played to their end, and what became of each order."""
