@@ -72,9 +72,9 @@ async def advance_clock(ask: Asked) -> Response:
         return done(MomentView(moment))
 
     answer = await ask.act(store_moment, AdvanceClock(body.to), told)
-    clock.advance(body.to)
     if hold is not None:
         clock.hold(hold)
+    clock.advance(body.to)
     ask.host.dues_changed.set()
     return answer
 
