@@ -223,6 +223,8 @@ async def test_masters_are_shown_and_said_anew(door: Door) -> None:
 async def test_the_agreement_is_changed_by_version(door: Door) -> None:
     agreed = await door.get(ADMIN, "/v1/sla-agreement")
     body = {"hours": agreed["hours"], "targets": agreed["targets"]}
+    never = await door.send(ADMIN, "PUT", "/v1/sla-agreement", body, **{"if-match": '"7"'})
+    assert never.status_code == 412
     first = await door.send(ADMIN, "PUT", "/v1/sla-agreement", body, **{"if-match": '"0"'})
     assert (first.status_code, first.headers["etag"]) == (200, '"1"'), first.text
     stale = await door.send(ADMIN, "PUT", "/v1/sla-agreement", body, **{"if-match": '"0"'})

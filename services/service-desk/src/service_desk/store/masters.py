@@ -38,7 +38,8 @@ LOAD_AGREEMENT: Final = Rows(tables.agreements).where("agreement_id = :agreement
 SAVE_AGREEMENT: Final = text(
     """
     INSERT INTO agreements (agreement_id, hours, targets, version)
-    VALUES (:agreement_id, CAST(:hours AS jsonb), CAST(:targets AS jsonb), 1)
+    SELECT CAST(:agreement_id AS text), CAST(:hours AS jsonb), CAST(:targets AS jsonb), 1
+    WHERE :seen = 0 OR EXISTS (SELECT FROM agreements WHERE agreement_id = :agreement_id)
     ON CONFLICT (agreement_id) DO UPDATE
     SET hours = excluded.hours, targets = excluded.targets, version = agreements.version + 1
     WHERE agreements.version = :seen
