@@ -80,19 +80,18 @@ async def list_sites(ask: Asked) -> Response:
 async def set_parameters(ask: Asked) -> Response:
     """Say how an item is planned at a site; lot sizes that no order could keep are refused, the nearest named."""
     body = await ask.body(ParametersBody)
-    async with ask.read() as sql:
-        quantum_micro = await queries.find_quantum(sql, body.sku)
-    parameters = Parameters.agreed(
+    parameters = Parameters(
         body.sku,
         body.site_id,
         body.source,
-        (body.minimum.micro, body.multiple.micro, body.maximum.micro),
-        quantum_micro,
-        safety_micro=body.safety_stock.micro,
-        lead_days=body.lead_days,
-        fence_days=body.fence_days,
-        from_site_id=body.from_site_id,
-        automatic=body.automatic,
+        body.minimum.micro,
+        body.multiple.micro,
+        body.maximum.micro,
+        body.safety_stock.micro,
+        body.lead_days,
+        body.fence_days,
+        body.from_site_id,
+        body.automatic,
     )
     return await ask.act(
         handlers.set_parameters,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -103,42 +103,28 @@ class Parameters:
     from_site_id: str | None
     automatic: bool
 
-    @classmethod
-    def agreed(
-        cls,
-        sku: str,
-        site_id: str,
-        source: SourceKind,
-        sizes: tuple[int, int, int],
-        quantum_micro: int,
-        *,
-        safety_micro: int,
-        lead_days: int,
-        fence_days: int,
-        from_site_id: str | None,
-        automatic: bool,
-    ) -> Parameters:
-        """The parameters as they are kept; `sizes` are minimum, multiple and maximum in millionths.
-
-        Raises `LotRuleIsImpossible` and `MasterIsIncomplete`.
-        """
-        rule = LotRule.agreed(*sizes, quantum_micro)
+    def agreed(self, quantum_micro: int) -> Parameters:
+        """As they are kept for an item of that quantum; raises `LotRuleIsImpossible` and `MasterIsIncomplete`."""
+        rule = LotRule.agreed(self.minimum_micro, self.multiple_micro, self.maximum_micro, quantum_micro)
         for name, number, most in (
-            ("safety_stock", safety_micro, max(safety_micro, 0)),
-            ("lead_days", lead_days, LEAD_DAYS_MAX),
-            ("fence_days", fence_days, LEAD_DAYS_MAX),
+            ("safety_stock", self.safety_micro, max(self.safety_micro, 0)),
+            ("lead_days", self.lead_days, LEAD_DAYS_MAX),
+            ("fence_days", self.fence_days, LEAD_DAYS_MAX),
         ):
             if not 0 <= number <= most:
                 raise MasterIsIncomplete(f"{name} is out of range", [(f"/{name}", f"0 to {most}")])
-        if (source == "transfer") != (from_site_id is not None) or from_site_id == site_id:
+        moved = self.source == "transfer"
+        if moved != (self.from_site_id is not None) or self.from_site_id == self.site_id:
             raise MasterIsIncomplete(
                 "a transfer comes from another site, and nothing else does",
                 [("/from_site_id", "does not fit")],
             )
-        return cls(
-            sku, site_id, source, rule.minimum_micro, rule.multiple_micro, rule.maximum_micro, safety_micro,
-            lead_days, fence_days, from_site_id, automatic,
-        )  # fmt: skip
+        return replace(
+            self,
+            minimum_micro=rule.minimum_micro,
+            multiple_micro=rule.multiple_micro,
+            maximum_micro=rule.maximum_micro,
+        )
 
     @property
     def rule(self) -> LotRule:

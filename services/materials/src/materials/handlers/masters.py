@@ -50,13 +50,16 @@ async def define_site(commands: Batch[DefineSite], tx: Tx) -> list[Site]:
 
 async def set_parameters(commands: Batch[SetParameters], tx: Tx) -> list[Parameters]:
     """Set how items are planned, and keep their safety stock from now on; raises `NotFound` for what is not defined."""
+    agreed = []
     for command in commands:
         told = command.parameters
-        if told.sku not in await store.load_items(tx, [told.sku]):
+        item = (await store.load_items(tx, [told.sku])).get(told.sku)
+        if item is None:
             raise NotFound(f"no item {told.sku}")
         if told.site_id not in await store.load_sites(tx, [told.site_id]):
             raise NotFound(f"no site {told.site_id}")
-        await store.save_parameters(tx, told)
+        agreed.append(told.agreed(item.quantum_micro))
+        await store.save_parameters(tx, agreed[-1])
     seeds = [
         store.Seeds(
             places={(command.parameters.site_id, command.parameters.sku)},
@@ -65,7 +68,7 @@ async def set_parameters(commands: Batch[SetParameters], tx: Tx) -> list[Paramet
         for command in commands
     ]
     await decide_each(commands, tx, seeds, lambda book, command: keep_safety(book, command.parameters))
-    return [command.parameters for command in commands]
+    return agreed
 
 
 async def copy_recipe(commands: Batch[CopyRecipe], tx: Tx) -> Sequence[Book]:

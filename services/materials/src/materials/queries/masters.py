@@ -158,14 +158,6 @@ async def find_item(sql: AsyncConnection, sku: str) -> ItemDetail:
     return ItemDetail(_item(row), tuple(steps))
 
 
-async def find_quantum(sql: AsyncConnection, sku: str) -> int:
-    """The quantum of an item in millionths; raises `NotFound`."""
-    row = (await sql.execute(FIND_ITEM, {"sku": sku})).one_or_none()
-    if row is None:
-        raise NotFound(f"no item {sku}")
-    return int(row.quantum_micro)
-
-
 async def page_sites(sql: AsyncConnection, *, after: str, limit: int) -> Page:
     """Sites by id, each with its key."""
     rows = await sql.execute(PAGE_SITES, {"after": after, "limit": limit})
