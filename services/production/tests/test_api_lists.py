@@ -33,10 +33,15 @@ async def drafted(door: Door) -> None:
 async def test_a_recipe_is_given_back_rewritten_by_its_author_and_approved(door: Door) -> None:
     await drafted(door)
     await door.post(PLANNER, f"{VERSION}/submission")
-    refused = await door.send(PLANNER, "PUT", VERSION, CONTENT)
+    assert (await door.send(PLANNER, "PUT", VERSION, CONTENT)).status_code == 428
+    assert (await door.send(PLANNER, "PUT", VERSION, CONTENT, **{"if-match": '"1"'})).status_code == 412
+    refused = await door.send(PLANNER, "PUT", VERSION, CONTENT, **{"if-match": '"2"'})
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/wrong-state")
     assert (await door.post(APPROVER, f"{VERSION}/rejection"))["state"] == "draft"
-    changed = await door.send(PLANNER, "PUT", VERSION, {**CONTENT, "title": "Harden well"})
+    changed = await door.send(
+        PLANNER, "PUT", VERSION, {**CONTENT, "title": "Harden well"}, **{"if-match": '"3"'}
+    )
+    assert changed.headers["etag"] == '"4"'
     assert (changed.status_code, changed.json()["content"]["title"]) == (200, "Harden well")
     await door.post(PLANNER, f"{VERSION}/submission")
     assert (await door.post(APPROVER, f"{VERSION}/approval"))["approver"]
@@ -52,7 +57,7 @@ async def test_the_second_person_is_another_one_in_whatever_role(door: Door) -> 
     for act in ("approval", "rejection"):
         refused = await door.post(admin, f"/v1/recipes/own/versions/1/{act}", status=409)
         assert refused["type"] == "/problems/second-person-needed"
-    mine = await door.send(admin, "PUT", VERSION, CONTENT)
+    mine = await door.send(admin, "PUT", VERSION, CONTENT, **{"if-match": '"1"'})
     assert mine.json()["type"] == "/problems/written-by-another"
 
 

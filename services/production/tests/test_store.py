@@ -69,7 +69,8 @@ async def test_recipes_calendars_and_centres_come_back_as_they_were_written(stag
     draft = Recipe.drafted("crack", 1, cracking(), author="erik")
     async with stage.host.begin() as tx:
         assert await store.lock_recipe_count(tx, "crack") == 0
-        await store.add_recipe_version(tx, draft)
+        draft = await store.add_recipe_version(tx, draft)
+    assert draft.version == 1
     async with stage.host.begin() as tx:
         assert await store.lock_recipe(tx, "crack", 1) == draft
         assert await store.load_recipes(tx, [("crack", 1), ("crack", 2)]) == {("crack", 1): draft}
@@ -82,7 +83,8 @@ async def test_recipes_calendars_and_centres_come_back_as_they_were_written(stag
     approved = draft.submitted().approved(by="ava")
     async with stage.host.begin() as tx:
         await store.lock_recipe(tx, "crack", 1)
-        await store.save_recipe(tx, approved)
+        approved = await store.save_recipe(tx, approved)
+        assert approved.version == 2
         assert await store.load_approved(tx, ["crack"]) == {"crack": approved}
 
 

@@ -127,10 +127,17 @@ async def test_terms_are_withdrawn_and_rates_are_set(door: Door) -> None:
     await opened(door)
     assert (await door.post(BUYER, "/v1/terms/t1/withdrawal"))["state"] == "expired"
     await door.post(BUYER, "/v1/terms/t9/withdrawal", status=404)
-    assert (await door.send(BUYER, "PUT", "/v1/exchange-rates/USD", {"rate": "0.9"})).status_code == 200
+    path, unset = "/v1/exchange-rates/USD", {"if-match": '"0"'}
+    assert (await door.send(BUYER, "PUT", path, {"rate": "0.9"})).status_code == 428
+    assert (await door.send(BUYER, "PUT", path, {"rate": "0.9"}, **{"if-match": '"1"'})).status_code == 412
+    assert (await door.send(BUYER, "PUT", path, {"rate": "0.9"}, **unset)).headers["etag"] == '"1"'
+    assert (await door.send(BUYER, "PUT", path, {"rate": "0.8"}, **unset)).status_code == 412
     assert (await door.get(BUYER, "/v1/exchange-rates"))["items"][0]["rate"] == "0.9"
+    assert (await door.send(BUYER, "PUT", path, {"rate": "0.8"}, **{"if-match": '"1"'})).headers[
+        "etag"
+    ] == '"2"'
     for currency, rate in (("EUR", "1"), ("USD", "0"), ("usd", "1"), ("USD", "99999999")):
-        refused = await door.send(BUYER, "PUT", f"/v1/exchange-rates/{currency}", {"rate": rate})
+        refused = await door.send(BUYER, "PUT", f"/v1/exchange-rates/{currency}", {"rate": rate}, **unset)
         assert refused.status_code == 422
 
 

@@ -151,7 +151,7 @@ async def test_the_policy_is_changed_from_the_version_that_was_seen(stage: Stage
 
 
 async def test_a_foreign_price_is_compared_and_landed_at_the_rate(stage: Stage) -> None:
-    await stage.do(commands.SetRate("USD", Quantity("0.9")))
+    await stage.do(commands.SetRate("USD", Quantity("0.9"), 0))
     await stage.opened("dollars", currency="USD")
     await stage.requested()
     receipt = await stage.receive()

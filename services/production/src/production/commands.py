@@ -39,12 +39,13 @@ class DraftRecipe:
 
 @dataclass(frozen=True, slots=True)
 class RewriteRecipe:
-    """Change a draft of one's own."""
+    """Change a draft of one's own, as it was when it was seen."""
 
     recipe_id: str
     recipe_version: int
     content: Content
     author: str
+    expected_version: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One version of a recipe on its way from draft to retired."""
+    """One version of a recipe on its way from draft to retired; `version` counts every change of the recipe's row."""
 
     recipe_id: str
     recipe_version: int
@@ -183,6 +183,7 @@ class Recipe:
     state: str
     author: str
     approver: str | None = None
+    version: int = 0
 
     @classmethod
     def drafted(
@@ -206,7 +207,8 @@ class Recipe:
             raise WrongState(f"{self._name} is {self.state}; a draft can be rewritten")
         if by != self.author:
             raise WrittenByAnother("a draft is rewritten by its author; anybody may draft the next version")
-        return Recipe.drafted(self.recipe_id, self.recipe_version, content, author=by, centres=centres)
+        drafted = Recipe.drafted(self.recipe_id, self.recipe_version, content, author=by, centres=centres)
+        return replace(drafted, version=self.version)
 
     def rejected(self, *, by: str) -> Recipe:
         """The second person wants it changed; raises `SecondPersonNeeded` when it is the author."""

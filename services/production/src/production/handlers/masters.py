@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backbone.errors import Invalid
+from backbone.errors import Invalid, Stale
 from backbone.service import Batch, Tx
 from production import store
 from production.commands import (
@@ -52,8 +52,7 @@ async def draft_recipe(commands: Batch[DraftRecipe], tx: Tx) -> list[Recipe]:
             author=command.author,
             centres=await _centres(tx, command.content),
         )
-        await store.add_recipe_version(tx, draft)
-        drafts.append(draft)
+        drafts.append(await store.add_recipe_version(tx, draft))
     return drafts
 
 
@@ -62,14 +61,15 @@ async def _centres(tx: Tx, content: Content) -> dict[str, WorkCentre]:
 
 
 async def rewrite_recipe(commands: Batch[RewriteRecipe], tx: Tx) -> list[Recipe]:
-    """Authors change their drafts."""
+    """Authors change their drafts; raises `Stale` when somebody changed the recipe meanwhile."""
     answers = []
     for command in commands:
         recipe = await store.lock_recipe(tx, command.recipe_id, command.recipe_version)
+        if recipe.version != command.expected_version:
+            raise Stale(f"recipe {recipe.recipe_id} is at version {recipe.version}")
         centres = await _centres(tx, command.content)
         recipe = recipe.rewritten(command.content, centres, by=command.author)
-        await store.save_recipe(tx, recipe)
-        answers.append(recipe)
+        answers.append(await store.save_recipe(tx, recipe))
     return answers
 
 
@@ -105,5 +105,4 @@ async def _changed(tx: Tx, command: SubmitRecipe | RejectRecipe | ApproveRecipe 
     else:
         recipe, fact = recipe.retired()
         tx.emit(fact, because=command)
-    await store.save_recipe(tx, recipe)
-    return recipe
+    return await store.save_recipe(tx, recipe)

@@ -39,7 +39,8 @@ FIND_CENTRE: Final = text(
     """
 )
 _VERSIONS: Final = """
-    SELECT recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver FROM recipe_versions
+    SELECT recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver, version
+    FROM recipe_versions JOIN recipes USING (recipe_id)
 """
 PAGE_RECIPES: Final = text(
     _VERSIONS
@@ -82,7 +83,7 @@ class CentreView:
 
 @dataclass(frozen=True, slots=True)
 class RecipeView:
-    """A version of a recipe and how far it is."""
+    """A version of a recipe and how far it is; `version` counts every change of the recipe."""
 
     recipe_id: str
     recipe_version: int
@@ -90,6 +91,7 @@ class RecipeView:
     author: str
     approver: str | None
     content: Content
+    version: int
 
 
 def _calendar(row: Any) -> CalendarView:
@@ -135,7 +137,13 @@ async def find_centre(sql: AsyncConnection, work_centre_id: str) -> CentreView:
 
 def _recipe(row: Any) -> RecipeView:
     return RecipeView(
-        row.recipe_id, row.recipe_version, row.state, row.author, row.approver, _content(row.content)
+        row.recipe_id,
+        row.recipe_version,
+        row.state,
+        row.author,
+        row.approver,
+        _content(row.content),
+        row.version,
     )
 
 

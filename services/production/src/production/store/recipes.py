@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -31,7 +32,8 @@ ADD_VERSION: Final = text(
     """
 )
 VERSIONS: Final = """
-    SELECT recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver FROM recipe_versions
+    SELECT recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver, version
+    FROM recipe_versions JOIN recipes USING (recipe_id)
 """
 LOAD_VERSION: Final = text(VERSIONS + "WHERE recipe_id = :recipe_id AND recipe_version = :recipe_version")
 LOAD_VERSIONS: Final = text(
@@ -43,8 +45,9 @@ LOAD_VERSIONS: Final = text(
 )
 LOAD_APPROVED: Final = text(
     """
-    SELECT DISTINCT ON (recipe_id) recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver
-    FROM recipe_versions WHERE recipe_id = ANY(:recipe_ids) AND state = 'approved'
+    SELECT DISTINCT ON (recipe_id) recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver,
+           version
+    FROM recipe_versions JOIN recipes USING (recipe_id) WHERE recipe_id = ANY(:recipe_ids) AND state = 'approved'
     ORDER BY recipe_id, recipe_version DESC
     """
 )
@@ -58,6 +61,7 @@ SAVE_RECIPE: Final = text(
     """
     UPDATE recipes SET latest = greatest(latest, :recipe_version), told = :told, version = version + 1
     WHERE recipe_id = :recipe_id
+    RETURNING version
     """
 )
 
@@ -74,8 +78,8 @@ async def lock_recipe_count(tx: Tx, recipe_id: str) -> int:
     return int((await tx.sql.execute(COUNT_VERSIONS, key)).scalar_one())
 
 
-async def add_recipe_version(tx: Tx, recipe: Recipe) -> None:
-    """Insert a draft of a recipe whose row is held."""
+async def add_recipe_version(tx: Tx, recipe: Recipe) -> Recipe:
+    """Insert a draft of a recipe whose row is held; the answer is the recipe at its new version."""
     values = {
         "recipe_id": recipe.recipe_id,
         "recipe_version": recipe.recipe_version,
@@ -84,7 +88,7 @@ async def add_recipe_version(tx: Tx, recipe: Recipe) -> None:
         "author": recipe.author,
     }
     await tx.sql.execute(ADD_VERSION, values)
-    await _save_row(tx, recipe)
+    return await _save_row(tx, recipe)
 
 
 async def lock_recipe(tx: Tx, recipe_id: str, recipe_version: int) -> Recipe:
@@ -117,12 +121,18 @@ async def load_approved(tx: Tx, recipe_ids: Iterable[str]) -> dict[str, Recipe]:
 
 def _recipe_of(row: Any) -> Recipe:
     return Recipe(
-        row.recipe_id, row.recipe_version, _content(row.content), row.state, row.author, row.approver
+        row.recipe_id,
+        row.recipe_version,
+        _content(row.content),
+        row.state,
+        row.author,
+        row.approver,
+        row.version,
     )
 
 
-async def save_recipe(tx: Tx, recipe: Recipe) -> None:
-    """Write a locked version of a recipe back."""
+async def save_recipe(tx: Tx, recipe: Recipe) -> Recipe:
+    """Write a locked version of a recipe back; the answer is the recipe at its new version."""
     values = {
         "recipe_id": recipe.recipe_id,
         "recipe_version": recipe.recipe_version,
@@ -131,13 +141,14 @@ async def save_recipe(tx: Tx, recipe: Recipe) -> None:
         "approver": recipe.approver,
     }
     await tx.sql.execute(SAVE_VERSION, values)
-    await _save_row(tx, recipe)
+    return await _save_row(tx, recipe)
 
 
-async def _save_row(tx: Tx, recipe: Recipe) -> None:
+async def _save_row(tx: Tx, recipe: Recipe) -> Recipe:
     values = {
         "recipe_id": recipe.recipe_id,
         "recipe_version": recipe.recipe_version,
         "told": tx.tells(RECIPE, recipe.recipe_id),
     }
-    await tx.sql.execute(SAVE_RECIPE, values)
+    version: int = (await tx.sql.execute(SAVE_RECIPE, values)).scalar_one()
+    return replace(recipe, version=version)

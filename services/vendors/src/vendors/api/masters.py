@@ -272,9 +272,16 @@ async def list_rates(ask: Asked) -> Response:
         return listed(await queries.list_rates(sql))
 
 
-@router.put("/v1/exchange-rates/{currency}", **acts(Taken, body=RateBody, example=RateBody(Quantity("0.92"))))
+@router.put(
+    "/v1/exchange-rates/{currency}",
+    **acts(Taken, body=RateBody, example=RateBody(Quantity("0.92")), versioned=True),
+)
 async def set_rate(ask: Asked, currency: str) -> Response:
-    """Say what a currency is worth in ours."""
+    """Say what a currency is worth in ours; If-Match names the version that was seen (0 until one was set)."""
     body = await ask.body(RateBody)
-    command = commands.SetRate(currency, body.rate)
-    return await ask.act(handlers.set_rate, command, reply=lambda rate: done(Taken(currency, str(rate))))
+    command = commands.SetRate(currency, body.rate, ask.expected_version)
+    return await ask.act(
+        handlers.set_rate,
+        command,
+        reply=lambda version: done(Taken(currency, str(body.rate)), version=version),
+    )

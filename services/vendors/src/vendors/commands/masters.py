@@ -88,6 +88,7 @@ class SetRate:
 
     currency: str
     rate: Quantity
+    expected_version: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from backbone.errors import NotFound, Stale
 from backbone.service import Batch, Tx
-from contracts.values import Quantity
 from vendors import store
 from vendors.commands import (
     ChangeVendor,
@@ -147,11 +146,14 @@ async def set_policy(commands: Batch[SetPolicy], tx: Tx) -> list[Policy]:
     return answers
 
 
-async def set_rate(commands: Batch[SetRate], tx: Tx) -> list[Quantity]:
-    """Say what currencies are worth in ours."""
+async def set_rate(commands: Batch[SetRate], tx: Tx) -> list[int]:
+    """Say what currencies are worth in ours; raises `Stale` when somebody else said it meanwhile."""
     policy = await store.load_policy(tx)
+    answers = []
     for command in commands:
-        await store.save_rate(
-            tx, command.currency, rate_micro(command.currency, command.rate, policy.currency)
-        )
-    return [command.rate for command in commands]
+        worth = rate_micro(command.currency, command.rate, policy.currency)
+        version = await store.save_rate(tx, command.currency, worth, command.expected_version)
+        if version is None:
+            raise Stale(f"the rate of {command.currency} is at another version")
+        answers.append(version)
+    return answers

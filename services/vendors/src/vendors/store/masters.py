@@ -69,9 +69,12 @@ LOCK_POLICY: Final = text("SELECT * FROM policies WHERE policy_id = :policy_id F
 LOAD_RATES: Final = text("SELECT currency, rate_micro FROM exchange_rates")
 SAVE_RATE: Final = text(
     """
-    INSERT INTO exchange_rates (currency, rate_micro, version) VALUES (:currency, :rate_micro, 1)
+    INSERT INTO exchange_rates (currency, rate_micro, version)
+    SELECT :currency, :rate_micro, 1
+    WHERE :expected = 0 OR EXISTS (SELECT FROM exchange_rates WHERE currency = :currency)
     ON CONFLICT (currency) DO UPDATE
     SET rate_micro = excluded.rate_micro, version = exchange_rates.version + 1
+    WHERE exchange_rates.version = :expected
     RETURNING version
     """
 )
@@ -175,8 +178,8 @@ async def load_rates(tx: Tx, home: str) -> Rates:
     return Rates(home, {row.currency: row.rate_micro for row in rows})
 
 
-async def save_rate(tx: Tx, currency: str, rate_micro: int) -> int:
-    """Set what a currency is worth; the answer is the new version."""
-    values = {"currency": currency, "rate_micro": rate_micro}
-    version: int = (await tx.sql.execute(SAVE_RATE, values)).scalar_one()
+async def save_rate(tx: Tx, currency: str, rate_micro: int, expected_version: int) -> int | None:
+    """Set what a currency is worth; the answer is the new version, None when it was not at `expected_version`."""
+    values = {"currency": currency, "rate_micro": rate_micro, "expected": expected_version}
+    version: int | None = (await tx.sql.execute(SAVE_RATE, values)).scalar_one_or_none()
     return version
