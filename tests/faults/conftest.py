@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,8 @@ from backbone.testing import DatabaseOf, create_database, drop_database, templat
 from tests.faults.servers import Servers, own_servers
 from tests.faults.street import Ground
 
+Converged = Callable[[float], None]
+CONVERGED: Final = "seconds_to_converge"
 # The migrated databases on the servers of this run, to copy from.
 TEMPLATES: Final[dict[str, str]] = {}
 
@@ -45,6 +47,26 @@ async def database_of(servers: Servers) -> AsyncIterator[DatabaseOf]:
     yield fresh
     for database in made:
         await drop_database(servers.postgres.url, database)
+
+
+@pytest.fixture
+def converged(record_property: Callable[[str, object], None]) -> Converged:
+    """Notes how many seconds all needed until they were at rest again; the end of a run shows it."""
+
+    def note(seconds: float) -> None:
+        record_property(CONVERGED, round(seconds, 1))
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how long each fault took to heal."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in getattr(report, "user_properties", []):
+            if name == CONVERGED and report.when == "call":
+                terminalreporter.write_line(
+                    f"{value:6.1f} s to converge: {report.nodeid.rpartition('::')[2]}"
+                )
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -10,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,6 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from backbone.ids import new_id
 from backbone.kafka import Access
-from backbone.service import Service
 from backbone.testing import DatabaseOf, plain_dsn
 from backbone.testing_support import eventually
 from backbone.topics import create_topics
@@ -29,12 +28,12 @@ from o2d.asking import Services
 from o2d.clockwork import Standing, rest, step
 from o2d.home import Home
 from o2d.local.lives import Life
-from o2d.local.process import Child, Command
-from o2d.local.services import SERVICES, ServiceSpec, Surroundings, is_ready, url
+from o2d.local.services import SERVICES, Surroundings, is_ready, url
 from o2d.trouble import CannotStart
 from o2d.verify.catalogue import CHECKS, ENDED, prove
 from o2d.verify.ground import gather
-from simulator.doors import Doors, Person
+from simulator.doors import Person
+from tests.faults.members import Member, Watched
 from tests.faults.processes import free_port
 from tests.faults.servers import Servers
 from tests.flows.town import BEGIN, OWNERS, Town
@@ -50,68 +49,6 @@ HASTE: Final = {"O2D_SESSION": SESSION_S, "O2D_REBALANCE": "10", "O2D_DRAIN": "5
 LOOKED_AT: Final = {"sequence", "sent in order", "heard was told", "told was heard", "moves are booked", "run way",
                     "received is booked", "bought once", "visit way", "order fulfilled", "value happened"}  # fmt: skip
 
-Hook = Callable[[str, str], Awaitable[None]]
-
-
-@dataclass(slots=True)
-class Member:
-    """One service; each of its runs but the last has the next of `faults` as its point of death."""
-
-    spec: ServiceSpec
-    port: int
-    dsn: str
-    folder: Path
-    environment: Mapping[str, str]
-    faults: list[str] = field(default_factory=list)
-    child: Child | None = None
-    armed: str = ""
-    codes: list[int] = field(default_factory=list)
-    before: Callable[[], Awaitable[object]] | None = None
-
-    async def start(self) -> None:
-        """Start it, when what shall come `before` has come."""
-        if self.child is not None and self.child.ended is not None:
-            self.codes.append(self.child.ended)
-        if self.before is not None:
-            before, self.before = self.before, None
-            await before()
-        self.armed = self.faults.pop(0) if self.faults else ""
-        log = self.folder / f"{self.spec.name}.log"
-        environment = {**self.environment, "O2D_FAULT_POINT": self.armed}
-        self.child = Child(Command(self.spec.name, [*self.spec.words, "run"], environment, log, self.folder))
-        await self.child.start()
-
-    async def stop(self) -> None:
-        """End it as an operator does; what does not end is killed."""
-        if self.child is not None:
-            await self.child.stop(signal.SIGTERM, grace_s=15)
-
-    def tell(self, number: signal.Signals) -> None:
-        """Send it a signal."""
-        assert self.child is not None
-        self.child.tell(number)
-
-    @property
-    def heard(self) -> tuple[str, ...]:
-        """The topics that it hears."""
-        service: Service = importlib.import_module(f"{self.spec.name.replace('-', '_')}.__main__").SERVICE
-        return service.topics_heard
-
-
-class Watched(Doors):
-    """Doors that tell of each act as soon as it was answered, before anybody does anything else."""
-
-    hook: Hook | None = None
-
-    async def post(
-        self, who: Person, service: str, path: str, body: Mapping[str, Any] | None = None, *, again: str = ""
-    ) -> Any:
-        """Act, then tell of it."""
-        answer = await super().post(who, service, path, body, again=again)
-        if self.hook is not None:
-            await self.hook(service, path)
-        return answer
-
 
 @dataclass(slots=True)
 class Street(Town):
@@ -120,6 +57,18 @@ class Street(Town):
     members: dict[str, Member] = field(default_factory=dict)
     access: Access = field(default_factory=lambda: Access(""))
     warned: list[str] = field(default_factory=list)
+    lives: dict[str, Life] = field(default_factory=dict)
+
+    async def halt(self) -> None:
+        """End every service, in order."""
+        for life in self.lives.values():
+            await life.end()
+
+    async def resume(self) -> None:
+        """Start every service again."""
+        for life in self.lives.values():
+            await life.begin()
+        await self.ready()
 
     async def rest(self) -> datetime:
         """Wait until all are there and nothing is in work."""
@@ -214,7 +163,9 @@ class Ground:
     folder: Path
 
 
-async def _members(ground: Ground, access: Access, faults: Mapping[str, Sequence[str]]) -> dict[str, Member]:
+async def _members(
+    ground: Ground, access: Access, faults: Mapping[str, Sequence[str]], processes: int
+) -> dict[str, Member]:
     home = Home(ground.folder / "home")
     home.prepare()
     issuer.make_keys(home)
@@ -223,23 +174,30 @@ async def _members(ground: Ground, access: Access, faults: Mapping[str, Sequence
     ports = {spec.name: free_port() for spec in specs}
     around = Surroundings(home, access.bootstrap, dsns, ports, f"stepped:{BEGIN}")
     told = {**HASTE, "O2D_KAFKA_PREFIX": access.prefix}
-    return {
-        spec.name: Member(
-            spec, ports[spec.name], dsns[spec.name], ground.folder, {**around.environment(spec), **told},
-            list(faults.get(spec.name, ())),
-        )
-        for spec in specs
-    }  # fmt: skip
+    members = {}
+    for number, spec in product(range(1, processes + 1), specs):
+        name, port = (spec.name, ports[spec.name]) if number == 1 else (f"{spec.name}-{number}", free_port())
+        environment = {**around.environment(spec), **told, "O2D_HTTP_PORT": str(port)}
+        folder = ground.folder / f"process-{number}"
+        folder.mkdir(exist_ok=True)
+        deaths = list(faults.get(name, ()))
+        members[name] = Member(spec, port, dsns[spec.name], folder, environment, deaths)
+    return members
 
 
 @asynccontextmanager
-async def street(ground: Ground, faults: Mapping[str, Sequence[str]] | None = None) -> AsyncIterator[Street]:
-    """Start the five, each with its points of death; end them."""
+async def street(
+    ground: Ground, faults: Mapping[str, Sequence[str]] | None = None, *, processes: int = 1
+) -> AsyncIterator[Street]:
+    """Start the five, each as so many processes with their points of death; end them.
+
+    People go to the first process of a service; the others have its name with their number behind it.
+    """
     access = Access(ground.servers.broker.node.address, prefix=f"s{new_id()[-12:]}.")
     await create_topics(access, TOPICS, replication=1)
-    members = await _members(ground, access, faults or {})
+    members = await _members(ground, access, faults or {}, processes)
     urls = {name: url(member.port) for name, member in members.items()}
-    state = {"databases": {name: member.dsn for name, member in members.items()}}
+    state = {"databases": {name: members[name].dsn for name in FIVE}}
     home = Home(ground.folder / "home")
 
     def token(who: Person) -> str:
@@ -247,12 +205,10 @@ async def street(ground: Ground, faults: Mapping[str, Sequence[str]] | None = No
 
     async with Services(urls, issuer.sign(home, "admin")) as services, Watched(urls, token) as doors:
         found = Street(services, doors, state, members=members, access=access)
-        lives = [Life(name, member, found.warned.append, lambda: None) for name, member in members.items()]
+        for name, member in members.items():
+            found.lives[name] = Life(name, member, found.warned.append, lambda: None)
         try:
-            for life in lives:
-                await life.begin()
-            await found.ready()
+            await found.resume()
             yield found
         finally:
-            for life in lives:
-                await life.end()
+            await found.halt()
