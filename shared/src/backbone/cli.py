@@ -13,6 +13,7 @@ import structlog
 import uvloop
 from pydantic import ValidationError
 
+from backbone import traces
 from backbone.kafka_client import KafkaProducer
 from backbone.logs import speak
 from backbone.policy import Policy
@@ -53,7 +54,7 @@ def main(service: Service, *, package: str, policy: Policy, arguments: Sequence[
             named = "_".join(str(part) for part in error["loc"]).upper()
             sys.stderr.write(f"O2D_{named}: {error['msg']}\n")
         sys.exit(MISUSED)
-    speak(settings.log_level, service.name)
+    speak(settings.log_level, service.name, traces.on_log_lines())
     _calm_collector()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         well = runner.run(_do(word, service, package, policy, settings))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Sequence
 from typing import Any, Final
 
 import structlog
@@ -16,11 +17,12 @@ _SHARED: Final[list[Any]] = [
 ]
 
 
-def speak(level: str, service: str) -> None:
-    """Begin to log from `level` on (`DEBUG` to `CRITICAL`), each line with the service's name."""
+def speak(level: str, service: str, marks: Sequence[Any] = ()) -> None:
+    """Begin to log from `level` on (`DEBUG` to `CRITICAL`), each line with the service's name and what `marks` add."""
+    every = [*marks, *_SHARED]
     structlog.contextvars.bind_contextvars(service=service)
     structlog.configure(
-        processors=[*_SHARED, structlog.processors.JSONRenderer()],
+        processors=[*every, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
@@ -28,7 +30,7 @@ def speak(level: str, service: str) -> None:
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_SHARED,
+            foreign_pre_chain=every,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),

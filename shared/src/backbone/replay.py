@@ -122,7 +122,9 @@ async def _replay_first(host: Host, key: parking.ParkedKey) -> bool:
         if subscription is None:
             raise LookupError(f"nobody here is called {key[0]}")
         await tx.sql.execute(CLAIM_EVENT, {"queue_id": row.queue_id})
-        await handle(host, tx, [Task(subscription, _record_of(row))])
+        record = _record_of(row)
+        with host.hearing((record,)):
+            await handle(host, tx, [Task(subscription, record)])
     return True
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import structlog
 from fastapi import FastAPI
 
-from backbone import ops
+from backbone import ops, traces
 from backbone.auth import Verifier
 from backbone.keyset import keys_of
 from backbone.policy import Policy
@@ -63,14 +63,18 @@ async def run(
     # Every process answers health checks and operators; only one that serves has more to say.
     shown = service if "serve" in parts else replace(service, routes=())
     engine = connect(settings.service_dsn, name=service.name, pool=settings.pool)
+    tracing = traces.begin(service.name)
     try:
-        works = Works(Host(shown, engine, settings.business_clock(), settings.seals()), settings, parts)
+        host = Host(shown, engine, settings.business_clock(), settings.seals(), tracing)
+        works = Works(host, settings, parts)
         http = server(app_of(works, policy, _verifier(settings)), settings.http_host, settings.http_port)
         # Bound here, because the server would end the process where a port is taken.
         with socket.create_server((settings.http_host, settings.http_port), backlog=BACKLOG_COUNT) as bound:
             return await _run(works, http, bound, stopping, settings.stop)
     finally:
         await engine.dispose()
+        if tracing is not None:
+            await tracing.stop()
 
 
 async def _run(

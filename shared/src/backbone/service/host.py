@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterable, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from fastapi import APIRouter
 from sqlalchemy import MetaData
@@ -22,7 +22,10 @@ from backbone.service.asked import AskedKey, Reply
 from backbone.service.database import Trouble, trouble_of
 from backbone.service.subscription import Deadline, Subscription, Told
 from backbone.service.tx import Batch, Handler, Tx
-from backbone.wire import Catalogue, Incoming
+from backbone.wire import Catalogue, Cause, Incoming
+
+if TYPE_CHECKING:
+    from backbone.traces.spans import Traces
 
 C = TypeVar("C")
 A = TypeVar("A")
@@ -72,12 +75,18 @@ class Host:
     """A service with its database and clock; every change of state goes through here."""
 
     def __init__(
-        self, service: Service, engine: AsyncEngine, clock: Clock, seals: Seals | None = None
+        self,
+        service: Service,
+        engine: AsyncEngine,
+        clock: Clock,
+        seals: Seals | None = None,
+        traces: Traces | None = None,
     ) -> None:
         self.service = service
         self.engine = engine
         self.clock = clock
         self._seals = seals
+        self.traces = traces
         self.told = asyncio.Event()
         self.dues_changed = asyncio.Event()
         # After an unclean end each try is counted before it is begun, so that a fact that kills the process is found.
@@ -110,6 +119,10 @@ class Host:
             self.told.set()
         if tx.sets_deadlines:
             self.dues_changed.set()
+
+    def hearing(self, records: Iterable[Incoming]) -> AbstractContextManager[None]:
+        """The span around the handling of a batch; nothing at all where no traces are wanted."""
+        return nullcontext() if self.traces is None else self.traces.hearing(records)
 
     async def hear(self, records: Sequence[Incoming]) -> None:
         """Handle records told by others: each once, in order per key; what cannot be handled is parked."""
@@ -174,7 +187,8 @@ class Host:
                 earlier = await asked.claim(tx.sql, key)
                 if earlier is not None:
                     return earlier
-            (answer,) = await handler(tx.serve(Batch((command,))), tx)
+            causes: tuple[Cause, ...] = () if self.traces is None else (self.traces.cause(),)
+            (answer,) = await handler(tx.serve(Batch((command,), causes)), tx)
             reached("do.handled")
             given = answer if reply is None else reply(answer)
             if key is not None and isinstance(given, Reply):

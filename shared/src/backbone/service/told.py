@@ -38,6 +38,11 @@ async def hear(host: Host, records: Sequence[Incoming]) -> None:
     tasks = tasks_of(host.service, records)
     if not tasks:
         return
+    with host.hearing(task.record for task in tasks):
+        await _hear(host, tasks)
+
+
+async def _hear(host: Host, tasks: Sequence[Task]) -> None:
     if not host.careful:
         await _settle(host, tasks)
         return
@@ -179,6 +184,8 @@ async def handle(host: Host, tx: Tx, tasks: Sequence[Task]) -> None:
                 causes.append(_cause_of(task.record))
         told = wave[0].told
         if commands and not isinstance(told, Unreadable):
+            if host.traces is not None:
+                causes = host.traces.caused(causes)
             await told.handler(tx.serve(Batch(commands, causes)), tx)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -33,6 +34,7 @@ Check = Callable[[], Awaitable[bool]]
 
 TARGET_BYTES_MAX: Final = 8 * 1024
 HEAD_BYTES_MAX: Final = 16 * 1024
+UNTRACED: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
 METRICS_ROLES: Final = frozenset({"admin", "system"})
 _GUARDS: Final = (
     (b"x-content-type-options", b"nosniff"),
@@ -108,6 +110,7 @@ def build_app(
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
+        telemetry=host.traces.of_requests() if host.traces else UNTRACED,
     )
     routers = (*host.service.routes, *extra)
     policies.check(policy, {f"{host.service.name}.{name}" for name in operations_of(routers)})
