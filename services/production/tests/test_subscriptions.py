@@ -10,6 +10,7 @@ from backbone.replay import retry_due
 from backbone.wire import Incoming
 from contracts.materials import ItemDefined, MaterialsStaged, RunRequested
 from contracts.production import LotInspected, MaterialConsumed, MaterialProduced, RunRefused, RunScheduled
+from contracts.service_desk import DeliveredLine, HandOverRefused
 from contracts.shapes import ItemPart
 from contracts.values import Quantity
 from contracts.vendors import GoodsReceived, GoodsReturned, ReceivedLine
@@ -270,3 +271,17 @@ async def test_a_run_whose_material_comes_in_time_keeps_its_place(stage: Stage) 
     stage.clock.advance(first.starts_at + timedelta(minutes=30))
     await stage.hear(staged(lot("bar", "500")))
     assert await stage.told(RunScheduled) == [first]
+
+
+async def test_what_a_client_did_not_take_waits_for_an_inspection_and_a_blocked_lot_stays_so(
+    stage: Stage,
+) -> None:
+    lines = (DeliveredLine("L1", (lot("bar", "3"),)),)
+    await stage.hear(HandOverRefused("v1", "o1", "plant-1", lines, "scratched"))
+    assert await stage.rows("SELECT lot_id, state, quantity_micro FROM lots") == [
+        ("bar", "in-inspection", 3_000_000)
+    ]
+    await stage.do(commands.InspectLot("bar", False, ()))
+    assert await stage.rows("SELECT state FROM lots") == [("blocked",)]
+    await stage.hear(HandOverRefused("v2", "o2", "plant-1", lines, "scratched"))
+    assert await stage.rows("SELECT state FROM lots") == [("blocked",)]

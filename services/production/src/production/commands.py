@@ -123,6 +123,14 @@ class ActOnRuns:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitReturned:
+    """Lots that a client did not take are back and are to be inspected."""
+
+    site_id: str
+    lots: tuple[LotPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AwaitInspection:
     """Lots that arrived are to be inspected before anybody uses them; those of our own sites are known by their ids."""
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from backbone.service import Subscription, hears
 from contracts.materials import ItemDefined, MaterialsStaged, RunRequested
+from contracts.service_desk import HandOverRefused
 from contracts.vendors import GoodsReceived, GoodsReturned
 from production import commands, handlers
 
@@ -31,6 +32,11 @@ def on_goods_returned(fact: GoodsReturned) -> commands.ForgetLots:
     return commands.ForgetLots(fact.lots)
 
 
+def on_hand_over_refused(fact: HandOverRefused) -> commands.AwaitReturned:
+    """A client did not take these goods."""
+    return commands.AwaitReturned(fact.site_id, tuple(lot for line in fact.lines for lot in line.lots))
+
+
 def on_item_defined(fact: ItemDefined) -> commands.KnowItem:
     """An item is counted so."""
     return commands.KnowItem(fact.sku, fact.quantum)
@@ -41,5 +47,6 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(RunRequested, on_run_requested, handlers.plan_run),
     hears(MaterialsStaged, on_materials_staged, handlers.allow_run),
     hears(GoodsReceived, on_goods_received, handlers.await_inspection),
+    hears(HandOverRefused, on_hand_over_refused, handlers.await_returned),
     hears(GoodsReturned, on_goods_returned, handlers.forget_lots),
 )

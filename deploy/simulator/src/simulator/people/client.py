@@ -13,11 +13,15 @@ from simulator.people.person import Turn, moment
 
 @dataclass(slots=True)
 class Client:
-    """One that is `absent` is not there the first so many times; one that `moves` wants each time changed once."""
+    """One that is `absent` is not there the first so many times; one that `moves` wants each time changed once.
+
+    One that `refuses` does not take so much of the first goods that are brought.
+    """
 
     customer_id: str
     absent: int = 0
     moves: timedelta | None = None
+    refuses: str | None = None
     moved: set[str] = field(default_factory=set)
 
     @property
@@ -43,9 +47,8 @@ class Client:
                 if visit["kind"] != kind or visit["missed_times"] < self.absent:
                     continue
                 if turn.due(moment(visit["ends_at"]), now):
-                    await doors.post(
-                        self.person, "service-desk", f"/v1/visits/{visit['visit_id']}/acceptance", {}
-                    )
+                    path = f"/v1/visits/{visit['visit_id']}/acceptance"
+                    await doors.post(self.person, "service-desk", path, self._word(visit))
                     turn.done(f"takes the {'goods' if kind == 'hand-over' else 'work'} and says so")
         return turn
 
@@ -62,3 +65,11 @@ class Client:
     async def _ask_for(self, doors: Doors, visit: Mapping[str, Any], at: datetime) -> None:
         path = f"/v1/visits/{visit['visit_id']}/move"
         await doors.post(self.person, "service-desk", path, {"starts_at": at.isoformat()})
+
+    def _word(self, visit: Mapping[str, Any]) -> dict[str, Any]:
+        """Yes, but for what is refused."""
+        if self.refuses is None or not visit["lots"]:
+            return {}
+        lot, quantity, self.refuses = visit["lots"][0], self.refuses, None
+        refused = {"line_id": lot["line_id"], "lot_id": lot["lot_id"], "quantity": quantity}
+        return {"refused": [refused], "reason": "scratched"}

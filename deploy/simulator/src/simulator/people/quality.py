@@ -1,4 +1,4 @@
-"""Quality: decides over lots that were made out of limits."""
+"""Quality: inspects what arrived or came back, and decides over lots that are blocked."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from simulator.people.person import Turn
 
 @dataclass(slots=True)
 class Quality:
-    """Sends blocked lots to be reworked by a recipe, or scraps them."""
+    """Passes what is to be inspected, or not; sends blocked lots to be reworked by a recipe, or scraps them."""
 
     disposition: Literal["rework", "scrap", "release"] = "rework"
     recipe_id: str | None = None
+    passes: bool = False
 
     @property
     def title(self) -> str:
@@ -30,6 +31,10 @@ class Quality:
     async def look(self, doors: Doors, now: datetime) -> Turn:
         """Decide on every lot that is blocked."""
         turn = Turn()
+        for lot in await doors.items(self.person, "production", "/v1/lots?state=in-inspection"):
+            path = f"/v1/lots/{lot['lot_id']}/inspection"
+            await doors.post(self.person, "production", path, {"passed": self.passes})
+            turn.done(f"inspects lot {lot['lot_id']}")
         for lot in await doors.items(self.person, "production", "/v1/lots?state=blocked"):
             body: dict[str, Any] = {"disposition": self.disposition, "reason": "measured out of limits"}
             if self.disposition == "rework":

@@ -1,6 +1,6 @@
 """What production does: masters, runs, lots."""
 
-from production.handlers.lots import await_inspection, dispose_lot, forget_lots, inspect_lot
+from production.handlers.lots import await_inspection, await_returned, dispose_lot, forget_lots, inspect_lot
 from production.handlers.masters import (
     approve_recipe,
     define_calendar,
@@ -19,6 +19,7 @@ __all__ = [
     "allow_run",
     "approve_recipe",
     "await_inspection",
+    "await_returned",
     "define_calendar",
     "define_work_centre",
     "dispose_lot",

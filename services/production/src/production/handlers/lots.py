@@ -5,7 +5,7 @@ from __future__ import annotations
 from backbone.errors import Invalid, NotFound
 from backbone.service import Batch, Tx
 from production import store
-from production.commands import AwaitInspection, DisposeLot, ForgetLots, InspectLot
+from production.commands import AwaitInspection, AwaitReturned, DisposeLot, ForgetLots, InspectLot
 from production.domain.lots import MadeLot
 from production.domain.recipe import Recipe
 
@@ -28,6 +28,31 @@ async def await_inspection(commands: Batch[AwaitInspection], tx: Tx) -> list[Non
                 elif command.internal:
                     lot = lot.arrived(line.site_id, part.quantity)
                 here[part.lot_id] = lot
+    await store.save_lots(tx, [lot for key, lot in here.items() if key in known])
+    await store.add_lots(tx, [lot for key, lot in here.items() if key not in known])
+    return [None] * len(commands)
+
+
+async def await_returned(commands: Batch[AwaitReturned], tx: Tx) -> list[None]:
+    """Goods that clients did not take wait for their inspection, whoever made or supplied them."""
+    here = await store.lock_lots(tx, (part.lot_id for command in commands for part in command.lots))
+    known = set(here)
+    for command, cause in zip(commands, commands.causes, strict=True):
+        for part in command.lots:
+            lot = here.get(part.lot_id)
+            here[part.lot_id] = (
+                lot.arrived(command.site_id, part.quantity)
+                if lot is not None
+                else MadeLot(
+                    part.lot_id,
+                    None,
+                    part.sku,
+                    command.site_id,
+                    part.quantity,
+                    "in-inspection",
+                    cause.correlation_id,
+                )
+            )
     await store.save_lots(tx, [lot for key, lot in here.items() if key in known])
     await store.add_lots(tx, [lot for key, lot in here.items() if key not in known])
     return [None] * len(commands)
