@@ -71,10 +71,10 @@ def operations() -> list[Any]:
 
 
 @pytest.mark.parametrize(("package", "operation"), operations())
-def test_an_operation_answers_as_it_is_described(package: str, operation: Any, house: House) -> None:
+def test_an_operation_answers_as_it_is_described(package: str, operation: Any, lasting_house: House) -> None:
     roles = sorted(may(package, operation.definition.raw["operationId"]) - {"link"})
 
-    assert probe(house, operation, roles) > 0
+    assert probe(lasting_house, operation, roles) > 0
 
 
 def probe(house: House, operation: Any, roles: list[str], examples: settings = EXAMPLES) -> int:
