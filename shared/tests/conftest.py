@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 
 import pytest
@@ -13,6 +13,7 @@ from backbone.kafka import Access
 from backbone.service.database import connect
 from backbone.topics import create_topics
 from shared.tests.bells import Tower
+from shared.tests.collectors import ENDPOINT, Collector, collecting
 from shared.tests.grounds import Ground
 
 
@@ -21,6 +22,15 @@ async def engine(empty_database: str) -> AsyncIterator[AsyncEngine]:
     engine = connect(empty_database, name="test", pool=10)
     yield engine
     await engine.dispose()
+
+
+@pytest.fixture
+def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
+    """A collector that the environment names, sent to at once."""
+    with collecting() as here:
+        monkeypatch.setenv(ENDPOINT, here.url)
+        monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "20")
+        yield here
 
 
 @pytest.fixture

@@ -16,15 +16,15 @@ log = structlog.get_logger(__name__)
 
 
 class _Reasons(logging.Handler):
-    """Keeps the last thing that the exporter said, which is why it failed."""
+    """Keeps what the exporter says of one batch; the first of it names the cause, the last only that it gave up."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.last = ""
+        self.said: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line."""
-        self.last = record.getMessage()
+        self.said.append(record.getMessage())
 
 
 # The exporter would say the same line again with each try, for as long as the collector is away.
@@ -44,10 +44,11 @@ class Leaving(SpanExporter):
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send spans; those that the collector does not take are dropped."""
+        _REASONS.said.clear()
         result = self._exporter.export(spans)
         if result is not SpanExportResult.SUCCESS:
             if not self._lost:
-                log.warning("traces.not_sent", service=self._service, reason=_REASONS.last)
+                log.warning("traces.not_sent", service=self._service, reason=next(iter(_REASONS.said), ""))
             self._lost += len(spans)
         elif self._lost:
             log.info("traces.sent_again", service=self._service, lost=self._lost)
