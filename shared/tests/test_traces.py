@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from backbone import replay
 from backbone.testing_support import eventually
 from backbone.traces import spans as spans_module
 from backbone.traces.spans import Traces, mark
-from backbone.wire import Catalogue, Cause, headers_of_text
-from shared.tests.bells import hang
+from backbone.wire import Catalogue, Cause, Incoming, headers_of_text
+from shared.tests.bells import BAD_NUMBER, hang
 from shared.tests.collectors import ENDPOINT, Collector, Seen
 from shared.tests.grounds import Ground
 from shared.tests.records import sent_until
@@ -116,6 +117,21 @@ async def test_a_batch_of_one_trace_is_part_of_it(valley: Ground, collector: Col
     assert await told_by(valley) == [(FIRST, heard.span)] * 2
 
 
+async def test_a_parked_fact_is_tried_again_in_the_trace_that_told_it(
+    ground: Ground, collector: Collector
+) -> None:
+    tracing = Traces("tower")
+    host = host_of(ground, tracing)
+    await host.hear([rung(BAD_NUMBER, FIRST)])
+    again = await replay.replay(host, ("on_rung", "rings", f"bell {BAD_NUMBER}"))
+    await tracing.stop()
+    assert again.stopped_by == "ValueError: thirteen"
+    heard, replayed = collector.spans
+    assert {(one.trace, one.parent) for one in (heard, replayed)} == {(FIRST, SPANS[0])}
+    assert (heard.failed, replayed.failed) == (False, True)
+    assert replayed.attributes["error.type"] == "ValueError"
+
+
 async def test_a_request_that_fails_is_an_error_and_its_log_line_names_its_trace(
     ground: Ground, tmp_path: Path, collector: Collector
 ) -> None:
@@ -147,3 +163,19 @@ async def test_by_default_nothing_is_traced_and_facts_carry_no_header(
     assert collector.spans == []
     ((_, _, headers),) = await sent_until(ground, 1)
     assert "traceparent" not in headers
+
+
+async def test_by_default_no_record_is_looked_at_for_the_sake_of_traces(
+    ground: Ground, collector: Collector
+) -> None:
+    def records() -> Iterator[Incoming]:
+        looked_at.append("a record")
+        yield rung(1, FIRST)
+
+    looked_at: list[str] = []
+    with ground.host.hearing(records()):
+        assert looked_at == []
+    tracing = Traces("tower")
+    with host_of(ground, tracing).hearing(records()):
+        assert looked_at == ["a record"]
+    await tracing.stop()
