@@ -30,7 +30,7 @@ AT: Final = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 LATER: Final = datetime(2026, 3, 2, 8, 31, tzinfo=UTC)
 TRACE: Final = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 CONSUMER: Final = "org.apache.kafka.tools.consumer.ConsoleConsumer"
-READ_SECONDS: Final = 60.0
+READ_SECONDS: Final = 120.0
 # Two characters that no fact and no header has.
 BETWEEN, AFTER = "\x1e", "\x1d"
 
@@ -137,8 +137,10 @@ async def tell(access: Access, everything: list[Sent]) -> None:
     await producer.stop()
 
 
-async def read_by_kafka(access: Access, class_path: str, count: int) -> list[Sent]:
-    """What Kafka's own console consumer prints of all topics of the prefix."""
+async def read_by_kafka(
+    access: Access, class_path: str, count: int, idle: float = READ_SECONDS / 2
+) -> list[Sent]:
+    """What Kafka's own console consumer prints of all topics of the prefix; it gives up after `idle` seconds."""
     runtime = java.find()
     printing = {
         "print.headers": "true",
@@ -149,7 +151,7 @@ async def read_by_kafka(access: Access, class_path: str, count: int) -> list[Sen
     process = await asyncio.create_subprocess_exec(
         runtime.program, *runtime.flags, "-cp", class_path, CONSUMER,
         "--bootstrap-server", access.bootstrap, "--include", f"{access.prefix.replace('.', '[.]')}.*",
-        "--from-beginning", "--max-messages", str(count), "--timeout-ms", str(int(READ_SECONDS * 100)),
+        "--from-beginning", "--max-messages", str(count), "--timeout-ms", str(int(idle * 1000)),
         *(word for name, value in printing.items() for word in ("--formatter-property", f"{name}={value}")),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
@@ -182,4 +184,4 @@ async def test_kafkas_own_consumer_reads_every_fact(access: Access, monkeypatch:
         assert faults(fact, one, parsed(by_type[type_name(fact)])) == []
         assert by_type[type_name(fact)].headers == one.headers
     with pytest.raises(AssertionError, match="Processed a total of"):
-        await read_by_kafka(Access(access.bootstrap, prefix=f"{new_id()}."), class_path, 1)
+        await read_by_kafka(Access(access.bootstrap, prefix=f"{new_id()}."), class_path, 1, idle=1)
