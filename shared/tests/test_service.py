@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import text
@@ -163,10 +164,9 @@ async def test_one_poison_among_500_costs_at_most_40_transactions_and_blocks_its
         await host.do(jars.open_jar, jars.OpenJar(f"{name:02}"))
     records = [jars.sent(f"{n % 50:02}", 1) for n in range(500)]
     records[217] = jars.sent("17", 13)
-    before = (await rows(host, "SELECT pg_current_xact_id()::text::bigint"))[0][0]
-    await host.hear(records)
-    after = (await rows(host, "SELECT pg_current_xact_id()::text::bigint"))[0][0]
-    assert after - before <= 41
+    with patch.object(Host, "begin", autospec=True, side_effect=Host.begin) as begun:  # of this test alone
+        await host.hear(records)
+    assert 10 <= begun.call_count <= 40
     counted = await marbles(host)
     assert counted.pop("17") == 4
     assert set(counted.values()) == {10}
