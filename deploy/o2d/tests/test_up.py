@@ -182,7 +182,7 @@ async def test_a_start_that_is_asked_to_end_meanwhile_leaves_nothing(home: Home,
     starting = o2d("up")
     assert starting.stdout
     first = starting.stdout.readline()
-    assert "postgres is ready" in first
+    assert "postgres is ready" in first, first + said(starting)[1]
     children = family(starting.pid)
     starting.send_signal(signal.SIGTERM)
     assert said(starting)[0] == 130
