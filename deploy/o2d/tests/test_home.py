@@ -89,6 +89,15 @@ def test_wanted_ports_are_kept_where_they_are_free() -> None:
     assert ports.choose(free) == free
 
 
+def test_a_port_that_was_chosen_but_has_no_listener_yet_is_not_chosen_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = ports.choose({"a": 0})["a"]
+    offered, bound = [first, 0], ports._bound
+    monkeypatch.setattr(ports, "_bound", lambda _: bound(offered.pop(0)))
+    assert ports.choose({"b": 0})["b"] != first
+
+
 def test_a_taken_port_is_said_with_its_holder() -> None:
     with ports._bound(0) as listener:
         taken = listener.getsockname()[1]

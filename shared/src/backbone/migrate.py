@@ -84,7 +84,8 @@ def drift(connection: Connection, own: MetaData) -> list[object]:
 
 async def migrate(dsn: str, package: str) -> list[str]:
     """Upgrade the database behind `dsn`; the answer lists the revisions applied."""
-    engine = connect(dsn, name=f"{package} migrate", pool=1)
+    # A large table is rebuilt in the time that it takes.
+    engine = connect(dsn, name=f"{package} migrate", pool=1, transaction_seconds=0)
     try:
         async with engine.begin() as sql:
             await sql.execute(text("SET LOCAL lock_timeout = '60s'"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -17,12 +17,19 @@ from backbone.service.quick import QuickEngine
 IDLE_IN_TRANSACTION_SECONDS: Final = 10
 LOCK_SECONDS: Final = 5
 STATEMENT_SECONDS: Final = 30
+# Of a process that stops inside the driver PostgreSQL sees a transaction that is neither idle nor waiting for a lock.
+TRANSACTION_SECONDS_MAX: Final = 60
 POOL_CONNECTIONS_MAX: Final = 10
 CONNECT_SECONDS: Final = 5
 STATEMENTS_COUNT: Final = 500
 
+# PostgreSQL has this setting since 17; an older one has no such row and goes without.
+_FENCE_TRANSACTION: Final = (
+    "SELECT set_config(name, $1, false) FROM pg_settings WHERE name = 'transaction_timeout'"
+)
+
 _CONFLICTS: Final = frozenset({"40001", "40P01", "55P03"})
-_AWAY: Final = frozenset({"57P01", "57P02", "57P03", "53300", "53400", "25P03", "57P05"})
+_AWAY: Final = frozenset({"57P01", "57P02", "57P03", "53300", "53400", "25P03", "25P04", "57P05"})
 
 
 class Trouble(Enum):
@@ -75,8 +82,14 @@ def plain_url(dsn: str) -> str:
     return async_url(dsn).replace("postgresql+asyncpg://", "postgresql://", 1)
 
 
-def connect(dsn: str, *, name: str, pool: int = POOL_CONNECTIONS_MAX) -> AsyncEngine:
-    """An engine with the timeouts that fence a stalled process out."""
+def connect(
+    dsn: str,
+    *,
+    name: str,
+    pool: int = POOL_CONNECTIONS_MAX,
+    transaction_seconds: int = TRANSACTION_SECONDS_MAX,
+) -> AsyncEngine:
+    """An engine with the timeouts that fence a stalled process out; `transaction_seconds` 0 is without end."""
     plain = create_async_engine(
         async_url(dsn),
         pool_size=pool,
@@ -94,6 +107,11 @@ def connect(dsn: str, *, name: str, pool: int = POOL_CONNECTIONS_MAX) -> AsyncEn
             },
         },
     )
+
+    @event.listens_for(plain.sync_engine, "connect")
+    def fence(connection: Any, _: object) -> None:
+        connection.run_async(lambda sql: sql.fetchval(_FENCE_TRANSACTION, f"{transaction_seconds}s"))
+
     return QuickEngine(plain.sync_engine)
 
 

@@ -7,7 +7,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO
 
@@ -66,13 +66,16 @@ def choose(wanted: Mapping[str, int]) -> dict[str, int]:
 
 
 def _chosen(wanted: int, held: ExitStack) -> int:
-    try:
-        port = int(held.enter_context(_bound(wanted)).getsockname()[1])
-    except OSError:
-        port = 0
-    while not port or not _claim(port):
+    if wanted:
+        with suppress(OSError):
+            held.enter_context(_bound(wanted))
+            if _claim(wanted):
+                return wanted
+    while True:
         port = int(held.enter_context(_bound(0)).getsockname()[1])
-    return port
+        # A port that this process has chosen for another name may have no listener yet.
+        if port not in _CLAIMS and _claim(port):
+            return port
 
 
 def insist(ports: Mapping[str, int], mend: str) -> None:
