@@ -37,6 +37,17 @@ async def test_what_a_broker_took_outlives_kill_and_restart(home: Home) -> None:
     assert list(jars.cache_folder().glob("classes-*.jsa"))  # kept at a clean end, for a faster start
 
 
+async def test_an_installation_whose_id_begins_with_a_dash_starts_like_any_other(home: Home) -> None:
+    (broker,) = kafka.members(home)
+    broker.cluster_id = f"-{broker.cluster_id[1:]}"
+    try:
+        await broker.prepare()
+        await broker.start()
+    finally:
+        await broker.stop()
+    assert f"cluster.id={broker.cluster_id}\n" in (broker.folder / "data" / "meta.properties").read_text()
+
+
 async def told(bootstrap: str) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()

@@ -25,6 +25,7 @@ PARENT = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from o2d.local.process import Child, Command
+signal.signal(signal.SIGQUIT, signal.SIG_IGN)  # as in the background of a script
 async def main():
     words = [sys.executable, "-c", sys.argv[2]]
     child = Child(Command("child", words, dict(os.environ), Path(sys.argv[1]), death=signal.SIGQUIT),

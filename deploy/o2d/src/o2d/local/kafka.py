@@ -137,10 +137,8 @@ class Broker:
             self._command(
                 "kafka.tools.StorageTool",
                 "format",
-                "-t",
-                self.cluster_id,
-                "-c",
-                str(self.folder / "server.properties"),
+                f"--cluster-id={self.cluster_id}",  # one word: an id may begin with a dash
+                f"--config={self.folder / 'server.properties'}",
             )
         )
         await child.start()

@@ -26,6 +26,12 @@ def drop_rights(uid: int, gid: int) -> None:
     os.setuid(uid)
 
 
+def hear_signals() -> None:
+    """A shell lets what it starts in the background ignore these; here they must end a child."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def bind_to_parent(parent: int, death: int) -> None:
     """Let the kernel send `death` to this process, and to what it becomes, when its parent has ended."""
     library = ctypes.CDLL(None, use_errno=True)
@@ -70,6 +76,7 @@ def end(child: "subprocess.Popen[bytes]", death: int) -> None:
 def main() -> None:
     """Do what the order says, then be the command."""
     order, command = json.loads(sys.argv[1]), sys.argv[2:]
+    hear_signals()
     if order["account"]:
         drop_rights(*order["account"])
     os.chdir(order["folder"])

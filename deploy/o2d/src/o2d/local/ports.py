@@ -9,16 +9,15 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import IO
 
 import psutil
 
 from o2d.trouble import CannotStart
 
 LOOPBACK = "127.0.0.1"
-# Claims of this process, kept open until it ends: a port is chosen long before a server listens on it, and two
-# starts at a time must not choose the same.
-_CLAIMS: dict[int, IO[str]] = {}
+# Claims of this process by port: descriptors of locks, kept open until it ends. A port is chosen long before a server
+# listens on it, and two starts at a time must not choose the same.
+_CLAIMS: dict[int, int] = {}
 
 
 def _bound(port: int) -> socket.socket:
@@ -49,11 +48,11 @@ def _claim(port: int) -> bool:
         return True
     folder = Path(tempfile.gettempdir()) / f"o2d-ports-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    file = (folder / str(port)).open("a")
+    file = os.open(folder / str(port), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.close()
+        os.close(file)
         return False
     _CLAIMS[port] = file
     return True
