@@ -163,7 +163,9 @@ LIST_TRIED: Final = text(
     """
 )
 WAKE: Final = text(
-    "UPDATE parked_key SET next_at = now() WHERE waits_for = ANY(:subjects) AND next_at > now()"
+    """
+    UPDATE parked_key SET next_at = now(), attempts = 0 WHERE waits_for = ANY(:subjects) AND next_at > now()
+    """
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import structlog
 from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone import parking
 from backbone.errors import NotYet
+from backbone.service.database import Trouble, trouble_of
 from backbone.service.tasks import Task
-from backbone.service.told import handle
+from backbone.service.told import handle, persist
 from backbone.wire import Incoming
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ DUE_KEYS: Final = text(
     SELECT subscription, topic, key FROM parked_key WHERE next_at <= now() ORDER BY next_at LIMIT :limit
     """
 )
-ANY_WAITS: Final = text("SELECT 1 FROM parked_key WHERE waits_for IS NOT NULL LIMIT 1")
+ANY_WAITS: Final = text("SELECT 1 FROM parked_key WHERE next_at IS NOT NULL LIMIT 1")
 FIRST_EVENT: Final = text(
     """
     SELECT queue_id, topic, key, event_id, kafka_partition, kafka_offset, recorded_ms, headers, payload
@@ -47,16 +50,18 @@ DROP_EVENTS: Final = text(
 FREE_KEY: Final = text(
     "DELETE FROM parked_key WHERE subscription = :subscription AND topic = :topic AND key = :key"
 )
-AGAIN_LATER: Final = text(
+STANDING: Final = text(
     """
-    UPDATE parked_key SET attempts = attempts + 1, cause = :cause, kind = :kind, waits_for = :waits_for,
-                          next_at = :next_at
+    SELECT attempts, kind, cause, waits_for, next_at, next_at <= now() AS is_due FROM parked_key
     WHERE subscription = :subscription AND topic = :topic AND key = :key
-    RETURNING attempts
     """
 )
-ATTEMPTS: Final = text(
-    "SELECT attempts FROM parked_key WHERE subscription = :subscription AND topic = :topic AND key = :key"
+STAND: Final = text(
+    """
+    UPDATE parked_key SET attempts = :attempts, kind = :kind, cause = :cause, waits_for = :waits_for,
+                          next_at = :next_at
+    WHERE subscription = :subscription AND topic = :topic AND key = :key
+    """
 )
 
 
@@ -74,12 +79,34 @@ async def retry_due(host: Host) -> int:
     async with host.read() as sql:
         rows = await sql.execute(DUE_KEYS, {"limit": RETRY_KEYS_MAX})
         keys = [(row.subscription, row.topic, row.key) for row in rows]
-        if not keys:
-            host.someone_waits = (await sql.execute(ANY_WAITS)).first() is not None
+        host.someone_waits = bool(keys) or (await sql.execute(ANY_WAITS)).first() is not None
     handled = 0
     for key in keys:
-        handled += (await replay(host, key)).handled
+        if await _claimed(host, key):
+            handled += (await replay(host, key)).handled
     return handled
+
+
+async def _claimed(host: Host, key: parking.ParkedKey) -> bool:
+    """Put the next try of a due key off before this one begins; False when another process did.
+
+    After it would be too late: what the key waits for may come while the try fails, and wakes only who sleeps.
+    """
+    async with host.begin() as tx:
+        had = await _standing(tx.sql, key)
+        if had is None or not had.is_due:
+            return False
+        next_at = parking.next_try(had.attempts, datetime.now(UTC))
+        await tx.sql.execute(
+            STAND, {**had._asdict(), **_columns(key), "attempts": had.attempts + 1, "next_at": next_at}
+        )
+    return True
+
+
+async def _standing(sql: AsyncConnection, key: parking.ParkedKey) -> Row[Any] | None:
+    """How a parked key stands, locked; None when it is free."""
+    await parking.lock_parked(sql, [key])
+    return (await sql.execute(STANDING, _columns(key))).one_or_none()
 
 
 async def replay(host: Host, key: parking.ParkedKey) -> Replayed:
@@ -87,7 +114,7 @@ async def replay(host: Host, key: parking.ParkedKey) -> Replayed:
     handled = 0
     while handled < REPLAY_FACTS_MAX:
         try:
-            if not await _replay_first(host, key):
+            if not await persist(host, lambda more: _replay_first(host, key, more)):
                 return Replayed(key, handled)
         except Exception as failure:  # noqa: BLE001  (any failure parks the key again, with its cause)
             cause = f"{type(failure).__name__}: {failure}"
@@ -106,12 +133,12 @@ async def discard(host: Host, key: parking.ParkedKey, *, reason: str, by: str) -
     log.warning("parked.discarded", service=host.service.name, key=key, reason=reason, by=by)
 
 
-async def _replay_first(host: Host, key: parking.ParkedKey) -> bool:
+async def _replay_first(host: Host, key: parking.ParkedKey, more: frozenset[Hashable]) -> bool:
     """Handle the first fact of the queue; False when the key is free (or was already)."""
     subscription = next(
         (told for tolds in host.service.hearers.values() for told in tolds if told.name == key[0]), None
     )
-    async with host.begin() as tx:
+    async with host.begin(more) as tx:
         # The consumer appends under this same lock, so the queue is read in a statement of its own after it.
         if key not in await parking.lock_parked(tx.sql, [key]):
             return False
@@ -129,20 +156,19 @@ async def _replay_first(host: Host, key: parking.ParkedKey) -> bool:
 
 
 async def _again_later(host: Host, key: parking.ParkedKey, failure: Exception, cause: str) -> None:
-    waits = failure if isinstance(failure, NotYet) else None
+    """Note why a key stays parked: until what it waits for is here, or for good where the fact itself is to blame."""
     async with host.begin() as tx:
-        await parking.lock_parked(tx.sql, [key])
-        attempts = (await tx.sql.execute(ATTEMPTS, _columns(key))).scalar_one_or_none() or 0
-        await tx.sql.execute(
-            AGAIN_LATER,
-            {
-                **_columns(key),
-                "cause": cause[: parking.CAUSE_CHARS_MAX],
-                "kind": "not yet" if waits else "poison",
-                "waits_for": waits.subject if waits else None,
-                "next_at": parking.next_try(attempts, datetime.now(UTC)) if waits else None,
-            },
-        )
+        had = await _standing(tx.sql, key)
+        if had is None:
+            return
+        now = {**had._asdict(), **_columns(key), "cause": cause[: parking.CAUSE_CHARS_MAX]}
+        if isinstance(failure, NotYet):
+            now |= {"kind": "not yet", "waits_for": failure.subject}
+            if failure.subject != had.waits_for:
+                now |= {"attempts": 1, "next_at": parking.next_try(0, datetime.now(UTC))}
+        elif trouble_of(failure) is Trouble.POISON:
+            now |= {"kind": "poison", "waits_for": None, "next_at": None}
+        await tx.sql.execute(STAND, now)
 
 
 def _columns(key: parking.ParkedKey) -> dict[str, str]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 RELAY: Final = "relay"
 CLOCK_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = 0.1
+LOOK_SECONDS: Final = 2.0
 GAUGES_SECONDS: Final = 5.0
 CAUGHT_UP_SECONDS: Final = 600.0
 CLEAN_SECONDS: Final = 300.0
@@ -163,8 +164,14 @@ class Works:
         await self._each(CLOCK_SECONDS, lambda: business_time.keep(self.host))
 
     async def _retry(self) -> None:
+        """Try parked keys that are due. Another process may have parked one and be gone: somebody looks for it."""
+        now = asyncio.get_running_loop().time
+        looks_at = now()
+
         async def retry() -> None:
-            if self.host.someone_waits:
+            nonlocal looks_at
+            if self.host.someone_waits or now() >= looks_at:
+                looks_at = now() + LOOK_SECONDS
                 await replay.retry_due(self.host)
 
         await self._each(RETRY_SECONDS, retry)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
 
@@ -26,6 +26,8 @@ from backbone.wire import Cause, Incoming
 if TYPE_CHECKING:
     from backbone.service.host import Host
 
+T = TypeVar("T")
+
 CONFLICTS_AT_ONCE_MAX: Final = 5
 TIMEOUTS_COUNT_MAX: Final = 3
 PAUSE_SECONDS_MAX: Final = 5.0
@@ -39,7 +41,12 @@ async def hear(host: Host, records: Sequence[Incoming]) -> None:
     if not tasks:
         return
     with host.hearing(task.record for task in tasks):
-        await _hear(host, tasks)
+        try:
+            await _hear(host, tasks)
+        except Exception:
+            # This process lives: what it counted was no fall, and the records come again.
+            await persist(host, lambda _: _forget_tries(host, tasks))
+            raise
 
 
 async def _hear(host: Host, tasks: Sequence[Task]) -> None:
@@ -55,13 +62,17 @@ async def _hear(host: Host, tasks: Sequence[Task]) -> None:
             await _try_alone(host, task, None)
     else:
         await _settle(host, tasks)
-        async with host.begin() as tx:
-            await parking.forget_tries(tx.sql, [task.waiting for task in tasks])
+        await _forget_tries(host, tasks)
+
+
+async def _forget_tries(host: Host, tasks: Sequence[Task]) -> None:
+    async with host.begin() as tx:
+        await parking.forget_tries(tx.sql, [task.waiting for task in tasks])
 
 
 async def _settle(host: Host, tasks: Sequence[Task]) -> None:
     try:
-        await _persist(host, tasks)
+        await persist(host, lambda more: _together(host, tasks, more))
     except Exception as failure:  # noqa: BLE001  (any failure is narrowed to its fact and parked)
         places = sorted({task.place for task in tasks})
         log.info("hear.divided", tasks=len(tasks), keys=len(places), cause=str(failure))
@@ -86,26 +97,28 @@ async def _try_alone(host: Host, task: Task, failure: Exception | None) -> None:
             await _park(host, task, failure or Poison("the process ended each time while this was handled"))
             break
         try:
-            await _persist(host, [task])
+            await persist(host, lambda more: _together(host, [task], more))
             break
         except NotYet as waits:
             await _park(host, task, waits)
             break
         except Exception as again:  # noqa: BLE001  (counted, and the cause of parking in the end)
             failure = again
-    async with host.begin() as tx:
-        await parking.forget_tries(tx.sql, [task.waiting])
+    await _forget_tries(host, [task])
 
 
-async def _persist(host: Host, tasks: Sequence[Task]) -> None:
-    """Handle tasks in one transaction, repeated for as long as the trouble is not theirs."""
+async def persist(host: Host, work: Callable[[frozenset[Hashable]], Awaitable[T]]) -> T:
+    """Do `work`, one transaction, again for as long as the trouble is not its own; it is given the keys it asked for.
+
+    Raises what is its own trouble, and that of the database when it comes while the database answers.
+    """
     more: frozenset[Hashable] = frozenset()
     conflicts = timeouts = 0
     while True:
         try:
-            await _together(host, tasks, more)
+            done = await work(more)
             host.database_away = False
-            return
+            return done
         except NeedsMore as wider:
             more |= wider.keys
         except Exception as failure:
@@ -130,10 +143,13 @@ async def _waited_for_database(host: Host) -> int:
     tries = 0
     host.database_away = True
     log.warning("database.away", service=host.service.name)
-    while not await answers(host.engine):
-        tries += 1
-        await _pause(tries)
-    host.database_away = False
+    try:
+        while not await answers(host.engine):
+            tries += 1
+            await _pause(tries)
+    finally:
+        # Also where the wait is cancelled: a consumer takes nothing while this stands, and nobody else would clear it.
+        host.database_away = False
     log.info("database.back", service=host.service.name)
     return 0
 
