@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -25,8 +25,8 @@ from shared.tests.jars import TestTopic
 from tests.simulation.broker import REBALANCE_S, SESSION_S, Broker, Member
 from tests.simulation.database import Database
 from tests.simulation.tables import OPEN_JARS, PUT_MARBLES, READ_JARS, statements
-from tests.simulation.virtual import PROCESS, Loop, Time, Wall
-from tests.simulation.world import Luck, World
+from tests.simulation.virtual import PROCESS, Time, Wall
+from tests.simulation.world import World
 
 DRAIN_S = 4.0
 STALL_S = 8.0
@@ -218,16 +218,6 @@ class _Now:
         """Nobody steps this clock."""
 
 
-@dataclass
-class Outcome:
-    """What became of a run: its trace, what happened how often, and what was broken."""
-
-    trace: list[str]
-    seen: dict[str, int]
-    broken: list[str]
-    converged_after: float = field(default=0.0)
-
-
 @contextmanager
 def installed(plant: Plant) -> Iterator[None]:
     """The product with virtual time, seeded chance, and scripted servers in the place of its drivers."""
@@ -251,8 +241,3 @@ def installed(plant: Plant) -> Iterator[None]:
         for module in (told, replay, lanes, works):
             patch.setattr(module, "log", log)
         yield
-
-
-def world_of(seed: int, luck: Luck) -> World:
-    """A world for a seed."""
-    return World(seed, Loop(seed), luck)

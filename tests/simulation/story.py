@@ -20,14 +20,12 @@ from tests.simulation.plant import (
     SENT,
     JarOpened,
     MarbleSent,
-    Outcome,
     Plant,
     Process,
     installed,
-    world_of,
 )
 from tests.simulation.virtual import EPOCH, WORLD, simulate
-from tests.simulation.world import Luck, World, luck_of
+from tests.simulation.world import Luck, Outcome, World, luck_of, world_of
 
 JARS = 5
 MARBLES = 10

@@ -9,7 +9,7 @@ import pytest
 from tests.simulation.story import play
 from tests.simulation.world import Luck
 
-SEEDS = 240
+SEEDS = 200
 TOGETHER = 10
 STORM = Luck(
     lost=0.01, slow=0.02, conflict=0.02, retried=0.1, freezes=0.08, kills=0.05, outages=0.05, restarts=0.2, deaf=0.1,

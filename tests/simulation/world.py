@@ -118,6 +118,21 @@ class World:
         return ""
 
 
+@dataclass
+class Outcome:
+    """What became of a run: its trace, what happened how often, and what was broken."""
+
+    trace: list[str]
+    seen: dict[str, int]
+    broken: list[str]
+    converged_after: float = field(default=0.0)
+
+
+def world_of(seed: int, luck: Luck) -> World:
+    """A world for a seed."""
+    return World(seed, Loop(seed), luck)
+
+
 def luck_of(seed: int) -> Luck:
     """The luck of a seed: some are calm, some are struck by one thing, some by all."""
     chance = random.Random(f"profile {seed}")
