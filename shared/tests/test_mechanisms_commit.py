@@ -149,3 +149,13 @@ async def test_a_told_batch_ended_inside_commit_is_repeated_in_place(place: Plac
     await place.killed_in_commit(hearing)
     await hearing
     assert await jars.history(place.host) == "1,2,"
+
+
+async def test_a_consumer_that_gives_up_a_batch_whose_commit_then_fails_is_rid_of_it(place: Place) -> None:
+    await place.aside.execute(AT_COMMIT + f"; SELECT pg_advisory_lock({GATE})")
+    hearing = asyncio.create_task(place.host.hear([jars.sent("a", 1)]))
+    await eventually(lambda: place.aside.fetchval(IN_COMMIT), of="a session inside COMMIT")
+    hearing.cancel()
+    await place.killed_in_commit(hearing)
+    assert hearing.cancelled()
+    assert await jars.history(place.host) == ""

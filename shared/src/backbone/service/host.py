@@ -203,5 +203,8 @@ async def _seen_through(commit: Coroutine[Any, Any, None]) -> None:
     try:
         await asyncio.shield(ending)
     except asyncio.CancelledError:
-        await ending
+        # Its failure must not take the place of the cancellation: who cancelled would wait for ever.
+        await asyncio.wait({ending})
+        if not ending.cancelled():
+            ending.exception()
         raise
