@@ -141,7 +141,7 @@ async def _bare_need(place: Desk, pool: Any, request: Request) -> Response:
 async def usual(server: str, bootstrap: str, count: int) -> Sample:
     """As it is usually written: FastAPI with its models, one session of mapped objects a request."""
     async with desk(server) as place:
-        app, engine = accept_orm.app_of(place)
-        sample = await accept(app, place, count)
+        app, engine = await accept_orm.app_of(place)
+        sample = await accept(app, place, count, kept=accept_orm.KEPT)
         await engine.dispose()
     return sample

@@ -103,8 +103,12 @@ async def ask(app: ASGIApp, desk: Desk, key: str, content: bytes) -> tuple[int, 
     return answers[0]["status"], b"".join(message.get("body", b"") for message in answers[1:])
 
 
-async def accept(app: ASGIApp, place: Desk, count: int) -> Sample:
-    """State `count` needs, a few at a time, and check that each is there once; raises `Wrong`."""
+# How many needs are there with all their lines.
+KEPT: Final = "SELECT count(*) FROM needs WHERE jsonb_array_length(lines) = $1"
+
+
+async def accept(app: ASGIApp, place: Desk, count: int, kept: str = KEPT) -> Sample:
+    """State `count` needs, a few at a time, and check that each is there once (`kept` counts); raises `Wrong`."""
     contents = [body(number) for number in range(count)]
     await _warm(app, place)
     watch = Stopwatch()
@@ -115,7 +119,7 @@ async def accept(app: ASGIApp, place: Desk, count: int) -> Sample:
     for number in (0, count - 1):
         if await ask(app, place, f"key-{number}", contents[number]) != answers[number]:
             raise Wrong("a key that came again had another answer")
-    await _check(place, count + WARM_COUNT)
+    await _check(place, kept, count + WARM_COUNT)
     return sample
 
 
@@ -140,11 +144,9 @@ async def _each(
     return [answers[number] for number in numbers]
 
 
-async def _check(place: Desk, count: int) -> None:
+async def _check(place: Desk, kept: str, count: int) -> None:
     connection = await asyncpg.connect(place.dsn)
-    needs = await connection.fetchval(
-        "SELECT count(*) FROM needs WHERE jsonb_array_length(lines) = $1", LINES_COUNT
-    )
+    needs = await connection.fetchval(kept, LINES_COUNT)
     keys = await connection.fetchval("SELECT count(*) FROM asked_keys")
     told = await connection.fetchval("SELECT count(DISTINCT key) FROM outbox")
     rows = await connection.fetchval("SELECT count(*) FROM outbox")

@@ -8,21 +8,27 @@ import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import JSON, DateTime, ForeignKey, Numeric
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
-from sqlalchemy.orm import registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry, relationship
 
 from backbone.auth import Principal, Verifier
 from backbone.ids import new_id
 from backbone.service.database import connect
 from backbone.tables import asked_keys, outbox
 from o2d.bench.accept_ground import CREATED, PATH, POOL_COUNT, Desk
-from orders.tables import needs
 
 mapping = registry()
+# How many needs are there with all their lines.
+KEPT: Final = """
+    SELECT count(*) FROM (
+        SELECT need_id FROM usual_needs JOIN usual_lines USING (need_id) GROUP BY need_id HAVING count(*) = $1
+    ) AS whole
+"""
 
 
 class _Mapped:
@@ -31,10 +37,6 @@ class _Mapped:
     def __init__(self, **values: Any) -> None:
         for name, value in values.items():
             setattr(self, name, value)
-
-
-class NeedRow(_Mapped):
-    """A mapped need."""
 
 
 class Unsent(_Mapped):
@@ -50,9 +52,43 @@ class Kept(_Mapped):
     body: bytes
 
 
-mapping.map_imperatively(NeedRow, needs)
 mapping.map_imperatively(Unsent, outbox)
 mapping.map_imperatively(Kept, asked_keys)
+
+
+class Rows(DeclarativeBase):
+    """The tables of the usual way: a row for the need and a row for each of its lines."""
+
+
+class NeedRow(Rows):
+    """A mapped need."""
+
+    __tablename__ = "usual_needs"
+
+    need_id: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str]
+    address_id: Mapped[str]
+    text: Mapped[str]
+    delivery_policy: Mapped[str]
+    state: Mapped[str]
+    stated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    version: Mapped[int]
+    told: Mapped[int]
+    lines: Mapped[list[LineRow]] = relationship(order_by="LineRow.line_id")
+
+
+class LineRow(Rows):
+    """A mapped line of a need."""
+
+    __tablename__ = "usual_lines"
+
+    need_id: Mapped[str] = mapped_column(ForeignKey("usual_needs.need_id"), primary_key=True)
+    line_id: Mapped[str] = mapped_column(primary_key=True)
+    quantity: Mapped[Decimal] = mapped_column(Numeric(18, 6))
+    wanted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    text: Mapped[str]
+    offer_id: Mapped[str | None]
+    required: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
 class LimitModel(BaseModel):
@@ -110,9 +146,11 @@ async def _principal(request: Request, authorization: Annotated[str, Header()]) 
     return await verifier.authenticate(authorization)
 
 
-def app_of(place: Desk) -> tuple[FastAPI, AsyncEngine]:
-    """The app, and the engine that is to be disposed of."""
+async def app_of(place: Desk) -> tuple[FastAPI, AsyncEngine]:
+    """The app on its own tables, and the engine that is to be disposed of."""
     engine = connect(place.dsn, name="bench", pool=POOL_COUNT)
+    async with engine.begin() as sql:
+        await sql.run_sync(Rows.metadata.create_all)
     app = FastAPI()
     app.state.sessions = async_sessionmaker(engine, expire_on_commit=False)
     app.state.verifier = place.verifier
@@ -158,8 +196,11 @@ def _taken(sql: AsyncSession, need: NeedModel, customer_id: str) -> NeedAnswer:
     sql.add(
         NeedRow(
             need_id=need_id, customer_id=customer_id, address_id=need.address_id, text=need.text,
-            lines=told["lines"], delivery_policy=need.delivery_policy, state="stated", stated_at=now,
-            version=1, told=1,
+            delivery_policy=need.delivery_policy, state="stated", stated_at=now, version=1, told=1,
+            lines=[
+                LineRow(**line.model_dump(exclude={"required"}), required=plain["required"])
+                for line, plain in zip(need.lines, told["lines"], strict=True)
+            ],
         )
     )  # fmt: skip
     headers = json.dumps([["ce_type", "o2d.need.stated.v1"], ["ce_subject", need_id]])
