@@ -16,7 +16,7 @@ T = TypeVar("T")
 SESSION_S = 6.0
 HEARTBEAT_S = 0.5
 REBALANCE_S = 10.0
-POLL_S = 0.05
+POLL_S = 0.1
 COMMIT_S = 0.5
 
 

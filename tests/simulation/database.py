@@ -17,6 +17,7 @@ from tests.simulation.world import World
 
 IDLE_S = 10.0
 LOCK_WAIT_S = 5.0
+HANG_S_MAX = 12.0
 CONFLICT = "40P01"
 LOCK_TIMEOUT = "55P03"
 
@@ -155,7 +156,7 @@ class Session:
             if not waited:
                 self.world.say("lock waits", f"{self.process} for {holder.process}")
             waited = True
-            await self.world.loop.passed(0.01)
+            await self.world.loop.passed(0.04)
             if self.ended is not None:
                 raise cut(f"the session is over: {self.ended}")
             if self.world.loop.now > ends:
@@ -164,6 +165,11 @@ class Session:
         locks[row] = self
 
     async def _commit(self) -> None:
+        if self.world.strikes(self.world.luck.hangs):
+            self.world.say("commit hangs", self.process)
+            await self.world.loop.passed(self.world.chance.random() * HANG_S_MAX)
+            self.end("restart")
+            raise cut("nothing is known of the commit")
         if both := sorted(self.put & self.overtaken):
             raise self.world.breaks(
                 f"two at work: {self.process} had put into {both} what another changed meanwhile"

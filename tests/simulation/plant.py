@@ -176,6 +176,11 @@ class Process:
         return not (self.dead or self.stopping or self.life.done())
 
     @property
+    def hangs(self) -> bool:
+        """Whether it was asked to end and has not."""
+        return self.stopping and not (self.dead or self.life.done())
+
+    @property
     def stands(self) -> bool:
         """Whether the group counts on it: what it has in work, nobody else may have."""
         return self.member is not None and self.member.stands

@@ -27,10 +27,9 @@ from tests.simulation.plant import (
 from tests.simulation.virtual import EPOCH, WORLD, simulate
 from tests.simulation.world import Luck, Outcome, World, luck_of, world_of
 
-JARS = 5
 MARBLES = 10
 PROCESSES_MAX = 4
-FROZEN_S_MAX = 16.0
+FROZEN_S_MAX = 13.0
 AWAY_S_MAX = 8.0
 CONVERGE_S = 60.0
 KILLED = "Poison: the process ended each time while this was handled"
@@ -51,7 +50,8 @@ class Story:
         """Tell, suffer, converge."""
         world = self.world
         world.loop.spawn(WORLD, self.plant.broker.watch_sessions())
-        Process(self.plant)
+        for _ in range(PROCESSES_MAX if world.luck.leave else 1):
+            Process(self.plant)
         tasks = [world.loop.spawn(WORLD, work) for work in (self._tell(), self._suffer())]
         for task in tasks:
             await task
@@ -66,7 +66,7 @@ class Story:
     async def _tell(self) -> None:
         facts: list[tuple[float, JarOpened | MarbleSent]] = []
         luck = self.world.luck
-        for jar in (f"jar-{number}" for number in range(JARS)):
+        for jar in (f"jar-{number}" for number in range(luck.jars)):
             opened = self.chance.random() * luck.until * (0.8 if luck.early else 0.1)
             first = self.chance.random() * luck.until * 0.3
             self.marbles[jar] = count = self.chance.randint(MARBLES // 2, MARBLES)
@@ -115,7 +115,7 @@ class Story:
                 Process(self.plant)
 
     def _restart(self, running: list[Process]) -> None:
-        if len(running) < PROCESSES_MAX and self.chance.random() < 0.6:
+        if not self.world.luck.leave and len(running) < PROCESSES_MAX and self.chance.random() < 0.6:
             Process(self.plant)
         elif len(running) > 1:
             self.chance.choice(running).stop()
@@ -171,9 +171,10 @@ class Story:
         marbles = [jar for jar, count in self.marbles.items() if len(database.jars.get(jar, ())) != count]
         behind = [place for place, log in broker.logs.items() if broker.committed[place] != len(log)]
         parked = sorted(key[2] for key in database.parked)
-        if not (marbles or behind or parked or database.queue):
+        hang = [each.name for each in self.plant.processes if each.hangs]
+        if not (marbles or behind or parked or database.queue or hang):
             return ""
-        return f"marbles of {marbles}, offsets of {behind}, parked {parked}"
+        return f"marbles of {marbles}, offsets of {behind}, parked {parked}, processes {hang}"
 
 
 def play(

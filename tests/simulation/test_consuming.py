@@ -12,8 +12,8 @@ from tests.simulation.world import Luck
 SEEDS = 200
 TOGETHER = 10
 STORM = Luck(
-    lost=0.01, slow=0.02, conflict=0.02, retried=0.1, freezes=0.08, kills=0.05, outages=0.05, restarts=0.2, deaf=0.1,
-    early=True, poison=True,
+    lost=0.01, slow=0.02, conflict=0.02, retried=0.1, hangs=0.02, freezes=0.08, kills=0.05, outages=0.05, restarts=0.2,
+    deaf=0.1, early=True, poison=True,
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def test_in_a_storm_all_that_this_layer_is_for_does_happen_and_no_promise_breaks
         "session ended: idle in transaction", "session ended: killed", "session ended: restart", "lock waits",
         "deadlock",
         "database.away", "database.back", "hear.divided", "hear.parked", "lane.repeats", "freed", "told again", "deaf",
-        "operator replays", "commit retried", "round.interrupted", "start.waits", "fell", "ended",
+        "operator replays", "commit retried", "commit hangs", "round.interrupted", "start.waits", "fell", "ended",
     }  # fmt: skip
     assert wanted - set(seen) == set()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from itertools import count
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from backbone import consume, inbox, lanes, marks, parking, replay, works
-from backbone.service import told
+from backbone.service import host, told
 from backbone.service.database import Trouble, answers
 from tests.simulation.story import play
 from tests.simulation.world import Luck
@@ -23,7 +23,8 @@ SEEDS = 60
 CALM = Luck(restarts=0.5, slow=0.05)
 LOSSES = Luck(restarts=0.3, lost=0.03, slow=0.05)
 RETRIES = Luck(until=8, restarts=0.7, retried=0.5)
-LEFT = Luck(until=12, restarts=0.15, early=True)
+LEFT = Luck(until=12, restarts=0.15, early=True, leave=True, jars=1)
+CUTS = Luck(restarts=0.5, hangs=0.2)
 WAITS = Luck(restarts=0.4, early=True, lost=0.01)
 
 
@@ -123,22 +124,36 @@ def without_a_look_for_what_others_parked(patch: pytest.MonkeyPatch) -> None:
 def without_an_end_of_waiting(patch: pytest.MonkeyPatch) -> None:
     """Who is cancelled while it waits for its database goes on to say that it waits."""
 
-    async def waited(host: Any) -> int:
-        if await answers(host.engine):
+    async def waited(at: Any) -> int:
+        if await answers(at.engine):
             return 1
-        host.database_away = True
-        while not await answers(host.engine):
+        at.database_away = True
+        while not await answers(at.engine):
             await told._pause(1)
-        host.database_away = False
+        at.database_away = False
         return 0
 
     patch.setattr(told, "_waited_for_database", waited)
 
 
+def with_a_cancellation_that_gets_lost(patch: pytest.MonkeyPatch) -> None:
+    """A commit that fails is raised in the place of the cancellation of who waited for it."""
+
+    async def seen_through(commit: Coroutine[Any, Any, None]) -> None:
+        ending = asyncio.ensure_future(commit)
+        try:
+            await asyncio.shield(ending)
+        except asyncio.CancelledError:
+            await ending
+            raise
+
+    patch.setattr(host, "_seen_through", seen_through)
+
+
 def without_a_difference_between_troubles(patch: pytest.MonkeyPatch) -> None:
     """A lock or a connection that was lost in a replay is taken for the fact's own fault."""
 
-    async def at_once(host: object, work: Callable[[frozenset[Any]], Any]) -> Any:
+    async def at_once(at: object, work: Callable[[frozenset[Any]], Any]) -> Any:
         return await work(frozenset())
 
     patch.setattr(replay, "persist", at_once)
@@ -158,7 +173,8 @@ def without_a_difference_between_troubles(patch: pytest.MonkeyPatch) -> None:
         (without_the_watchdog, Luck(deaf=0.5), "not converged"),
         (without_repeats_in_a_lane, LOSSES, "committed beyond"),
         (without_a_look_for_what_others_parked, LEFT, "not converged"),
-        (without_an_end_of_waiting, Luck(restarts=0.5, outages=0.1), "not converged"),
+        (without_an_end_of_waiting, Luck(restarts=0.6, outages=0.3), "not converged"),
+        (with_a_cancellation_that_gets_lost, CUTS, "not converged"),
         (without_a_difference_between_troubles, WAITS, "parked for good"),
     ],
     ids=lambda given: getattr(given, "__name__", "").replace("_", " ") or None,

@@ -115,6 +115,8 @@ class Loop(asyncio.SelectorEventLoop):
 
     def _shuffled(self, handles: list[Any]) -> list[Any]:
         # Only steps of tasks change places: what a future calls when it is done keeps its order.
+        if len(handles) < 2:
+            return handles
         places = [at for at, handle in enumerate(handles) if _is_step(handle)]
         if len(places) > 1:
             steps = [handles[at] for at in places]

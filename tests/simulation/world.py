@@ -22,7 +22,7 @@ class Broken(AssertionError):
 class Luck:
     """How much goes wrong until `until` (virtual seconds); rates are chances of each single exchange or second."""
 
-    until: float = 24.0
+    until: float = 18.0
     lost: float = 0.0
     slow: float = 0.0
     conflict: float = 0.0
@@ -32,7 +32,10 @@ class Luck:
     outages: float = 0.0
     restarts: float = 0.1
     deaf: float = 0.0
+    hangs: float = 0.0
     early: bool = False
+    leave: bool = False
+    jars: int = 5
     poison: bool = False
 
 
@@ -141,7 +144,8 @@ def luck_of(seed: int) -> Luck:
         return rate if chance.random() < 0.5 else 0.0
 
     return Luck(
-        lost=some(0.01), slow=some(0.02), conflict=some(0.02), retried=some(0.1), freezes=some(0.06), kills=some(0.05),
+        lost=some(0.01), slow=some(0.02), conflict=some(0.02), retried=some(0.1), hangs=some(0.01),
+        freezes=some(0.06), kills=some(0.05),
         outages=some(0.03), restarts=chance.choice((0.05, 0.1, 0.3)), deaf=some(0.1),
         early=chance.random() < 0.6, poison=chance.random() < 0.4,
     )  # fmt: skip
