@@ -127,6 +127,35 @@ async def test_an_overdue_deadline_is_reported_and_one_that_comes_is_not(
     assert finding.first[0].startswith("hold-expiry of late was due at")
 
 
+async def test_a_machine_that_is_kept_for_two_at_a_time_is_reported(database_of: DatabaseOf) -> None:
+    connection = await asyncpg.connect(plain_dsn(await database_of("production")))
+    try:
+        await plant(connection, "runs", run_id="run")
+        place = {"run_id": "run", "work_centre_id": "lathes"}
+        kept = [(1, 1, 8, 9), (2, 1, 9, 10), (3, 2, 8, 10), (4, 1, 10, 10)]
+        for number, machine, starts, ends in kept:
+            await plant(
+                connection,
+                "bookings",
+                operation_no=number,
+                machine_no=machine,
+                **place,
+                **_from(starts, ends),
+            )
+        check = BY_NAME["machines kept once"]
+        assert await look(connection, check) == Finding(len(kept))
+        await plant(connection, "bookings", operation_no=5, machine_no=2, **place, **_from(9, 11))
+        finding = await look(connection, check)
+        assert (finding.checked, finding.wrong) == (len(kept) + 1, 1)
+        assert finding.first[0].startswith("machine 2 of lathes is kept for operation 5 of run run from")
+    finally:
+        await connection.close()
+
+
+def _from(starts: int, ends: int) -> dict[str, str]:
+    return {"starts_at": f"2026-03-02T{starts:02}:00:00Z", "ends_at": f"2026-03-02T{ends:02}:00:00Z"}
+
+
 async def test_a_fact_in_the_log_that_waits_as_well_is_reported(sql: asyncpg.Connection[Any]) -> None:
     event_id = new_id()
     await plant(sql, "facts", event_id=event_id, topic="a.b.v1", key="k")

@@ -164,6 +164,22 @@ ROW_CHECKS: Final = (
         ("pegs", "demands", "lots", "receipts"),
         "materials",
     ),
+    RowCheck(
+        "machines kept once",
+        "no machine of a work centre is kept for two operations at a time",
+        "SELECT count(*) FROM bookings",
+        """
+        SELECT format('machine %s of %s is kept for operation %s of run %s from %s and is taken until %s', machine_no,
+                      work_centre_id, operation_no, run_id, starts_at, taken_until) AS what
+        FROM (SELECT *, max(ends_at) OVER (PARTITION BY work_centre_id, machine_no
+                                           ORDER BY starts_at, ends_at, run_id, operation_no
+                                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken_until
+              FROM bookings WHERE starts_at < ends_at) AS kept
+        WHERE starts_at < taken_until ORDER BY work_centre_id, machine_no, starts_at
+        """,
+        ("bookings",),
+        "production",
+    ),
 )
 
 
