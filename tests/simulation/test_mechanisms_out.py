@@ -173,7 +173,7 @@ def without_a_difference_between_troubles(patch: pytest.MonkeyPatch) -> None:
         (without_the_watchdog, Luck(deaf=0.5), "not converged"),
         (without_repeats_in_a_lane, LOSSES, "committed beyond"),
         (without_a_look_for_what_others_parked, LEFT, "not converged"),
-        (without_an_end_of_waiting, Luck(restarts=0.6, outages=0.3), "not converged"),
+        (without_an_end_of_waiting, Luck(restarts=0.9, outages=0.2), "not converged"),
         (with_a_cancellation_that_gets_lost, CUTS, "not converged"),
         (without_a_difference_between_troubles, WAITS, "parked for good"),
     ],
