@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from contracts.materials import LotStatusChanged
-from contracts.service_desk import HandOverCompleted, HandOverRefused, VisitMissed, VisitRescheduled
+from contracts.orders import OrderLineHeld, OrderLineResumed
+from contracts.service_desk import (
+    HandOverCompleted,
+    HandOverRefused,
+    TicketOpened,
+    TicketResolved,
+    VisitClientSilent,
+    VisitMissed,
+    VisitRescheduled,
+)
 from simulator.people.client import Client
 from simulator.people.customer import Customer
 from simulator.people.field import Dispatcher, Driver
@@ -16,7 +25,7 @@ from simulator.people.warehouse import Warehouse
 from tests.flows.town import Town
 from tests.flows.trade import Story
 
-PUMP, VALVE, PLATE = Story("pump"), Story("valve"), Story("plate")
+PUMP, VALVE, PLATE, GASKET = Story("pump"), Story("valve"), Story("plate"), Story("gasket")
 
 
 def staff(*stories: Story) -> list[Plays]:
@@ -24,16 +33,18 @@ def staff(*stories: Story) -> list[Plays]:
     return [*(Vendor(story.vendor_id) for story in stories), Warehouse(), Dispatcher(), Driver()]
 
 
-async def test_a_client_who_was_away_wants_another_time_or_refuses_a_part_gets_everything_in_the_end(
+async def test_a_client_who_was_away_or_silent_wants_another_time_or_refuses_a_part_gets_all_in_the_end(
     town: Town,
 ) -> None:
-    now = await town.seeded(PUMP, VALVE, PLATE)
+    now = await town.seeded(PUMP, VALVE, PLATE, GASKET)
     away, later, choosy = PUMP.customer(now), VALVE.customer(now), PLATE.customer(now)
+    quiet = GASKET.customer(now)
     clients = [
         Client(away.customer_id, absent=1), Client(later.customer_id, moves=timedelta(days=7)),
-        Client(choosy.customer_id, refuses="1"),
+        Client(choosy.customer_id, refuses="1"), Client(quiet.customer_id, silent=True),
     ]  # fmt: skip
-    await town.go([away, later, choosy, *staff(PUMP, VALVE, PLATE), Quality("scrap"), *clients])
+    people = [away, later, choosy, quiet, *staff(PUMP, VALVE, PLATE, GASKET), Quality("scrap"), *clients]
+    await town.go(people)
     (missed,) = await town.told(VisitMissed, "service-desk")
     assert (missed["times"], len(missed["lots"])) == (1, 1)
     (moved,) = [
@@ -45,7 +56,22 @@ async def test_a_client_who_was_away_wants_another_time_or_refuses_a_part_gets_e
         assert (order["state"], order["lines"][0]["fulfilled"]) == ("completed", "4")
         assert handed[order["order_id"]]["visit_id"] == visit_id
     await _what_was_refused_was_replaced(town, choosy)
+    await _the_late_answer_was_taken(town, quiet)
     assert await town.broken() == []
+
+
+async def _the_late_answer_was_taken(town: Town, customer: Customer) -> None:
+    (order,) = await town.orders_of(customer)
+    (silent,) = await town.told(VisitClientSilent, "service-desk")
+    (held,) = await town.told(OrderLineHeld, "orders")
+    (resumed,) = await town.told(OrderLineResumed, "orders")
+    assert (order["state"], {silent["order_id"], held["order_id"], resumed["order_id"]}) == (
+        "completed",
+        {order["order_id"]},
+    )
+    (call,) = await town.told(TicketOpened, "service-desk")
+    (made,) = await town.told(TicketResolved, "service-desk")
+    assert (call["order_id"], made["ticket_id"]) == (order["order_id"], call["ticket_id"])
 
 
 async def _what_was_refused_was_replaced(town: Town, customer: Customer) -> None:

@@ -93,6 +93,10 @@ def test_a_line_that_waits_for_a_person_is_at_risk_with_that_reason() -> None:
     assert picture is not None
     _, service = picture.lines
     assert (service.at_risk, service.reason) == (True, "client silent")
+    resumed = orders.OrderLineResumed("order-1", "L2")
+    picture = pictures_of(heard_of([*late_story(), Told(held, 3), Told(resumed, 4)]))["order", "order-1"]
+    assert picture is not None
+    assert picture.lines[1].reason != "client silent"
 
 
 def test_the_parts_of_a_price_sum_to_it_exactly() -> None:

@@ -12,17 +12,22 @@ from hypothesis import strategies as st
 from contracts.orders import (
     NewDateAccepted,
     OrderCompleted,
+    OrderLineHeld,
+    OrderLineResumed,
     OrderPromised,
     PromiseAtRisk,
     PromiseRecovered,
     ValueRevised,
 )
+from contracts.service_desk import VisitMissed, VisitOffered
 from contracts.shapes import DateStep, DemandLine, LineDate, Slot
 from contracts.values import CostVector, Money, Quantity
+from orders.commands import HoldLines, ResumeLines
 from orders.domain.order import NothingToAccept, Order
 from orders.domain.promise import Promise
 from orders.domain.quote import Priced, Quote
 from orders.domain.value import added
+from orders.subscriptions import on_visit_missed, on_visit_offered
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SOON, LATER = NOW + timedelta(days=10), NOW + timedelta(days=15)
@@ -135,3 +140,26 @@ def test_value_added_sums_exactly(
 ) -> None:
     value = added(Money(price, "EUR"), CostVector(bought_in, labour, capital, overhead, "EUR"))
     assert value.price - value.bought_in == value.labour + value.capital + value.overhead + value.margin
+
+
+def test_a_line_that_waits_for_a_person_goes_on_once() -> None:
+    held, facts = placed().held(["s", "no line of it"], "client silent")
+    assert facts == [OrderLineHeld("o", "s", "client silent")]
+    assert [line.held for line in held.lines] == [None, "client silent"]
+    resumed, facts = held.resumed(["g", "s"])
+    assert facts == [OrderLineResumed("o", "s")]
+    assert resumed == placed()
+    assert resumed.resumed(["g", "s"]) == (resumed, [])
+
+
+@pytest.mark.parametrize(("times", "waits"), [(1, False), (2, False), (3, True)])
+def test_a_line_waits_for_a_person_when_nobody_was_there_for_the_last_time(times: int, waits: bool) -> None:
+    command = on_visit_missed(VisitMissed("v", "hand-over", "o", ("g",), (), times, "plant-1"))
+    expected = HoldLines("o", ("g",), f"nobody was there for {times} times")
+    assert command == (expected if waits else None)
+
+
+@pytest.mark.parametrize(("offer_no", "goes_on"), [(1, False), (2, True)])
+def test_a_line_goes_on_when_a_time_is_offered_again(offer_no: int, goes_on: bool) -> None:
+    command = on_visit_offered(VisitOffered("v", "visit", "o", ("s",), "c", SOON, LATER, offer_no))
+    assert command == (ResumeLines("o", ("s",)) if goes_on else None)

@@ -24,7 +24,6 @@ from contracts.service_desk import (
     SlaBreached,
     SlotsOffered,
     SlotsRefused,
-    TicketOpened,
     VisitBooked,
     VisitClientSilent,
     VisitOffered,
@@ -202,18 +201,6 @@ async def test_a_confirmed_visit_that_is_hurt_is_offered_again(stage: Stage) -> 
     await stage.hear(PromiseAtRisk("o1", "c1", "lot blocked", None, LATE))
     offer = await stage.offer("visit")
     assert (offer.offer_no, offer.starts_at) == (2, at(8, 12))
-
-
-async def test_a_silent_client_is_reminded_twice_called_and_then_held(stage: Stage) -> None:
-    await stage.opened()
-    await stage.hear(placed(slots=await stage.promised(not_before=at(8, 20))))
-    told = []
-    for _ in range(5):
-        await stage.pass_time(days=1)
-        kinds = (MessageSent, TicketOpened, VisitClientSilent)
-        told.append(tuple([len(await stage.told(kind)) for kind in kinds]))
-    assert told == [(1, 0, 0), (2, 0, 0), (2, 1, 0), (2, 1, 1), (2, 1, 1)]
-    assert (await stage.states(), await stage.engaged()) == ([("visit", "held")], [])
 
 
 async def test_an_answer_ends_the_reminders(stage: Stage) -> None:

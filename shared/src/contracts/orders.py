@@ -286,3 +286,11 @@ class OrderLineHeld:
     order_id: str
     line_id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLineResumed:
+    """A line that waited for a person goes on: a time is offered to the client again."""
+
+    order_id: str
+    line_id: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from contracts.shapes import ItemPart, LotPart, Slot
 from contracts.values import CostVector, Money, Quantity
@@ -129,6 +129,10 @@ class VisitCompleted:
     parts: tuple[PartUsed, ...]
     cost: CostVector
     confirmed_by: str
+
+
+# After so many misses a visit is not offered again by itself.
+MISSED_TIMES_MAX: Final = 3
 
 
 @dataclass(frozen=True, slots=True)

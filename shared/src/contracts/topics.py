@@ -38,9 +38,10 @@ QUOTE: Final = Topic(
 ORDER: Final = Topic(
     "orders.order.v1", "orders", "order_id", (orders.OrderPlaced, orders.OrderPromised,
     orders.PromiseAtRisk, orders.NewDateAccepted, orders.PromiseRecovered, orders.LineFulfilled,
-    orders.OrderCompleted, orders.ValueRevised, orders.OrderCancelled, orders.OrderLineHeld),
+    orders.OrderCompleted, orders.ValueRevised, orders.OrderCancelled, orders.OrderLineHeld,
+    orders.OrderLineResumed),
     frozenset({orders.OrderPromised, orders.PromiseRecovered, orders.LineFulfilled,
-    orders.OrderCompleted, orders.ValueRevised, orders.OrderLineHeld} ),
+    orders.OrderCompleted, orders.ValueRevised, orders.OrderLineHeld, orders.OrderLineResumed}),
 )  # fmt: skip
 
 ITEM: Final = Topic("materials.item.v1", "materials", "sku", (materials.ItemDefined,))
@@ -178,8 +179,8 @@ VISIT: Final = Topic(
     service_desk.VisitStarted, service_desk.VisitCompleted, service_desk.VisitMissed,
     service_desk.VisitRefused, service_desk.VisitCancelled, service_desk.VisitClientSilent,
     service_desk.GoodsDispatched, service_desk.HandOverCompleted, service_desk.HandOverRefused),
-    frozenset({service_desk.VisitOffered, service_desk.VisitConfirmed, service_desk.VisitRescheduled,
-    service_desk.VisitStarted, service_desk.VisitRefused, service_desk.VisitCancelled} ),
+    frozenset({service_desk.VisitConfirmed, service_desk.VisitRescheduled, service_desk.VisitStarted,
+    service_desk.VisitRefused, service_desk.VisitCancelled} ),
 )  # fmt: skip
 TICKET: Final = Topic(
     "service-desk.ticket.v1",

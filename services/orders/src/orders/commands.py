@@ -218,3 +218,11 @@ class HoldLines:
     order_id: str
     line_ids: tuple[str, ...]
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeLines:
+    """Lines that waited for a person go on."""
+
+    order_id: str
+    line_ids: tuple[str, ...]

@@ -17,12 +17,15 @@ from contracts.materials import (
 )
 from contracts.orders import NeedStated
 from contracts.service_desk import (
+    MISSED_TIMES_MAX,
     HandOverCompleted,
     SlotsOffered,
     SlotsRefused,
     VisitBooked,
     VisitClientSilent,
     VisitCompleted,
+    VisitMissed,
+    VisitOffered,
 )
 from contracts.shapes import HAND_OVER, DateStep, LineDate
 from contracts.values import ZERO, total
@@ -120,6 +123,18 @@ def on_visit_client_silent(fact: VisitClientSilent) -> commands.HoldLines:
     return commands.HoldLines(fact.order_id, fact.line_ids, "client silent")
 
 
+def on_visit_missed(fact: VisitMissed) -> commands.HoldLines | None:
+    """Nobody was there for the last time; before that another time is offered without anybody's help."""
+    if fact.times < MISSED_TIMES_MAX:
+        return None
+    return commands.HoldLines(fact.order_id, fact.line_ids, f"nobody was there for {fact.times} times")
+
+
+def on_visit_offered(fact: VisitOffered) -> commands.ResumeLines | None:
+    """A time is offered again; before the first offer nothing can have waited."""
+    return None if fact.offer_no == 1 else commands.ResumeLines(fact.order_id, fact.line_ids)
+
+
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(NeedStated, on_need_stated, handlers.draft_quote),
     hears(PromiseOffered, on_promise_offered, handlers.take_material_offer),
@@ -135,4 +150,6 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(VisitCompleted, on_visit_completed, handlers.take_delivery),
     hears(StockMoved, on_stock_moved, handlers.take_shipment),
     hears(VisitClientSilent, on_visit_client_silent, handlers.hold_lines),
+    hears(VisitMissed, on_visit_missed, handlers.hold_lines),
+    hears(VisitOffered, on_visit_offered, handlers.resume_lines),
 )

@@ -111,6 +111,12 @@ def _held(order: _Order, fact: orders.OrderLineHeld, at: datetime) -> None:
         line.held = fact.reason
 
 
+def _resumed(order: _Order, fact: orders.OrderLineResumed, at: datetime) -> None:
+    line = order.lines.get(fact.line_id)
+    if line is not None:
+        line.held = ""
+
+
 def _completed(order: _Order, fact: orders.OrderCompleted, at: datetime) -> None:
     order.final, order.completed_at, order.closed = fact.value, at, True
 
@@ -151,6 +157,7 @@ _CHANGES: Final[dict[str, Callable[[_Order, Any, datetime], None]]] = {
     "SupplyRecovered": _recovered,
     "LineFulfilled": _fulfilled,
     "OrderLineHeld": _held,
+    "OrderLineResumed": _resumed,
     "OrderCompleted": _completed,
     "ValueRevised": _revised,
     "OrderCancelled": _cancelled,

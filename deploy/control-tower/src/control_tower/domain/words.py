@@ -52,6 +52,7 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "PromiseRecovered": lambda f: f.how,
     "LineFulfilled": lambda f: f"line {f.line_id}, {f.quantity}",
     "OrderLineHeld": lambda f: f"line {f.line_id}: {f.reason}",
+    "OrderLineResumed": lambda f: f"line {f.line_id}",
     "OrderCancelled": lambda f: f.reason,
     "ValueRevised": lambda f: f.because,
     "RequirementsPlanned": lambda f: f"{len(f.pegs)} supplies cover {len(f.steps)} lines",

@@ -15,13 +15,15 @@ from simulator.people.person import Turn, moment
 class Client:
     """One that is `absent` is not there the first so many times; one that `moves` wants each time changed once.
 
-    One that `refuses` does not take so much of the first goods that are brought.
+    One that `refuses` does not take so much of the first goods that are brought; one that is `silent` answers an
+    offer only when nobody waits for the answer any more.
     """
 
     customer_id: str
     absent: int = 0
     moves: timedelta | None = None
     refuses: str | None = None
+    silent: bool = False
     moved: set[str] = field(default_factory=set)
 
     @property
@@ -37,7 +39,9 @@ class Client:
     async def look(self, doors: Doors, now: datetime) -> Turn:
         """Confirm what is offered; take goods that were brought and work that was reported."""
         turn = Turn()
-        for visit in await doors.items(self.person, "service-desk", "/v1/visits?state=offered"):
+        asked = "held" if self.silent else "offered"
+        for visit in await doors.items(self.person, "service-desk", f"/v1/visits?state={asked}"):
+            self.silent = False
             path, body = f"/v1/visits/{visit['visit_id']}", {"offer_no": visit["offer_no"]}
             await doors.post(self.person, "service-desk", f"{path}/confirmation", body)
             turn.done(f"confirms the {visit['kind']} of {moment(visit['starts_at']):%m-%d %H:%M}")

@@ -15,6 +15,7 @@ from contracts.orders import (
     OrderCompleted,
     OrderLine,
     OrderLineHeld,
+    OrderLineResumed,
     OrderPlaced,
     OrderPromised,
     PromiseAtRisk,
@@ -247,6 +248,12 @@ class Order:
         order = replace(self, state="completed")
         value = added(order.price, order.cost)
         return order, [OrderCompleted(self.order_id, self.need_id, self.customer_id, value)]
+
+    def resumed(self, line_ids: Sequence[str]) -> tuple[Order, list[Fact]]:
+        """Lines that waited for a person go on; others are left as they are."""
+        waiting = {line.line_id for line in self.lines if line.held is not None} & set(line_ids)
+        order = self._each(lambda line: replace(line, held=None) if line.line_id in waiting else line)
+        return order, [OrderLineResumed(self.order_id, line_id) for line_id in sorted(waiting)]
 
     def held(self, line_ids: Sequence[str], reason: str) -> tuple[Order, list[Fact]]:
         """Lines wait for a person."""

@@ -12,6 +12,7 @@ from orders.commands import (
     AcceptNewDates,
     CancelOrder,
     HoldLines,
+    ResumeLines,
     TakeDelivery,
     TakeLateness,
     TakePlan,
@@ -88,6 +89,11 @@ async def take_shipment(commands: Batch[TakeShipment], tx: Tx) -> list[Order]:
 async def hold_lines(commands: Batch[HoldLines], tx: Tx) -> list[Order]:
     """Lines wait for a person's decision."""
     return await _each(commands, tx, lambda order, command: order.held(command.line_ids, command.reason))
+
+
+async def resume_lines(commands: Batch[ResumeLines], tx: Tx) -> list[Order]:
+    """What lines waited for is there."""
+    return await _each(commands, tx, lambda order, command: order.resumed(command.line_ids))
 
 
 async def accept_new_dates(commands: Batch[AcceptNewDates], tx: Tx) -> list[Order]:

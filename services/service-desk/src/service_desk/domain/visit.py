@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from contracts.service_desk import (
     DeliveredLine,
@@ -40,6 +40,8 @@ from service_desk.domain.visit_rules import (
     TimeIsAhead,
     WorkIsNotReported,
 )
+
+CLIENT_SILENT: Final = "client silent"
 
 Fact = object
 Kind = Literal["visit", "hand-over"]
@@ -94,6 +96,11 @@ class Visit:
     def ahead(self) -> bool:
         """Whether nobody has begun and nothing has left."""
         return self.state in VISIT_AHEAD
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it is held because the client answered nothing; a late answer is still one."""
+        return (self.state, self.reason) == ("held", CLIENT_SILENT)
 
     @property
     def lots(self) -> tuple[LotPart, ...]:
@@ -173,10 +180,14 @@ class Visit:
         """Whether its time has come or is gone, so that it cannot be confirmed any more."""
         return self.starts_at is None or self.starts_at <= now
 
-    def confirmed(self, offer_no: int | None, now: datetime) -> tuple[Visit, list[Fact]]:
-        """The time suits the client; saying it twice is once. Raises `TimeHasPassed`, `OfferIsOutdated`."""
+    def must_answer(self, offer_no: int | None) -> None:
+        """Raise `OfferIsOutdated` for the answer to another offer than the last one."""
         if offer_no is not None and offer_no != self.offer_no:
             raise OfferIsOutdated(f"offer {self.offer_no} is the one to answer")
+
+    def confirmed(self, offer_no: int | None, now: datetime) -> tuple[Visit, list[Fact]]:
+        """The time suits the client; saying it twice is once. Raises `TimeHasPassed`, `OfferIsOutdated`."""
+        self.must_answer(offer_no)
         if self.state == "confirmed":
             return self, []
         visit = self.to("confirmed")
@@ -193,7 +204,7 @@ class Visit:
         """The client answered neither offer nor reminders nor the call: a person decides."""
         if self.state != "offered":
             raise WrongState(f"{self.kind} {self.visit_id} is {self.state}; no answer is awaited")
-        visit = self.to("held", reason="client silent", technician_ids=())
+        visit = self.to("held", reason=CLIENT_SILENT, technician_ids=())
         return visit, [VisitClientSilent(self.visit_id, self.order_id, self.line_ids)]
 
     def unplanned(self) -> Visit:
@@ -274,25 +285,3 @@ class Visit:
         visit = self.to("held", missed_times=times, technician_ids=(), reason="nobody was there")
         fact = VisitMissed(self.visit_id, self.kind, self.order_id, self.line_ids, lots, times, self.site_id)
         return visit, [fact]
-
-    def rest(self, visit_id: str) -> Visit | None:
-        """The visit for what was ordered and is not done yet; None when all is done."""
-        if self.report is None or self.quantity is None or self.report.quantity >= self.quantity:
-            return None
-        return replace(
-            self,
-            visit_id=visit_id,
-            state="unplanned",
-            quantity=self.quantity - self.report.quantity,
-            slot_id=None,
-            starts_at=None,
-            ends_at=None,
-            technician_ids=(),
-            offer_no=0,
-            missed_times=0,
-            report=None,
-            ended_by=None,
-            signed_by=None,
-            reason="the rest of the work",
-            version=0,
-        )

@@ -6,7 +6,6 @@ from typing import Final
 
 from backbone.errors import Invalid, Refusal, Stale
 
-MISSED_TIMES_MAX: Final = 3
 OFFER_AGAIN_HOURS: Final = 24
 REMINDERS_COUNT_MAX: Final = 2
 # Offer -> reminder -> reminder -> call -> held: four stretches of time.

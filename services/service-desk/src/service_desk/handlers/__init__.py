@@ -1,5 +1,11 @@
 """One function for each command of the service desk: load, decide, tell, save."""
 
+from service_desk.handlers.answers import (
+    confirm_visit,
+    confirm_visits,
+    decline_visit,
+    move_visit,
+)
 from service_desk.handlers.masters import (
     define_service,
     define_technician,
@@ -30,10 +36,6 @@ from service_desk.handlers.talks import (
 )
 from service_desk.handlers.visits import (
     cancel_visit,
-    confirm_visit,
-    confirm_visits,
-    decline_visit,
-    move_visit,
     remind_client,
     reschedule_visit,
 )

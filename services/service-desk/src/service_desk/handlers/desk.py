@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from backbone.errors import NotFound, VersionMoved
@@ -12,7 +12,7 @@ from service_desk.domain.desk import Desk
 from service_desk.domain.sla import Agreement
 from service_desk.domain.slot import Diary
 from service_desk.domain.ticket import CALL_PRIORITY, Ticket, opened
-from service_desk.domain.visit import Visit
+from service_desk.domain.visit import Fact, Visit
 from service_desk.domain.visit_rules import STEPS_COUNT_MAX
 
 
@@ -47,6 +47,14 @@ def own(visits: Mapping[str, Visit], visit_id: str, party: str | None) -> Visit:
     if visit is None or (party is not None and visit.customer_id != party):
         raise NotFound(f"no visit {visit_id}")
     return visit
+
+
+def tell(tx: Tx, because: object, visits: dict[str, Visit], after: Visit, facts: Sequence[Fact]) -> Visit:
+    """Tell what happened to a visit, keep its deadlines right, and remember it as it is now."""
+    tx.emit(*facts, because=because, correlation=after.need_id)
+    watch(tx, visits.get(after.visit_id), after)
+    visits[after.visit_id] = after
+    return saved(after)
 
 
 def watch(tx: Tx, before: Visit | None, after: Visit) -> None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from backbone.errors import Refused, answered
 from backbone.service import Batch, Tx
+from contracts.service_desk import MISSED_TIMES_MAX
 from service_desk import store
 from service_desk.commands import (
     AcceptVisit,
@@ -22,14 +23,14 @@ from service_desk.commands import (
     StartVisit,
     StartVisits,
 )
+from service_desk.domain.case import rest_of
 from service_desk.domain.report import ReportIsWrong, reported
 from service_desk.domain.service import Service
 from service_desk.domain.technician import Technician
 from service_desk.domain.ticket import Ticket
 from service_desk.domain.visit import Visit
-from service_desk.domain.visit_rules import MISSED_TIMES_MAX, OFFER_AGAIN_HOURS
-from service_desk.handlers.desk import call, desk_for, own
-from service_desk.handlers.visits import tell
+from service_desk.domain.visit_rules import OFFER_AGAIN_HOURS
+from service_desk.handlers.desk import call, desk_for, own, tell
 
 A = TypeVar("A", DispatchGoods, StartVisit, AcceptVisit)
 Visits = dict[str, Visit]
@@ -97,7 +98,7 @@ async def accept_visits(commands: Batch[AcceptVisits], tx: Tx) -> list[list[Visi
 def _accept(tx: Tx, because: object, visits: Visits, act: AcceptVisit) -> Visit:
     visit = own(visits, act.visit_id, act.party)
     visit, facts = visit.accepted(act.actor, act.signed_by, act.refused, act.reason)
-    rest = visit.rest(tx.new_id())
+    rest = rest_of(visit, tx.new_id())
     if rest is not None:
         visits[rest.visit_id] = rest
     return tell(tx, because, visits, visit, facts)

@@ -30,6 +30,7 @@ from service_desk.store.masters import (
 from service_desk.store.talks import (
     add_messages,
     load_client_of,
+    lock_calls,
     lock_conversations,
     lock_tickets,
     lock_waiting_tickets,
@@ -46,6 +47,7 @@ __all__ = [
     "load_services_of",
     "load_skilled",
     "load_technicians",
+    "lock_calls",
     "lock_capacities",
     "lock_cases",
     "lock_conversations",

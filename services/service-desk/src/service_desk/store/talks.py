@@ -16,6 +16,7 @@ from service_desk.domain.conversation import Conversation, Message
 from service_desk.domain.hours import Hours
 from service_desk.domain.sla import Clock
 from service_desk.domain.ticket import Ticket
+from service_desk.domain.visit import Visit
 from service_desk.store.rows import Rows, add_or_save
 
 TICKETS: Final = Rows(
@@ -26,6 +27,12 @@ TICKETS: Final = Rows(
 LOCK_WAITING: Final = TICKETS.where(
     """
     state = 'waiting-client' AND customer_id = :customer_id AND order_id IS NOT DISTINCT FROM :order_id
+    ORDER BY ticket_id FOR UPDATE
+    """
+)
+LOCK_CALLS: Final = TICKETS.where(
+    """
+    order_id = ANY(:order_ids) AND visit_id = ANY(:visit_ids) AND kind = 'call' AND state <> 'resolved'
     ORDER BY ticket_id FOR UPDATE
     """
 )
@@ -46,6 +53,16 @@ async def lock_waiting_tickets(tx: Tx, customer_id: str, order_id: str | None) -
     """The tickets of an order (or of no order) that wait for this client, locked in key order."""
     asked = {"customer_id": customer_id, "order_id": order_id}
     return _locked(tx, (await tx.sql.execute(LOCK_WAITING, asked)).all())
+
+
+async def lock_calls(tx: Tx, visits: Iterable[Visit]) -> dict[str, Ticket]:
+    """The calls that somebody still has to make about these visits, locked in key order."""
+    about = list(visits)
+    asked = {
+        "order_ids": sorted({visit.order_id for visit in about}),
+        "visit_ids": sorted({visit.visit_id for visit in about}),
+    }
+    return _locked(tx, (await tx.sql.execute(LOCK_CALLS, asked)).all())
 
 
 def _locked(tx: Tx, rows: Sequence[Any]) -> dict[str, Ticket]:
