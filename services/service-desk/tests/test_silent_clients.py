@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -86,3 +87,20 @@ async def test_a_yes_to_an_offer_that_is_not_the_last_one_is_refused_when_held_t
     with pytest.raises(OfferIsOutdated, match="offer 1"):
         await stage.do(commands.ConfirmVisit(offer.visit_id, 7, "c1"))
     assert await stage.states() == [("visit", "held")]
+
+
+@pytest.mark.parametrize(
+    ("act", "state"),
+    [
+        (lambda visit_id: commands.RescheduleVisit(visit_id, None), "offered"),
+        (lambda visit_id: commands.CancelVisit(visit_id, "moved away"), "cancelled"),
+    ],
+)
+async def test_a_dispatcher_who_settles_it_ends_the_call(
+    stage: Stage, act: Callable[[str], object], state: str
+) -> None:
+    offer = await silent_for(stage, 4)
+    await stage.do(act(offer.visit_id))
+    assert await stage.states() == [("visit", state)]
+    (opened,), (resolved,) = await stage.told(TicketOpened), await stage.told(TicketResolved)
+    assert opened.ticket_id == resolved.ticket_id

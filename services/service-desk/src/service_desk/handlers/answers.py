@@ -16,7 +16,7 @@ from service_desk.domain.slot import Diary
 from service_desk.domain.states import WrongState
 from service_desk.domain.ticket import Ticket
 from service_desk.domain.visit import Fact, Visit
-from service_desk.handlers.desk import bare_desk, call, desk_for, own, tell, time
+from service_desk.handlers.desk import bare_desk, call, call_is_over, desk_for, own, tell
 
 
 @dataclass(slots=True)
@@ -85,12 +85,8 @@ def _late(tx: Tx, desk: Desk, visit: Visit, act: ConfirmVisit) -> tuple[Visit, l
 
 def _answered(tx: Tx, because: object, asked: _Asked, visit: Visit, facts: Sequence[Fact]) -> Visit:
     """Tell what an answer leads to; nobody needs to call the client any more, unless no time was found."""
-    for ticket in [each for each in asked.calls.values() if each.visit_id == visit.visit_id]:
-        if ticket.state != "resolved" and visit.state != "unplanned":
-            ticket, told = ticket.resolved("the client answered", None, asked.agreement, tx.now)
-            tx.emit(*told, because=because, correlation=ticket.root)
-            time(tx, ticket, asked.agreement)
-            asked.calls[ticket.ticket_id] = ticket
+    if visit.state != "unplanned":
+        call_is_over(tx, because, visit, asked.calls, asked.agreement, "the client answered")
     return tell(tx, because, asked.visits, visit, facts)
 
 

@@ -91,6 +91,18 @@ def call(tx: Tx, because: object, visit: Visit, agreement: Agreement, subject: s
     return ticket
 
 
+def call_is_over(
+    tx: Tx, because: object, visit: Visit, calls: dict[str, Ticket], agreement: Agreement, how: str
+) -> None:
+    """Nobody needs to call the client of this visit any more: what the locked `calls` have of it is resolved."""
+    for ticket in list(calls.values()):
+        if ticket.visit_id == visit.visit_id and ticket.state != "resolved":
+            ticket, facts = ticket.resolved(how, None, agreement, tx.now)
+            tx.emit(*facts, because=because, correlation=ticket.root)
+            time(tx, ticket, agreement)
+            calls[ticket.ticket_id] = ticket
+
+
 def time(tx: Tx, ticket: Ticket, agreement: Agreement) -> None:
     """Set the moments at which a ticket's clocks break; a clock that stands or is broken has none."""
     for clock in ticket.clocks:

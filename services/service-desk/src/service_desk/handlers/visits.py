@@ -17,7 +17,7 @@ from service_desk.domain.states import WrongState
 from service_desk.domain.ticket import Ticket
 from service_desk.domain.visit import Visit
 from service_desk.domain.visit_rules import REMINDERS_COUNT_MAX, STEPS_COUNT_MAX
-from service_desk.handlers.desk import call, desk_for, own, remind, tell
+from service_desk.handlers.desk import call, call_is_over, desk_for, own, remind, tell
 
 
 async def reschedule_visit(commands: Batch[RescheduleVisit], tx: Tx) -> list[Visit]:
@@ -25,6 +25,7 @@ async def reschedule_visit(commands: Batch[RescheduleVisit], tx: Tx) -> list[Vis
     services, sites = await store.load_services_of(tx, visits=[command.visit_id for command in commands])
     desk = await desk_for(tx, services, sites)
     visits = await store.lock_visits(tx, (command.visit_id for command in commands))
+    calls, agreement = await store.lock_calls(tx, visits.values()), await store.load_agreement(tx)
     answers = []
     for command in commands:
         visit = own(visits, command.visit_id, None)
@@ -34,24 +35,29 @@ async def reschedule_visit(commands: Batch[RescheduleVisit], tx: Tx) -> list[Vis
         else:
             visit, facts = desk.move_to(visit, tx.new_id(), command.starts_at, "desk")
         visit, offer = visit.offered()
+        call_is_over(tx, command, visit, calls, agreement, "another time is offered")
         answers.append(tell(tx, command, visits, visit, [*facts, *offer]))
     await store.save_visits(tx, list(visits.values()))
     await store.save_diary(tx, desk.diary)
+    await store.save_tickets(tx, list(calls.values()), agreement.hours)
     return answers
 
 
 async def cancel_visit(commands: Batch[CancelVisit], tx: Tx) -> list[Visit]:
     """A dispatcher lets visits go that nobody has begun."""
     visits = await store.lock_visits(tx, (command.visit_id for command in commands))
+    calls, agreement = await store.lock_calls(tx, visits.values()), await store.load_agreement(tx)
     diary, answers = Diary(), []
     for command in commands:
         visit, facts = own(visits, command.visit_id, None).cancelled(command.reason)
         if not facts:
             raise WrongState(f"{visit.kind} {visit.visit_id} is {visit.state}; it cannot be let go")
         diary.free(visit.slot_id)
+        call_is_over(tx, command, visit, calls, agreement, f"let go: {command.reason}")
         answers.append(tell(tx, command, visits, visit, facts))
     await store.save_visits(tx, list(visits.values()))
     await store.save_diary(tx, diary)
+    await store.save_tickets(tx, list(calls.values()), agreement.hours)
     return answers
 
 
