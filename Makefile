@@ -55,9 +55,10 @@ $(TOOLS):
 	@.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@touch $@
 
-# Hashes for everything of others; our own packages as they lie here. Nothing is downloaded but from the machine's index.
+# Hashes for everything of others, compiled once and not at each start of a process; our own packages as they lie here.
+# Nothing is downloaded but from the machine's index.
 $(INSTALLED): requirements.lock pyproject.toml $(wildcard */pyproject.toml */*/pyproject.toml) | $(TOOLS)
 	@test -x $(BIN)/python || $(UV) venv --quiet --no-python-downloads --python "$$(command -v $(PYTHON))" .venv
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps $(foreach project,$(PROJECTS),-e $(project))
 	@touch $@
