@@ -214,7 +214,7 @@ async def test_without_the_lock_on_a_parked_key_a_fact_is_left_in_a_queue_that_n
 async def test_without_the_row_of_its_key_a_command_takes_effect_twice(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def forget(sql: object, key: AskedKey, reply: Reply) -> None:
+    async def forget(sql: object, replies: object) -> None:
         return None
 
     async def ask() -> Reply:

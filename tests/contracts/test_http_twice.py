@@ -105,8 +105,8 @@ def test_a_key_is_one_answer_at_every_operation_that_acts(package: str, house: H
 def test_a_service_that_keeps_no_answers_is_told(
     package: str, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def forgets(*_: Any) -> None:
-        return None
+    async def forgets(*_: Any) -> dict[Any, Any]:
+        return {}
 
     furnish(house, package)
     monkeypatch.setattr(asked, "claim", forgets)

@@ -77,7 +77,7 @@ async def test_quotes_are_accepted_many_at_once_and_what_cannot_be_is_refused_by
     other, order, again, unknown = await host.do(handlers.accept_quotes, commands.AcceptQuotes(acts))
     assert isinstance(order, Order)
     assert (order.order_id, order.promise_id) == ("o2", promise_id)
-    assert [each.code for each in (other, again, unknown) if isinstance(each, Refused)] == [
+    assert [each.refusal.code for each in (other, again, unknown) if isinstance(each, Refused)] == [
         "not-found",
         "wrong-state",
         "not-found",

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar
-
-A = TypeVar("A")
+from typing import ClassVar
 
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -37,22 +35,7 @@ class Refusal(Exception):
 class Refused:
     """The refusal of one act of many, as a value: the others are taken all the same."""
 
-    status: int
-    code: str
-    detail: str
-
-    @classmethod
-    def of(cls, refusal: Refusal) -> Refused:
-        """What a refusal says."""
-        return cls(refusal.status, refusal.code, refusal.detail)
-
-
-def answered(decide: Callable[[], A]) -> A | Refused:
-    """The answer to one act of many, or its refusal; a decision changes and tells nothing before it is taken."""
-    try:
-        return decide()
-    except Refusal as refusal:
-        return Refused.of(refusal)
+    refusal: Refusal
 
 
 class NotFound(Refusal):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from sqlalchemy import text
@@ -26,15 +27,23 @@ _NOT_KEPT: Final = frozenset({401, 403, 413, 429})
 CLAIM: Final = text(
     """
     SELECT claim.free, kept.digest, kept.status, kept.headers, kept.body
-    FROM (SELECT pg_try_advisory_xact_lock(:lock) AS free) AS claim
-    LEFT JOIN asked_keys AS kept
-      ON kept.principal = :principal AND kept.operation = :operation AND kept.key = :key
+    FROM (
+        SELECT pg_try_advisory_xact_lock(lock) AS free, principal, operation, key, place
+        FROM unnest(CAST(:lock AS bigint[]), CAST(:principal AS text[]), CAST(:operation AS text[]),
+                    CAST(:key AS text[])) WITH ORDINALITY AS asked(lock, principal, operation, key, place)
+        OFFSET 0
+    ) AS claim
+    LEFT JOIN asked_keys AS kept USING (principal, operation, key)
+    ORDER BY claim.place
     """
 )
 KEEP: Final = text(
     """
     INSERT INTO asked_keys (principal, operation, key, digest, status, headers, body)
-    VALUES (:principal, :operation, :key, :digest, :status, :headers, :body)
+    SELECT principal, operation, key, digest, status, headers, body
+    FROM unnest(CAST(:principal AS text[]), CAST(:operation AS text[]), CAST(:key AS text[]),
+                CAST(:digest AS bytea[]), CAST(:status AS integer[]), CAST(:headers AS text[]), CAST(:body AS bytea[]))
+         AS kept(principal, operation, key, digest, status, headers, body)
     """
 )
 
@@ -53,10 +62,6 @@ class AskedKey:
         """The advisory lock that stands for this key (signed 64 bit)."""
         name = f"{self.principal}\x00{self.operation}\x00{self.key}".encode()
         return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), signed=True)
-
-    def columns(self) -> dict[str, object]:
-        """The key as statement parameters."""
-        return {"principal": self.principal, "operation": self.operation, "key": self.key}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +87,47 @@ def key_collided(failure: BaseException) -> bool:
     return isinstance(failure, IntegrityError) and "asked_keys" in str(failure.orig)
 
 
-async def claim(sql: AsyncConnection, key: AskedKey) -> Reply | None:
-    """Take the key; the reply it already has, if any. Raises `KeyInUse` or `KeyReused`."""
-    row = (await sql.execute(CLAIM, {"lock": key.lock, **key.columns()})).one()
+async def claim(sql: AsyncConnection, keys: Sequence[AskedKey]) -> dict[AskedKey, Reply | Refusal]:
+    """Take keys, each another: what those get that are not free, the reply they have already or why not."""
+    if not keys:
+        return {}
+    rows = await sql.execute(CLAIM, {"lock": [key.lock for key in keys], **_columns(keys)})
+    found = ((key, _found(key, row)) for key, row in zip(keys, rows, strict=True))
+    return {key: given for key, given in found if given is not None}
+
+
+def _found(key: AskedKey, row: Any) -> Reply | Refusal | None:
     if not row.free:
-        raise KeyInUse("a request with this key is still running")
+        return KeyInUse("a request with this key is still running")
     if row.digest is None:
         return None
     if row.digest != key.digest:
-        raise KeyReused("this key was used with another body")
+        return KeyReused("this key was used with another body")
     return Reply(row.status, msgspec.json.decode(row.headers), row.body)
 
 
-async def keep(sql: AsyncConnection, key: AskedKey, reply: Reply) -> None:
-    """Keep a reply in the transaction of its effect."""
+async def keep(sql: AsyncConnection, replies: Sequence[tuple[AskedKey, Reply]]) -> None:
+    """Keep replies in the transaction of their effects."""
+    if not replies:
+        return
     await sql.execute(
         KEEP,
         {
-            **key.columns(),
-            "digest": key.digest,
-            "status": reply.status,
-            "headers": msgspec.json.encode(reply.headers).decode(),
-            "body": reply.body,
+            **_columns([key for key, _ in replies]),
+            "digest": [key.digest for key, _ in replies],
+            "status": [reply.status for _, reply in replies],
+            "headers": [msgspec.json.encode(reply.headers).decode() for _, reply in replies],
+            "body": [reply.body for _, reply in replies],
         },
     )
+
+
+def _columns(keys: Sequence[AskedKey]) -> dict[str, list[str]]:
+    return {
+        "principal": [key.principal for key in keys],
+        "operation": [key.operation for key in keys],
+        "key": [key.key for key in keys],
+    }
 
 
 def problem_of(refusal: Refusal) -> Reply:
@@ -128,16 +150,14 @@ async def keep_refusal(host: Host, key: AskedKey, refusal: Refusal) -> Reply:
     """Keep a refusal as the key's answer, its effect being rolled back already; an answer that came first stands."""
     try:
         async with host.begin() as tx:
-            earlier = await claim(tx.sql, key)
-            if earlier is not None:
-                return earlier
-            reply = problem_of(refusal)
-            await keep(tx.sql, key, reply)
+            earlier = await claim(tx.sql, [key])
+            if key not in earlier:
+                await keep(tx.sql, [(key, problem_of(refusal))])
     except DBAPIError as failure:
         if trouble_of(failure) is Trouble.POISON and not key_collided(failure):
             raise
         raise refusal from failure
-    return reply
+    return _given(earlier.get(key, problem_of(refusal)))
 
 
 async def resolve_lost(host: Host, key: AskedKey | None, failure: Exception) -> Reply:
@@ -145,9 +165,15 @@ async def resolve_lost(host: Host, key: AskedKey | None, failure: Exception) -> 
     if key is not None:
         try:
             async with host.begin() as tx:
-                earlier = await claim(tx.sql, key)
+                earlier = await claim(tx.sql, [key])
         except (DBAPIError, OSError, TimeoutError):
-            earlier = None
-        if earlier is not None:
-            return earlier
+            earlier = {}
+        if key in earlier:
+            return _given(earlier[key])
     raise Unavailable("the database does not answer; ask again with the same key") from failure
+
+
+def _given(found: Reply | Refusal) -> Reply:
+    if isinstance(found, Refusal):
+        raise found
+    return found

@@ -6,31 +6,27 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from fastapi import APIRouter
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.clock import Clock
-from backbone.errors import Busy, NeedsMore, NoSecret, Refusal
-from backbone.faults import reached
-from backbone.metrics import METRICS
+from backbone.errors import NoSecret
 from backbone.seals import Seals
-from backbone.service import asked
+from backbone.service import asking
 from backbone.service.asked import AskedKey, Reply
-from backbone.service.database import Trouble, trouble_of
+from backbone.service.asking import Ask, Gathering, Together
 from backbone.service.subscription import Deadline, Subscription, Told
-from backbone.service.tx import Batch, Handler, Tx
-from backbone.wire import Catalogue, Cause, Incoming
+from backbone.service.tx import Handler, Tx
+from backbone.wire import Catalogue, Incoming
 
 if TYPE_CHECKING:
     from backbone.traces.spans import Traces
 
 C = TypeVar("C")
 A = TypeVar("A")
-
-TRIES_COUNT_MAX: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +89,7 @@ class Host:
         self.careful = False
         self.database_away = False
         self.someone_waits = True
+        self._gatherings: dict[Together[Any, Any], Gathering] = {}
 
     @property
     def seals(self) -> Seals:
@@ -131,70 +128,41 @@ class Host:
         await hear(self, records)
 
     @overload
-    async def do(self, handler: Handler[C, A], command: C) -> A: ...
+    async def do(self, handler: Handler[C, A] | Together[C, A], command: C) -> A: ...
     @overload
     async def do(
-        self, handler: Handler[C, A], command: C, *, key: AskedKey | None, reply: Callable[[A], Reply]
+        self,
+        handler: Handler[C, A] | Together[C, A],
+        command: C,
+        *,
+        key: AskedKey | None,
+        reply: Callable[[A], Reply],
     ) -> Reply: ...
     async def do(
         self,
-        handler: Handler[C, A],
+        handler: Handler[C, A] | Together[C, A],
         command: C,
         *,
         key: AskedKey | None = None,
         reply: Callable[[A], Reply] | None = None,
     ) -> A | Reply:
-        """Serve one asked command in one transaction.
+        """Serve one asked command in one transaction, with others where the handler lets them come together.
 
         With `key` the reply is kept in the same transaction and given again to whoever asks with the same key and
         body; a refusal rolls the effect back and is kept in a second one. Raises the handler's `Refusal`, `Busy`
         after five conflicts, `Unavailable` when the database is away.
         """
-        more: frozenset[Hashable] = frozenset()
-        conflicts = 0
-        while True:
-            try:
-                return await self._once(handler, command, key, reply, more)
-            except NeedsMore as wider:
-                more |= wider.keys
-            except Refusal as refusal:
-                if key is None or reply is None or not asked.kept(refusal):
-                    raise
-                return await asked.keep_refusal(self, key, refusal)
-            except Exception as failure:
-                trouble = trouble_of(failure)
-                if trouble is Trouble.CONFLICT or asked.key_collided(failure):
-                    conflicts += 1
-                    METRICS.repeats.labels(self.service.name, "asked").inc()
-                    if conflicts >= TRIES_COUNT_MAX:
-                        raise Busy("the same rows are wanted by too many at once; ask again") from failure
-                elif trouble is Trouble.INFRASTRUCTURE:
-                    return await asked.resolve_lost(self, key, failure)
-                else:
-                    raise
+        cause = None if self.traces is None else self.traces.cause()
+        ask = Ask(command, key, reply, cause)
+        if key is None or reply is None or not isinstance(handler, Together):
+            given: A | Reply = await asking.do(self, handler, ask)
+            return given
+        return await self._gathering(handler).serve(ask)
 
-    async def _once(
-        self,
-        handler: Handler[C, A],
-        command: C,
-        key: AskedKey | None,
-        reply: Callable[[A], Reply] | None,
-        more: frozenset[Hashable],
-    ) -> A | Reply:
-        async with self.begin(more) as tx:
-            reached("do.begun")
-            if key is not None:
-                earlier = await asked.claim(tx.sql, key)
-                if earlier is not None:
-                    return earlier
-            causes: tuple[Cause, ...] = () if self.traces is None else (self.traces.cause(),)
-            (answer,) = await handler(tx.serve(Batch((command,), causes)), tx)
-            reached("do.handled")
-            given = answer if reply is None else reply(answer)
-            if key is not None and isinstance(given, Reply):
-                await asked.keep(tx.sql, key, given)
-        reached("do.committed")
-        return given
+    def _gathering(self, handler: Together[Any, Any]) -> Gathering:
+        if handler not in self._gatherings:
+            self._gatherings[handler] = Gathering(self, handler)
+        return self._gatherings[handler]
 
 
 async def _seen_through(commit: Coroutine[Any, Any, None]) -> None:

@@ -16,10 +16,10 @@ from starlette.responses import Response
 
 from backbone import links, policy, sessions
 from backbone.auth import Principal
-from backbone.errors import Forbidden, Invalid, Refusal, Stale
+from backbone.errors import Forbidden, Invalid, Refusal, Refused, Stale
 from backbone.ids import new_id
 from backbone.seals import Seals
-from backbone.service import AskedKey, Batch, Handler, Host, Reply, Tx
+from backbone.service import AskedKey, Batch, Handler, Host, Reply, Together, Tx
 from backbone.web import identity
 from backbone.web.describe import ENTITY_TAG
 from backbone.web.forms import FORM_KEY, FORM_TOKEN, form_of, is_form
@@ -103,7 +103,9 @@ class Ask:
         """A read-only connection for queries."""
         return self.host.read()
 
-    async def act(self, handler: Handler[C, A], command: C, reply: Callable[[A], Reply]) -> Response:
+    async def act(
+        self, handler: Handler[C, A] | Together[C, A], command: C, reply: Callable[[A], Reply]
+    ) -> Response:
         """Serve a command once for its Idempotency-Key; raises `KeyMissing`."""
         form = await form_of(self.request) if self._at_page else {}
         key = self.request.headers.get("idempotency-key", form.get(FORM_KEY, ""))
@@ -119,15 +121,19 @@ class Ask:
         fields = sorted((name, value) for name, value in form.items() if name != FORM_TOKEN)
         return hashlib.sha256(path.encode() + b"\n" + (encode(fields) if fields else self._body)).digest()
 
-    def _once(self, handler: Handler[C, A]) -> Handler[C, A]:
+    def _once(self, handler: Handler[C, A] | Together[C, A]) -> Handler[C, A] | Together[C, A]:
         """A link acts once: it is spent in the transaction of its act, and stays good where the act is refused."""
         scope = self.principal.scope
         if scope is None:
             return handler
+        serve: Handler[C, A | Refused] = handler.serve if isinstance(handler, Together) else handler
 
         async def once(commands: Batch[C], tx: Tx) -> Sequence[A]:
             await links.spend(tx, scope)
-            return await handler(commands, tx)
+            (answer,) = await serve(commands, tx)
+            if isinstance(answer, Refused):
+                raise answer.refusal
+            return [answer]
 
         return once
 

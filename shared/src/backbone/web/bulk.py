@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from backbone.errors import Invalid, Refused
 from backbone.service import Reply
+from backbone.service.asked import PROBLEM_TYPE_BASE
 from backbone.web.replies import done
 
 T = TypeVar("T")
@@ -55,5 +56,6 @@ def one_by_one(view: Callable[[T], ActView]) -> Callable[[Sequence[T | Refused]]
 
 def _answer(each: T | Refused, view: Callable[[T], ActView]) -> ActView:
     if isinstance(each, Refused):
-        return ActView(each.status, type=f"/problems/{each.code}", detail=each.detail)
+        refusal = each.refusal
+        return ActView(refusal.status, type=f"{PROBLEM_TYPE_BASE}{refusal.code}", detail=refusal.detail)
     return view(each)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from backbone.errors import NotFound, Refused, answered
-from backbone.service import Batch, Tx
+from backbone.errors import NotFound, Refused
+from backbone.service import Batch, Tx, answered, together
 from orders import store
 from orders.commands import AcceptQuote, AcceptQuotes
 from orders.domain.need import Need
@@ -16,12 +16,13 @@ from orders.domain.promise import Promise
 from orders.domain.quote import Quote
 
 
-async def accept_quote(commands: Batch[AcceptQuote], tx: Tx) -> list[Order]:
+@together
+async def accept_quote(commands: Batch[AcceptQuote], tx: Tx) -> list[Order | Refused]:
     """The customer orders what a quote offers."""
     counter = await _counter(tx, commands)
-    orders = [counter.accept(tx, command, command) for command in commands]
+    answers = [answered(partial(counter.accept, tx, command, command)) for command in commands]
     await counter.save(tx)
-    return orders
+    return answers
 
 
 async def accept_quotes(commands: Batch[AcceptQuotes], tx: Tx) -> list[list[Order | Refused]]:

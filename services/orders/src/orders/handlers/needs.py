@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from backbone.errors import Refused, answered
-from backbone.service import Batch, Tx
+from backbone.errors import Refused
+from backbone.service import Batch, Tx, answered, together
 from orders import store
 from orders.commands import DraftQuote, StateNeed, StateNeeds
 from orders.domain.need import Need
@@ -16,11 +16,12 @@ from orders.domain.quote import Quote, drafted
 PRIORITY_USUAL = 2
 
 
-async def state_need(commands: Batch[StateNeed], tx: Tx) -> list[Need]:
+@together
+async def state_need(commands: Batch[StateNeed], tx: Tx) -> list[Need | Refused]:
     """Take up what customers say they need."""
-    needs = [_state(tx, command, command) for command in commands]
-    await store.add_needs(tx, needs)
-    return needs
+    answers = [answered(partial(_state, tx, command, command)) for command in commands]
+    await store.add_needs(tx, [need for need in answers if isinstance(need, Need)])
+    return answers
 
 
 async def state_needs(commands: Batch[StateNeeds], tx: Tx) -> list[list[Need | Refused]]:

@@ -21,13 +21,13 @@ from backbone.web import (
     paged,
     shows,
 )
+from backbone.web.bulk import ActView, BulkView, many, one_by_one
 from contracts.values import PropertyValue, Quantity
 from production import commands, handlers, queries
 from production.api.forms import Nothing, ReasonBody, Taken
 from production.domain.act import (
     Abort,
     Act,
-    Denied,
     End,
     Hold,
     Measure,
@@ -44,8 +44,6 @@ from production.domain.material import Take
 from production.domain.run import Run
 
 router = APIRouter()
-
-ACTS_COUNT_MAX: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +109,6 @@ class BulkBody:
     """Acts at runs, one after the other, each taken or refused by itself."""
 
     acts: tuple[BulkAct, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ActView:
-    """The answer to one act: the run's state, or the refusal's code and words."""
-
-    run_id: str
-    status: int
-    state: str | None = None
-    type: str | None = None
-    detail: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BulkView:
-    """The answers, in the order of the acts."""
-
-    answers: tuple[ActView, ...]
 
 
 HOT: Final = ParametersBody((Reading(10, "temperature", Quantity(851)),))
@@ -221,18 +201,16 @@ async def end_run(ask: Asked, run_id: str) -> Response:
 async def act_on_runs(ask: Asked) -> Response:
     """Act on up to 100 runs, an answer for each; what is refused for one changes nothing for the others."""
     body = await ask.body(BulkBody)
-    counted(body.acts, "/acts", ACTS_COUNT_MAX)
     by = ask.principal.subject
     wanted = tuple(
         commands.ActOnRun(each.run_id, _act_of(each, f"/acts/{place}"), by)
-        for place, each in enumerate(body.acts)
+        for place, each in enumerate(many(body.acts))
     )
+    return await ask.act(handlers.act_on_runs, commands.ActOnRuns(wanted), reply=one_by_one(_done))
 
-    def reply(answers: list[Run | Denied]) -> Reply:
-        views = [_answer(act.run_id, each) for act, each in zip(wanted, answers, strict=True)]
-        return done(BulkView(tuple(views)))
 
-    return await ask.act(handlers.act_on_runs, commands.ActOnRuns(wanted), reply=reply)
+def _done(run: Run) -> ActView:
+    return ActView(200, run.run_id, run.state)
 
 
 def _act_of(each: BulkAct, at: str) -> Act:
@@ -249,9 +227,3 @@ def _act_of(each: BulkAct, at: str) -> Act:
         return Measure(each.readings)
     report = each.report.report(f"{at}/report")
     return report if each.act == "report" else End(report, each.rest)
-
-
-def _answer(run_id: str, each: Run | Denied) -> ActView:
-    if isinstance(each, Denied):
-        return ActView(run_id, each.status, type=f"/problems/{each.code}", detail=each.detail)
-    return ActView(run_id, 200, each.state)

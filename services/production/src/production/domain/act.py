@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from backbone.errors import Refusal
 from contracts.values import PropertyValue, Quantity
 from production.domain.material import Take
 
@@ -110,17 +109,3 @@ class End:
 
 
 Act = Start | Hold | Resume | Abort | Measure | Report | End
-
-
-@dataclass(frozen=True, slots=True)
-class Denied:
-    """The answer to an act that was refused among many."""
-
-    status: int
-    code: str
-    detail: str
-
-    @classmethod
-    def of(cls, refusal: Refusal) -> Denied:
-        """The answer that a refusal is."""
-        return cls(refusal.status, refusal.code, refusal.detail)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from backbone.errors import NotFound, NotYet, Refusal
-from backbone.service import Batch, Tx
+from backbone.errors import NotFound, NotYet, Refused
+from backbone.service import Batch, Tx, answered, changed, together
 from contracts.materials import RunRequested
 from contracts.values import ZERO, Quantity
 from production import store
 from production.commands import ActOnRun, ActOnRuns, AllowRun, KnowItem, PlanRun
-from production.domain.act import Abort, Act, Denied, End, Hold, Report, Resume, Start
+from production.domain.act import Abort, Act, End, Hold, Report, Resume, Start
 from production.domain.ending import end
 from production.domain.lots import MadeLot
 from production.domain.plant import WorkCentre
@@ -133,25 +134,21 @@ def _again(run: Run, recipes: Recipes, board: Board, now: datetime) -> tuple[Run
     return run.changed(run.state, operations=told(bookings, operations, run.runs)), bookings
 
 
-async def act_on_run(commands: Batch[ActOnRun], tx: Tx) -> list[Run]:
+@together
+async def act_on_run(commands: Batch[ActOnRun], tx: Tx) -> list[Run | Refused]:
     """People or machines act on a run."""
     desk = await _desk(tx, (command.run_id for command in commands))
-    answers = [desk.act(tx, command, because=command) for command in commands]
+    answers = [answered(partial(desk.act, tx, command, command)) for command in commands]
     await desk.save(tx)
     return answers
 
 
-async def act_on_runs(commands: Batch[ActOnRuns], tx: Tx) -> list[list[Run | Denied]]:
+async def act_on_runs(commands: Batch[ActOnRuns], tx: Tx) -> list[list[Run | Refused]]:
     """Act on many runs; an act that is refused leaves its run as it was, and its answer says why."""
     desk = await _desk(tx, (act.run_id for command in commands for act in command.acts))
-    answers: list[list[Run | Denied]] = []
-    for command in commands:
-        answers.append([])
-        for act in command.acts:
-            try:
-                answers[-1].append(desk.act(tx, act, because=command))
-            except Refusal as refused:
-                answers[-1].append(Denied.of(refused))
+    answers = [
+        [answered(partial(desk.act, tx, command, act)) for act in command.acts] for command in commands
+    ]
     await desk.save(tx)
     return answers
 
@@ -160,13 +157,14 @@ async def act_on_runs(commands: Batch[ActOnRuns], tx: Tx) -> list[list[Run | Den
 class _Desk:
     """What a batch of acts needs: the runs, locked, with their recipes, work centres and items; and the new lots."""
 
+    locked: Mapping[str, Run]
     runs: dict[str, Run]
     recipes: Recipes
     centres: dict[str, WorkCentre]
     quanta: dict[str, Quantity]
     lots: list[MadeLot]
 
-    def act(self, tx: Tx, command: ActOnRun, *, because: object) -> Run:
+    def act(self, tx: Tx, because: object, command: ActOnRun) -> Run:
         """The run after the act; a refusal tells nothing and leaves the run as it was."""
         run = self.runs.get(command.run_id)
         if run is None:
@@ -184,8 +182,8 @@ class _Desk:
         return run
 
     async def save(self, tx: Tx) -> None:
-        """Write all runs and new lots."""
-        await store.save_runs(tx, self.runs.values())
+        """Write changed runs and new lots."""
+        await store.save_runs(tx, changed(self.locked, self.runs))
         await store.add_lots(tx, self.lots)
 
 
@@ -194,7 +192,7 @@ async def _desk(tx: Tx, run_ids: Iterable[str]) -> _Desk:
     recipes = await store.load_recipes(tx, ((run.recipe_id, run.recipe_version) for run in runs.values()))
     centres = await store.load_work_centres(tx, _named(recipes))
     skus = {part.sku for run in runs.values() for part in (*run.inputs, *run.outputs)}
-    return _Desk(runs, recipes, centres, await store.load_quanta(tx, skus), [])
+    return _Desk(runs, dict(runs), recipes, centres, await store.load_quanta(tx, skus), [])
 
 
 def _decided(run: Run, act: Act, shop: Shop, at: datetime) -> Moved:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from backbone.errors import NeedsMore, Refused, answered
-from backbone.service import Batch, Tx
+from backbone.errors import NeedsMore, Refused
+from backbone.service import Batch, Tx, answered, changed, together
 from service_desk import store
 from service_desk.commands import ConfirmVisit, ConfirmVisits, DeclineVisit, MoveVisit
 from service_desk.domain.desk import Desk
@@ -23,15 +23,17 @@ from service_desk.handlers.desk import bare_desk, call, call_is_over, desk_for, 
 class _Asked:
     """Visits that clients answer, locked, and the calls that somebody still has to make about them."""
 
+    locked: Mapping[str, Visit]
     visits: dict[str, Visit]
     calls: dict[str, Ticket]
     agreement: Agreement
 
 
-async def confirm_visit(commands: Batch[ConfirmVisit], tx: Tx) -> list[Visit]:
+@together
+async def confirm_visit(commands: Batch[ConfirmVisit], tx: Tx) -> list[Visit | Refused]:
     """Times suit clients; who answers late is offered the next possible time if the offered one is gone."""
     asked, desk = await _asked_late(tx, commands)
-    answers = [_confirm(tx, command, asked, desk, command) for command in commands]
+    answers = [answered(partial(_confirm, tx, command, asked, desk, command)) for command in commands]
     await _save(tx, asked, desk.diary)
     return answers
 
@@ -63,7 +65,7 @@ async def _asked_late(tx: Tx, acts: Sequence[ConfirmVisit]) -> tuple[_Asked, Des
 async def _asked(tx: Tx, acts: Sequence[ConfirmVisit | MoveVisit | DeclineVisit]) -> _Asked:
     visits = await store.lock_visits(tx, (act.visit_id for act in acts))
     calls = await store.lock_calls(tx, visits.values())
-    return _Asked(visits, calls, await store.load_agreement(tx))
+    return _Asked(visits, dict(visits), calls, await store.load_agreement(tx))
 
 
 def _confirm(tx: Tx, because: object, asked: _Asked, desk: Desk, act: ConfirmVisit) -> Visit:
@@ -91,7 +93,7 @@ def _answered(tx: Tx, because: object, asked: _Asked, visit: Visit, facts: Seque
 
 
 async def _save(tx: Tx, asked: _Asked, diary: Diary, more: Sequence[Ticket] = ()) -> None:
-    await store.save_visits(tx, list(asked.visits.values()))
+    await store.save_visits(tx, changed(asked.locked, asked.visits))
     await store.save_diary(tx, diary)
     await store.save_tickets(tx, [*asked.calls.values(), *more], asked.agreement.hours)
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-from backbone.errors import Refused, answered
-from backbone.service import Batch, Tx
+from backbone.errors import Refused
+from backbone.service import Batch, Tx, answered, changed, together
 from contracts.service_desk import MISSED_TIMES_MAX
 from service_desk import store
 from service_desk.commands import (
@@ -37,25 +37,28 @@ Visits = dict[str, Visit]
 Act = Callable[[Tx, object, Visits, A], Visit]
 
 
-async def _one(tx: Tx, commands: Batch[A], act: Act[A]) -> list[Visit]:
-    visits = await store.lock_visits(tx, (command.visit_id for command in commands))
-    answers = [act(tx, command, visits, command) for command in commands]
-    await store.save_visits(tx, list(visits.values()))
+async def _one(tx: Tx, commands: Batch[A], act: Act[A]) -> list[Visit | Refused]:
+    locked = await store.lock_visits(tx, (command.visit_id for command in commands))
+    visits = dict(locked)
+    answers = [answered(partial(act, tx, command, visits, command)) for command in commands]
+    await store.save_visits(tx, changed(locked, visits))
     return answers
 
 
 async def _many(
     tx: Tx, bundles: Sequence[tuple[object, Sequence[A]]], act: Act[A]
 ) -> list[list[Visit | Refused]]:
-    visits = await store.lock_visits(tx, (each.visit_id for _, acts in bundles for each in acts))
+    locked = await store.lock_visits(tx, (each.visit_id for _, acts in bundles for each in acts))
+    visits = dict(locked)
     answers = [
         [answered(partial(act, tx, command, visits, each)) for each in acts] for command, acts in bundles
     ]
-    await store.save_visits(tx, list(visits.values()))
+    await store.save_visits(tx, changed(locked, visits))
     return answers
 
 
-async def dispatch_goods(commands: Batch[DispatchGoods], tx: Tx) -> list[Visit]:
+@together
+async def dispatch_goods(commands: Batch[DispatchGoods], tx: Tx) -> list[Visit | Refused]:
     """Goods have left for clients who confirmed."""
     return await _one(tx, commands, _dispatch)
 
@@ -70,7 +73,8 @@ def _dispatch(tx: Tx, because: object, visits: Visits, act: DispatchGoods) -> Vi
     return tell(tx, because, visits, visit, facts)
 
 
-async def start_visit(commands: Batch[StartVisit], tx: Tx) -> list[Visit]:
+@together
+async def start_visit(commands: Batch[StartVisit], tx: Tx) -> list[Visit | Refused]:
     """People have begun."""
     return await _one(tx, commands, _start)
 
@@ -85,7 +89,8 @@ def _start(tx: Tx, because: object, visits: Visits, act: StartVisit) -> Visit:
     return tell(tx, because, visits, visit, facts)
 
 
-async def accept_visit(commands: Batch[AcceptVisit], tx: Tx) -> list[Visit]:
+@together
+async def accept_visit(commands: Batch[AcceptVisit], tx: Tx) -> list[Visit | Refused]:
     """Clients take work or goods; work that was ordered and not done gets a visit of its own."""
     return await _one(tx, commands, _accept)
 
@@ -119,24 +124,28 @@ async def refuse_visit(commands: Batch[RefuseVisit], tx: Tx) -> list[Visit]:
     return answers
 
 
-async def report_visit(commands: Batch[ReportVisit], tx: Tx) -> list[Visit]:
+@together
+async def report_visit(commands: Batch[ReportVisit], tx: Tx) -> list[Visit | Refused]:
     """Technicians say what was done; the client's word is awaited."""
-    visits = await store.lock_visits(tx, (command.visit_id for command in commands))
+    locked = await store.lock_visits(tx, (command.visit_id for command in commands))
+    visits = dict(locked)
     services, people = await _of(tx, visits.values())
-    answers = [_report(services, people, tx, command, visits, command) for command in commands]
-    await store.save_visits(tx, list(visits.values()))
+    report = partial(_report, services, people, tx)
+    answers = [answered(partial(report, command, visits, command)) for command in commands]
+    await store.save_visits(tx, changed(locked, visits))
     return answers
 
 
 async def report_visits(commands: Batch[ReportVisits], tx: Tx) -> list[list[Visit | Refused]]:
     """Technicians say what was done at many clients'; what cannot be taken is refused by itself."""
-    visits = await store.lock_visits(tx, (act.visit_id for command in commands for act in command.acts))
+    locked = await store.lock_visits(tx, (act.visit_id for command in commands for act in command.acts))
+    visits = dict(locked)
     services, people = await _of(tx, visits.values())
+    report = partial(_report, services, people, tx)
     answers = [
-        [answered(partial(_report, services, people, tx, command, visits, act)) for act in command.acts]
-        for command in commands
+        [answered(partial(report, command, visits, act)) for act in command.acts] for command in commands
     ]
-    await store.save_visits(tx, list(visits.values()))
+    await store.save_visits(tx, changed(locked, visits))
     return answers
 
 

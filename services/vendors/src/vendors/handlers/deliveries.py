@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from itertools import chain
 
-from backbone.errors import NotFound, Refused, answered
-from backbone.service import Batch, Tx
+from backbone.errors import NotFound, Refused
+from backbone.service import Batch, Tx, answered, changed, together
 from contracts.values import total
 from vendors import store
 from vendors.commands import (
@@ -33,23 +34,26 @@ from vendors.handlers.orders import here, own
 TRANSIT_DAYS_USUAL = 1
 
 
-async def notify_shipment(commands: Batch[NotifyShipment], tx: Tx) -> list[Shipment]:
+@together
+async def notify_shipment(commands: Batch[NotifyShipment], tx: Tx) -> list[Shipment | Refused]:
     """Vendors send goods."""
-    orders = await store.lock_purchase_orders(tx, (command.purchase_order_id for command in commands))
-    shipments = [_ship(tx, command, orders, command) for command in commands]
-    await store.save_purchase_orders(tx, list(orders.values()))
-    await store.add_shipments(tx, shipments)
-    return shipments
+    locked = await store.lock_purchase_orders(tx, (command.purchase_order_id for command in commands))
+    orders = dict(locked)
+    answers = [answered(partial(_ship, tx, command, orders, command)) for command in commands]
+    await store.save_purchase_orders(tx, changed(locked, orders))
+    await store.add_shipments(tx, [each for each in answers if isinstance(each, Shipment)])
+    return answers
 
 
 async def notify_shipments(commands: Batch[NotifyShipments], tx: Tx) -> list[list[Shipment | Refused]]:
     """A vendor notifies many shipments at once; what cannot be taken is refused by itself."""
     acts = [act for command in commands for act in command.acts]
-    orders = await store.lock_purchase_orders(tx, (act.purchase_order_id for act in acts))
+    locked = await store.lock_purchase_orders(tx, (act.purchase_order_id for act in acts))
+    orders = dict(locked)
     answers = [
         [answered(partial(_ship, tx, command, orders, act)) for act in command.acts] for command in commands
     ]
-    await store.save_purchase_orders(tx, list(orders.values()))
+    await store.save_purchase_orders(tx, changed(locked, orders))
     taken = [each for each in chain(*answers) if isinstance(each, Shipment)]
     await store.add_shipments(tx, taken)
     return answers
@@ -89,12 +93,13 @@ async def take_internal_goods(commands: Batch[TakeInternalGoods], tx: Tx) -> lis
     return [None] * len(commands)
 
 
-async def receive_goods(commands: Batch[ReceiveGoods], tx: Tx) -> list[Receipt]:
+@together
+async def receive_goods(commands: Batch[ReceiveGoods], tx: Tx) -> list[Receipt | Refused]:
     """Take goods in, or turn them away; each receipt may close its order."""
     gate = await _gate(tx, list(commands))
-    receipts = [gate.take_in(tx, command, command) for command in commands]
-    await gate.save(tx, receipts)
-    return receipts
+    answers = [answered(partial(gate.take_in, tx, command, command)) for command in commands]
+    await gate.save(tx, [each for each in answers if isinstance(each, Receipt)])
+    return answers
 
 
 async def receive_deliveries(commands: Batch[ReceiveDeliveries], tx: Tx) -> list[list[Receipt | Refused]]:
@@ -111,6 +116,7 @@ async def receive_deliveries(commands: Batch[ReceiveDeliveries], tx: Tx) -> list
 class _Gate:
     """What a batch of receipts needs: the orders, locked, and what their goods are worth and counted in."""
 
+    locked: Mapping[str, PurchaseOrder]
     orders: dict[str, PurchaseOrder]
     rates: Rates
     quanta: dict[str, int]
@@ -136,7 +142,7 @@ class _Gate:
         return receipt
 
     async def save(self, tx: Tx, receipts: list[Receipt]) -> None:
-        await store.save_purchase_orders(tx, list(self.orders.values()))
+        await store.save_purchase_orders(tx, changed(self.locked, self.orders))
         await store.add_receipts(tx, receipts)
 
 
@@ -145,7 +151,7 @@ async def _gate(tx: Tx, acts: list[ReceiveGoods]) -> _Gate:
     rates = await store.load_rates(tx, policy.currency)
     orders = await store.lock_purchase_orders(tx, (act.purchase_order_id for act in acts))
     quanta = await store.load_quanta(tx, (line.sku for order in orders.values() for line in order.lines))
-    return _Gate(orders, rates, quanta)
+    return _Gate(orders, dict(orders), rates, quanta)
 
 
 async def return_goods(commands: Batch[ReturnGoods], tx: Tx) -> list[PurchaseOrder]:

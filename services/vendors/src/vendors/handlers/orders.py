@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
-from backbone.errors import NotFound, NotYet, Refused, answered
-from backbone.service import Batch, Tx
+from backbone.errors import NotFound, NotYet, Refused
+from backbone.service import Batch, Tx, answered, changed, together
 from vendors import store
 from vendors.commands import (
     AcknowledgeOrder,
@@ -47,11 +47,13 @@ async def here(tx: Tx, purchase_order_ids: Iterable[str]) -> dict[str, PurchaseO
     return orders
 
 
-async def acknowledge_order(commands: Batch[AcknowledgeOrder], tx: Tx) -> list[PurchaseOrder]:
+@together
+async def acknowledge_order(commands: Batch[AcknowledgeOrder], tx: Tx) -> list[PurchaseOrder | Refused]:
     """Vendors answer, as asked or with deltas; a late answer is taken as any other."""
-    orders = await store.lock_purchase_orders(tx, (command.purchase_order_id for command in commands))
-    answers = [_acknowledge(tx, command, orders, command) for command in commands]
-    await store.save_purchase_orders(tx, list(orders.values()))
+    locked = await store.lock_purchase_orders(tx, (command.purchase_order_id for command in commands))
+    orders = dict(locked)
+    answers = [answered(partial(_acknowledge, tx, command, orders, command)) for command in commands]
+    await store.save_purchase_orders(tx, changed(locked, orders))
     return answers
 
 
@@ -60,12 +62,13 @@ async def acknowledge_orders(
 ) -> list[list[PurchaseOrder | Refused]]:
     """A vendor answers many orders at once; what cannot be taken is refused by itself."""
     acts = [act for command in commands for act in command.acts]
-    orders = await store.lock_purchase_orders(tx, (act.purchase_order_id for act in acts))
+    locked = await store.lock_purchase_orders(tx, (act.purchase_order_id for act in acts))
+    orders = dict(locked)
     answers = [
         [answered(partial(_acknowledge, tx, command, orders, act)) for act in command.acts]
         for command in commands
     ]
-    await store.save_purchase_orders(tx, list(orders.values()))
+    await store.save_purchase_orders(tx, changed(locked, orders))
     return answers
 
 
