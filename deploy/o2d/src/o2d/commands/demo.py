@@ -102,7 +102,7 @@ async def _play_all(
         await clock.stand_still()
         try:
             outcomes = [await stage.play(scenario) for scenario in chosen]
-            await clock.rest()
+            await clock.rest(watchers=True)
             tellings = await all_tellings(around.bootstrap, os.environ.get("O2D_KAFKA_PREFIX", ""))
             for outcome in outcomes:
                 await stage.account(outcome, tellings)

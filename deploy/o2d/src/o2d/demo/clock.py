@@ -27,9 +27,9 @@ class DemoClock:
         self._services = services
         self._holds = False
 
-    async def rest(self) -> datetime:
+    async def rest(self, *, watchers: bool = False) -> datetime:
         """Wait until no service has anything in work; the answer is the business time."""
-        standings = await self._patiently(lambda: rest(self._services, PATIENCE_SECONDS))
+        standings = await self._patiently(lambda: rest(self._services, PATIENCE_SECONDS, watchers=watchers))
         return max(standing.now for standing in standings)
 
     async def step(self, moments: Sequence[datetime]) -> datetime | None:
