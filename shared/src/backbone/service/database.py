@@ -95,6 +95,8 @@ def connect(
         pool_size=pool,
         max_overflow=0,
         pool_timeout=10,
+        # The one that was used last: a session keeps plans and catalogues, which are made, and held, once for each.
+        pool_use_lifo=True,
         connect_args={
             "timeout": CONNECT_SECONDS,
             "statement_cache_size": STATEMENTS_COUNT,

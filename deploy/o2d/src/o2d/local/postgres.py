@@ -24,6 +24,8 @@ SUPERUSER = "postgres"
 READY_S = 30.0
 FORMER_LIFE_S = 12.0
 STOP_S = 15.0
+# A session gives back what one large statement took: the C library would keep some 20 MB for each, for ever.
+THRIFT: Mapping[str, str] = {"MALLOC_TRIM_THRESHOLD_": "1048576", "MALLOC_MMAP_THRESHOLD_": "1048576"}
 # Light on memory, for a server that shares a machine with everything else. What is acknowledged stays on disk.
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": ports.LOOPBACK,
@@ -149,7 +151,7 @@ class Postgres:
         return Command(
             name="postgres",
             words=[str(self._binaries.folder / program), *words],
-            environment={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
+            environment={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC", **THRIFT},
             log=self.log,
             folder=self._folder,
             # Asked to go at once: a dead supervisor waits for no checkpoint, and the log of writes brings all back.
