@@ -30,17 +30,21 @@ NARROWED: Final = """
     AND purchase_order_id > :after
     AND (CAST(:vendor_id AS text) IS NULL OR vendor_id = :vendor_id)
     AND (CAST(:overdue AS boolean) IS NULL OR (overdue AND answered_at IS NULL) = :overdue)
-    AND ((CAST(:state AS text) IS NULL AND CAST(:sku AS text) IS NULL AND CAST(:site_id AS text) IS NULL
-          AND CAST(:planned_order_id AS text) IS NULL)
-         OR EXISTS (SELECT 1 FROM purchase_lines AS lines
-                    WHERE lines.purchase_order_id = purchase_orders.purchase_order_id
-                      AND (CAST(:state AS text) IS NULL OR lines.state = :state)
-                      AND (CAST(:sku AS text) IS NULL OR lines.sku = :sku)
-                      AND (CAST(:site_id AS text) IS NULL OR lines.site_id = :site_id)
-                      AND (CAST(:planned_order_id AS text) IS NULL OR lines.planned_order_id = :planned_order_id)))
-    ORDER BY purchase_order_id LIMIT :limit
-    """
-PAGE_ORDERS: Final = text(ORDERS + NARROWED)
+"""
+# Apart from the rest, so that the few lines in a state lead to their orders, and not each order ever made to its lines.
+WITH_LINES: Final = """
+    AND purchase_order_id IN (
+        SELECT lines.purchase_order_id FROM purchase_lines AS lines
+        WHERE lines.purchase_order_id > :after
+          AND (CAST(:state AS text) IS NULL OR lines.state = :state)
+          AND (CAST(:sku AS text) IS NULL OR lines.sku = :sku)
+          AND (CAST(:site_id AS text) IS NULL OR lines.site_id = :site_id)
+          AND (CAST(:planned_order_id AS text) IS NULL OR lines.planned_order_id = :planned_order_id))
+"""
+LINE_FILTERS: Final = ("state", "sku", "site_id", "planned_order_id")
+FIRST: Final = "ORDER BY purchase_order_id LIMIT :limit"
+PAGE_ORDERS: Final = text(ORDERS + NARROWED + FIRST)
+PAGE_ORDERS_BY_LINES: Final = text(ORDERS + NARROWED + WITH_LINES + FIRST)
 LINES_OF: Final = text(
     """
     SELECT purchase_order_id, purchase_line_id, planned_order_id, sku, quantity_micro, unit, unit_price_minor,
@@ -177,7 +181,9 @@ async def page_orders(
 ) -> Page:
     """A page of purchase orders: (key, view) pairs after a key."""
     asked = {name: getattr(wanted, name) for name in OrderFilter.__dataclass_fields__}
-    rows = (await sql.execute(PAGE_ORDERS, {"party": party, "after": after, "limit": limit, **asked})).all()
+    by_lines = any(getattr(wanted, name) is not None for name in LINE_FILTERS)
+    statement = PAGE_ORDERS_BY_LINES if by_lines else PAGE_ORDERS
+    rows = (await sql.execute(statement, {"party": party, "after": after, "limit": limit, **asked})).all()
     lines = await _lines(sql, [row.purchase_order_id for row in rows], party)
     return [(row.purchase_order_id, _order(row, lines, party)) for row in rows]
 

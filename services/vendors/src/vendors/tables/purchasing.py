@@ -124,6 +124,7 @@ purchase_lines = Table(
     ),
     Index("purchase_lines_order", "purchase_order_id"),
     Index("purchase_lines_sku", "sku"),
+    Index("purchase_lines_state", "state", "purchase_order_id"),
     Index(
         "purchase_lines_live",
         "planned_order_id",
