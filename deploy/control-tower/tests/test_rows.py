@@ -16,9 +16,13 @@ from backbone.errors import NotFound
 from backbone.service import Host
 from backbone.testing import DatabaseOf
 from backbone.wire import Incoming
+from control_tower.domain.heard import Heard
+from control_tower.domain.mentions import Subject
 from control_tower.domain.missing import by_component
 from control_tower.queries import missing, orders, overview, plan, values
 from control_tower.reading import read_story
+from control_tower.store import facts
+from control_tower.store.recall import Recall, mark_of
 from tests.browser.story import START, late_story, masters, records_of, whole_story
 from tests.browser.tower import tower
 
@@ -153,3 +157,76 @@ async def test_what_is_listed_is_what_the_pictures_say(host: Host) -> None:
         assert {order_id for one in components for order_id in one.order_ids} == {"order-2"}
         (goods, services, whole) = await values.list_totals(sql)
         assert goods.price_minor + services.price_minor == whole.price_minor
+
+
+class Believing(Recall):
+    """Remembers, and never asks whether anybody else was there meanwhile."""
+
+    def facts_of(self, subject: Subject, mark: int) -> Sequence[Heard] | None:
+        """What is remembered, whatever the row says."""
+        return super().facts_of(subject, self._kept.get(subject, (mark, ()))[0])
+
+
+async def by_turns(host: Host, records: Sequence[Incoming], memories: Sequence[Recall]) -> None:
+    """Processes with these memories hear parts of the facts in turn."""
+    with pytest.MonkeyPatch.context() as patch:
+        for number, part in enumerate(parts(records, random.Random(7))):
+            patch.setattr(facts, "_recall", memories[number % len(memories)])
+            await host.hear(part)
+
+
+@pytest.mark.parametrize("memories", [[Recall(), Recall()], [Recall(30)], [Recall(0)]])
+async def test_pictures_are_the_same_whoever_remembers_what(
+    memories: list[Recall], database_of: DatabaseOf
+) -> None:
+    records = story()
+    async with tower(await database_of("control_tower")) as first:
+        await first.hear(records)
+        expected = await rows(first)
+    async with tower(await database_of("control_tower")) as second:
+        await by_turns(second, records, memories)
+        assert await rows(second) == expected
+
+
+async def test_who_does_not_ask_the_row_draws_what_is_not_so(database_of: DatabaseOf) -> None:
+    records = story()
+    async with tower(await database_of("control_tower")) as first:
+        await first.hear(records)
+        expected = await rows(first)
+    async with tower(await database_of("control_tower")) as second:
+        await by_turns(second, records, [Believing(), Believing()])
+        assert await rows(second) != expected
+
+
+async def test_what_a_lost_transaction_remembered_is_not_believed(database_of: DatabaseOf) -> None:
+    records = story()
+    async with tower(await database_of("control_tower")) as first:
+        await first.hear(records)
+        expected = await rows(first)
+    async with tower(await database_of("control_tower")) as second:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(facts, "_recall", Recall())
+            async with tower(await database_of("control_tower")) as elsewhere:
+                # All that this remembers never was in the second database.
+                await elsewhere.hear(records)
+            for part in parts(records, random.Random(5)):
+                await second.hear(part)
+        assert await rows(second) == expected
+
+
+def test_a_mark_stands_for_a_set() -> None:
+    one, two = (a_fact(f"01900000-0000-7000-8000-00000000000{number}") for number in (1, 2))
+    assert mark_of([]) == 0
+    assert mark_of([one, two]) == mark_of([two, one]) != mark_of([one]) != mark_of([two])
+
+
+def test_what_was_not_used_for_longest_is_forgotten() -> None:
+    memory, one = Recall(2), a_fact("01900000-0000-7000-8000-000000000001")
+    for name in ("a", "b", "c"):
+        memory.keep(("order", name), 1, [one])
+    assert [memory.facts_of(("order", name), 1) for name in ("a", "b", "c")] == [None, [one], [one]]
+
+
+def a_fact(event_id: str) -> Heard:
+    """A fact of no further interest."""
+    return Heard(event_id, "t", "k", 1, START, START, None, None, object())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from backbone.service import Batch, Tx
 from control_tower import store
 from control_tower.commands import KeepFact, NoteAct
-from control_tower.domain.mentions import mentions_of, ties_of
+from control_tower.domain.heard import Heard
+from control_tower.domain.mentions import Subject, mentions_of, ties_of
+from control_tower.domain.picture import Picture
 from control_tower.domain.pictures import picture_of, pictured
 
 
@@ -14,16 +16,19 @@ async def keep_facts(commands: Batch[KeepFact], tx: Tx) -> list[None]:
 
     A picture is drawn from the whole set each time, so it is the same for every order in which facts arrive.
     """
-    heard = [command.heard for command in commands]
-    await store.add_heard(tx, heard)
+    heard = await store.add_heard(tx, [command.heard for command in commands])
     named = [(one, mentions_of(one.fact)) for one in heard]
     await store.add_mentions(tx, [(one.event_id, mentions) for one, mentions in named])
     await store.add_ties(tx, {tie for one in heard for tie in ties_of(one.fact)})
-    subjects = sorted({subject for one, mentions in named for subject in pictured(one.fact, mentions)})
-    await store.lock_subjects(tx, subjects)
-    about = await store.load_heard(tx, subjects)
-    drawn = [picture_of(subject, about.get(subject, ())) for subject in subjects]
-    await store.save_pictures(tx, [picture for picture in drawn if picture is not None])
+    fresh: dict[Subject, list[Heard]] = {}
+    for one, mentions in named:
+        for subject in pictured(one.fact, mentions):
+            fresh.setdefault(subject, []).append(one)
+    about = await store.lock_facts(tx, fresh)
+    drawn = [
+        picture_of(subject, facts) or Picture(*subject, "", None, "") for subject, facts in about.items()
+    ]
+    await store.save_pictures(tx, drawn, about)
     return [None] * len(commands)
 
 

@@ -87,6 +87,7 @@ subjects = Table(
     _text("label"),
     _at("since_at", nullable=True),
     Column("picture", JSONB),
+    Column("drawn_from", BigInteger, nullable=False, server_default="0"),
     Index("subjects_state", "kind", "state"),
     Index("subjects_since", "kind", "since_at"),
 )

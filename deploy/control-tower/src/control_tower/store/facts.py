@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
@@ -16,6 +16,7 @@ from control_tower.commands import NoteAct
 from control_tower.domain.heard import Heard
 from control_tower.domain.mentions import Subject, Tie
 from control_tower.domain.pictures import FACTS_OF
+from control_tower.store.recall import Recall, mark_of
 
 ADD_HEARD: Final = text(
     """
@@ -30,6 +31,7 @@ ADD_HEARD: Final = text(
                                   causation_id, fact, place)
     ORDER BY place
     ON CONFLICT (event_id) DO NOTHING
+    RETURNING event_id
     """
 )
 ADD_MENTIONS: Final = text(
@@ -63,7 +65,7 @@ ADD_SUBJECTS: Final = text(
 )
 LOCK_SUBJECTS: Final = text(
     """
-    SELECT 1 FROM subjects
+    SELECT kind, subject_id, drawn_from FROM subjects
     JOIN unnest(CAST(:kind AS text[]), CAST(:subject_id AS text[])) AS wanted(kind, subject_id)
       USING (kind, subject_id)
     ORDER BY subjects.kind, subjects.subject_id FOR UPDATE OF subjects
@@ -87,6 +89,7 @@ ADD_AUDIT: Final = text(
     """
 )
 
+_recall: Final = Recall()
 _NAMED: Final = {fact.__name__: fact for topic in TOPICS for fact in topic.facts}
 
 
@@ -95,8 +98,8 @@ def _reader(name: str) -> Any:
     return reader(_NAMED[name])
 
 
-async def add_heard(tx: Tx, heard: Sequence[Heard]) -> None:
-    """Keep facts; one that is kept already stays as it is."""
+async def add_heard(tx: Tx, heard: Sequence[Heard]) -> list[Heard]:
+    """Keep facts, and say which of them were not kept before: one that was stays as it is."""
     columns: dict[str, Any] = {
         name: [getattr(one, name) for one in heard]
         for name in (
@@ -114,7 +117,8 @@ async def add_heard(tx: Tx, heard: Sequence[Heard]) -> None:
     columns["fact"] = [document(one.fact) for one in heard]
     # Wall clock: rates and the age of the page are about real time, not about the business clock.
     columns["heard_at"] = datetime.now(UTC)
-    await tx.sql.execute(ADD_HEARD, columns)
+    added = {str(row.event_id) for row in await tx.sql.execute(ADD_HEARD, columns)}
+    return [one for one in heard if one.event_id in added]
 
 
 async def add_mentions(tx: Tx, named: Sequence[tuple[str, frozenset[Subject]]]) -> None:
@@ -141,21 +145,33 @@ async def add_ties(tx: Tx, ties: Iterable[Tie]) -> None:
         await tx.sql.execute(ADD_TIES, columns)
 
 
-async def lock_subjects(tx: Tx, subjects: Sequence[Subject]) -> None:
-    """Hold the rows of things, made where they are absent: whoever draws the same thing waits, and then sees all."""
-    if subjects:
-        await tx.sql.execute(ADD_SUBJECTS, _columns(subjects))
-        await tx.sql.execute(LOCK_SUBJECTS, _columns(subjects))
+async def lock_facts(tx: Tx, fresh: Mapping[Subject, Sequence[Heard]]) -> dict[Subject, list[Heard]]:
+    """All facts that the pictures of these things are made of, in no order, `fresh` among them.
+
+    The rows of the things are held, made where they are absent: whoever draws the same thing waits, and then sees all.
+    """
+    if not fresh:
+        return {}
+    columns = _columns(sorted(fresh))
+    await tx.sql.execute(ADD_SUBJECTS, columns)
+    marks = {
+        (row.kind, row.subject_id): row.drawn_from for row in await tx.sql.execute(LOCK_SUBJECTS, columns)
+    }
+    known = {subject: _recall.facts_of(subject, mark) for subject, mark in marks.items()}
+    about = await _load_heard(tx, [subject for subject, facts in known.items() if facts is None])
+    for subject, facts in known.items():
+        if facts is not None:
+            about[subject] = [*facts, *fresh[subject]]
+    return about
 
 
-async def load_heard(tx: Tx, subjects: Sequence[Subject]) -> dict[Subject, list[Heard]]:
-    """The facts that the pictures of these things are made of, in no order."""
-    about: dict[Subject, list[Heard]] = {}
+async def _load_heard(tx: Tx, subjects: Sequence[Subject]) -> dict[Subject, list[Heard]]:
+    about: dict[Subject, list[Heard]] = {subject: [] for subject in subjects}
     if not subjects:
         return about
     drawn = [f"{kind} {name}" for kind in {kind for kind, _ in subjects} for name in FACTS_OF[kind]]
     for row in await tx.sql.execute(LOAD_HEARD, {**_columns(subjects), "drawn": drawn}):
-        about.setdefault((row.kind, row.subject_id), []).append(
+        about[row.kind, row.subject_id].append(
             Heard(
                 str(row.event_id),
                 row.topic,
@@ -169,6 +185,14 @@ async def load_heard(tx: Tx, subjects: Sequence[Subject]) -> dict[Subject, list[
             )
         )
     return about
+
+
+def recalled(about: Mapping[Subject, Sequence[Heard]]) -> dict[Subject, int]:
+    """The marks of what things are drawn from, which their rows get; the facts are remembered until then."""
+    marks = {subject: mark_of(facts) for subject, facts in about.items()}
+    for subject, facts in about.items():
+        _recall.keep(subject, marks[subject], facts)
+    return marks
 
 
 def _columns(subjects: Sequence[Subject]) -> dict[str, list[str]]:

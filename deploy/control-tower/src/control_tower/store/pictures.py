@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
@@ -11,15 +11,18 @@ from sqlalchemy import text
 from backbone.documents import document
 from backbone.service import Tx
 from contracts.values import Quantity
+from control_tower.domain.heard import Heard
+from control_tower.domain.mentions import Subject
 from control_tower.domain.picture import LineRow, MessageRow, OperationRow, Picture, ValueRow
+from control_tower.store.facts import recalled
 
 SAVE_SUBJECTS: Final = text(
     """
     UPDATE subjects SET state = drawn.state, label = drawn.label, since_at = drawn.since_at,
-                        picture = CAST(drawn.picture AS jsonb)
+                        picture = CAST(drawn.picture AS jsonb), drawn_from = drawn.drawn_from
     FROM unnest(CAST(:kind AS text[]), CAST(:subject_id AS text[]), CAST(:state AS text[]), CAST(:label AS text[]),
-                CAST(:since_at AS timestamptz[]), CAST(:picture AS text[]))
-         AS drawn(kind, subject_id, state, label, since_at, picture)
+                CAST(:since_at AS timestamptz[]), CAST(:picture AS text[]), CAST(:drawn_from AS bigint[]))
+         AS drawn(kind, subject_id, state, label, since_at, picture, drawn_from)
     WHERE subjects.kind = drawn.kind AND subjects.subject_id = drawn.subject_id
     """
 )
@@ -96,11 +99,15 @@ _DELETE: Final = {
 _INSERT: Final = {table: _insert(table) for table in _ROWS}
 
 
-async def save_pictures(tx: Tx, pictures: Sequence[Picture]) -> None:
-    """Replace what is shown of these things; their rows are locked by `lock_subjects`."""
+async def save_pictures(
+    tx: Tx, pictures: Sequence[Picture], about: Mapping[Subject, Sequence[Heard]]
+) -> None:
+    """Replace what is shown of these things, drawn from the facts `about` them; their rows are locked."""
     if not pictures:
         return
+    marks = recalled(about)
     columns = {
+        "drawn_from": [marks[one.kind, one.subject_id] for one in pictures],
         "kind": [one.kind for one in pictures],
         "subject_id": [one.subject_id for one in pictures],
         "state": [one.state for one in pictures],
