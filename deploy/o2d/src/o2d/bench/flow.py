@@ -35,6 +35,7 @@ BEGIN: Final = "2026-03-02T08:00:00Z"
 MODE: Final = f"stepped:{BEGIN}"
 END_SECONDS: Final = 60.0
 PATIENCE_SECONDS: Final = 600.0
+ORDERS_PER_ROUND: Final = {"batch": 1_000, "single": 200}
 PROVEN: Final = ("orders", "materials", "production", "vendors", "service-desk")
 GIVEN: Final = ("O2D_DATABASE_URL", "O2D_KAFKA_BOOTSTRAP", "O2D_SERVICE_URLS", "O2D_PORT")
 
@@ -159,13 +160,16 @@ def _line(
     }
 
 
-def run(rounds: int, count: int, *, say: Callable[[str], None]) -> list[dict[str, Any]]:
-    """The lines of the flow, by batches and by single acts: medians of `rounds` of `count` orders, one by one."""
+def run(rounds: int, count: int | None, *, say: Callable[[str], None]) -> list[dict[str, Any]]:
+    """The lines of the flow, by batches and by single acts: medians of `rounds` of `count` orders, one by one.
+
+    Without a `count`, each way has as many orders (`ORDERS_PER_ROUND`) as keep it busy for some twenty seconds.
+    """
     found: dict[str, list[dict[str, Any]]] = {"batch": [], "single": []}
     with plant() as home:
         for number in range(1, rounds + 1):
             for acts in found:
-                line = asyncio.run(flow(home, count, single=acts == "single"))
+                line = asyncio.run(flow(home, count or ORDERS_PER_ROUND[acts], single=acts == "single"))
                 found[acts].append(line)
                 say(f"flow {number}/{rounds} {acts}: {line['orders_per_s']:,.1f} orders/s, {line['cpu_ms']}")
     return [_whole(acts, lines) for acts, lines in found.items()]

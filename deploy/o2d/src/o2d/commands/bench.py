@@ -15,7 +15,12 @@ from o2d.trouble import CannotStart
 def command(
     name: Annotated[str, typer.Argument(help="hop, relay, accept, chain, flow or all")] = "all",
     rounds: Annotated[int, typer.Option(min=1, max=50, help="Rounds; each runs every way once.")] = 5,
-    orders: Annotated[int, typer.Option(min=1, max=5_000, help="flow: orders in each round.")] = 200,
+    orders: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=5_000, help="flow: orders in each round; 1000 in batches, 200 alone if not given."
+        ),
+    ] = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Print medians and ratios; every run checks its effects, a wrong one ends the benchmark."""
