@@ -18,6 +18,8 @@ PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/
 # What any operation may answer, whatever it does; those that act have more.
 REFUSED: Final = {"400", "401", "403", "404", "414", "422", "431", "503"}
 ACTS_REFUSED: Final = REFUSED | {"409", "412", "413", "415", "428"}
+# What takes a file on from a byte that it names can do that once only.
+FOLLOWS: Final = ("patch", {"If-Match"})
 
 
 def faults(document: dict[str, Any]) -> list[str]:
@@ -45,9 +47,9 @@ def _gaps(document: dict[str, Any], method: str, operation: dict[str, Any]) -> l
     said = {
         "no summary": bool(operation.get("summary")) and bool(operation.get("description")),
         "needs no token": operation.get("security") == [{"token": []}],
-        "acts without a key": method == "get" or "Idempotency-Key" in heads,
+        "acts without a key": method == "get" or "Idempotency-Key" in heads or (method, heads) == FOLLOWS,
         "does not say its refusals": all(problems.get(status) == PROBLEM for status in refused),
-        "refuses what nobody knows": set(problems) - refused in ({"200"}, {"201"}),
+        "refuses what nobody knows": set(problems) - refused in ({"200"}, {"201"}, {"202"}),
     }
     return [gap for gap, whole in said.items() if not whole] + _of_body(document, operation)
 
@@ -55,9 +57,13 @@ def _gaps(document: dict[str, Any], method: str, operation: dict[str, Any]) -> l
 def _of_body(document: dict[str, Any], operation: dict[str, Any]) -> list[str]:
     if "requestBody" not in operation:
         return []
-    content = operation["requestBody"]["content"]["application/json"]
-    if "example" not in content:
+    contents = operation["requestBody"]["content"]
+    if not all("example" in content for content in contents.values()):
         return ["no example"]
+    return [fault for content in contents.values() for fault in _of_content(document, content)]
+
+
+def _of_content(document: dict[str, Any], content: dict[str, Any]) -> list[str]:
     schema = {**content["schema"], "components": document["components"]}
     return [
         f"example: {fault.message}" for fault in Draft202012Validator(schema).iter_errors(content["example"])

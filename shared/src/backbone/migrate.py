@@ -18,19 +18,36 @@ from backbone.service.database import connect
 from backbone.tables import backbone_metadata
 
 MIGRATION_LOCK: Final = 0x6F3264
+# What each version of the backbone added: a migration that was applied somewhere does the same everywhere, for ever.
+TABLES_V1: Final = (
+    "outbox", "facts", "inbox", "attempts", "parked_key", "parked_event", "due", "asked_keys", "spent",
+    "business_clock",
+)  # fmt: skip
+TABLES_V2: Final = ("operations", "imports", "import_rows", "import_errors")
 
 
 def create_tables(metadata: MetaData) -> None:
     """Create every table and index of `metadata` (for the first migration of a service and of the backbone)."""
     for table in metadata.sorted_tables:
-        op.execute(CreateTable(table))
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            op.execute(CreateIndex(index))
+        _create(table)
+
+
+def _create(table: Table) -> None:
+    op.execute(CreateTable(table))
+    for index in sorted(table.indexes, key=lambda index: str(index.name)):
+        op.execute(CreateIndex(index))
 
 
 def create_backbone_v1() -> None:
     """The backbone's own tables, as a service's first migration creates them."""
-    create_tables(backbone_metadata)
+    for name in TABLES_V1:
+        _create(backbone_metadata.tables[name])
+
+
+def create_backbone_v2() -> None:
+    """The backbone's tables of long work and imports."""
+    for name in TABLES_V2:
+        _create(backbone_metadata.tables[name])
 
 
 def whole_metadata(own: MetaData) -> MetaData:

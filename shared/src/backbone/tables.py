@@ -1,4 +1,4 @@
-"""Tables that every service's database has: outbox, facts, inbox, parking, deadlines, asked keys, spent ids, clock."""
+"""Tables that every service's database has: facts and who heard them, deadlines, asked keys, clock, long work."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Identity,
@@ -18,8 +19,9 @@ from sqlalchemy import (
     Text,
     Uuid,
     func,
+    text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 backbone_metadata: Final = MetaData()
 
@@ -145,4 +147,58 @@ business_clock = Table(
     backbone_metadata,
     Column("only", SmallInteger, primary_key=True, server_default="1", autoincrement=False),
     _required("at", DateTime(timezone=True)),
+)
+
+operations = Table(
+    "operations",
+    backbone_metadata,
+    Column("operation_id", Text, primary_key=True),
+    _required("kind", Text),
+    _required("state", Text),
+    _required("done", BigInteger),
+    _required("total", BigInteger),
+    _required("result", JSONB),
+    Column("problem", Text),
+    _required("asked_by", Text),
+    _moment("asked_at"),
+    _moment("changed_at"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Index("operations_open", "asked_at", postgresql_where=text("state IN ('waiting', 'running')")),
+)
+
+imports = Table(
+    "imports",
+    backbone_metadata,
+    Column("import_id", Text, primary_key=True),
+    _required("kind", Text),
+    _required("format", Text),
+    _required("dry_run", Boolean),
+    _required("asked_by", Text),
+    _required("columns", ARRAY(Text)),
+    _required("bytes", BigInteger),
+    _required("lines", BigInteger),
+    _required("rows", BigInteger),
+    _required("started", Boolean),
+    _moment("opened_at"),
+)
+
+import_rows = Table(
+    "import_rows",
+    backbone_metadata,
+    Column("import_id", Text, primary_key=True),
+    Column("row", BigInteger, primary_key=True, autoincrement=False),
+    _required("line", BigInteger),
+    _required("content", Text),
+    Column("fault", Text),
+)
+
+import_errors = Table(
+    "import_errors",
+    backbone_metadata,
+    Column("import_id", Text, primary_key=True),
+    Column("line", BigInteger, primary_key=True, autoincrement=False),
+    _required("code", Text),
+    _required("detail", Text),
+    _required("pointers", JSONB),
+    _required("content", Text),
 )

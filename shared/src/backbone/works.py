@@ -16,6 +16,7 @@ from backbone.consume import Consuming
 from backbone.deadlines import Deadlines
 from backbone.kafka_client import KafkaConsumer, KafkaProducer
 from backbone.metrics import METRICS
+from backbone.operations.working import Working
 from backbone.relay import Relay
 from backbone.service.database import answers, plain_url
 
@@ -63,6 +64,8 @@ class Works:
         self._stopping = asyncio.Event()
         self.consuming = self._consuming() if "consume" in parts and host.service.subscriptions else None
         self.deadlines = Deadlines(host, self._caught_up) if "consume" in parts else None
+        long = host.service.operations or host.service.imports
+        self.working = Working(host) if "consume" in parts and long else None
         self.relay = self._relaying() if RELAY in parts else None
 
     def _consuming(self) -> Consuming:
@@ -118,6 +121,8 @@ class Works:
             found |= {"deadlines": self.deadlines.run, "retries": self._retry}
         if self.consuming is not None:
             found |= {"consumer": self.consuming.run, "carefulness": self._grow_careless}
+        if self.working is not None:
+            found["operations"] = self.working.run
         if self.relay is not None:
             found[RELAY] = self.relay.run
         return found
@@ -125,7 +130,7 @@ class Works:
     def stop_taking(self) -> None:
         """Take nothing new; finish and commit what is in work."""
         self._stopping.set()
-        for part in (self.consuming, self.deadlines):
+        for part in (self.consuming, self.deadlines, self.working):
             if part is not None:
                 part.stop()
 

@@ -37,7 +37,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str], bool, frozenset[str]]] = 
     "gateways": (frozenset(), frozenset({"client"}), True, frozenset()),
     "api": (
         frozenset({"handlers", "queries", "commands", "domain"}),
-        frozenset({"web", "auth", "service", "links"}),
+        frozenset({"web", "auth", "service", "links", "imports", "operations"}),
         True,
         frozenset({"fastapi"}),
     ),

@@ -6,7 +6,7 @@ from backbone.service import Service
 from backbone.wire import Catalogue
 from contracts.policy import POLICY
 from contracts.topics import TOPICS, type_name
-from materials.api import ROUTERS
+from materials.api import IMPORTS, ROUTERS
 from materials.jobs import DEADLINES
 from materials.subscriptions import SUBSCRIPTIONS
 from materials.tables import metadata
@@ -18,6 +18,7 @@ SERVICE = Service(
     routes=ROUTERS,
     subscriptions=SUBSCRIPTIONS,
     deadlines=DEADLINES,
+    imports=IMPORTS,
 )
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.clock import Clock
 from backbone.errors import NoSecret
+from backbone.operations.operation import LongWork
 from backbone.seals import Seals
 from backbone.service import asking
 from backbone.service.asked import AskedKey, Reply
@@ -23,6 +24,7 @@ from backbone.service.tx import Handler, Tx
 from backbone.wire import Catalogue, Incoming
 
 if TYPE_CHECKING:
+    from backbone.imports.definition import Import
     from backbone.traces.spans import Traces
 
 C = TypeVar("C")
@@ -35,7 +37,8 @@ class Service:
 
     A process thinks in one thread: more `lanes` make its batches smaller, and pay only where a batch waits long.
     `gather_seconds` is how long facts may wait at the broker for company, where few dear batches are worth more than
-    being told at once: a read model.
+    being told at once: a read model. `operations` are the kinds of long work that it does beside,
+    `imports` the kinds of rows that it takes by the file.
     """
 
     name: str
@@ -46,6 +49,8 @@ class Service:
     deadlines: tuple[Deadline, ...] = ()
     lanes: int = 1
     gather_seconds: float = 0.0
+    operations: tuple[LongWork, ...] = ()
+    imports: tuple[Import, ...] = ()
     hearers: dict[str, tuple[Told, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -88,6 +93,7 @@ class Host:
         self.traces = traces
         self.told = asyncio.Event()
         self.dues_changed = asyncio.Event()
+        self.operation_asked = asyncio.Event()
         # After an unclean end each try is counted before it is begun, so that a fact that kills the process is found.
         self.careful = False
         self.database_away = False

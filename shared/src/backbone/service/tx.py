@@ -129,6 +129,10 @@ class Tx:
         self._single = batch.causes[0] if len(batch) == 1 else None
         return batch
 
+    def apart(self) -> Tx:
+        """A transaction on the same connection that tells nothing and sets no deadline: for trials that are undone."""
+        return Tx(self.sql, self.now, self._catalogue, self.more, self._seals)
+
     @property
     def seals(self) -> Seals:
         """What links are signed with; raises `NoSecret` where the settings have none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -48,10 +48,26 @@ def creates(view: Any, *, body: Any = None, example: object = None) -> dict[str,
     return _described(201, view, body, example, acts=True)
 
 
-def acts(view: Any, *, body: Any = None, example: object = None, versioned: bool = False) -> dict[str, Any]:
-    """An operation that changes something: 200; needs an Idempotency-Key, a versioned one If-Match too."""
-    described = _described(200, view, body, example, acts=True)
+def acts(
+    view: Any, *, body: Any = None, example: object = None, versioned: bool = False, status: int = 200
+) -> dict[str, Any]:
+    """An operation that changes something: 200, or 202 and Location where that takes a while.
+
+    Needs an Idempotency-Key, a versioned one If-Match too.
+    """
+    described = _described(status, view, body, example, acts=True)
     described["openapi_extra"][MARK]["versioned"] = versioned
+    return described
+
+
+def parts(view: Any, *, example: str, media: Iterable[str]) -> dict[str, Any]:
+    """An operation that takes a file on from where it has ended, as If-Match says; it needs no other key."""
+    described = _described(200, view, None, None, acts=True)
+    described["openapi_extra"][MARK] |= {
+        "versioned": True,
+        "keyed": False,
+        "takes": dict.fromkeys(media, example),
+    }
     return described
 
 
@@ -144,7 +160,7 @@ def _describe(operation: dict[str, Any], mark: dict[str, Any], schemas: dict[Any
         "description": "Done",
         "content": {mark.get("media", "application/json"): {"schema": view}},
     }
-    if mark["status"] == 201:
+    if mark["status"] in {201, 202}:
         answer["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     refusals = _ACT_REFUSALS if mark["acts"] else _READ_REFUSALS
@@ -157,13 +173,17 @@ def _describe(operation: dict[str, Any], mark: dict[str, Any], schemas: dict[Any
         if "example" in mark:
             content["example"] = _plain(mark["example"])
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    if "takes" in mark:
+        text = {"type": "string"}
+        content = {media: {"schema": text, "example": line} for media, line in mark["takes"].items()}
+        operation["requestBody"] = {"required": True, "content": content}
     if parameters := [*_heads(mark), *_questions(mark)]:
         operation.setdefault("parameters", []).extend(parameters)
 
 
 def _heads(mark: dict[str, Any]) -> list[dict[str, Any]]:
     heads = []
-    if mark["acts"]:
+    if mark["acts"] and mark.get("keyed", True):
         told = "The same key and body give the same answer and one effect."
         heads.append(_head("Idempotency-Key", told, "^[!-~]{1,128}$"))
     if mark.get("versioned"):

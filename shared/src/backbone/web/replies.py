@@ -20,6 +20,11 @@ def created(location: str, view: object, *, version: int | None = None) -> Reply
     return Reply(201, {"content-type": JSON, "location": quote(location), **_tag(version)}, encode(view))
 
 
+def accepted(location: str, view: object) -> Reply:
+    """202 with the view of what was asked, and where it is told how far that is."""
+    return Reply(202, {"content-type": JSON, "location": quote(location)}, encode(view))
+
+
 def done(view: object, *, version: int | None = None) -> Reply:
     """200 with the view of what was changed."""
     return Reply(200, {"content-type": JSON, **_tag(version)}, encode(view))

@@ -37,4 +37,17 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         may="sales planner buyer operator quality approver dispatcher admin system",
     ),
     **roles("materials.release_order", may="planner admin system"),
+    # A file is its rows: who may do the single act of each may send it.
+    **roles(
+        "materials.create_import",
+        "materials.show_import",
+        "materials.send_part",
+        "materials.start_file",
+        "materials.list_import_errors",
+        "materials.list_operations",
+        "materials.show_operation",
+        "materials.watch_operation",
+        "materials.cancel_work",
+        may="planner warehouse admin system",
+    ),
 }

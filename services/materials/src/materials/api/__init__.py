@@ -2,6 +2,11 @@
 
 from typing import Final
 
+from backbone.imports import router as imports
+from backbone.operations.routes import router as operations
 from materials.api import masters, plan, stock
+from materials.api.files import IMPORTS
 
-ROUTERS: Final = (masters.router, stock.router, plan.router)
+__all__ = ["IMPORTS", "ROUTERS"]
+
+ROUTERS: Final = (masters.router, stock.router, plan.router, imports, operations)

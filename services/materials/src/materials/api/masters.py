@@ -19,8 +19,9 @@ from backbone.web import (
     shows,
 )
 from materials import commands, handlers, queries
+from materials.api.asked import item_asked, parameters_asked
 from materials.api.forms import BOUGHT, PLANT, SHAFT, ItemBody, ParametersBody, SiteBody, Taken
-from materials.domain.item import Item, Parameters, Site
+from materials.domain.item import Site
 
 router = APIRouter()
 
@@ -28,13 +29,9 @@ router = APIRouter()
 @router.post("/v1/items", **creates(Taken, body=ItemBody, example=SHAFT))
 async def define_item(ask: Asked) -> Response:
     """Define an item; its unit and quantum stay, everything else may be defined anew."""
-    body = await ask.body(ItemBody)
-    item = Item(
-        placed(body.sku, "/sku"), body.title, body.unit, body.quantum.micro, body.properties
-    ).checked()
     return await ask.act(
         handlers.define_item,
-        commands.DefineItem(item),
+        item_asked(await ask.body(ItemBody)),
         reply=lambda item: created(f"/v1/items/{item.sku}", Taken(item.sku)),
     )
 
@@ -79,23 +76,9 @@ async def list_sites(ask: Asked) -> Response:
 @router.post("/v1/planning-parameters", **acts(Taken, body=ParametersBody, example=BOUGHT))
 async def set_parameters(ask: Asked) -> Response:
     """Say how an item is planned at a site; lot sizes that no order could keep are refused, the nearest named."""
-    body = await ask.body(ParametersBody)
-    parameters = Parameters(
-        body.sku,
-        body.site_id,
-        body.source,
-        body.minimum.micro,
-        body.multiple.micro,
-        body.maximum.micro,
-        body.safety_stock.micro,
-        body.lead_days,
-        body.fence_days,
-        body.from_site_id,
-        body.automatic,
-    )
     return await ask.act(
         handlers.set_parameters,
-        commands.SetParameters(parameters),
+        parameters_asked(await ask.body(ParametersBody)),
         reply=lambda told: done(Taken(f"{told.site_id}/{told.sku}")),
     )
 

@@ -18,11 +18,10 @@ from backbone.web import (
     one_of,
     page_asked,
     paged,
-    placed,
     shows,
 )
-from contracts.shapes import LotPart
 from materials import commands, handlers, queries
+from materials.api.asked import lot_asked
 from materials.api.forms import COUNTED, OPENING, CountBody, LotBody, Taken
 
 router = APIRouter()
@@ -31,19 +30,9 @@ router = APIRouter()
 @router.post("/v1/lots", **creates(Taken, body=LotBody, example=OPENING))
 async def book_lot(ask: Asked) -> Response:
     """Book in stock that no purchase and no run has brought: the opening stock of a site."""
-    body = await ask.body(LotBody)
-    part = LotPart(
-        placed(body.lot_id, "/lot_id"),
-        body.sku,
-        body.quantity,
-        body.cost,
-        body.properties,
-        body.vendor_lot,
-        body.serials,
-    )
     return await ask.act(
         handlers.book_lot,
-        commands.BookLot(body.site_id, part),
+        lot_asked(await ask.body(LotBody)),
         reply=lambda lot: created(f"/v1/lots/{lot.lot_id}", Taken(lot.lot_id)),
     )
 

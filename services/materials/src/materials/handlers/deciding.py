@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from backbone.service import Batch, Tx
+from backbone.errors import Refusal, Refused
+from backbone.service import Tx
 from contracts.topics import topic_of
 from materials import store
 from materials.domain.book import Book
@@ -19,7 +20,7 @@ Decide = Callable[[Book, C], Iterable[Place] | None]
 
 
 async def decide_each(
-    commands: Batch[C], tx: Tx, seeds: Iterable[store.Seeds], decide: Decide[C]
+    commands: Sequence[C], tx: Tx, seeds: Iterable[store.Seeds], decide: Decide[C]
 ) -> Sequence[Book]:
     """Decide on each command in turn, on one book; the places that a decision frees are offered when it concludes."""
     book = await store.lock_book(tx, store.Seeds.union(seeds))
@@ -41,3 +42,20 @@ async def decide_each(
             tx.due(kind, key, at)
     await store.save_book(tx, book, told)
     return [book] * len(commands)
+
+
+async def decide_apart(
+    commands: Sequence[C], tx: Tx, seeds: Iterable[store.Seeds], decide: Decide[C]
+) -> list[Book | Refused]:
+    """As `decide_each`, for callers: each hears their own refusal. A decision refuses before it changes anything."""
+    refused: dict[int, Refused] = {}
+
+    def attempt(book: Book, command: C) -> Iterable[Place] | None:
+        try:
+            return decide(book, command)
+        except Refusal as refusal:
+            refused[id(command)] = Refused(refusal)
+            return None
+
+    books = await decide_each(commands, tx, seeds, attempt)
+    return [refused.get(id(command), book) for command, book in zip(commands, books, strict=True)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
-from backbone.errors import NotFound
-from backbone.service import Batch, Tx
+from backbone.errors import NotFound, Refused
+from backbone.service import Batch, Tx, answered, changed, together
 from materials import store
 from materials.commands import (
     CopyCalendar,
@@ -25,16 +26,24 @@ from materials.domain.safety import keep_safety, safety_id_of
 from materials.handlers.deciding import decide_each
 
 
-async def define_item(commands: Batch[DefineItem], tx: Tx) -> list[Item]:
+@together
+async def define_item(commands: Batch[DefineItem], tx: Tx) -> Sequence[Item | Refused]:
     """Define items and tell of them."""
     known = await store.load_items(tx, (command.item.sku for command in commands))
-    for command in commands:
-        if command.item.sku not in known:
-            store.add_item_key(tx, command.item)
-        command.item.redefines(known.get(command.item.sku))
-        tx.emit(command.item.told(), because=command)
-        await store.add_item(tx, command.item)
-    return [command.item for command in commands]
+    now = dict(known)
+    answers = [answered(partial(_define, now, command.item)) for command in commands]
+    store.add_item_keys(tx, (item for sku, item in now.items() if sku not in known))
+    for command, answer in zip(commands, answers, strict=True):
+        if not isinstance(answer, Refused):
+            tx.emit(answer.told(), because=command)
+    await store.save_items(tx, changed(known, now))
+    return answers
+
+
+def _define(now: dict[str, Item], item: Item) -> Item:
+    item.redefines(now.get(item.sku))
+    now[item.sku] = item
+    return item
 
 
 async def define_site(commands: Batch[DefineSite], tx: Tx) -> list[Site]:
@@ -48,27 +57,39 @@ async def define_site(commands: Batch[DefineSite], tx: Tx) -> list[Site]:
     return [command.site for command in commands]
 
 
-async def set_parameters(commands: Batch[SetParameters], tx: Tx) -> list[Parameters]:
-    """Set how items are planned, and keep their safety stock from now on; raises `NotFound` for what is not defined."""
-    agreed = []
-    for command in commands:
-        told = command.parameters
-        item = (await store.load_items(tx, [told.sku])).get(told.sku)
-        if item is None:
-            raise NotFound(f"no item {told.sku}")
-        if told.site_id not in await store.load_sites(tx, [told.site_id]):
-            raise NotFound(f"no site {told.site_id}")
-        agreed.append(told.agreed(item.quantum_micro))
-        await store.save_parameters(tx, agreed[-1])
-    seeds = [
-        store.Seeds(
-            places={(command.parameters.site_id, command.parameters.sku)},
-            demands={safety_id_of(command.parameters.site_id, command.parameters.sku)},
-        )
-        for command in commands
+@together
+async def set_parameters(commands: Batch[SetParameters], tx: Tx) -> Sequence[Parameters | Refused]:
+    """Set how items are planned, and keep their safety stock from now on; what is not defined is `NotFound`."""
+    items = await store.load_items(tx, (command.parameters.sku for command in commands))
+    sites = await store.load_sites(tx, (command.parameters.site_id for command in commands))
+    answers = [answered(partial(_agree, items, sites, command.parameters)) for command in commands]
+    agreed = [
+        (command, answer)
+        for command, answer in zip(commands, answers, strict=True)
+        if not isinstance(answer, Refused)
     ]
-    await decide_each(commands, tx, seeds, lambda book, command: keep_safety(book, command.parameters))
-    return agreed
+    if agreed:
+        await store.save_parameters(tx, (answer for _, answer in agreed))
+        seeds = [_seeds_of(answer) for _, answer in agreed]
+        await decide_each([command for command, _ in agreed], tx, seeds, _keep)
+    return answers
+
+
+def _agree(items: Mapping[str, Item], sites: Mapping[str, Site], told: Parameters) -> Parameters:
+    item = items.get(told.sku)
+    if item is None:
+        raise NotFound(f"no item {told.sku}")
+    if told.site_id not in sites:
+        raise NotFound(f"no site {told.site_id}")
+    return told.agreed(item.quantum_micro)
+
+
+def _seeds_of(told: Parameters) -> store.Seeds:
+    return store.Seeds(places={(told.site_id, told.sku)}, demands={safety_id_of(told.site_id, told.sku)})
+
+
+def _keep(book: Book, command: SetParameters) -> None:
+    keep_safety(book, command.parameters)
 
 
 async def copy_recipe(commands: Batch[CopyRecipe], tx: Tx) -> Sequence[Book]:

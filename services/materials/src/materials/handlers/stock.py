@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from backbone.errors import NotFound
-from backbone.service import Batch, Tx
+from backbone.errors import NotFound, Refused
+from backbone.service import Batch, Tx, together
 from contracts import production, service_desk
 from materials import store
 from materials.commands import (
@@ -24,7 +24,7 @@ from materials.domain.item import QuantityIsNotWhole
 from materials.domain.lot import MAIN, Lot, costed
 from materials.domain.receiving import Arrival, take_in
 from materials.domain.supply import PlannedOrder
-from materials.handlers.deciding import decide_each
+from materials.handlers.deciding import decide_apart, decide_each
 
 _DELIVERIES: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     service_desk.GoodsDispatched: delivery.dispatched,
@@ -73,13 +73,17 @@ def _delivery_seeds(fact: Any) -> store.Seeds:
     )
 
 
-async def book_lot(commands: Batch[BookLot], tx: Tx) -> list[Lot]:
+@together
+async def book_lot(commands: Batch[BookLot], tx: Tx) -> list[Lot | Refused]:
     """Book lots in that no purchase and no run has brought; open demands are served first."""
     seeds = [
         store.Seeds(places={(each.site_id, each.part.sku)}, lots={each.part.lot_id}) for each in commands
     ]
-    books = await decide_each(commands, tx, seeds, _book_in)
-    return [book.lots[command.part.lot_id] for book, command in zip(books, commands, strict=True)]
+    books = await decide_apart(commands, tx, seeds, _book_in)
+    return [
+        book if isinstance(book, Refused) else book.lots[command.part.lot_id]
+        for book, command in zip(books, commands, strict=True)
+    ]
 
 
 def _book_in(book: Book, command: BookLot) -> None:

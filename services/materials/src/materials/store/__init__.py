@@ -2,8 +2,7 @@
 
 from materials.store.books import add_keys, lock_book, save_book
 from materials.store.masters import (
-    add_item,
-    add_item_key,
+    add_item_keys,
     add_recipes,
     add_site,
     add_site_key,
@@ -12,6 +11,7 @@ from materials.store.masters import (
     lock_sites,
     save_calendars,
     save_expired_terms,
+    save_items,
     save_parameters,
     save_retired_recipes,
     save_services,
@@ -21,8 +21,7 @@ from materials.store.reach import Seeds
 
 __all__ = [
     "Seeds",
-    "add_item",
-    "add_item_key",
+    "add_item_keys",
     "add_keys",
     "add_recipes",
     "add_site",
@@ -34,6 +33,7 @@ __all__ = [
     "save_book",
     "save_calendars",
     "save_expired_terms",
+    "save_items",
     "save_parameters",
     "save_retired_recipes",
     "save_services",

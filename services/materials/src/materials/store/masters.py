@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -130,9 +130,9 @@ async def _calendars(tx: Tx) -> dict[str, WorkingDays]:
     }
 
 
-async def add_item(tx: Tx, item: Item) -> None:
-    """Write an item, new or defined anew."""
-    await ITEMS.put(tx, [item])
+async def save_items(tx: Tx, items: Sequence[Item]) -> None:
+    """Write items, new or defined anew."""
+    await ITEMS.put(tx, items)
 
 
 async def add_site(tx: Tx, site: Site) -> None:
@@ -146,9 +146,9 @@ async def load_sites(tx: Tx, site_ids: Iterable[str]) -> dict[str, Site]:
     return {site.site_id: site for site in found}
 
 
-def add_item_key(tx: Tx, item: Item) -> None:
-    """An item that is new here may be told of."""
-    ITEMS.own(tx, [item])
+def add_item_keys(tx: Tx, items: Iterable[Item]) -> None:
+    """Items that are new here may be told of."""
+    ITEMS.own(tx, items)
 
 
 def add_site_key(tx: Tx, site: Site) -> None:
@@ -156,9 +156,9 @@ def add_site_key(tx: Tx, site: Site) -> None:
     SITES.own(tx, [site])
 
 
-async def save_parameters(tx: Tx, told: Parameters) -> None:
-    """Write how an item is planned at a site."""
-    await PARAMETERS.put(tx, [told])
+async def save_parameters(tx: Tx, told: Iterable[Parameters]) -> None:
+    """Write how items are planned at their sites; of what is named twice the last counts."""
+    await PARAMETERS.put(tx, list({(each.site_id, each.sku): each for each in told}.values()))
 
 
 async def save_terms(tx: Tx, terms: Iterable[Terms]) -> None:
