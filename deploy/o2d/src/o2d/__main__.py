@@ -44,7 +44,7 @@ def _said_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
 
 for _found in pkgutil.iter_modules(commands.__path__):
     _command = importlib.import_module(f"{commands.__name__}.{_found.name}").command
-    app.command(_found.name.replace("_", "-"))(_said_plainly(_command))
+    app.command(_found.name.rstrip("_").replace("_", "-"))(_said_plainly(_command))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,14 @@ CONNECTIONS_COUNT_MAX: Final = 20
 PAGE_COUNT: Final = 1000
 
 
+class Refused(CannotStart):
+    """A service was asked and said no, with this status."""
+
+    def __init__(self, sentence: str, *, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
 class Services:
     """Services by name; `async with` opens and closes the connections.
 
@@ -50,6 +58,11 @@ class Services:
         """The JSON that a service answers to a command; each call is a command of its own."""
         return await self._asked(service, "POST", path, json=body, headers={"idempotency-key": new_id()})
 
+    async def send(self, service: str, path: str, parts: AsyncIterator[bytes], *, at: int, media: str) -> Any:
+        """The JSON that a service answers to a file that goes on at a byte."""
+        headers = {"if-match": f'"{at}"', "content-type": media}
+        return await self._asked(service, "PATCH", path, content=parts, headers=headers)
+
     async def _asked(self, service: str, method: str, path: str, **options: Any) -> Any:
         url = self._urls[service]
         try:
@@ -61,7 +74,7 @@ class Services:
             ) from failure
         if answer.is_success:
             return answer.json() if answer.content else None
-        raise CannotStart(f"{service} refuses {method} {path}: {_reason(answer)}.")
+        raise Refused(f"{service} refuses {method} {path}: {_reason(answer)}.", status=answer.status_code)
 
     async def pages(self, service: str, path: str, **params: str | int | None) -> AsyncIterator[list[Any]]:
         """The items of a list, page after page."""

@@ -70,8 +70,8 @@ async def set_parameters(commands: Batch[SetParameters], tx: Tx) -> Sequence[Par
     ]
     if agreed:
         await store.save_parameters(tx, (answer for _, answer in agreed))
-        seeds = [_seeds_of(answer) for _, answer in agreed]
-        await decide_each([command for command, _ in agreed], tx, seeds, _keep)
+        seeds = _seeds_of([answer for _, answer in agreed])
+        await decide_each([command for command, _ in agreed], tx, [seeds], _keep)
     return answers
 
 
@@ -84,8 +84,11 @@ def _agree(items: Mapping[str, Item], sites: Mapping[str, Site], told: Parameter
     return told.agreed(item.quantum_micro)
 
 
-def _seeds_of(told: Parameters) -> store.Seeds:
-    return store.Seeds(places={(told.site_id, told.sku)}, demands={safety_id_of(told.site_id, told.sku)})
+def _seeds_of(told: Sequence[Parameters]) -> store.Seeds:
+    return store.Seeds(
+        places={(each.site_id, each.sku) for each in told},
+        demands={safety_id_of(each.site_id, each.sku) for each in told},
+    )
 
 
 def _keep(book: Book, command: SetParameters) -> None:

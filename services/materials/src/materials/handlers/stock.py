@@ -76,10 +76,9 @@ def _delivery_seeds(fact: Any) -> store.Seeds:
 @together
 async def book_lot(commands: Batch[BookLot], tx: Tx) -> list[Lot | Refused]:
     """Book lots in that no purchase and no run has brought; open demands are served first."""
-    seeds = [
-        store.Seeds(places={(each.site_id, each.part.sku)}, lots={each.part.lot_id}) for each in commands
-    ]
-    books = await decide_apart(commands, tx, seeds, _book_in)
+    places = {(each.site_id, each.part.sku) for each in commands}
+    seeds = store.Seeds(places=places, lots={each.part.lot_id for each in commands})
+    books = await decide_apart(commands, tx, [seeds], _book_in)
     return [
         book if isinstance(book, Refused) else book.lots[command.part.lot_id]
         for book, command in zip(books, commands, strict=True)
