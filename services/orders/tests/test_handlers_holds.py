@@ -20,7 +20,7 @@ from contracts.orders import (
 from contracts.shapes import DateStep, LineDate
 from contracts.values import Quantity
 from orders import commands, handlers, queries
-from orders.domain.order import PromiseHolds
+from orders.domain.ending import PromiseHolds
 from orders.domain.promise import HOLD
 from services.orders.tests.stage import NOW, SOON, fire_until, heard, quoted, state, stocked, told
 

@@ -39,7 +39,7 @@ ORDER: Final = Topic(
     "orders.order.v1", "orders", "order_id", (orders.OrderPlaced, orders.OrderPromised,
     orders.PromiseAtRisk, orders.NewDateAccepted, orders.PromiseRecovered, orders.LineFulfilled,
     orders.OrderCompleted, orders.ValueRevised, orders.OrderCancelled, orders.OrderLineHeld,
-    orders.OrderLineResumed),
+    orders.OrderLineResumed, orders.OrderLineShortClosed),
     frozenset({orders.OrderPromised, orders.PromiseRecovered, orders.LineFulfilled,
     orders.OrderCompleted, orders.ValueRevised, orders.OrderLineHeld, orders.OrderLineResumed}),
 )  # fmt: skip

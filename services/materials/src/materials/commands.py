@@ -110,6 +110,13 @@ class CancelOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseLine:
+    """Let go what one line of an order has."""
+
+    fact: orders.OrderLineShortClosed
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptDates:
     """Take later dates as the promise."""
 

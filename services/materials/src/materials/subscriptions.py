@@ -65,6 +65,11 @@ def on_order_cancelled(fact: orders.OrderCancelled) -> commands.CancelOrder:
     return commands.CancelOrder(fact)
 
 
+def on_order_line_short_closed(fact: orders.OrderLineShortClosed) -> commands.CloseLine:
+    """What is open of an order line is not wanted any more."""
+    return commands.CloseLine(fact)
+
+
 def on_new_date_accepted(fact: orders.NewDateAccepted) -> commands.AcceptDates:
     """The customer took later dates."""
     return commands.AcceptDates(fact)
@@ -196,6 +201,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(orders.PromiseWithdrawn, on_promise_withdrawn, handlers.withdraw_promise),
     hears(orders.OrderPlaced, on_order_placed, handlers.plan_order),
     hears(orders.OrderCancelled, on_order_cancelled, handlers.cancel_order),
+    hears(orders.OrderLineShortClosed, on_order_line_short_closed, handlers.close_line),
     hears(orders.NewDateAccepted, on_new_date_accepted, handlers.accept_dates),
     hears(production.RunScheduled, on_run_scheduled, handlers.take_answer),
     hears(production.RunRefused, on_run_refused, handlers.take_answer),

@@ -192,6 +192,15 @@ class AcceptNewDates:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortCloseLine:
+    """Close a line of an order before all of it was delivered."""
+
+    order_id: str
+    line_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeDelivery:
     """The client accepted goods or work; `parts` is how much stock the work used up."""
 

@@ -11,6 +11,7 @@ from contracts.orders import (
     CustomerRegistered,
     NewDateAccepted,
     OrderCancelled,
+    OrderLineShortClosed,
     OrderPlaced,
     PromiseAtRisk,
     PromiseWithdrawn,
@@ -64,6 +65,11 @@ def on_order_cancelled(fact: OrderCancelled) -> commands.EndOrder:
     return commands.EndOrder(fact.order_id, fact.promise_id, fact.reason)
 
 
+def on_order_line_short_closed(fact: OrderLineShortClosed) -> commands.EndLine:
+    """A line ended before all of it was delivered."""
+    return commands.EndLine(fact.order_id, fact.line_id, fact.reason)
+
+
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(CustomerRegistered, on_customer_registered, handlers.know_customer),
     hears(ContactChanged, on_contact_changed, handlers.know_contact),
@@ -73,5 +79,6 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(GoodsReady, on_goods_ready, handlers.take_goods),
     hears(PromiseAtRisk, on_promise_at_risk, handlers.take_dates),
     hears(NewDateAccepted, on_new_date_accepted, handlers.take_dates),
+    hears(OrderLineShortClosed, on_order_line_short_closed, handlers.end_line),
     hears(OrderCancelled, on_order_cancelled, handlers.end_order),
 )

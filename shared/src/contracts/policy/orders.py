@@ -21,6 +21,7 @@ ORDERS: Final = {
         "orders.cancel_order",
         may="customer sales admin system link",
     ),
+    **roles("orders.short_close_line", may="sales admin system"),
     **roles("orders.list_offers", may="customer sales planner admin system"),
     **roles("orders.accept_quotes", "orders.state_needs", may="customer sales admin system"),
 }

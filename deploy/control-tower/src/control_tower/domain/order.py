@@ -117,6 +117,12 @@ def _resumed(order: _Order, fact: orders.OrderLineResumed, at: datetime) -> None
         line.held = ""
 
 
+def _short_closed(order: _Order, fact: orders.OrderLineShortClosed, at: datetime) -> None:
+    line = order.lines.get(fact.line_id)
+    if line is not None:
+        line.done_at, line.held = at, ""
+
+
 def _completed(order: _Order, fact: orders.OrderCompleted, at: datetime) -> None:
     order.final, order.completed_at, order.closed = fact.value, at, True
 
@@ -158,6 +164,7 @@ _CHANGES: Final[dict[str, Callable[[_Order, Any, datetime], None]]] = {
     "LineFulfilled": _fulfilled,
     "OrderLineHeld": _held,
     "OrderLineResumed": _resumed,
+    "OrderLineShortClosed": _short_closed,
     "OrderCompleted": _completed,
     "ValueRevised": _revised,
     "OrderCancelled": _cancelled,

@@ -53,6 +53,7 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "LineFulfilled": lambda f: f"line {f.line_id}, {f.quantity}",
     "OrderLineHeld": lambda f: f"line {f.line_id}: {f.reason}",
     "OrderLineResumed": lambda f: f"line {f.line_id}",
+    "OrderLineShortClosed": lambda f: f"line {f.line_id}, {f.quantity} not wanted any more: {f.reason}",
     "OrderCancelled": lambda f: f.reason,
     "ValueRevised": lambda f: f.because,
     "RequirementsPlanned": lambda f: f"{len(f.pegs)} supplies cover {len(f.steps)} lines",

@@ -10,6 +10,7 @@ from contracts.orders import (
     LineFulfilled,
     OrderCancelled,
     OrderCompleted,
+    OrderLineShortClosed,
     OrderPlaced,
     ValueRevised,
 )
@@ -55,8 +56,9 @@ def orders_have_ended(log: Log) -> Finding:
 
 
 def completed_orders_are_fulfilled(log: Log) -> Finding:
-    """No order is completed with a line that is not fulfilled; a line is fulfilled once, by what was ordered."""
+    """No order is completed with a line that is neither fulfilled, once, by what was ordered, nor closed short."""
     finding = Finding()
+    short = {(fact.order_id, fact.line_id) for fact in log.of(OrderLineShortClosed)}
     fulfilled: dict[tuple[str, str], list[Quantity]] = defaultdict(list)
     placed: dict[str, OrderPlaced] = {}
     for _, fact in log.among(OrderPlaced, LineFulfilled, OrderCompleted):
@@ -65,7 +67,7 @@ def completed_orders_are_fulfilled(log: Log) -> Finding:
         elif isinstance(fact, LineFulfilled):
             fulfilled[fact.order_id, fact.line_id].append(fact.quantity)
         else:
-            _lines_done(finding, fact, placed.get(fact.order_id), fulfilled)
+            _lines_done(finding, fact, placed.get(fact.order_id), fulfilled, short)
     return finding
 
 
@@ -74,14 +76,16 @@ def _lines_done(
     fact: OrderCompleted,
     placed: OrderPlaced | None,
     fulfilled: dict[tuple[str, str], list[Quantity]],
+    short: set[tuple[str, str]],
 ) -> None:
     if placed is None:
         finding.that(False)
         finding.say(f"order {fact.order_id} is completed and was never placed")
         return
     for line in placed.lines:
-        done = fulfilled.get((fact.order_id, line.demand.line_id), [])
-        if not finding.that(done == [line.demand.quantity]):
+        place = (fact.order_id, line.demand.line_id)
+        done = fulfilled.get(place, [])
+        if not finding.that(done == ([] if place in short else [line.demand.quantity])):
             finding.say(
                 f"order {fact.order_id} is completed, line {line.demand.line_id} of {line.demand.quantity} is"
                 f" fulfilled by {', '.join(map(str, done)) or 'nothing'}"
@@ -91,6 +95,17 @@ def _lines_done(
 def fulfilled_was_accepted(log: Log) -> Finding:
     """A line is fulfilled by exactly what the client has accepted of it."""
     finding = Finding()
+    accepted = _accepted(log)
+    for fact in log.of(LineFulfilled):
+        got = accepted.get((fact.order_id, fact.line_id), Quantity(0))
+        if not finding.that(got == fact.quantity):
+            finding.say(
+                f"order {fact.order_id}, line {fact.line_id} is fulfilled by {fact.quantity}, {got} was accepted"
+            )
+    return finding
+
+
+def _accepted(log: Log) -> dict[tuple[str, str], Quantity]:
     accepted: dict[tuple[str, str], Quantity] = {}
     for hand_over in log.of(HandOverCompleted):
         for part in hand_over.lines:
@@ -99,13 +114,7 @@ def fulfilled_was_accepted(log: Log) -> Finding:
     for visit in log.of(VisitCompleted):
         place = (visit.order_id, visit.line_id)
         accepted[place] = accepted.get(place, Quantity(0)) + visit.quantity
-    for fact in log.of(LineFulfilled):
-        got = accepted.get((fact.order_id, fact.line_id), Quantity(0))
-        if not finding.that(got == fact.quantity):
-            finding.say(
-                f"order {fact.order_id}, line {fact.line_id} is fulfilled by {fact.quantity}, {got} was accepted"
-            )
-    return finding
+    return accepted
 
 
 def shipped_was_accepted(log: Log) -> Finding:
@@ -158,9 +167,9 @@ def values_add_up(log: Log) -> Finding:
 
 
 def values_are_what_happened(log: Log) -> Finding:
-    """An order's last value: its price is that of its lines, its costs are those of its goods, visits and ways."""
+    """An order's last value: its price is what is owed for its lines, its costs are those of goods, visits and ways."""
     finding = Finding()
-    prices = {fact.order_id: _price(fact) for fact in log.of(OrderPlaced)}
+    prices = _prices(log)
     spent = _spent(log)
     values = {fact.order_id: fact.value for _, fact in log.among(OrderCompleted, ValueRevised)}
     for order_id, value in values.items():
@@ -174,9 +183,19 @@ def values_are_what_happened(log: Log) -> Finding:
     return finding
 
 
-def _price(placed: OrderPlaced) -> tuple[int, set[str]]:
-    prices = [line.price for line in placed.lines]
-    return sum(price.minor for price in prices), {price.currency for price in prices}
+def _prices(log: Log) -> dict[str, tuple[int, set[str]]]:
+    """What the customer of each order owes: of a line that was closed short, the share of what was accepted."""
+    short = {(fact.order_id, fact.line_id) for fact in log.of(OrderLineShortClosed)}
+    accepted = _accepted(log)
+    found = {}
+    for placed in log.of(OrderPlaced):
+        owed = 0
+        for line in placed.lines:
+            place = (placed.order_id, line.demand.line_id)
+            got = accepted.get(place, Quantity(0)) if place in short else line.demand.quantity
+            owed += line.price.minor * got.micro // line.demand.quantity.micro
+        found[placed.order_id] = (owed, {line.price.currency for line in placed.lines})
+    return found
 
 
 def _spent(log: Log) -> dict[str, Sums]:

@@ -7,7 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.materials import HoldExpired, RequirementsPlanned, ReservationReleased
-from contracts.orders import NewDateAccepted, OrderCancelled, OrderPlaced, PromiseWithdrawn
+from contracts.orders import (
+    NewDateAccepted,
+    OrderCancelled,
+    OrderLineShortClosed,
+    OrderPlaced,
+    PromiseWithdrawn,
+)
 from contracts.shapes import HAND_OVER, DateStep, Peg
 from contracts.values import Quantity
 from materials.domain.book import Book
@@ -148,6 +154,15 @@ def cancel(book: Book, fact: OrderCancelled) -> set[Place]:
         return set()
     book.served.put(replace(order, state="cancelled"))
     return release_demands(book, [each.demand_id for each in book.demands.by("order", fact.order_id)])
+
+
+def close_short(book: Book, fact: OrderLineShortClosed) -> set[Place]:
+    """Let go what a line has; what waited for it alone may lie ready now."""
+    demands = book.demands.by("order", fact.order_id)
+    gone = [each.demand_id for each in demands if each.line_id == fact.line_id]
+    freed = release_demands(book, gone)
+    book.touch([each.demand_id for each in demands if each.demand_id not in gone])
+    return freed
 
 
 def accept_dates(book: Book, fact: NewDateAccepted) -> None:

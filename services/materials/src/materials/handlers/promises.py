@@ -12,6 +12,7 @@ from materials.commands import (
     AcceptDates,
     AnswerPromise,
     CancelOrder,
+    CloseLine,
     ExpireHold,
     PlanOrder,
     ReleaseOrder,
@@ -19,7 +20,7 @@ from materials.commands import (
 )
 from materials.domain.book import Book
 from materials.domain.ordering import accept_dates as take_dates
-from materials.domain.ordering import cancel, expire, place, withdraw
+from materials.domain.ordering import cancel, close_short, expire, place, withdraw
 from materials.domain.promise import request
 from materials.domain.release import release
 from materials.handlers.deciding import decide_each
@@ -73,6 +74,12 @@ async def cancel_order(commands: Batch[CancelOrder], tx: Tx) -> Sequence[Book]:
         for command in commands
     ]
     return await decide_each(commands, tx, seeds, lambda book, command: cancel(book, command.fact))
+
+
+async def close_line(commands: Batch[CloseLine], tx: Tx) -> Sequence[Book]:
+    """Let go what lines of orders have."""
+    seeds = [store.Seeds(orders={command.fact.order_id}) for command in commands]
+    return await decide_each(commands, tx, seeds, lambda book, command: close_short(book, command.fact))
 
 
 async def accept_dates(commands: Batch[AcceptDates], tx: Tx) -> Sequence[Book]:

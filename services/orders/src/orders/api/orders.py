@@ -12,6 +12,7 @@ from orders.api.forms import ReasonBody, Taken, ordered
 
 router = APIRouter()
 
+UNREACHABLE: Final = ReasonBody("nobody was there for three times")
 LATE: Final = ReasonBody("it would come after the feast")
 
 
@@ -46,3 +47,13 @@ async def cancel_order(ask: Asked, order_id: str) -> Response:
     body = await ask.body(ReasonBody)
     command = commands.CancelOrder(order_id, body.reason, ask.party)
     return await ask.act(handlers.cancel_order, command, reply=ordered)
+
+
+@router.post(
+    "/v1/orders/{order_id}/lines/{line_id}/short-close", **acts(Taken, body=ReasonBody, example=UNREACHABLE)
+)
+async def short_close_line(ask: Asked, order_id: str, line_id: str) -> Response:
+    """Close a line of which no more will be delivered; what was accepted of it stays, and is what it costs."""
+    body = await ask.body(ReasonBody)
+    command = commands.ShortCloseLine(order_id, line_id, body.reason)
+    return await ask.act(handlers.short_close_line, command, reply=ordered)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from contracts.shapes import DemandLine
 from contracts.values import ZERO, CostVector, Money, Quantity
-from orders.domain.states import FULFILMENT, LIFECYCLE, SUPPLY, moved
+from orders.domain.states import ENDED, FULFILMENT, LIFECYCLE, SUPPLY, moved
 from orders.domain.value import nothing_spent
 
 
@@ -43,10 +43,23 @@ class Line:
         return self.demand.line_id
 
     @property
+    def ended(self) -> bool:
+        """Whether nothing more of it is awaited."""
+        return self.lifecycle in ENDED
+
+    @property
     def settled(self) -> bool:
-        """Whether it is fulfilled and every cost of it is known."""
+        """Whether it has ended and every cost of it is known."""
         expected = self.fulfilled if self.demand.kind == "good" else self.parts
-        return self.lifecycle == "fulfilled" and self.moved >= expected
+        return self.ended and self.moved >= expected
+
+    @property
+    def due(self) -> Money:
+        """What the customer owes for it: of a line that was closed short, only what was accepted, cut to cents."""
+        if self.lifecycle != "short-closed":
+            return self.price
+        minor = self.price.minor * self.fulfilled.micro // self.demand.quantity.micro
+        return Money(minor, self.price.currency)
 
     def supplied(self, to: str, late_at: datetime | None) -> Line:
         """The line with another state of supply; the same state again changes nothing but the date."""
@@ -70,6 +83,12 @@ class Line:
         if state != "requested":
             state = moved(LIFECYCLE, f"line {self.line_id}", state, "cancel-pending")
         return replace(self, lifecycle=moved(LIFECYCLE, f"line {self.line_id}", state, "cancelled"))
+
+    def short_closed(self) -> Line:
+        """What of it is not accepted by now is not wanted any more; nobody has to decide about it."""
+        state = moved(LIFECYCLE, f"line {self.line_id}", self.lifecycle, "short-closed")
+        line = self.supplied("planned", None) if self.supply == "late" else self
+        return replace(line, lifecycle=state, held=None)
 
     def closed(self) -> Line:
         """Everything that was ordered has been accepted."""

@@ -11,7 +11,6 @@ from backbone.errors import NotFound, Refusal
 from contracts.orders import (
     LineFulfilled,
     NewDateAccepted,
-    OrderCancelled,
     OrderCompleted,
     OrderLine,
     OrderLineHeld,
@@ -37,10 +36,6 @@ OPEN: Final = frozenset({"requested", "promised", "committed"})
 
 class NothingToAccept(Refusal):
     """No line of the order has a later date that waits for the customer's word."""
-
-
-class PromiseHolds(Refusal):
-    """Only an order that comes later than promised, and of which nothing can be on its way, is cancelled free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +119,7 @@ class Order:
         waiting = [line for line in self.lines if line.lifecycle == "requested"]
         if not waiting or not self.planned or not services <= self.booked:
             return self, []
-        order = self._each(
+        order = self.each(
             lambda line: (
                 replace(line, lifecycle=moved(LIFECYCLE, line.line_id, line.lifecycle, "promised"))
                 if line.lifecycle == "requested"
@@ -156,7 +151,7 @@ class Order:
         }
         if not news:
             return self, []
-        order = self._each(
+        order = self.each(
             lambda line: line.supplied("late", news[line.line_id].at) if line.line_id in news else line
         )
         told = tuple(LineDate(d.line_id, open_lines[d.line_id].promised_at, d.at) for d in news.values())
@@ -168,7 +163,7 @@ class Order:
         back = {date.line_id for date in dates}
         if not any(line.supply == "late" and line.line_id in back for line in self.lines):
             return self, []
-        order = self._each(lambda line: line.supplied("planned", None) if line.line_id in back else line)
+        order = self.each(lambda line: line.supplied("planned", None) if line.line_id in back else line)
         if any(line.supply == "late" for line in order.lines):
             return order, []
         told = tuple(
@@ -187,7 +182,7 @@ class Order:
         if not late:
             raise NothingToAccept("no later date waits for an answer")
         dates = tuple(LineDate(line.line_id, line.promised_at, line.late_at) for line in late.values())
-        order = self._each(
+        order = self.each(
             lambda line: (
                 replace(line.supplied("planned", None), promised_at=line.late_at or line.promised_at)
                 if line.line_id in late
@@ -200,20 +195,6 @@ class Order:
             PromiseRecovered(self.order_id, self.customer_id, "new date accepted", dates),
         ]
 
-    def left(self, reason: str) -> tuple[Order, list[Fact]]:
-        """The customer takes no later date and cancels, free of charge. Raises `PromiseHolds`."""
-        goods = [line for line in self.lines if line.demand.kind == "good"]
-        late = [line for line in self.lines if line.supply == "late"]
-        # Goods of a line in time may have left already, unless they wait for the late ones.
-        together = self.delivery_policy == "complete-order" or len(late) >= len(goods)
-        untouched = all(line.fulfilment == "none" for line in self.lines)
-        if self.state != "open" or not late or not together or not untouched:
-            raise PromiseHolds(
-                f"order {self.order_id} is {self.state}; a promise that holds is not left free"
-            )
-        order = replace(self._each(Line.cancelled), state="cancelled")
-        return order, [OrderCancelled(self.order_id, self.promise_id, reason)]
-
     def delivered(
         self, quantities: Sequence[tuple[str, Quantity]], cost: CostVector | None, parts: Quantity = ZERO
     ) -> tuple[Order, list[Fact]]:
@@ -225,25 +206,31 @@ class Order:
             if number == 0 and cost is not None:
                 line = replace(line, cost=line.cost + cost)
             line = replace(line, parts=line.parts + parts)
-            if line.fulfilment == "complete" and line.lifecycle != "fulfilled":
+            if line.fulfilment == "complete" and not line.ended:
                 line = line.closed()
                 facts.append(LineFulfilled(self.order_id, line_id, line.fulfilled))
-            order = order._with(line)
-        order, end = order._completed_if_settled()
+            order = order.with_line(line)
+        if self.state == "completed":
+            return order, [*facts, order.revised("more was accepted after the end")]
+        order, end = order.completed_if_settled()
         return order, [*facts, *end]
 
     def shipped(self, line_id: str, quantity: Quantity, cost: CostVector) -> tuple[Order, list[Fact]]:
         """Stock left for a line for good, with what it had cost; after the end it revises the value."""
         line = self.line(line_id)
-        order = self._with(replace(line, moved=line.moved + quantity, cost=line.cost + cost))
+        order = self.with_line(replace(line, moved=line.moved + quantity, cost=line.cost + cost))
         if order.state == "completed":
-            return order, [
-                ValueRevised(self.order_id, added(order.price, order.cost), "stock moved after the end")
-            ]
-        return order._completed_if_settled()
+            return order, [order.revised("stock moved after the end")]
+        return order.completed_if_settled()
 
-    def _completed_if_settled(self) -> tuple[Order, list[Fact]]:
-        if self.state != "open" or not all(line.settled for line in self.lines):
+    def revised(self, because: str) -> ValueRevised:
+        """What became known after the end has changed the value."""
+        return ValueRevised(self.order_id, added(self.price, self.cost), because)
+
+    def completed_if_settled(self) -> tuple[Order, list[Fact]]:
+        """Completed, once every line has ended and every cost of it is known, and something was delivered."""
+        delivered = any(line.fulfilled > ZERO for line in self.lines)
+        if self.state != "open" or not delivered or not all(line.settled for line in self.lines):
             return self, []
         order = replace(self, state="completed")
         value = added(order.price, order.cost)
@@ -252,21 +239,21 @@ class Order:
     def resumed(self, line_ids: Sequence[str]) -> tuple[Order, list[Fact]]:
         """Lines that waited for a person go on; others are left as they are."""
         waiting = {line.line_id for line in self.lines if line.held is not None} & set(line_ids)
-        order = self._each(lambda line: replace(line, held=None) if line.line_id in waiting else line)
+        order = self.each(lambda line: replace(line, held=None) if line.line_id in waiting else line)
         return order, [OrderLineResumed(self.order_id, line_id) for line_id in sorted(waiting)]
 
     def held(self, line_ids: Sequence[str], reason: str) -> tuple[Order, list[Fact]]:
         """Lines wait for a person."""
-        known = {line.line_id for line in self.lines} & set(line_ids)
-        order = self._each(lambda line: replace(line, held=reason) if line.line_id in known else line)
+        known = {line.line_id for line in self.lines if not line.ended} & set(line_ids)
+        order = self.each(lambda line: replace(line, held=reason) if line.line_id in known else line)
         return order, [OrderLineHeld(self.order_id, line_id, reason) for line_id in sorted(known)]
 
     @property
     def price(self) -> Money:
-        """The price of all lines."""
+        """The price of all lines; of a line that was closed short, of what was delivered."""
         whole = Money(0, self.lines[0].price.currency)
         for line in self.lines:
-            whole = whole + line.price
+            whole = whole + line.due
         return whole
 
     @property
@@ -284,8 +271,10 @@ class Order:
                 return line
         raise NotFound(f"order {self.order_id} has no line {line_id}")
 
-    def _with(self, changed: Line) -> Order:
-        return self._each(lambda line: changed if line.line_id == changed.line_id else line)
+    def with_line(self, changed: Line) -> Order:
+        """The order with a line as it is now."""
+        return self.each(lambda line: changed if line.line_id == changed.line_id else line)
 
-    def _each(self, change: Callable[[Line], Line]) -> Order:
+    def each(self, change: Callable[[Line], Line]) -> Order:
+        """The order with every line changed."""
         return replace(self, lines=tuple(change(line) for line in self.lines))

@@ -52,6 +52,9 @@ LIFECYCLE: Final = _table(
     cancelled_with_cost="",
 )
 
+# Nothing more of such a line is awaited.
+ENDED: Final = frozenset({"fulfilled", "short-closed", "cancelled", "cancelled-with-cost"})
+
 SUPPLY: Final = _table(
     unplanned="planned covered at-risk late",
     planned="covered at-risk late",

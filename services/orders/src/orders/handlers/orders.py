@@ -13,6 +13,7 @@ from orders.commands import (
     CancelOrder,
     HoldLines,
     ResumeLines,
+    ShortCloseLine,
     TakeDelivery,
     TakeLateness,
     TakePlan,
@@ -20,6 +21,7 @@ from orders.commands import (
     TakeShipment,
     TakeVisit,
 )
+from orders.domain import ending
 from orders.domain.order import Order
 
 
@@ -113,7 +115,19 @@ async def cancel_order(commands: Batch[CancelOrder], tx: Tx) -> list[Order]:
     answers = []
     for command in commands:
         order = await store.lock_order_of(tx, command.order_id, party=command.party)
-        order, facts = order.left(command.reason)
+        order, facts = ending.left(order, command.reason)
+        tx.emit(*facts, because=command, correlation=order.need_id)
+        await store.save_orders(tx, [order])
+        answers.append(order)
+    return answers
+
+
+async def short_close_line(commands: Batch[ShortCloseLine], tx: Tx) -> list[Order]:
+    """People close lines of which no more will be delivered; whoever has something for them lets it go."""
+    answers = []
+    for command in commands:
+        order = await store.lock_order_of(tx, command.order_id, party=None)
+        order, facts = ending.short_closed(order, command.line_id, command.reason)
         tx.emit(*facts, because=command, correlation=order.need_id)
         await store.save_orders(tx, [order])
         answers.append(order)

@@ -35,6 +35,15 @@ class TakeDates:
 
 
 @dataclass(frozen=True, slots=True)
+class EndLine:
+    """A line of an order ended before all of it was delivered."""
+
+    order_id: str
+    line_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndOrder:
     """An order ended without delivery."""
 

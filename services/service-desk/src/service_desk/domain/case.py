@@ -236,6 +236,24 @@ def cancelled(case: Case, reason: str, desk: Desk) -> tuple[Case, list[Fact]]:
     return case, facts
 
 
+def line_ended(case: Case, line_id: str, reason: str, desk: Desk, ids: Ids) -> tuple[Case, list[Fact]]:
+    """A line ended: what was to take place for it alone will not, what goes with others goes without it."""
+    facts: list[Fact] = []
+    case = replace(case, order=case.order.without(line_id))
+    for visit in case.visits:
+        if line_id not in visit.line_ids or not visit.ahead:
+            continue
+        if visit.line_ids == (line_id,):
+            visit, facts_of_it = visit.cancelled(reason)
+            desk.diary.free(visit.slot_id)
+            facts += facts_of_it
+        else:
+            visit = visit.without(line_id)
+        case = case.put(visit)
+    case, told = _offered(case, desk, ids)
+    return case, facts + told
+
+
 def rest_of(visit: Visit, visit_id: str) -> Visit | None:
     """The visit for what was ordered and is not done yet; None when all is done."""
     if visit.report is None or visit.quantity is None or visit.report.quantity >= visit.quantity:

@@ -95,6 +95,14 @@ class Order:
         """The line of that id."""
         return next((line for line in self.lines if line.line_id == line_id), None)
 
+    def without(self, line_id: str) -> Order:
+        """The order when a line of it has ended."""
+        return replace(
+            self,
+            lines=tuple(line for line in self.lines if line.line_id != line_id),
+            ready=tuple(each for each in self.ready if each.line_id != line_id),
+        )
+
     def ready_for(self, line_id: str, schedule_no: int) -> Ready | None:
         """What is known to lie ready for a schedule line."""
         return next(

@@ -119,6 +119,11 @@ class Visit:
         lines = dict.fromkeys((*self.line_ids, goods.line_id))
         return replace(self, goods=(*others, goods), line_ids=tuple(lines))
 
+    def without(self, line_id: str) -> Visit:
+        """The visit when one of its lines has ended; its other lines take place."""
+        goods = tuple(each for each in self.goods if each.line_id != line_id)
+        return replace(self, goods=goods, line_ids=tuple(each for each in self.line_ids if each != line_id))
+
     def booked(self, slot_id: str, team: Team) -> tuple[Visit, list[Fact]]:
         """People and a time are found for a visit that had none yet."""
         visit = self._timed(slot_id, team).to("booked")

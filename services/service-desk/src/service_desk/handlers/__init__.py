@@ -15,6 +15,7 @@ from service_desk.handlers.masters import (
     set_leaves,
 )
 from service_desk.handlers.orders import (
+    end_line,
     end_order,
     take_dates,
     take_goods,
@@ -66,6 +67,7 @@ __all__ = [
     "define_technician",
     "dispatch_goods",
     "dispatch_many",
+    "end_line",
     "end_order",
     "expire_hold",
     "find_slots",

@@ -8,14 +8,14 @@ from typing import TypeVar
 from backbone.errors import NotYet
 from backbone.service import Batch, Tx
 from service_desk import store
-from service_desk.commands import EndOrder, TakeDates, TakeGoods, TakeOrder
+from service_desk.commands import EndLine, EndOrder, TakeDates, TakeGoods, TakeOrder
 from service_desk.domain import case as cases
 from service_desk.domain.case import Case
 from service_desk.domain.desk import Desk
 from service_desk.domain.hold import SlotHold
 from service_desk.domain.order import Order
-from service_desk.domain.visit import Fact
-from service_desk.handlers.desk import covered, desk_for, ids, watch
+from service_desk.domain.visit import Fact, Visit
+from service_desk.handlers.desk import call_is_over, covered, desk_for, ids, watch
 
 
 async def take_order(commands: Batch[TakeOrder], tx: Tx) -> list[None]:
@@ -78,6 +78,15 @@ async def end_order(commands: Batch[EndOrder], tx: Tx) -> list[None]:
     return await _each(commands, tx, [command.order_id for command in commands], decide)
 
 
+async def end_line(commands: Batch[EndLine], tx: Tx) -> list[None]:
+    """Lines of orders ended before all of them was delivered: nothing more takes place for them."""
+
+    def decide(case: Case, command: EndLine, desk: Desk) -> tuple[Case, list[Fact]]:
+        return cases.line_ended(case, command.line_id, command.reason, desk, ids(tx))
+
+    return await _each(commands, tx, [command.order_id for command in commands], decide)
+
+
 O_contra = TypeVar("O_contra", contravariant=True)
 Decision = Callable[[Case, O_contra, Desk], tuple[Case, list[Fact]]]
 
@@ -91,15 +100,28 @@ async def _each(
     locked = await store.lock_cases(tx, order_ids)
     known = dict(locked)
     covered(services, (visit for case in known.values() for visit in case.visits))
+    gone: list[tuple[object, Visit]] = []
     for command, order_id in zip(commands, order_ids, strict=True):
         if order_id not in known:
             raise NotYet(order_id)
         before = known[order_id]
         known[order_id], facts = decide(before, command, desk)
         _tell(tx, command, before, known[order_id], facts)
+        gone += [(command, visit) for visit in known[order_id].visits if visit.state == "cancelled"]
     await store.save_cases(tx, known.values(), locked)
     await store.save_diary(tx, desk.diary)
+    if gone:
+        await _nobody_calls(tx, gone)
     return [None] * len(commands)
+
+
+async def _nobody_calls(tx: Tx, gone: Sequence[tuple[object, Visit]]) -> None:
+    """Who was to be called about a visit that will not take place needs no call any more."""
+    calls = await store.lock_calls(tx, (visit for _, visit in gone))
+    agreement = await store.load_agreement(tx)
+    for command, visit in gone:
+        call_is_over(tx, command, visit, calls, agreement, "it will not take place")
+    await store.save_tickets(tx, list(calls.values()), agreement.hours)
 
 
 def _tell(tx: Tx, because: object, before: Case | None, after: Case, facts: Sequence[Fact]) -> None:

@@ -26,7 +26,7 @@ HOLDS: Final = Rows(
     tables.slot_holds,
     changing=("request_no", "state", "slots", "hold_until_at", "reason", "next_possible_at", "told"),
 )
-ORDERS: Final = Rows(tables.orders, changing=("ready", "cancelled"))
+ORDERS: Final = Rows(tables.orders, changing=("lines", "ready", "cancelled"))
 VISITS: Final = Rows(
     tables.visits,
     changing=("line_ids", "state", "goods", "slot_id", "starts_at", "ends_at", "technician_ids", "offer_no",

@@ -1,0 +1,55 @@
+"""How an order, or a line of it, ends before all was delivered: its customer leaves, or a person closes the line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from backbone.errors import Refusal
+from contracts.orders import OrderCancelled, OrderLineShortClosed
+from contracts.values import ZERO
+from orders.domain.line import Line
+from orders.domain.order import Fact, Order
+from orders.domain.states import WrongState
+
+
+class PromiseHolds(Refusal):
+    """Only an order that comes later than promised, and of which nothing can be on its way, is cancelled free."""
+
+
+def left(order: Order, reason: str) -> tuple[Order, list[Fact]]:
+    """The customer takes no later date and cancels, free of charge. Raises `PromiseHolds`."""
+    goods = [line for line in order.lines if line.demand.kind == "good"]
+    late = [line for line in order.lines if line.supply == "late"]
+    # Goods of a line in time may have left already, unless they wait for the late ones.
+    together = order.delivery_policy == "complete-order" or len(late) >= len(goods)
+    untouched = all(line.fulfilment == "none" for line in order.lines)
+    if order.state != "open" or not late or not together or not untouched:
+        raise PromiseHolds(f"order {order.order_id} is {order.state}; a promise that holds is not left free")
+    order = replace(order.each(lambda line: line if line.ended else line.cancelled()), state="cancelled")
+    return order, [OrderCancelled(order.order_id, order.promise_id, reason)]
+
+
+def short_closed(order: Order, line_id: str, reason: str) -> tuple[Order, list[Fact]]:
+    """A person closes a line: what of it was accepted stays, the rest is not wanted any more.
+
+    What is under way to the client may still be accepted. The order ends with its last open line: completed where
+    anything was delivered, else cancelled. Raises `NotFound` for an unknown line, `WrongState` for one that has ended.
+    """
+    if order.state != "open":
+        raise WrongState(f"order {order.order_id} is {order.state}; its lines have ended")
+    line = order.line(line_id).short_closed()
+    order = order.with_line(line)
+    if not any(each.supply == "late" for each in order.lines):
+        order = replace(order, late_because=None)
+    facts: list[Fact] = [
+        OrderLineShortClosed(order.order_id, line_id, line.demand.quantity - line.fulfilled, reason)
+    ]
+    if all(_given_up(each) for each in order.lines):
+        order = replace(order, state="cancelled")
+        return order, [*facts, OrderCancelled(order.order_id, order.promise_id, reason)]
+    order, end = order.completed_if_settled()
+    return order, [*facts, *end]
+
+
+def _given_up(line: Line) -> bool:
+    return line.ended and line.fulfilled == ZERO

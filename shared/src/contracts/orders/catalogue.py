@@ -1,0 +1,53 @@
+"""Who is a customer, how they are reached, and what is on offer to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from contracts.shapes import Kind
+from contracts.values import Money, Quantity, Window
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanged:
+    """How a person can be reached has changed; the only fact with personal data, on a compacted topic."""
+
+    contact_id: str
+    customer_id: str
+    name: str = field(metadata={"personal": True})
+    mail: str = field(metadata={"personal": True})
+    address: str = field(metadata={"personal": True})
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRegistered:
+    """A customer is known; the service desk needs to know where and for whom it works."""
+
+    customer_id: str
+    contact_id: str
+    address_id: str
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One good or service that an offer contains, for one unit of the offer."""
+
+    kind: Kind
+    item: str
+    quantity: Quantity
+    unit: str
+    site_id: str
+    window: Window = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPublished:
+    """A good, a service or a bundle is on offer at a price for one unit."""
+
+    offer_id: str
+    title: str
+    kind: Literal["good", "service", "bundle"]
+    price: Money
+    components: tuple[Component, ...]
