@@ -1,0 +1,106 @@
+"""When and how much is ordered: a row of days for each item, what it is short of by then, and its lot rule."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from materials.domain.planning.network import Ints
+from materials.domain.planning.site import Items
+
+
+def ordered(items: Items, chosen: Ints, needs: Ints, first_day: int) -> Ints:
+    """How much of each chosen item is begun to be there on each day, shape (chosen, days), in quanta.
+
+    `needs` is gross requirements less receipts, of the same shape. With a(t) = on hand + receipts + planned - gross up
+    to and with day t, an order is placed on the first day with a(t) below the floor, and no later day is looked at
+    before it is counted. Where the lot is a multiple alone, that is C(t) = m * ceil(max(0, max D(s), s <= t) / m) with
+    D = cumulative needs - on hand + floor: all days at once. Any other rule takes the days one after the other, all
+    items at once.
+    """
+    plain = (
+        (items.numerator[chosen] == items.denominator[chosen])
+        & (items.maximum[chosen] == 0)
+        & (items.minimum[chosen] <= items.multiple[chosen])
+    )
+    begun = np.empty_like(needs)
+    for whole, rule in ((plain, _at_once), (~plain, _day_by_day)):
+        rows = np.flatnonzero(whole)
+        if rows.size:
+            begun[rows] = rule(items, chosen[rows], needs[rows], first_day)
+    return begun
+
+
+def _floor(items: Items, chosen: Ints, days: Ints) -> Ints:
+    floor: Ints = np.where(
+        days[None, :] >= items.safety_from[chosen][:, None], items.safety[chosen][:, None], 0
+    )
+    return floor
+
+
+def _at_once(items: Items, chosen: Ints, needs: Ints, first_day: int) -> Ints:
+    short = np.cumsum(needs, axis=1)
+    short -= items.on_hand[chosen][:, None]
+    if items.safety[chosen].any():
+        short += _floor(items, chosen, first_day + np.arange(needs.shape[1]))
+    np.maximum.accumulate(short, axis=1, out=short)
+    np.maximum(short, 0, out=short)
+    lots = np.flatnonzero(items.multiple[chosen] > 1)
+    multiple = items.multiple[chosen][lots][:, None]
+    short[lots] = -(-short[lots] // multiple) * multiple
+    return np.diff(short, axis=1, prepend=0)
+
+
+def _day_by_day(items: Items, chosen: Ints, needs: Ints, first_day: int) -> Ints:
+    begun = np.zeros_like(needs)
+    free = items.on_hand[chosen].copy()
+    floors = _floor(items, chosen, first_day + np.arange(needs.shape[1]))
+    by_day = np.ascontiguousarray(needs.T)
+    for day in range(needs.shape[1]):
+        free -= by_day[day]
+        short = floors[:, day] - free
+        rows = np.flatnonzero(short > 0)
+        if rows.size:
+            some = chosen[rows]
+            lot = lot_of(items, some, short[rows])
+            begun[rows, day] = lot
+            free[rows] += good_of(items, some, lot)
+    return begun
+
+
+def lot_of(items: Items, chosen: Ints, short: Ints) -> Ints:
+    """What is begun for so many good ones that are short: yield first, then minimum, multiple and maximum."""
+    begun = -(-short * items.denominator[chosen] // items.numerator[chosen])
+    multiple, minimum, maximum = items.multiple[chosen], items.minimum[chosen], items.maximum[chosen]
+    lot = -(-np.maximum(begun, minimum) // multiple) * multiple
+    pieces = -(-lot // np.maximum(maximum, 1))
+    whole: Ints = np.where(maximum > 0, np.maximum(lot, pieces * minimum), lot)
+    return whole
+
+
+def good_of(items: Items, chosen: Ints, begun: Ints) -> Ints:
+    """How many good ones come of so many begun, cut to whole quanta."""
+    good: Ints = begun * items.numerator[chosen] // items.denominator[chosen]
+    return good
+
+
+def pieces_of(minimum: Ints, maximum: Ints, lot: Ints) -> tuple[Ints, Ints]:
+    """Lots cut at their maximum: of which lot each piece is, and its size.
+
+    They are filled from the first, as long as each of the others keeps the minimum.
+    Of 301 with a minimum of 100, a maximum of 200 and a multiple of 12 (312 by then) come 192 and 120.
+    """
+    counts = np.where(maximum > 0, -(-lot // np.maximum(maximum, 1)), 1)
+    of = np.repeat(np.arange(lot.size), counts)
+    sizes = lot[of]
+    if int(counts.max(initial=1)) > 1:
+        left = lot.copy()
+        first = np.cumsum(counts) - counts
+        for number in range(int(counts.max())):
+            rows = np.flatnonzero(counts > number)
+            later = counts[rows] - number - 1
+            size = np.where(
+                later > 0, np.minimum(maximum[rows], left[rows] - later * minimum[rows]), left[rows]
+            )
+            sizes[first[rows] + number] = size
+            left[rows] -= size
+    return of, sizes

@@ -1,0 +1,63 @@
+"""The plan of a site once more, item by item and day by day, as one would do it by hand."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from materials.domain.planning.site import Site
+
+Order = tuple[int, int, int, int]  # item, quantity, start, due
+
+
+def lots(short: int, minimum: int, multiple: int, maximum: int, good: int, of: int) -> list[int]:
+    """The orders that cover so many good ones that are short."""
+    whole = -(-max(-(-short * of // good), minimum) // multiple) * multiple
+    if not maximum or whole <= maximum:
+        return [whole]
+    count = -(-whole // maximum)
+    whole = max(whole, count * minimum)
+    sizes = []
+    for later in range(count - 1, -1, -1):
+        sizes.append(min(maximum, whole - later * minimum) if later else whole)
+        whole -= sizes[-1]
+    return sizes
+
+
+def planned(site: Site) -> Counter[Order]:
+    """How often each order is planned."""
+    items, network = site.items, site.network
+    wants: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for rows, sign in ((site.demands, 1), (site.receipts, -1)):
+        for item, day, quantity in zip(
+            rows.item.tolist(), rows.day.tolist(), rows.quantity.tolist(), strict=True
+        ):
+            wants[item][day] += sign * quantity
+    inputs = defaultdict(list)
+    above: Counter[int] = Counter()
+    columns = (network.parent, network.child, network.numerator, network.denominator)
+    for parent, child, over, under in zip(*(column.tolist() for column in columns), strict=True):
+        inputs[parent].append((child, over, under))
+        above[child] += 1
+    ready, found = [item for item in range(network.items) if not above[item]], Counter[Order]()
+    while ready:
+        item = ready.pop()
+        rule = [
+            int(getattr(items, name)[item])
+            for name in ("minimum", "multiple", "maximum", "numerator", "denominator")
+        ]
+        free, since = int(items.on_hand[item]), int(items.safety_from[item])
+        for day in sorted({*wants[item], since}):
+            free -= wants[item][day]
+            short = (int(items.safety[item]) if day >= since else 0) - free
+            sizes = lots(short, *rule) if short > 0 else []
+            free += sum(sizes) * rule[3] // rule[4]
+            start = day - int(items.lead[item])
+            for size in sizes:
+                found[item, size, start, day] += 1
+                for child, over, under in inputs[item]:
+                    wants[child][start] += -(-size * over // under)
+        for child, _, _ in inputs[item]:
+            above[child] -= 1
+            if not above[child]:
+                ready.append(child)
+    return found
