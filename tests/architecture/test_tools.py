@@ -32,7 +32,8 @@ OURS = (
     "control_tower",
 )
 DEPTRY = (
-    "src", "--no-ansi", "--package-module-name-map", "o2d-shared=contracts|backbone,o2d-simulator=simulator",
+    "src", "--no-ansi", "--package-module-name-map",
+    "o2d-shared=contracts|backbone,o2d-simulator=simulator,o2d-materials=materials",
     "--per-rule-ignores", f"DEP002={'|'.join(('o2d-shared', *BY_NAME))},DEP003={'|'.join((*HANDED_ON, *TEST_ONLY))}",
     *(part for name in OURS for part in ("--known-first-party", name)),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from backbone.service import Host
 from backbone.testing import DatabaseOf
@@ -17,6 +17,9 @@ from backbone.testing_issuer import Issuer
 from tests.browser.tower import served, tower
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# How long a page may take to show what it is expected to: beside a whole installation under test, five seconds are few.
+expect.set_options(timeout=20_000)
 
 
 def chromium() -> str:

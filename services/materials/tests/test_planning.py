@@ -17,8 +17,8 @@ from materials.domain.planning.network import Network, RecipeCycle, low_level_co
 from materials.domain.planning.pegs import Pegs, Supplies, pegs_of, supplies_of
 from materials.domain.planning.plan import Plan, plan
 from materials.domain.planning.site import Items, Rows, Site, cumulative_leads
-from services.materials.tests.planning_data import array, rows, site_of
-from services.materials.tests.planning_reference import Order, planned
+from o2d.bench.plan_by_hand import Order, planned
+from o2d.bench.plan_data import array, rows, site_of
 
 Edge = tuple[int, int, int, int]
 
