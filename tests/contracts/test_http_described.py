@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.config._checks import NEGATIVE_DATA_REJECTION_EXPECTED_STATUSES
 from schemathesis.core.failures import AcceptedNegativeData, Failure, FailureGroup, ServerError
 from schemathesis.openapi.checks import (
     JsonSchemaError,
@@ -39,12 +40,15 @@ CHECKS: Final[Any] = [
     response_schema_conformance,
     negative_data_rejection,
 ]
+REFUSED: Final = [*NEGATIVE_DATA_REJECTION_EXPECTED_STATUSES, "412"]
 
 
 def _schema(document: dict[str, Any]) -> Any:
     # Who asks is no part of what is made up here: every request carries a good token.
     schema = schemathesis.openapi.from_dict(document)
     schema.config.generation.update(with_security_parameters=False)
+    # A tag that nothing has had may be told before another header that is wrong, too.
+    schema.config.checks.negative_data_rejection.expected_statuses = REFUSED
     return schema
 
 
