@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from materials.domain.lot_rule import LotRule
 from materials.domain.planning import lots
-from materials.domain.planning.network import Network, RecipeCycle, low_level_codes
+from materials.domain.planning.network import Network, PlanTooLarge, RecipeCycle, low_level_codes
 from materials.domain.planning.pegs import Pegs, Supplies, pegs_of, supplies_of
 from materials.domain.planning.plan import Plan, plan
 from materials.domain.planning.site import Items, Rows, Site, cumulative_leads
@@ -191,6 +191,44 @@ def test_a_wrong_peg_is_told() -> None:
     assert "a supply serves another item" in faults(
         small, made, supplies, replace(pegs, supply=pegs.supply[::-1])
     )
+
+
+def test_what_is_on_hand_is_there_before_every_day() -> None:
+    small = site(2, [(0, 1, 1, 1)], [(0, 0, 1)], lead=[2, 0], on_hand=[0, 1])
+    made = plan(small)
+    assert made.requirements.day.tolist() == [0, -2]
+    assert supplies_of(small, made).day.tolist() == [-3, 0]
+
+
+def test_pegs_are_the_same_however_many_rows_are_laid_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    generated = site_of(500, 300)
+    made = plan(generated)
+    supplies = supplies_of(generated, made)
+    whole = pegs_of(made, supplies)
+    monkeypatch.setattr("materials.domain.planning.pegs.TOGETHER", 7)
+    parts = pegs_of(made, supplies)
+    for each in fields(whole):
+        assert getattr(whole, each.name).tobytes() == getattr(parts, each.name).tobytes()
+
+
+def test_a_plan_is_the_same_however_many_items_and_orders_are_worked_on_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    generated = site_of(500, 300)
+    whole = plan(generated)
+    monkeypatch.setattr("materials.domain.planning.plan.ITEMS_TOGETHER", 3)
+    monkeypatch.setattr("materials.domain.planning.plan.ORDERS_TOGETHER", 5)
+    parts = plan(generated)
+    for kind in ("orders", "requirements"):
+        one, other = getattr(whole, kind), getattr(parts, kind)
+        for each in fields(one):
+            assert getattr(one, each.name).tobytes() == getattr(other, each.name).tobytes()
+
+
+def test_a_plan_of_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("materials.domain.planning.plan.ROWS_MAX", 3)
+    with pytest.raises(PlanTooLarge, match="more than 3 rows"):
+        plan(site(2, [(0, 1, 1, 1)], [(0, 9, 1), (0, 8, 1)]))
 
 
 def test_stock_serves_first_then_what_comes_first() -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from simulator.doors import Doors, Person
+from simulator.people.door import act_on
 from simulator.people.person import Turn, moment
 
 
@@ -42,17 +43,17 @@ class Client:
         asked = "held" if self.silent else "offered"
         for visit in await doors.items(self.person, "service-desk", f"/v1/visits?state={asked}"):
             self.silent = False
-            path, body = f"/v1/visits/{visit['visit_id']}", {"offer_no": visit["offer_no"]}
-            await doors.post(self.person, "service-desk", f"{path}/confirmation", body)
-            turn.done(f"confirms the {visit['kind']} of {moment(visit['starts_at']):%m-%d %H:%M}")
+            body = {"offer_no": visit["offer_no"]}
+            if await act_on(doors, self.person, visit, "confirmation", body):
+                turn.done(f"confirms the {visit['kind']} of {moment(visit['starts_at']):%m-%d %H:%M}")
         await self._move(doors, turn)
         for state, kind in (("dispatched", "hand-over"), ("reported", "visit")):
             for visit in await doors.items(self.person, "service-desk", f"/v1/visits?state={state}"):
                 if visit["kind"] != kind or visit["missed_times"] < self.absent:
                     continue
-                if turn.due(moment(visit["ends_at"]), now):
-                    path = f"/v1/visits/{visit['visit_id']}/acceptance"
-                    await doors.post(self.person, "service-desk", path, self._word(visit))
+                if turn.due(moment(visit["ends_at"]), now) and await act_on(
+                    doors, self.person, visit, "acceptance", self._word(visit)
+                ):
                     turn.done(f"takes the {'goods' if kind == 'hand-over' else 'work'} and says so")
         return turn
 
@@ -63,12 +64,9 @@ class Client:
         for visit in await doors.items(self.person, "service-desk", "/v1/visits?state=confirmed"):
             if visit["visit_id"] not in self.moved:
                 self.moved.add(visit["visit_id"])
-                await self._ask_for(doors, visit, moment(visit["starts_at"]) + self.moves)
-                turn.done(f"wants the {visit['kind']} later")
-
-    async def _ask_for(self, doors: Doors, visit: Mapping[str, Any], at: datetime) -> None:
-        path = f"/v1/visits/{visit['visit_id']}/move"
-        await doors.post(self.person, "service-desk", path, {"starts_at": at.isoformat()})
+                later = moment(visit["starts_at"]) + self.moves
+                if await act_on(doors, self.person, visit, "move", {"starts_at": later.isoformat()}):
+                    turn.done(f"wants the {visit['kind']} later")
 
     def _word(self, visit: Mapping[str, Any]) -> dict[str, Any]:
         """Yes, but for what is refused."""

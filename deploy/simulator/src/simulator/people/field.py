@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.doors import Doors, Person
+from simulator.people.door import act_on
 from simulator.people.person import Turn, moment
 
 
@@ -35,9 +36,8 @@ class Dispatcher:
         for visit in await doors.items(self.person, "service-desk", path):
             if turn.due(moment(visit["starts_at"]), now):
                 body = {"freight_minor": self.freight_minor}
-                place = f"/v1/visits/{visit['visit_id']}/dispatch"
-                await doors.post(self.person, "service-desk", place, body, again=str(visit["offer_no"]))
-                turn.done(f"sends the goods of order {visit['order_id']}")
+                if await act_on(doors, self.person, visit, "dispatch", body, again=str(visit["offer_no"])):
+                    turn.done(f"sends the goods of order {visit['order_id']}")
         return turn
 
 
@@ -61,9 +61,9 @@ class Driver:
         """Bring back what nobody took."""
         turn = Turn()
         for visit in await doors.items(self.person, "service-desk", "/v1/visits?state=dispatched"):
-            if turn.due(moment(visit["ends_at"]) + self.waits, now):
-                path = f"/v1/visits/{visit['visit_id']}/no-show"
-                await doors.post(self.person, "service-desk", path, again=str(visit["offer_no"]))
+            if turn.due(moment(visit["ends_at"]) + self.waits, now) and await act_on(
+                doors, self.person, visit, "no-show", again=str(visit["offer_no"])
+            ):
                 turn.done(f"found nobody for the goods of order {visit['order_id']}")
         return turn
 
@@ -89,10 +89,9 @@ class Technician:
         turn = Turn()
         mine = f"kind=visit&technician_id={self.name}"
         for visit in await doors.items(self.person, "service-desk", f"/v1/visits?state=confirmed&{mine}"):
-            if turn.due(moment(visit["starts_at"]), now):
-                again = str(visit["offer_no"])
-                path = f"/v1/visits/{visit['visit_id']}/start"
-                await doors.post(self.person, "service-desk", path, again=again)
+            if turn.due(moment(visit["starts_at"]), now) and await act_on(
+                doors, self.person, visit, "start", again=str(visit["offer_no"])
+            ):
                 turn.done(f"begins the visit of order {visit['order_id']}")
         for visit in await doors.items(self.person, "service-desk", f"/v1/visits?state=started&{mine}"):
             if turn.due(moment(visit["ends_at"]), now):

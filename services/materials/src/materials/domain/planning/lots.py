@@ -4,30 +4,40 @@ from __future__ import annotations
 
 import numpy as np
 
-from materials.domain.planning.network import Ints
+from materials.domain.planning.network import Ints, Numbers
 from materials.domain.planning.site import Items
 
 
-def ordered(items: Items, chosen: Ints, needs: Ints, first_day: int) -> Ints:
-    """How much of each chosen item is begun to be there on each day, shape (chosen, days), in quanta.
+class Ordering:
+    """How much of each item of a level is begun to be there on each day; in quanta.
 
-    `needs` is gross requirements less receipts, of the same shape. With a(t) = on hand + receipts + planned - gross up
-    to and with day t, an order is placed on the first day with a(t) below the floor, and no later day is looked at
-    before it is counted. Where the lot is a multiple alone, that is C(t) = m * ceil(max(0, max D(s), s <= t) / m) with
-    D = cumulative needs - on hand + floor: all days at once. Any other rule takes the days one after the other, all
-    items at once.
+    `needs` is gross requirements less receipts of all items, shape (items, days). With a(t) = on hand + receipts +
+    planned - gross up to and with day t, an order is placed on the first day with a(t) below the floor, and no later
+    day is looked at before it is counted. Where the lot is a multiple alone, that is
+    C(t) = m * ceil(max(0, max D(s), s <= t) / m) with D = cumulative needs - on hand + floor: all days at once.
+    Any other rule takes the days one after the other, all items at once.
     """
-    plain = (
-        (items.numerator[chosen] == items.denominator[chosen])
-        & (items.maximum[chosen] == 0)
-        & (items.minimum[chosen] <= items.multiple[chosen])
-    )
-    begun = np.empty_like(needs)
-    for whole, rule in ((plain, _at_once), (~plain, _day_by_day)):
-        rows = np.flatnonzero(whole)
-        if rows.size:
-            begun[rows] = rule(items, chosen[rows], needs[rows], first_day)
-    return begun
+
+    def __init__(self, items: Items, chosen: Ints, needs: Ints, first_day: int) -> None:
+        self._items, self._chosen, self._needs, self._first_day = items, chosen, needs, first_day
+        self._plain = (
+            (items.numerator[chosen] == items.denominator[chosen])
+            & (items.maximum[chosen] == 0)
+            & (items.minimum[chosen] <= items.multiple[chosen])
+        )
+        others = chosen[~self._plain]
+        self._by_day = _day_by_day(items, others, needs, first_day)
+        self._places = np.cumsum(~self._plain) - 1
+
+    def begun(self, part: slice) -> Ints:
+        """What is begun of a part of the chosen items, shape (part, days)."""
+        plain, chosen = self._plain[part], self._chosen[part]
+        begun = np.empty((chosen.size, self._needs.shape[1]), dtype=np.int64)
+        rows = np.flatnonzero(plain)
+        begun[rows] = _at_once(self._items, chosen[rows], self._needs[chosen[rows]], self._first_day)
+        others = np.flatnonzero(~plain)
+        begun[others] = self._by_day[self._places[part][others]]
+        return begun
 
 
 def _floor(items: Items, chosen: Ints, days: Ints) -> Ints:
@@ -51,13 +61,16 @@ def _at_once(items: Items, chosen: Ints, needs: Ints, first_day: int) -> Ints:
 
 
 def _day_by_day(items: Items, chosen: Ints, needs: Ints, first_day: int) -> Ints:
-    begun = np.zeros_like(needs)
+    days = needs.shape[1]
+    begun = np.zeros((chosen.size, days), dtype=np.int64)
+    if not chosen.size:
+        return begun
     free = items.on_hand[chosen].copy()
-    floors = _floor(items, chosen, first_day + np.arange(needs.shape[1]))
-    by_day = np.ascontiguousarray(needs.T)
-    for day in range(needs.shape[1]):
+    floors = _floor(items, chosen, first_day + np.arange(days)) if items.safety[chosen].any() else None
+    by_day = np.ascontiguousarray(needs[chosen].T)
+    for day in range(days):
         free -= by_day[day]
-        short = floors[:, day] - free
+        short = -free if floors is None else floors[:, day] - free
         rows = np.flatnonzero(short > 0)
         if rows.size:
             some = chosen[rows]
@@ -77,9 +90,13 @@ def lot_of(items: Items, chosen: Ints, short: Ints) -> Ints:
     return whole
 
 
-def good_of(items: Items, chosen: Ints, begun: Ints) -> Ints:
+def good_of(items: Items, chosen: Ints | Numbers, begun: Ints) -> Ints:
     """How many good ones come of so many begun, cut to whole quanta."""
-    good: Ints = begun * items.numerator[chosen] // items.denominator[chosen]
+    good = begun.copy()
+    numerator, denominator = items.numerator[chosen], items.denominator[chosen]
+    # A division by a column costs more than all the rest, and most items have no waste.
+    rows = np.flatnonzero(numerator != denominator)
+    good[rows] = good[rows] * numerator[rows] // denominator[rows]
     return good
 
 

@@ -10,10 +10,17 @@ from numpy.typing import NDArray
 from backbone.errors import Refusal
 
 Ints = NDArray[np.int64]
+# Of items, days and rows: half as wide, since there are tens of millions of them.
+Numbers = NDArray[np.int32]
+ROWS_MAX = int(np.iinfo(np.int32).max)
 
 
 class RecipeCycle(Refusal):
     """An item goes into itself along its recipes; nothing on that way can be planned."""
+
+
+class PlanTooLarge(Refusal):
+    """A plan has more rows of one kind than `ROWS_MAX`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ def low_level_codes(network: Network) -> Ints:
     return codes
 
 
-def edges_of(first: Ints, items: Ints) -> Ints:
+def edges_of(first: Ints, items: Ints | Numbers) -> Ints:
     """The edges of some items, in the order of the items; `first` is where those of each item begin."""
     counts = first[items + 1] - first[items]
     ends = np.cumsum(counts)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from materials.domain.planning.network import Ints
+from materials.domain.planning.network import Ints, Numbers
 from materials.domain.planning.plan import Plan
 from materials.domain.planning.site import Site
+
+# Requirements and supplies that are laid end to end together: few enough to stay near the processor.
+TOGETHER = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
 class Supplies:
     """What serves requirements, shape (supplies,): on hand of each item, then receipts, then planned orders."""
 
-    item: Ints
-    day: Ints
+    item: Numbers
+    day: Numbers
     quantity: Ints
 
 
@@ -27,8 +31,8 @@ class Pegs:
     In the order of items, and of each item of the days of its requirements.
     """
 
-    requirement: Ints
-    supply: Ints
+    requirement: Numbers
+    supply: Numbers
     quantity: Ints
 
 
@@ -36,11 +40,11 @@ def supplies_of(site: Site, plan: Plan) -> Supplies:
     """All supplies of a plan; what is on hand is there before every day."""
     stocked = np.flatnonzero(site.items.on_hand)
     receipts, orders = site.receipts, plan.orders
-    first = min(int(days.min(initial=0)) for days in (receipts.day, orders.due))
+    first = min(int(days.min(initial=0)) for days in (receipts.day, orders.due, plan.requirements.day))
     long_ago = np.full(stocked.size, first - 1)
     return Supplies(
-        np.concatenate([stocked, receipts.item, orders.item]),
-        np.concatenate([long_ago, receipts.day, orders.due]),
+        np.concatenate([stocked, receipts.item, orders.item], dtype=np.int32),
+        np.concatenate([long_ago, receipts.day, orders.due], dtype=np.int32),
         np.concatenate([site.items.on_hand[stocked], receipts.quantity, orders.good]),
     )
 
@@ -51,24 +55,73 @@ def pegs_of(plan: Plan, supplies: Supplies) -> Pegs:
     Both are laid end to end as stretches of one line, on which every item has a piece of its own; where two stretches
     overlap, so much of the one is for the other. What overlaps with nothing is unmet, or free.
     """
-    required = plan.requirements
-    wants = _in_order(required.item, required.day)
-    gives = _in_order(supplies.item, supplies.day)
-    wanted = _sums(required.item, required.quantity, plan.codes.size)
-    given = _sums(supplies.item, supplies.quantity, plan.codes.size)
-    pieces = np.maximum(wanted, given)
+    items, required = plan.codes.size, plan.requirements
+    wants, gives = _in_order(required.item, required.day), _in_order(supplies.item, supplies.day)
+    want_counts = np.bincount(required.item, minlength=items)
+    give_counts = np.bincount(supplies.item, minlength=items)
+    want_first, give_first = _before(want_counts), _before(give_counts)
+    parts = [
+        _overlaps(
+            _Stretches(wants[want_first[low] : want_first[high]], want_counts[low:high], required.quantity),
+            _Stretches(gives[give_first[low] : give_first[high]], give_counts[low:high], supplies.quantity),
+        )
+        for low, high in _pieces(want_counts + give_counts)
+    ]
+    if not parts:
+        nothing = np.zeros(0, dtype=np.int32)
+        return Pegs(nothing, nothing, np.zeros(0, dtype=np.int64))
+    return Pegs(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+class _Stretches:
+    """Rows of some items, by item and day, with how many there are of each item; `quantity` is that of all rows."""
+
+    def __init__(self, rows: Numbers, counts: Ints, quantity: Ints) -> None:
+        self.rows = rows
+        self.of = np.repeat(np.arange(counts.size), counts)
+        self._ends = np.cumsum(quantity[rows])
+        up_to = np.concatenate([[0], self._ends])[_before(counts)]
+        self._begins, self.sums = up_to[:-1], np.diff(up_to)
+
+    def ends(self, begins: Ints) -> Ints:
+        """Where each stretch ends on a line on which the pieces of the items begin so."""
+        ends: Ints = self._ends + (begins - self._begins)[self.of]
+        return ends
+
+
+def _overlaps(wants: _Stretches, gives: _Stretches) -> tuple[Numbers, Numbers, Ints]:
+    pieces = np.maximum(wants.sums, gives.sums)
     begins = np.cumsum(pieces) - pieces
-    want_ends = _ends(required.item[wants], required.quantity[wants], begins, wanted)
-    give_ends = _ends(supplies.item[gives], supplies.quantity[gives], begins, given)
-    cuts, want, give = _merged(want_ends, give_ends)
-    long = np.diff(cuts, prepend=0)
-    inside = np.flatnonzero((long > 0) & (want < wants.size) & (give < gives.size))
-    want, give, long = wants[want[inside]], gives[give[inside]], long[inside]
-    same = np.flatnonzero(required.item[want] == supplies.item[give])
-    return Pegs(want[same], give[same], long[same])
+    # Every end with its kind as its last bit: of ends in one place that of the requirement comes first.
+    cuts = np.concatenate([wants.ends(begins) << 1, gives.ends(begins) << 1 | 1])
+    cuts.sort(kind="stable")
+    wanted = 1 - (cuts & 1)
+    want = np.cumsum(wanted) - wanted
+    give = np.arange(cuts.size) - want
+    long = np.diff(cuts >> 1, prepend=0)
+    inside = np.flatnonzero((long > 0) & (want < wants.rows.size) & (give < gives.rows.size))
+    want, give, long = want[inside], give[inside], long[inside]
+    same = np.flatnonzero(wants.of[want] == gives.of[give])
+    return wants.rows[want[same]], gives.rows[give[same]], long[same]
 
 
-def _in_order(item: Ints, day: Ints) -> Ints:
+def _pieces(counts: Ints) -> list[tuple[int, int]]:
+    """The items cut into stretches of about `TOGETHER` rows, each at least one item; `counts` are the rows of each."""
+    before = _before(counts)
+    whole = int(before[-1])
+    cuts = np.searchsorted(before, np.arange(0, whole, TOGETHER), side="right") - 1
+    bounds = [*np.unique(cuts).tolist(), counts.size]
+    return [(low, high) for low, high in pairwise(bounds) if whole]
+
+
+def _before(counts: Ints) -> Ints:
+    """How many there are before each, and of all at the end, shape (counts + 1,)."""
+    before = np.zeros(counts.size + 1, dtype=np.int64)
+    np.cumsum(counts, out=before[1:])
+    return before
+
+
+def _in_order(item: Numbers, day: Numbers) -> Numbers:
     """The rows by item and day, ties as they stand: as one number a row, where that fits, since those sort fastest."""
     rows = item.size
     if not rows:
@@ -76,31 +129,8 @@ def _in_order(item: Ints, day: Ints) -> Ints:
     early = int(day.min())
     days = int(day.max()) - early + 1
     if (int(item.max()) + 1) * days * rows > np.iinfo(np.int64).max:
-        return np.lexsort((day, item))
-    keys = ((item * days) + (day - early)) * rows + np.arange(rows)
+        return np.lexsort((day, item)).astype(np.int32)
+    keys = (item * np.int64(days) + (day - np.int64(early))) * rows + np.arange(rows)
     keys.sort()
-    return keys % rows
-
-
-def _merged(ends: Ints, others: Ints) -> tuple[Ints, Ints, Ints]:
-    """Two rows of ends as one, and before each of them how many of either have come."""
-    whole = ends.size + others.size
-    cuts, mine = np.empty(whole, dtype=np.int64), np.zeros(whole, dtype=np.bool_)
-    places = np.arange(ends.size) + np.searchsorted(others, ends)
-    mine[places] = True
-    cuts[places], cuts[~mine] = ends, others
-    before: Ints = np.cumsum(mine) - mine
-    return cuts, before, np.arange(whole) - before
-
-
-def _sums(item: Ints, quantity: Ints, items: int) -> Ints:
-    sums = np.zeros(items, dtype=np.int64)
-    np.add.at(sums, item, quantity)
-    return sums
-
-
-def _ends(item: Ints, quantity: Ints, begins: Ints, sums: Ints) -> Ints:
-    """Where each stretch ends on the line; rows are in the order of their items."""
-    before = np.cumsum(sums) - sums
-    ends: Ints = np.cumsum(quantity) + (begins - before)[item]
-    return ends
+    keys %= rows
+    return keys.astype(np.int32)
