@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import AbstractAsyncContextManager
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from backbone.auth import LOGIN_TYPE
 from backbone.ids import new_id
@@ -14,6 +14,12 @@ from backbone.testing_issuer import Issuer
 from tests.browser.look import looking
 from tests.browser.story import late_story, records_of, whole_story
 from tests.browser.tower import hear
+
+# Answers when the first script is there and everything has run that it put off to its next turn.
+FIRST_SCRIPT_HAD_ITS_TURN = """() => new Promise((done) => {
+  const look = () => window.htmx ? setTimeout(() => setTimeout(done)) : setTimeout(look);
+  look();
+})"""
 
 
 def somebody(browser: Browser, issuer: Issuer, address: str) -> AbstractAsyncContextManager[Page]:
@@ -57,6 +63,19 @@ async def test_only_what_changed_is_replaced(
         assert not await page.evaluate(kept, "counts-order")
         assert await page.evaluate(kept, "counts-visit")
         assert await page.evaluate(kept, "late-order-1-L1")
+
+
+async def test_a_page_whose_scripts_come_one_long_after_the_other_is_live_all_the_same(
+    browser: Browser, host: Host, issuer: Issuer, address: str
+) -> None:
+    async def late(route: Route) -> None:
+        await page.evaluate(FIRST_SCRIPT_HAD_ITS_TURN)
+        await route.continue_()
+
+    async with somebody(browser, issuer, address) as page:
+        await page.route("**/hx-sse.min.js*", late)
+        await page.goto("/")
+        await expect(page.locator("#live")).to_have_class("live on")
 
 
 async def test_the_pages_can_be_walked_with_the_keyboard(

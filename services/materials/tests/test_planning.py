@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from materials.domain.lot_rule import LotRule
 from materials.domain.planning import lots
 from materials.domain.planning.network import Network, PlanTooLarge, RecipeCycle, low_level_codes
-from materials.domain.planning.pegs import Pegs, Supplies, pegs_of, supplies_of
+from materials.domain.planning.pegs import Pegs, Supplies, in_order, pegs_of, supplies_of
 from materials.domain.planning.plan import Plan, plan
 from materials.domain.planning.site import Items, Rows, Site, cumulative_leads
 from o2d.bench.plan_by_hand import Order, planned
@@ -223,6 +223,12 @@ def test_a_plan_is_the_same_however_many_items_and_orders_are_worked_on_together
         one, other = getattr(whole, kind), getattr(parts, kind)
         for each in fields(one):
             assert getattr(one, each.name).tobytes() == getattr(other, each.name).tobytes()
+
+
+def test_rows_whose_keys_would_not_fit_in_a_number_are_ordered_all_the_same() -> None:
+    item = np.array([2**31 - 2, 3, 2**31 - 2, 3], dtype=np.int32)
+    day = np.array([2**31 - 1, 5, -(2**31), 5], dtype=np.int32)
+    assert in_order(item, day).tolist() == [1, 3, 2, 0]
 
 
 def test_a_plan_of_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

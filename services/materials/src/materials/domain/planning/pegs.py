@@ -56,7 +56,7 @@ def pegs_of(plan: Plan, supplies: Supplies) -> Pegs:
     overlap, so much of the one is for the other. What overlaps with nothing is unmet, or free.
     """
     items, required = plan.codes.size, plan.requirements
-    wants, gives = _in_order(required.item, required.day), _in_order(supplies.item, supplies.day)
+    wants, gives = in_order(required.item, required.day), in_order(supplies.item, supplies.day)
     want_counts = np.bincount(required.item, minlength=items)
     give_counts = np.bincount(supplies.item, minlength=items)
     want_first, give_first = _before(want_counts), _before(give_counts)
@@ -121,16 +121,18 @@ def _before(counts: Ints) -> Ints:
     return before
 
 
-def _in_order(item: Numbers, day: Numbers) -> Numbers:
+def in_order(item: Numbers, day: Numbers) -> Numbers:
     """The rows by item and day, ties as they stand: as one number a row, where that fits, since those sort fastest."""
     rows = item.size
     if not rows:
         return item
     early = int(day.min())
     days = int(day.max()) - early + 1
-    if (int(item.max()) + 1) * days * rows > np.iinfo(np.int64).max:
+    bits = (rows - 1).bit_length()
+    if ((int(item.max()) + 1) * days) << bits > np.iinfo(np.int64).max:
         return np.lexsort((day, item)).astype(np.int32)
-    keys = (item * np.int64(days) + (day - np.int64(early))) * rows + np.arange(rows)
+    keys = (item * np.int64(days) + (day - np.int64(early))) << bits
+    keys |= np.arange(rows)
     keys.sort()
-    keys %= rows
+    keys &= (1 << bits) - 1
     return keys.astype(np.int32)
