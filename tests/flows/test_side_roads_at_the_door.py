@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from contracts.materials import LotStatusChanged
+from contracts.materials import GoodsReady, LotStatusChanged
 from contracts.orders import OrderLineHeld, OrderLineResumed
 from contracts.service_desk import (
     HandOverCompleted,
@@ -14,6 +14,8 @@ from contracts.service_desk import (
     VisitClientSilent,
     VisitMissed,
     VisitRescheduled,
+    VisitResumed,
+    VisitSuspended,
 )
 from simulator.people.client import Client
 from simulator.people.customer import Customer
@@ -69,6 +71,13 @@ async def _the_late_answer_was_taken(town: Town, customer: Customer) -> None:
         "completed",
         {order["order_id"]},
     )
+    (suspended,) = await town.told(VisitSuspended, "service-desk")
+    (goes_on,) = await town.told(VisitResumed, "service-desk")
+    assert suspended == goes_on
+    ready = [
+        fact for fact in await town.told(GoodsReady, "materials") if fact["order_id"] == order["order_id"]
+    ]
+    assert len(ready) == 2
     (call,) = await town.told(TicketOpened, "service-desk")
     (made,) = await town.told(TicketResolved, "service-desk")
     assert (call["order_id"], made["ticket_id"]) == (order["order_id"], call["ticket_id"])

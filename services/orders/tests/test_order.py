@@ -19,7 +19,7 @@ from contracts.orders import (
     PromiseRecovered,
     ValueRevised,
 )
-from contracts.service_desk import VisitMissed, VisitOffered
+from contracts.service_desk import VisitMissed, VisitResumed
 from contracts.shapes import DateStep, DemandLine, LineDate, Slot
 from contracts.values import CostVector, Money, Quantity
 from orders.commands import HoldLines, ResumeLines
@@ -27,7 +27,7 @@ from orders.domain.order import NothingToAccept, Order
 from orders.domain.promise import Promise
 from orders.domain.quote import Priced, Quote
 from orders.domain.value import added
-from orders.subscriptions import on_visit_missed, on_visit_offered
+from orders.subscriptions import on_visit_missed, on_visit_resumed
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SOON, LATER = NOW + timedelta(days=10), NOW + timedelta(days=15)
@@ -159,7 +159,5 @@ def test_a_line_waits_for_a_person_when_nobody_was_there_for_the_last_time(times
     assert command == (expected if waits else None)
 
 
-@pytest.mark.parametrize(("offer_no", "goes_on"), [(1, False), (2, True)])
-def test_a_line_goes_on_when_a_time_is_offered_again(offer_no: int, goes_on: bool) -> None:
-    command = on_visit_offered(VisitOffered("v", "visit", "o", ("s",), "c", SOON, LATER, offer_no))
-    assert command == (ResumeLines("o", ("s",)) if goes_on else None)
+def test_a_line_goes_on_when_its_visit_does() -> None:
+    assert on_visit_resumed(VisitResumed("v", "visit", "o", ("s",), ())) == ResumeLines("o", ("s",))

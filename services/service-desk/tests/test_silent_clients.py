@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from tests.desk_made import asked, at, placed
+from tests.desk_made import asked, at, lot, placed, ready
 from tests.desk_stage import Stage
 
 from contracts.service_desk import (
+    GoodsDispatched,
     MessageSent,
+    ScheduleLine,
     TicketOpened,
     TicketResolved,
     VisitClientSilent,
     VisitConfirmed,
     VisitOffered,
+    VisitResumed,
+    VisitSuspended,
 )
 from service_desk import commands
-from service_desk.domain.visit_rules import OfferIsOutdated
+from service_desk.domain.visit_rules import NothingToOffer, OfferIsOutdated
 
 
 async def test_a_silent_client_is_reminded_twice_called_and_then_held(stage: Stage) -> None:
@@ -104,3 +109,51 @@ async def test_a_dispatcher_who_settles_it_ends_the_call(
     assert await stage.states() == [("visit", state)]
     (opened,), (resolved,) = await stage.told(TicketOpened), await stage.told(TicketResolved)
     assert opened.ticket_id == resolved.ticket_id
+
+
+async def goods_of_a_silent_client(stage: Stage) -> VisitOffered:
+    """Goods are offered to a client who says nothing; the offer that was to be answered."""
+    await stage.hear(placed(lines=(("L1", "pc"),)), ready("L1", lot("a")))
+    offer = await stage.offer()
+    for _ in range(4):
+        await stage.pass_time(days=1)
+    assert await stage.states() == [("hand-over", "held")]
+    return offer
+
+
+def suspended(offer: VisitOffered) -> tuple[Any, ...]:
+    """What is told of goods whose client has to speak first."""
+    return offer.visit_id, "hand-over", offer.order_id, ("L1",), (ScheduleLine("L1", 1),)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda offer: commands.ConfirmVisit(offer.visit_id, offer.offer_no, "c1"),
+        lambda offer: commands.MoveVisit(offer.visit_id, at(8, 30), "c1"),
+        lambda offer: commands.RescheduleVisit(offer.visit_id, None),
+    ],
+)
+async def test_goods_of_a_silent_client_are_free_and_gathered_anew_before_they_are_offered(
+    stage: Stage, act: Callable[[VisitOffered], object]
+) -> None:
+    offer = await goods_of_a_silent_client(stage)
+    assert await stage.told(VisitSuspended) == [VisitSuspended(*suspended(offer))]
+    await stage.do(act(offer))
+    assert await stage.told(VisitResumed) == [VisitResumed(*suspended(offer))]
+    assert (await stage.states(), await stage.told(VisitConfirmed)) == ([("hand-over", "gathering")], [])
+    await stage.hear(ready("L1", lot("b")))
+    again = await stage.offer()
+    assert (again.visit_id, again.offer_no) == (offer.visit_id, offer.offer_no + 1)
+    await stage.confirm()
+    await stage.do(commands.DispatchGoods(offer.visit_id, 0))
+    (gone,) = await stage.told(GoodsDispatched)
+    assert [each.lot_id for line in gone.lines for each in line.lots] == ["b"]
+
+
+async def test_a_dispatcher_cannot_offer_goods_that_do_not_lie_ready(stage: Stage) -> None:
+    offer = await goods_of_a_silent_client(stage)
+    await stage.do(commands.ConfirmVisit(offer.visit_id, None, "c1"))
+    with pytest.raises(NothingToOffer, match="do not lie ready"):
+        await stage.do(commands.RescheduleVisit(offer.visit_id, None))
+    assert await stage.states() == [("hand-over", "gathering")]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.desk_made import HOUR, NOW, at, lot, parts, service, technician
 
-from contracts.service_desk import DeliveredLine, PartUsed, VisitClientSilent, VisitOffered
+from contracts.service_desk import DeliveredLine, PartUsed, VisitClientSilent, VisitOffered, VisitSuspended
 from contracts.shapes import LotPart
 from contracts.values import CostVector, Quantity, total
 from service_desk.domain.form import NumberIsOutOfRange
@@ -27,6 +27,7 @@ from service_desk.domain.slot import Team
 from service_desk.domain.states import VISIT, WrongState
 from service_desk.domain.visit import Visit
 from service_desk.domain.visit_rules import NothingToOffer, NotThisKind, OfferIsOutdated, TimeHasPassed
+from service_desk.domain.waiting import silent
 
 TEAM = Team(at(9), at(11), ("anna",))
 
@@ -92,8 +93,8 @@ def test_reminders_come_before_the_visit_begins() -> None:
 
 
 def test_a_silent_client_leaves_the_line_to_a_person() -> None:
-    held, (fact,) = offered().silent()
-    assert fact == VisitClientSilent("v1", "o1", ("L1",))
+    held, facts = silent(offered())
+    assert facts == [VisitClientSilent("v1", "o1", ("L1",)), VisitSuspended("v1", "visit", "o1", ("L1",), ())]
     assert (held.state, held.technician_ids) == ("held", ())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final
 
 from hypothesis import given, settings
@@ -20,25 +21,30 @@ from contracts.service_desk import (
     VisitConfirmed,
     VisitMissed,
     VisitOffered,
+    VisitResumed,
     VisitStarted,
+    VisitSuspended,
 )
 from contracts.values import CostVector, Quantity
 from service_desk.domain.goods import Goods, RefusedLot
 from service_desk.domain.report import Report
 from service_desk.domain.slot import Team
 from service_desk.domain.visit import Fact, Kind, Visit
+from service_desk.domain.waiting import goes_on, missed, silent
 
 Step = Callable[[Visit], tuple[Visit, list[Fact]]]
 
 REPORT: Final = Report(Quantity(4), 60, (), None, CostVector(0, 1, 0, 0, "EUR"), "technician:t", NOW)
 TEAM: Final = Team(NOW + HOUR, NOW + 2 * HOUR, ("anna",))
+GOODS: Final = Goods("L1", 1, (lot("a"), lot("b")))
 STEPS: Final[Mapping[str, Step]] = {
     "book": lambda visit: visit.booked("s", TEAM),
     "time": lambda visit: visit.rescheduled("s", TEAM, "desk"),
-    "offer": lambda visit: visit.offered(),
+    "offer": lambda visit: goes_on(visit),
+    "gather": lambda visit: (visit.with_goods(GOODS), []) if visit.state == "gathering" else (visit, []),
     "confirm": lambda visit: visit.confirmed(None, NOW),
     "decline": lambda visit: visit.declined("no"),
-    "silent": lambda visit: visit.silent(),
+    "silent": lambda visit: silent(visit),
     "cancel": lambda visit: visit.cancelled("gone"),
     "dispatch": lambda visit: visit.dispatched(5),
     "start": lambda visit: visit.started(),
@@ -48,7 +54,7 @@ STEPS: Final[Mapping[str, Step]] = {
         "customer:c", None, (RefusedLot("L1", "a", Quantity(1)),), "scratched"
     ),
     "refuse": lambda visit: visit.refused("customer:c", None, "broken"),
-    "miss": lambda visit: visit.missed(NOW + timedelta(days=1)),
+    "miss": lambda visit: missed(visit, NOW + timedelta(days=1)),
 }
 # What has to have been told before.
 BEFORE: Final[Mapping[type, type]] = {
@@ -69,8 +75,7 @@ def fresh(kind: Kind) -> Visit:
             "v", kind, "o", "n", "c", "c/main", "plant-1", "EUR", ("L1",), "unplanned", service_id="setup",
             quantity=Quantity(4),
         )  # fmt: skip
-    goods = (Goods("L1", 1, (lot("a"), lot("b"))),)
-    return Visit("v", kind, "o", "n", "c", "c/main", "plant-1", "EUR", ("L1",), "gathering", goods=goods)
+    return Visit("v", kind, "o", "n", "c", "c/main", "plant-1", "EUR", ("L1",), "gathering", goods=(GOODS,))
 
 
 def walked(kind: Kind, names: list[str]) -> tuple[Visit, list[Fact], list[str]]:
@@ -128,6 +133,25 @@ def test_an_end_is_told_once_and_offers_are_counted(walk: tuple[Kind, int, list[
     assert offers == list(range(1, visit.offer_no + 1))
     missed = [fact.times for fact in told if isinstance(fact, VisitMissed)]
     assert missed == list(range(1, visit.missed_times + 1))
+
+
+@settings(max_examples=400, deadline=None)
+@given(walks)
+def test_what_is_suspended_goes_on_before_anything_else_and_goods_are_gathered_anew(
+    walk: tuple[Kind, int, list[str]],
+) -> None:
+    kind, far, strayed = walk
+    visit, told, _ = walked(kind, [*likely(kind)[:far], *strayed])
+    turns = [fact for fact in told if isinstance(fact, VisitSuspended | VisitResumed)]
+    assert [type(fact) for fact in turns] == [VisitSuspended, VisitResumed] * (len(turns) // 2) + [
+        VisitSuspended
+    ] * (len(turns) % 2)
+    assert visit.suspended == bool(len(turns) % 2)
+    acts = [fact for fact in told if isinstance(fact, VisitSuspended | VisitOffered | VisitResumed)]
+    for before, after in pairwise(acts):
+        assert not (isinstance(before, VisitSuspended) and isinstance(after, VisitOffered))
+    if kind == "hand-over" and visit.state in {"offered", "confirmed", "dispatched"}:
+        assert visit.goods
 
 
 @settings(max_examples=300, deadline=None)

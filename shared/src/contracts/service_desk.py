@@ -177,6 +177,39 @@ class VisitClientSilent:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleLine:
+    """One delivery of an order line."""
+
+    line_id: str
+    schedule_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSuspended:
+    """A visit waits until its client or a person speaks; what lies ready for it meanwhile is free for others.
+
+    Goods are those of `schedule_lines`; a visit has none, its parts are those of its line.
+    """
+
+    visit_id: str
+    kind: Literal["visit", "hand-over"]
+    order_id: str
+    line_ids: tuple[str, ...]
+    schedule_lines: tuple[ScheduleLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitResumed:
+    """A visit that was suspended goes on: what it needs has to lie ready again."""
+
+    visit_id: str
+    kind: Literal["visit", "hand-over"]
+    order_id: str
+    line_ids: tuple[str, ...]
+    schedule_lines: tuple[ScheduleLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveredLine:
     """The lots of one order line in a hand-over."""
 

@@ -178,8 +178,10 @@ VISIT: Final = Topic(
     service_desk.VisitOffered, service_desk.VisitConfirmed, service_desk.VisitRescheduled,
     service_desk.VisitStarted, service_desk.VisitCompleted, service_desk.VisitMissed,
     service_desk.VisitRefused, service_desk.VisitCancelled, service_desk.VisitClientSilent,
+    service_desk.VisitSuspended, service_desk.VisitResumed,
     service_desk.GoodsDispatched, service_desk.HandOverCompleted, service_desk.HandOverRefused),
-    frozenset({service_desk.VisitConfirmed, service_desk.VisitRescheduled, service_desk.VisitStarted,
+    frozenset({service_desk.VisitOffered, service_desk.VisitConfirmed, service_desk.VisitRescheduled,
+    service_desk.VisitStarted,
     service_desk.VisitRefused, service_desk.VisitCancelled} ),
 )  # fmt: skip
 TICKET: Final = Topic(

@@ -184,7 +184,7 @@ class TakeQuality:
 
 @dataclass(frozen=True, slots=True)
 class TakeDelivery:
-    """Book what happened to goods on their way to the client."""
+    """Book what happened to goods on their way to the client, or what keeps them from it."""
 
     fact: (
         service_desk.GoodsDispatched
@@ -192,6 +192,8 @@ class TakeDelivery:
         | service_desk.HandOverRefused
         | service_desk.VisitMissed
         | service_desk.VisitCompleted
+        | service_desk.VisitSuspended
+        | service_desk.VisitResumed
     )
 
 

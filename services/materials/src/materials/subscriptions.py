@@ -190,6 +190,16 @@ def on_visit_completed(fact: service_desk.VisitCompleted) -> commands.TakeDelive
     return commands.TakeDelivery(fact)
 
 
+def on_visit_suspended(fact: service_desk.VisitSuspended) -> commands.TakeDelivery:
+    """A visit waits for its client."""
+    return commands.TakeDelivery(fact)
+
+
+def on_visit_resumed(fact: service_desk.VisitResumed) -> commands.TakeDelivery:
+    """A visit that waited goes on."""
+    return commands.TakeDelivery(fact)
+
+
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(production.RecipeApproved, on_recipe_approved, handlers.copy_recipe),
     hears(production.RecipeRetired, on_recipe_retired, handlers.retire_recipe),
@@ -226,4 +236,6 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(service_desk.HandOverRefused, on_hand_over_refused, handlers.take_delivery),
     hears(service_desk.VisitMissed, on_visit_missed, handlers.take_delivery),
     hears(service_desk.VisitCompleted, on_visit_completed, handlers.take_delivery),
+    hears(service_desk.VisitSuspended, on_visit_suspended, handlers.take_delivery),
+    hears(service_desk.VisitResumed, on_visit_resumed, handlers.take_delivery),
 )

@@ -25,7 +25,7 @@ from contracts.service_desk import (
     VisitClientSilent,
     VisitCompleted,
     VisitMissed,
-    VisitOffered,
+    VisitResumed,
 )
 from contracts.shapes import HAND_OVER, DateStep, LineDate
 from contracts.values import ZERO, total
@@ -130,9 +130,9 @@ def on_visit_missed(fact: VisitMissed) -> commands.HoldLines | None:
     return commands.HoldLines(fact.order_id, fact.line_ids, f"nobody was there for {fact.times} times")
 
 
-def on_visit_offered(fact: VisitOffered) -> commands.ResumeLines | None:
-    """A time is offered again; before the first offer nothing can have waited."""
-    return None if fact.offer_no == 1 else commands.ResumeLines(fact.order_id, fact.line_ids)
+def on_visit_resumed(fact: VisitResumed) -> commands.ResumeLines:
+    """The client, or a person, has spoken."""
+    return commands.ResumeLines(fact.order_id, fact.line_ids)
 
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
@@ -151,5 +151,5 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(StockMoved, on_stock_moved, handlers.take_shipment),
     hears(VisitClientSilent, on_visit_client_silent, handlers.hold_lines),
     hears(VisitMissed, on_visit_missed, handlers.hold_lines),
-    hears(VisitOffered, on_visit_offered, handlers.resume_lines),
+    hears(VisitResumed, on_visit_resumed, handlers.resume_lines),
 )

@@ -86,6 +86,7 @@ STATES: Final[Mapping[str, Mapping[str, str]]] = {
         "VisitRefused": "refused",
         "HandOverRefused": "refused",
         "VisitClientSilent": "client silent",
+        "VisitResumed": "resumed",
         "VisitCancelled": "cancelled",
     },
     "ticket": {"TicketOpened": "open", "SlaBreached": "overdue", "TicketResolved": "resolved"},

@@ -99,6 +99,8 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "VisitMissed": lambda f: f"nobody was there, {f.times} times",
     "VisitRefused": lambda f: f.reason,
     "VisitCancelled": lambda f: f.reason,
+    "VisitSuspended": lambda f: "what lies ready for it is free for others",
+    "VisitResumed": lambda f: "what it needs is got ready again",
     "VisitCompleted": lambda f: f"{f.minutes} minutes, line {f.line_id}",
     "HandOverRefused": lambda f: f.reason,
     "HandOverCompleted": lambda f: "; ".join(_lots(line.lots) for line in f.lines[:6]),

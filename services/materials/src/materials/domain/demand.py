@@ -17,7 +17,8 @@ class Demand:
 
     `quantity_micro` in all, `done_micro` of it has left stock for good or is on its way, `covered_micro` of the
     rest is pegged. `available_at` is when the last peg is there, absent while that is unknown. `told_at` is the
-    moment that the customer was last told when `late`. `part` marks a part that a visit uses up.
+    moment that the customer was last told when `late`. `part` marks a part that a visit uses up. While it is
+    `suspended` its client has to speak first: it wants nothing, and nothing is kept for it.
     """
 
     demand_id: str
@@ -45,11 +46,12 @@ class Demand:
     late: bool = False
     told_at: datetime | None = None
     ready: bool = False
+    suspended: bool = False
 
     @property
     def open_micro(self) -> int:
         """What is still wanted."""
-        return max(0, self.quantity_micro - self.done_micro)
+        return 0 if self.suspended else max(0, self.quantity_micro - self.done_micro)
 
     @property
     def uncovered_micro(self) -> int:

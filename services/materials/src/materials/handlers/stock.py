@@ -17,7 +17,7 @@ from materials.commands import (
     TakeDelivery,
     TakeQuality,
 )
-from materials.domain import delivery, inside, quality
+from materials.domain import delivery, inside, quality, suspending
 from materials.domain.book import Book
 from materials.domain.conclusion import offer
 from materials.domain.item import QuantityIsNotWhole
@@ -32,6 +32,8 @@ _DELIVERIES: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     service_desk.HandOverRefused: delivery.refused,
     service_desk.VisitMissed: delivery.missed,
     service_desk.VisitCompleted: delivery.visit_completed,
+    service_desk.VisitSuspended: suspending.suspended,
+    service_desk.VisitResumed: suspending.resumed,
 }
 
 
@@ -52,7 +54,7 @@ def _quality(book: Book, command: TakeQuality) -> None:
 
 
 async def take_delivery(commands: Batch[TakeDelivery], tx: Tx) -> Sequence[Book]:
-    """Book goods out to clients, or back from them."""
+    """Book goods out to clients, or back from them; keep nothing for clients who have to speak first."""
     return await decide_each(
         commands,
         tx,

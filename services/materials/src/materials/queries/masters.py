@@ -56,7 +56,7 @@ BALANCE: Final = text(
         WHERE receipts.sku = :sku AND planned_orders.state NOT IN ('closed', 'cancelled')
         UNION ALL
         SELECT site_id, needed_at, -greatest(quantity_micro - done_micro, 0), kind, demand_id
-        FROM demands WHERE sku = :sku AND kind <> 'safety'
+        FROM demands WHERE sku = :sku AND kind <> 'safety' AND NOT suspended
     ) AS changes WHERE change_micro <> 0 ORDER BY site_id, at, change_micro DESC LIMIT :limit
     """
 )

@@ -30,7 +30,7 @@ PAGE_PLANNED: Final = text(
 )
 _DEMANDS: Final = """
     SELECT demand_id, kind, site_id, sku, quantity_micro, done_micro, covered_micro, needed_at, available_at,
-           promised_at, order_id, line_id, planned_order_id, purchase_line_id, late
+           promised_at, order_id, line_id, planned_order_id, purchase_line_id, late, suspended
     FROM demands
 """
 INPUTS_OF: Final = text(_DEMANDS + "WHERE planned_order_id = :planned_order_id ORDER BY demand_id")
@@ -40,7 +40,7 @@ PAGE_DEMANDS: Final = text(
     WHERE demand_id > :after AND (CAST(:sku AS text) IS NULL OR sku = :sku)
       AND (CAST(:site_id AS text) IS NULL OR site_id = :site_id)
       AND (CAST(:order_id AS text) IS NULL OR order_id = :order_id)
-      AND (NOT :late OR late OR quantity_micro - done_micro > covered_micro)
+      AND (NOT :late OR late OR (NOT suspended AND quantity_micro - done_micro > covered_micro))
     ORDER BY demand_id LIMIT :limit
     """
 )
@@ -109,7 +109,10 @@ class PlannedOrderView:
 
 @dataclass(frozen=True, slots=True)
 class DemandView:
-    """A need for an item at a site, how much of it is served and covered, and by when it can be."""
+    """A need for an item at a site, how much of it is served and covered, and by when it can be.
+
+    One that is `suspended` waits for its client: it wants nothing until the client, or a person, has spoken.
+    """
 
     demand_id: str
     kind: str
@@ -126,6 +129,7 @@ class DemandView:
     planned_order_id: str | None
     purchase_line_id: str | None
     late: bool
+    suspended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,7 @@ def _demand(row: Any) -> DemandView:
         row.demand_id, row.kind, row.site_id, row.sku, Quantity.of_micro(row.quantity_micro),
         Quantity.of_micro(row.done_micro), Quantity.of_micro(row.covered_micro), row.needed_at, row.available_at,
         row.promised_at, row.order_id, row.line_id, row.planned_order_id, row.purchase_line_id, row.late,
+        row.suspended,
     )  # fmt: skip
 
 

@@ -135,7 +135,7 @@ OPEN_HERE: Final = text(
     """
     SELECT 'd' AS kind, demand_id AS id FROM demands
     JOIN unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku) USING (site_id, sku)
-    WHERE quantity_micro - done_micro > covered_micro
+    WHERE NOT suspended AND quantity_micro - done_micro > covered_micro
     UNION ALL
     SELECT DISTINCT 'o', planned_order_id FROM receipts
     JOIN unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku) USING (site_id, sku)

@@ -149,6 +149,7 @@ demands = Table(
     flag("late"),
     maybe_at("told_at"),
     flag("ready"),
+    flag("suspended"),
     CheckConstraint("quantity_micro >= 0 AND done_micro >= 0 AND covered_micro >= 0", "demand_counts_up"),
     CheckConstraint("covered_micro <= greatest(quantity_micro - done_micro, 0)", "demand_is_covered_once"),
     Index("demands_promise", "promise_id", postgresql_where=text("promise_id IS NOT NULL")),

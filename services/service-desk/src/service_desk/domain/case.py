@@ -141,7 +141,7 @@ def _offered(case: Case, desk: Desk, ids: Ids) -> tuple[Case, list[Fact]]:
                 case = case.put(visit)
                 facts += told
     for visit in case.visits:
-        if visit.state == "gathering" and _complete(case.order, visit):
+        if visit.state == "gathering" and visit.goods and _complete(case.order, visit):
             visit, told = _offer_goods(case, visit, desk)
             case = case.put(visit)
             facts += told
@@ -169,7 +169,7 @@ def _complete(order: Order, visit: Visit) -> bool:
 
 
 def _offer_goods(case: Case, visit: Visit, desk: Desk) -> tuple[Visit, list[Fact]]:
-    team = desk.earliest(visit, desk.now)
+    team = desk.wished(visit) or desk.earliest(visit, desk.now)
     if team is None:
         return visit.unplanned(), []
     ahead = [

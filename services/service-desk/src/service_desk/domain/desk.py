@@ -85,9 +85,13 @@ class Desk:
         self.book(visit, visit.slot_id or slot_id, team)
         return visit.rescheduled(visit.slot_id or slot_id, team, asked_by)
 
+    def wished(self, visit: Visit) -> Team | None:
+        """The people for a visit at the time it had; None when that is gone or given away, or when it had none."""
+        return None if visit.starts_at is None or visit.over(self.now) else self.at(visit, visit.starts_at)
+
     def again(self, visit: Visit, slot_id: str) -> tuple[Visit, list[Fact]]:
         """The visit at the time it had, if people are free then; else at the next possible one."""
-        team = None if visit.starts_at is None or visit.over(self.now) else self.at(visit, visit.starts_at)
+        team = self.wished(visit)
         if team is None:
             return self.move(visit, slot_id, visit.starts_at or self.now, "client")
         self.book(visit, visit.slot_id or slot_id, team)

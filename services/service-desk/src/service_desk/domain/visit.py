@@ -14,10 +14,8 @@ from contracts.service_desk import (
     HandOverRefused,
     VisitBooked,
     VisitCancelled,
-    VisitClientSilent,
     VisitCompleted,
     VisitConfirmed,
-    VisitMissed,
     VisitOffered,
     VisitRefused,
     VisitRescheduled,
@@ -37,7 +35,6 @@ from service_desk.domain.visit_rules import (
     NotThisKind,
     OfferIsOutdated,
     TimeHasPassed,
-    TimeIsAhead,
     WorkIsNotReported,
 )
 
@@ -50,7 +47,10 @@ AskedBy = Literal["client", "supply", "desk"]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One appointment with a client; a visit has `service_id` and `quantity`, a hand-over has `goods`."""
+    """One appointment with a client; a visit has `service_id` and `quantity`, a hand-over has `goods`.
+
+    While it is `suspended` others may have what lay ready for it.
+    """
 
     visit_id: str
     kind: Kind
@@ -76,6 +76,7 @@ class Visit:
     ended_by: str | None = None
     signed_by: str | None = None
     reason: str | None = None
+    suspended: bool = False
     version: int = 0
 
     def to(self, state: str, **changes: Any) -> Visit:
@@ -161,6 +162,8 @@ class Visit:
         """The client is asked whether the time suits; raises `NothingToOffer`."""
         if self.starts_at is None or self.ends_at is None:
             raise NothingToOffer("there is no time to offer")
+        if self.kind == "hand-over" and not self.goods:
+            raise NothingToOffer("its goods do not lie ready; it is offered when they do")
         self.must_be_movable()
         visit = self.to("offered", offer_no=self.offer_no + 1, reason=None)
         fact = VisitOffered(
@@ -204,13 +207,6 @@ class Visit:
         """The client does not want it; a person decides what becomes of it."""
         visit = self.to("declined", reason=reason, technician_ids=())
         return visit, [VisitCancelled(self.visit_id, self.order_id, reason)]
-
-    def silent(self) -> tuple[Visit, list[Fact]]:
-        """The client answered neither offer nor reminders nor the call: a person decides."""
-        if self.state != "offered":
-            raise WrongState(f"{self.kind} {self.visit_id} is {self.state}; no answer is awaited")
-        visit = self.to("held", reason=CLIENT_SILENT, technician_ids=())
-        return visit, [VisitClientSilent(self.visit_id, self.order_id, self.line_ids)]
 
     def unplanned(self) -> Visit:
         """The visit without people and time, until a date is known."""
@@ -278,15 +274,3 @@ class Visit:
         if self.kind == "visit":
             return visit, [VisitRefused(self.visit_id, self.order_id, self.line_ids[0], reason)]
         return visit, [HandOverRefused(self.visit_id, self.order_id, self.site_id, self.lines, reason)]
-
-    def missed(self, now: datetime) -> tuple[Visit, list[Fact]]:
-        """Nobody was there: it is held, to be offered again unless it was the last time. Raises `TimeIsAhead`."""
-        if self.starts_at is None or now < self.starts_at:
-            raise TimeIsAhead("the visit has not begun")
-        if self.state not in {"confirmed", "dispatched", "started"}:
-            raise WrongState(f"{self.kind} {self.visit_id} is {self.state}; nobody was expected")
-        lots = self.lots if self.state == "dispatched" else ()
-        times = self.missed_times + 1
-        visit = self.to("held", missed_times=times, technician_ids=(), reason="nobody was there")
-        fact = VisitMissed(self.visit_id, self.kind, self.order_id, self.line_ids, lots, times, self.site_id)
-        return visit, [fact]

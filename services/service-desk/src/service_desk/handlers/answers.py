@@ -16,6 +16,7 @@ from service_desk.domain.slot import Diary
 from service_desk.domain.states import WrongState
 from service_desk.domain.ticket import Ticket
 from service_desk.domain.visit import Fact, Visit
+from service_desk.domain.waiting import goes_on, resumed
 from service_desk.handlers.desk import bare_desk, call, call_is_over, desk_for, own, tell
 
 
@@ -77,12 +78,16 @@ def _confirm(tx: Tx, because: object, asked: _Asked, desk: Desk, act: ConfirmVis
 def _late(tx: Tx, desk: Desk, visit: Visit, act: ConfirmVisit) -> tuple[Visit, list[Fact]]:
     visit.must_answer(act.offer_no)
     suits = visit.starts_at
+    visit, on = resumed(visit)
+    if visit.state == "gathering":
+        # Goods may be others' by now: the time is offered once they lie ready again.
+        return visit, on
     visit, facts = desk.again(visit, tx.new_id())
     if visit.starts_at is None:
-        return visit, facts
+        return visit, [*on, *facts]
     visit, offer = visit.offered()
     visit, yes = visit.confirmed(None, tx.now) if visit.starts_at == suits else (visit, [])
-    return visit, [*facts, *offer, *yes]
+    return visit, [*on, *facts, *offer, *yes]
 
 
 def _answered(tx: Tx, because: object, asked: _Asked, visit: Visit, facts: Sequence[Fact]) -> Visit:
@@ -109,7 +114,7 @@ async def move_visit(commands: Batch[MoveVisit], tx: Tx) -> list[Visit]:
         if visit.state not in {"offered", "confirmed"} and not visit.is_silent:
             raise WrongState(f"{visit.kind} {visit.visit_id} is {visit.state}; an offered one is moved")
         visit, facts = desk.move_to(visit, tx.new_id(), command.starts_at, "client")
-        visit, offer = visit.offered()
+        visit, offer = goes_on(visit)
         answers.append(_answered(tx, command, asked, visit, [*facts, *offer]))
     await _save(tx, asked, desk.diary)
     return answers

@@ -17,6 +17,7 @@ from service_desk.domain.states import WrongState
 from service_desk.domain.ticket import Ticket
 from service_desk.domain.visit import Visit
 from service_desk.domain.visit_rules import REMINDERS_COUNT_MAX, STEPS_COUNT_MAX
+from service_desk.domain.waiting import goes_on, silent
 from service_desk.handlers.desk import call, call_is_over, desk_for, own, remind, tell
 
 
@@ -34,7 +35,7 @@ async def reschedule_visit(commands: Batch[RescheduleVisit], tx: Tx) -> list[Vis
             visit, facts = desk.move(visit, tx.new_id(), tx.now, "desk")
         else:
             visit, facts = desk.move_to(visit, tx.new_id(), command.starts_at, "desk")
-        visit, offer = visit.offered()
+        visit, offer = goes_on(visit)
         call_is_over(tx, command, visit, calls, agreement, "another time is offered")
         answers.append(tell(tx, command, visits, visit, [*facts, *offer]))
     await store.save_visits(tx, list(visits.values()))
@@ -65,7 +66,7 @@ async def remind_client(commands: Batch[RemindClient], tx: Tx) -> list[None]:
     """Clients have not answered: two reminders, a call, then a person decides; an answer ends it."""
     visits = await store.lock_visits(tx, (command.visit_id for command in commands))
     agreement = await store.load_agreement(tx)
-    silent = [
+    waiting = [
         (command, visits[command.visit_id])
         for command in commands
         if command.visit_id in visits
@@ -73,17 +74,17 @@ async def remind_client(commands: Batch[RemindClient], tx: Tx) -> list[None]:
         == ("offered", command.offer_no)
     ]
     diary, tickets = Diary(), list[Ticket]()
-    for command, visit in silent:
+    for command, visit in waiting:
         remind(tx, visit, command.step + 1)
         if command.step >= STEPS_COUNT_MAX or visit.over(tx.now):
             diary.free(visit.slot_id)
-            tell(tx, command, visits, *visit.silent())
+            tell(tx, command, visits, *silent(visit))
         elif command.step > REMINDERS_COUNT_MAX:
             tickets.append(call(tx, command, visit, agreement, "no answer to an offered time"))
     await store.save_visits(tx, list(visits.values()))
     await store.save_diary(tx, diary)
     await store.save_tickets(tx, tickets, agreement.hours)
-    asked = [pair for pair in silent if visits[pair[1].visit_id].state == "offered"]
+    asked = [pair for pair in waiting if visits[pair[1].visit_id].state == "offered"]
     await _write_reminders(tx, [pair for pair in asked if pair[0].step <= REMINDERS_COUNT_MAX])
     return [None] * len(commands)
 

@@ -30,6 +30,7 @@ from service_desk.domain.technician import Technician
 from service_desk.domain.ticket import Ticket
 from service_desk.domain.visit import Visit
 from service_desk.domain.visit_rules import OFFER_AGAIN_HOURS
+from service_desk.domain.waiting import missed
 from service_desk.handlers.desk import call, desk_for, own, tell
 
 A = TypeVar("A", DispatchGoods, StartVisit, AcceptVisit)
@@ -189,7 +190,7 @@ async def miss_visit(commands: Batch[MissVisit], tx: Tx) -> list[Visit]:
     agreement = await store.load_agreement(tx)
     tickets, answers = list[Ticket](), []
     for command in commands:
-        visit, facts = own(visits, command.visit_id, None).missed(tx.now)
+        visit, facts = missed(own(visits, command.visit_id, None), tx.now)
         if visit.missed_times < MISSED_TIMES_MAX:
             again = tx.now + timedelta(hours=OFFER_AGAIN_HOURS)
             visit, moved = desk.move(visit, tx.new_id(), again, "desk")

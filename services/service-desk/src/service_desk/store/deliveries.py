@@ -30,7 +30,7 @@ ORDERS: Final = Rows(tables.orders, changing=("lines", "ready", "cancelled"))
 VISITS: Final = Rows(
     tables.visits,
     changing=("line_ids", "state", "goods", "slot_id", "starts_at", "ends_at", "technician_ids", "offer_no",
-              "missed_times", "freight_minor", "report", "ended_by", "signed_by", "reason", "told"),
+              "missed_times", "freight_minor", "report", "ended_by", "signed_by", "reason", "suspended", "told"),
 )  # fmt: skip
 LOCK_VISITS_OF: Final = VISITS.where("order_id = ANY(:keys) ORDER BY visit_id FOR UPDATE")
 LOAD_SITES: Final = text(
@@ -231,6 +231,7 @@ def _visit_row(tx: Tx, visit: Visit) -> dict[str, Any]:
         "ended_by": visit.ended_by,
         "signed_by": visit.signed_by,
         "reason": visit.reason,
+        "suspended": visit.suspended,
         "version": visit.version,
         "told": tx.tells(VISIT, visit.visit_id),
     }
@@ -262,5 +263,6 @@ def _visit_of(row: Any) -> Visit:
         row.ended_by,
         row.signed_by,
         row.reason,
+        row.suspended,
         row.version,
     )

@@ -78,6 +78,7 @@ visits = Table(
     words("ended_by", maybe=True),
     words("signed_by", maybe=True),
     words("reason", maybe=True),
+    yes("suspended"),
     *counts(),
     CheckConstraint(
         "kind IN ('visit', 'hand-over') AND (kind = 'visit') = (service_id IS NOT NULL)", "kinds"

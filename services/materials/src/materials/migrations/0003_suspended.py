@@ -1,0 +1,12 @@
+"""Demands of visits that wait for their client want nothing meanwhile."""
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Nothing is suspended that was there before."""
+    op.execute("ALTER TABLE demands ADD COLUMN IF NOT EXISTS suspended boolean NOT NULL DEFAULT false")
+    op.execute("ALTER TABLE demands ALTER COLUMN suspended DROP DEFAULT")
