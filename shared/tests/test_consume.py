@@ -33,6 +33,20 @@ async def test_records_are_heard_once_each_and_in_order(ground: Ground) -> None:
     assert all(offsets == sorted(offsets) for offsets in ear.order.values())
 
 
+async def test_who_asks_for_leisure_waits_for_what_is_in_work_and_not_for_ever(ground: Ground) -> None:
+    ear = Ear()
+    async with running(consumer := consuming(ground, ear)):
+        assert await consumer.at_leisure(5)
+        ear.gate.clear()
+        await send(ground, 20)
+        await eventually(lambda: any(ear.at_work.values()))
+        assert not await consumer.at_leisure(0.05)
+        waiting = asyncio.create_task(consumer.at_leisure(20))
+        ear.gate.set()
+        assert await waiting
+        assert not any(ear.at_work.values())
+
+
 async def test_a_clean_stop_commits_all_that_was_handled(ground: Ground) -> None:
     first, second = Ear(), Ear()
     async with running(consuming(ground, first)):

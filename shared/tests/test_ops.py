@@ -25,7 +25,9 @@ async def test_a_clock_that_runs_is_stepped_only_while_it_is_held(ground: Ground
         view = await here.get("/ops/clock")
         assert (view["mode"], view["now"]) == ("stepped", later)
         assert (await here.post("/ops/clock", {"to": later, "hold_seconds": 0})).status_code == 200
-        assert (await here.get("/ops/clock"))["mode"] == "rate"
+        assert (await here.get("/ops/clock?wait_ms=5000"))["mode"] == "rate"
+        longer = await here.client.get("/ops/clock?wait_ms=5001", headers=here.issuer.headers("admin"))
+        assert (longer.status_code, longer.json()["errors"][0]["pointer"]) == (422, "?wait_ms")
 
 
 async def test_a_stepped_clock_is_advanced_by_an_operator_and_deadlines_follow(

@@ -46,6 +46,7 @@ class ConsumeTimes:
     watch: float = 5
     stall: float = 30
     retry: float = 1
+    lull: float = 0.01
 
 
 class Stalled(Exception):
@@ -275,6 +276,16 @@ class Consuming:
                 await self._lanes.until(lambda: False, 0.05)
         except KafkaAway:
             return False
+
+    async def at_leisure(self, seconds: float) -> bool:
+        """Whether nothing is in work and nothing comes for a moment, waiting for at most `seconds` of the wall."""
+        until = time.monotonic() + seconds
+        while not self._lanes.idle:
+            if not await self._lanes.until(lambda: self._lanes.idle, until - time.monotonic()):
+                return False
+            # What follows a batch at once is on its way already.
+            await asyncio.sleep(min(self._times.lull, max(until - time.monotonic(), 0)))
+        return True
 
     async def _unless_stopped(self, seconds: float) -> None:
         try:

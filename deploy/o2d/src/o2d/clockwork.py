@@ -12,6 +12,8 @@ from typing import Any, Final, Protocol
 PATIENCE_SECONDS: Final = 60.0
 LOOK_SECONDS_MIN: Final = 0.005
 LOOK_SECONDS_MAX: Final = 0.1
+# A service that works answers when it has done so, which is cheaper for both than being asked again and again.
+WAIT_MS: Final = 500
 # Nothing follows from what they hear, so business time need not wait for them.
 WATCHERS: Final = frozenset({"control-tower"})
 
@@ -89,10 +91,10 @@ def standing_of(service: str, view: Mapping[str, Any]) -> Standing:
     )
 
 
-async def look(doors: Doors, names: Sequence[str] = ()) -> tuple[Standing, ...]:
-    """How these services stand now; all of them where none is named."""
+async def look(doors: Doors, names: Sequence[str] = (), *, wait_ms: int = 1) -> tuple[Standing, ...]:
+    """How these services stand, each when it has done what it works at or after `wait_ms`; all where none is named."""
     asked = names or doors.names
-    views = await asyncio.gather(*(doors.get(name, "/ops/clock") for name in asked))
+    views = await asyncio.gather(*(doors.get(name, f"/ops/clock?wait_ms={wait_ms}") for name in asked))
     return tuple(standing_of(name, view) for name, view in zip(asked, views, strict=True))
 
 
@@ -111,7 +113,7 @@ async def rest(
     pause = LOOK_SECONDS_MIN
     while True:
         # Whoever is at rest is left alone until the others are, too: a look is work for who is looked at.
-        now = await look(doors, asked)
+        now = await look(doors, asked, wait_ms=WAIT_MS)
         whole, unrest = asked == awaited, [standing for standing in now if not standing.quiescent]
         if whole and not unrest and _count(before) == _count(now):
             return now

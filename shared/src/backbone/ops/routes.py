@@ -25,6 +25,7 @@ router: Final = APIRouter()
 EVENTS_COUNT_USUAL: Final = 100
 PARKED_COUNT_USUAL: Final = 100
 HOLD_SECONDS_MAX: Final = 600
+WAIT_MS_MAX: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,15 @@ LATER: Final = AdvanceBody(datetime(2026, 7, 1, 12, tzinfo=UTC))
 GIVEN_UP: Final = parked.DiscardBody("on_need_stated", "orders.need.v1", "a need", "told again by hand")
 
 
-@router.get("/ops/clock", **shows(still.ClockView))
+@router.get("/ops/clock", **shows(still.ClockView, wait_ms=whole(WAIT_MS_MAX)))
 async def show_clock(ask: Asked) -> Response:
-    """Show the business clock, what is due next, and whether the service is at rest."""
+    """Show the business clock, what is due next, and whether the service is at rest.
+
+    With `wait_ms` it answers as soon as this process has handled what it took, or after so many milliseconds.
+    """
     consuming: Consuming | None = getattr(ask.request.app.state, "consuming", None)
-    return found(await still.look(ask.host, consuming))
+    wait_ms = ask.number("wait_ms", usual=1, maximum=WAIT_MS_MAX)
+    return found(await still.look(ask.host, consuming, wait_ms / 1000))
 
 
 @router.post("/ops/clock", **acts(MomentView, body=AdvanceBody, example=LATER))

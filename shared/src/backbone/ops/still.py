@@ -47,8 +47,13 @@ class ClockView:
     quiescent: bool
 
 
-async def look(host: Host, consuming: Consuming | None) -> ClockView:
-    """How the service stands; quiescent only if nothing was told between a look before and one after the lag."""
+async def look(host: Host, consuming: Consuming | None, patience_seconds: float = 0) -> ClockView:
+    """How the service stands; quiescent only if nothing was told between a look before and one after the lag.
+
+    What is in work may end first, which costs nothing to wait for, but not for longer than `patience_seconds`.
+    """
+    if consuming and patience_seconds:
+        await consuming.at_leisure(patience_seconds)
     before = await _rows(host)
     heard = consuming.heard if consuming else 0
     lag = await _lag(host, consuming)

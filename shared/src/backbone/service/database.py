@@ -103,6 +103,9 @@ def connect(
             "server_settings": {
                 "application_name": name,
                 "jit": "off",
+                # Every statement has its index. A plan that was made while a table was empty, and that a session
+                # keeps for minutes, would read all of it.
+                "enable_seqscan": "off",
                 "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",
                 "lock_timeout": f"{LOCK_SECONDS}s",
                 "statement_timeout": f"{STATEMENT_SECONDS}s",

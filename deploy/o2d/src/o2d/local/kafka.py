@@ -22,7 +22,8 @@ READY_S = 60.0
 STOP_S = 15.0
 ENDED = (0, 128 + signal.SIGTERM)
 FORMER_LIFE_S = 12.0
-MEMORY = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC")
+# Compiled quickly and not again: on a small machine the second compiler takes more time than it gives back.
+MACHINE = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 PARTITIONS = 12
 RETENTION_DAYS = 30
 LOGGING = """\
@@ -150,7 +151,7 @@ class Broker:
         return Command(
             name=self.name,
             words=[
-                str(self._java.program), *self._java.flags, *MEMORY, *flags, "-Djava.awt.headless=true",
+                str(self._java.program), *self._java.flags, *MACHINE, *flags, "-Djava.awt.headless=true",
                 "-XX:+ExitOnOutOfMemoryError", f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}",
                 "-cp", self._class_path, program, *words,
             ],

@@ -19,32 +19,34 @@ from vendors.domain.states import LINE_ENDED
 Page = list[tuple[str, Any]]
 
 # An order that waits for approval does not exist for its vendor.
-ORDERS: Final = """
+SHOWN: Final = """
     SELECT purchase_order_id, vendor_id, vendor_kind, supplying_site_id, requested_by, requested_at, approved_by,
            terms_id, quotation_id, issued_at, answer_by_at, answered_at, overdue, ended_because, version
     FROM purchase_orders
-    WHERE (CAST(:party AS text) IS NULL OR (vendor_id = :party AND issued_at IS NOT NULL))
 """
-FIND_ORDER: Final = text(ORDERS + "AND purchase_order_id = :purchase_order_id")
+ALLOWED: Final = "WHERE (CAST(:party AS text) IS NULL OR (vendor_id = :party AND issued_at IS NOT NULL))"
+ORDERS: Final = SHOWN + ALLOWED
+FIND_ORDER: Final = text(ORDERS + " AND purchase_order_id = :purchase_order_id")
 NARROWED: Final = """
     AND purchase_order_id > :after
     AND (CAST(:vendor_id AS text) IS NULL OR vendor_id = :vendor_id)
     AND (CAST(:overdue AS boolean) IS NULL OR (overdue AND answered_at IS NULL) = :overdue)
 """
-# Apart from the rest, so that the few lines in a state lead to their orders, and not each order ever made to its lines.
+# First, so that the few lines in a state lead to their orders, and not each order ever made to its lines.
 WITH_LINES: Final = """
-    AND purchase_order_id IN (
-        SELECT lines.purchase_order_id FROM purchase_lines AS lines
-        WHERE lines.purchase_order_id > :after
-          AND (CAST(:state AS text) IS NULL OR lines.state = :state)
-          AND (CAST(:sku AS text) IS NULL OR lines.sku = :sku)
-          AND (CAST(:site_id AS text) IS NULL OR lines.site_id = :site_id)
-          AND (CAST(:planned_order_id AS text) IS NULL OR lines.planned_order_id = :planned_order_id))
+    JOIN (
+        SELECT DISTINCT purchase_order_id FROM purchase_lines
+        WHERE purchase_order_id > :after
+          AND (CAST(:state AS text) IS NULL OR state = :state)
+          AND (CAST(:sku AS text) IS NULL OR sku = :sku)
+          AND (CAST(:site_id AS text) IS NULL OR site_id = :site_id)
+          AND (CAST(:planned_order_id AS text) IS NULL OR planned_order_id = :planned_order_id)
+        OFFSET 0) AS of_lines USING (purchase_order_id)
 """
 LINE_FILTERS: Final = ("state", "sku", "site_id", "planned_order_id")
 FIRST: Final = "ORDER BY purchase_order_id LIMIT :limit"
 PAGE_ORDERS: Final = text(ORDERS + NARROWED + FIRST)
-PAGE_ORDERS_BY_LINES: Final = text(ORDERS + NARROWED + WITH_LINES + FIRST)
+PAGE_ORDERS_BY_LINES: Final = text(SHOWN + WITH_LINES + ALLOWED + NARROWED + FIRST)
 LINES_OF: Final = text(
     """
     SELECT purchase_order_id, purchase_line_id, planned_order_id, sku, quantity_micro, unit, unit_price_minor,
