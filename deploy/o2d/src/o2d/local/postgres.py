@@ -32,7 +32,7 @@ SETTINGS: Mapping[str, str] = {
     "unix_socket_directories": "",
     "max_connections": "200",
     "shared_buffers": "64MB",
-    # A hash table is laid out, and cleared, for as many rows as are guessed; a recursive read guesses ten times too many.
+    # A hash table is laid out, and cleared, for as many rows as are guessed: far too many for a recursive read.
     "work_mem": "1MB",
     "hash_mem_multiplier": "1.0",
     "maintenance_work_mem": "32MB",
