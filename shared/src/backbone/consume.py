@@ -46,7 +46,6 @@ class ConsumeTimes:
     watch: float = 5
     stall: float = 30
     retry: float = 1
-    lull: float = 0.01
 
 
 class Stalled(Exception):
@@ -278,14 +277,8 @@ class Consuming:
             return False
 
     async def at_leisure(self, seconds: float) -> bool:
-        """Whether nothing is in work and nothing comes for a moment, waiting for at most `seconds` of the wall."""
-        until = time.monotonic() + seconds
-        while not self._lanes.idle:
-            if not await self._lanes.until(lambda: self._lanes.idle, until - time.monotonic()):
-                return False
-            # What follows a batch at once is on its way already.
-            await asyncio.sleep(min(self._times.lull, max(until - time.monotonic(), 0)))
-        return True
+        """Whether what was taken is handled, waiting for that for at most `seconds` of the wall."""
+        return await self._lanes.at_leisure(seconds)
 
     async def _unless_stopped(self, seconds: float) -> None:
         try:

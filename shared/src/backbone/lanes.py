@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
@@ -16,6 +17,7 @@ from backbone.wire import Incoming
 BATCH_RECORDS_MAX: Final = 500
 WAITING_RECORDS_MAX: Final = 1000
 PAUSE_SECONDS_MAX: Final = 5.0
+LULL_SECONDS: Final = 0.01
 
 log = structlog.get_logger(__name__)
 
@@ -113,6 +115,16 @@ class Lanes:
                 await self._progress.wait_for(condition)
         except TimeoutError:
             return condition()
+        return True
+
+    async def at_leisure(self, seconds: float) -> bool:
+        """Whether nothing is in work and nothing comes for a moment after it, waiting for at most `seconds`."""
+        until = time.monotonic() + seconds
+        while not self.idle:
+            if not await self.until(lambda: self.idle, until - time.monotonic()):
+                return False
+            # What follows a batch at once is on its way already.
+            await asyncio.sleep(LULL_SECONDS)
         return True
 
     async def drop(self) -> None:
