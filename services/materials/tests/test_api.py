@@ -158,3 +158,33 @@ async def test_every_operation_has_its_row_in_the_policy_and_every_row_its_opera
     everywhere = {name.split(".")[1] for name in OPERATIONS}
     ours = {name.split(".")[1] for name in POLICY if name.startswith("materials.")}
     assert ours - everywhere == set(operations_of(ROUTERS))
+
+
+async def test_a_planner_asks_what_would_follow_and_others_do_not(door: Door) -> None:
+    await opened(door)
+    await door.stage.hear(terms("gear"))
+    more = {"site_id": "plant-1", "sku": "gear", "quantity": "3", "wanted_at": "2026-04-01T08:00:00Z"}
+    found = await door.post(PLANNER, "/v1/what-if", {"more": [more]}, status=200)
+    assert [(each["change"], each["sku"], each["now"]) for each in found["orders"]] == [("new", "gear", "3")]
+    assert [(each["line_id"], each["now_short"]) for each in found["demands"]] == [("more-1", "0")]
+    assert await door.page(PLANNER, "/v1/planned-orders") == []
+    await door.post(WAREHOUSE, "/v1/what-if", {"more": [more]}, status=403)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "says"),
+    [
+        ({}, 422, "1 to 100 changes"),
+        ({"anew": ["order"] * 101}, 422, "1 to 100 changes"),
+        ({"anew": ["order"]}, 404, "no open order"),
+        ({"more": [{"site_id": "plant-1", "sku": "gear", "quantity": "0", "wanted_at": "2026-04-01T08:00:00Z"}]},
+         422, "/more/0/quantity"),
+        ({"demands": [{"demand_id": "d", "quantity": "-1"}]}, 422, "/demands/0/quantity"),
+        ({"closed": [{"site_id": "plant-1", "first": "2026-04-02", "last": "2026-04-01"}]}, 422, "1 to 366 days"),
+        ({"closed": [{"site_id": "plant-1", "first": "2026-04-02", "last": "2028-04-01"}]}, 422, "1 to 366 days"),
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_supposed_is_refused(door: Door, body: Any, status: int, says: str) -> None:
+    await opened(door)
+    answer = await door.send(PLANNER, "POST", "/v1/what-if", body)
+    assert (answer.status_code, says in answer.text) == (status, True), answer.text

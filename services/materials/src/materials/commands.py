@@ -8,6 +8,7 @@ from contracts import orders, production, service_desk, vendors
 from contracts.shapes import LotPart
 from contracts.values import Quantity
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
+from materials.domain.what_if import Supposition
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,13 @@ class DefineSite:
     """Define a site, or define it anew."""
 
     site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class TryChanges:
+    """Say what would follow from changes, and keep nothing of it."""
+
+    supposition: Supposition
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         "materials.list_action_messages",
         may="sales planner buyer operator quality approver dispatcher admin system",
     ),
-    **roles("materials.release_order", may="planner admin system"),
+    **roles("materials.release_order", "materials.try_changes", may="planner admin system"),
     # A file is its rows: who may do the single act of each may send it.
     **roles(
         "materials.create_import",

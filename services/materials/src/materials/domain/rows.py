@@ -98,6 +98,10 @@ class Rows(Generic[K, V]):
             row for key, was in self._first.items() if (row := self._rows.get(key)) is not None and row != was
         ]
 
+    def differences(self) -> list[tuple[V | None, V | None]]:
+        """Each row that is other than it was loaded: as it was (None for a new one), and as it is (None: gone)."""
+        return [(was, row) for key, was in self._first.items() if (row := self._rows.get(key)) != was]
+
     def added(self) -> list[V]:
         """The rows that the database does not have yet."""
         return [

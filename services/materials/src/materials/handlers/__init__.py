@@ -30,6 +30,7 @@ from materials.handlers.stock import (
     take_quality,
 )
 from materials.handlers.supplies import take_answer, take_goods, take_purchase, take_run
+from materials.handlers.trials import try_changes
 
 __all__ = [
     "accept_dates",
@@ -58,5 +59,6 @@ __all__ = [
     "take_purchase",
     "take_quality",
     "take_run",
+    "try_changes",
     "withdraw_promise",
 ]

@@ -26,7 +26,8 @@ from materials.domain.release import release
 from materials.handlers.deciding import decide_each
 
 
-def _wanted(lines: Iterable[DemandLine], seeds: store.Seeds) -> store.Seeds:
+def wanted(lines: Iterable[DemandLine], seeds: store.Seeds) -> store.Seeds:
+    """The seeds, and with them what lines want: goods at their sites, services with their parts."""
     for line in lines:
         if line.kind == "good":
             seeds.places.add((line.site_id, line.item))
@@ -38,7 +39,7 @@ def _wanted(lines: Iterable[DemandLine], seeds: store.Seeds) -> store.Seeds:
 async def answer_promise(commands: Batch[AnswerPromise], tx: Tx) -> Sequence[Book]:
     """Hold all that each promise needs, or hold nothing of it and say why."""
     seeds = [
-        _wanted(command.fact.lines, store.Seeds(promises={command.fact.promise_id})) for command in commands
+        wanted(command.fact.lines, store.Seeds(promises={command.fact.promise_id})) for command in commands
     ]
     return await decide_each(commands, tx, seeds, lambda book, command: request(book, command.fact))
 
@@ -58,7 +59,7 @@ async def expire_hold(commands: Batch[ExpireHold], tx: Tx) -> Sequence[Book]:
 async def plan_order(commands: Batch[PlanOrder], tx: Tx) -> Sequence[Book]:
     """What was held becomes the order's; what may be released is asked for."""
     seeds = [
-        _wanted(
+        wanted(
             (line.demand for line in command.fact.lines),
             store.Seeds(promises={command.fact.promise_id}, orders={command.fact.order_id}),
         )

@@ -1,0 +1,110 @@
+"""How a plan differs from the one before: orders, dates of lines, what is short, what planners are asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from materials.domain.book import Book
+from materials.domain.demand import Demand
+from materials.domain.supply import PlannedOrder
+
+OrderChange = Literal["new", "gone", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDiffers:
+    """A planned order before and after: its quantity, and when it is expected; absent where it does not exist."""
+
+    change: OrderChange
+    planned_order_id: str
+    site_id: str
+    sku: str
+    source: str
+    state: str
+    was_micro: int
+    now_micro: int
+    was_at: datetime | None
+    now_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DemandDiffers:
+    """When a demand that nothing else has made is served before and after, and what of it nothing covers."""
+
+    demand_id: str
+    site_id: str
+    sku: str
+    order_id: str | None
+    line_id: str | None
+    promised_at: datetime | None
+    was_at: datetime | None
+    now_at: datetime | None
+    was_short_micro: int
+    now_short_micro: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskDiffers:
+    """An action message that is open afterwards and was not, or the other way round."""
+
+    planned_order_id: str
+    kind: str
+    opens: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All that a decision has changed, each part in the order of its keys."""
+
+    orders: tuple[OrderDiffers, ...]
+    demands: tuple[DemandDiffers, ...]
+    messages: tuple[AskDiffers, ...]
+
+
+def difference(book: Book) -> Difference:
+    """What the decisions on a book have changed against what it was loaded with."""
+    orders = [_order(was, now) for was, now in book.orders.differences()]
+    demands = [_demand(was, now) for was, now in book.demands.differences()]
+    messages = []
+    for was, now in book.messages.differences():
+        opens = now is not None and now.state == "open"
+        known = now or was
+        if known is not None and opens != (was is not None and was.state == "open"):
+            messages.append(AskDiffers(known.planned_order_id, known.kind, opens, known.reason))
+    return Difference(
+        tuple(sorted((each for each in orders if each is not None), key=lambda each: each.planned_order_id)),
+        tuple(sorted((each for each in demands if each is not None), key=lambda each: each.demand_id)),
+        tuple(sorted(messages, key=lambda each: (each.planned_order_id, each.kind))),
+    )
+
+
+def _order(was: PlannedOrder | None, now: PlannedOrder | None) -> OrderDiffers | None:
+    was = None if was is None or was.ended else was
+    now = None if now is None or now.ended else now
+    known = now or was
+    if known is None:
+        return None
+    change: OrderChange = "new" if was is None else "gone" if now is None else "changed"
+    found = OrderDiffers(
+        change, known.planned_order_id, known.site_id, known.sku, known.source, known.state,
+        was.quantity_micro if was is not None else 0, now.quantity_micro if now is not None else 0,
+        was.expected_at if was is not None else None, now.expected_at if now is not None else None,
+    )  # fmt: skip
+    same = (found.was_micro, found.was_at) == (found.now_micro, found.now_at)
+    return None if change == "changed" and same else found
+
+
+def _demand(was: Demand | None, now: Demand | None) -> DemandDiffers | None:
+    known = now or was
+    if known is None or known.planned_order_id is not None:
+        return None
+    found = DemandDiffers(
+        known.demand_id, known.site_id, known.sku, known.order_id, known.line_id, known.promised_at,
+        was.available_at if was is not None else None, now.available_at if now is not None else None,
+        was.uncovered_micro if was is not None else 0, now.uncovered_micro if now is not None else 0,
+    )  # fmt: skip
+    same = (found.was_at, found.was_short_micro) == (found.now_at, found.now_short_micro)
+    return None if was is not None and now is not None and same else found

@@ -1,0 +1,32 @@
+"""Changes are tried: decided on like any other, under the locks of their sites, and written nowhere."""
+
+from __future__ import annotations
+
+from backbone.service import Batch, Tx
+from materials import store
+from materials.commands import TryChanges
+from materials.domain.difference import Difference, difference
+from materials.domain.what_if import Supposition, suppose
+from materials.handlers.promises import wanted
+
+
+async def try_changes(commands: Batch[TryChanges], tx: Tx) -> list[Difference]:
+    """What each supposition would change; each is tried on the plan as it is."""
+    tried = []
+    for command in commands:
+        book = await store.lock_book(tx, _seeds(command.supposition))
+        suppose(book, command.supposition)
+        tried.append(difference(book))
+    return tried
+
+
+def _seeds(asked: Supposition) -> store.Seeds:
+    seeds = store.Seeds(
+        sites={each.site_id for each in asked.closed},
+        recipes={each.recipe_id for each in asked.recipes},
+        lots=set(asked.lots),
+        planned_orders={each.planned_order_id for each in asked.supplies},
+        demands={each.demand_id for each in asked.demands},
+        orders=set(asked.anew),
+    )
+    return wanted(asked.more, seeds)
