@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar, get_type_hints
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, Table, TextClause, text
@@ -43,6 +44,8 @@ class Sheet(Generic[V]):
         self._documents = {
             name: reader(hints[name]) for name in names if isinstance(table.c[name].type, JSONB)
         }
+        self._read_at = [(names.index(name), read) for name, read in self._documents.items()]
+        self._columns_of = attrgetter(*names)
         self._keys = [column.name for column in table.primary_key.columns]
         self._counted = "told" in table.c
         self.topic_name = topic.name if topic is not None else ""
@@ -90,10 +93,13 @@ class Sheet(Generic[V]):
         return [self._value(row) for row in rows]
 
     def _value(self, row: Any) -> V:
-        read = self._documents
-        return self._kind(
-            *(read[name](getattr(row, name)) if name in read else getattr(row, name) for name in self._names)
-        )
+        """A row has the fields of the class in their order, and after them the count of what was told."""
+        if not self._read_at:
+            return self._kind(*row[: len(self._names)])
+        values = list(row[: len(self._names)])
+        for place, read in self._read_at:
+            values[place] = read(values[place])
+        return self._kind(*values)
 
     def own(self, tx: Tx, rows: Iterable[V]) -> None:
         """These rows will be inserted: facts may be told under their keys."""
@@ -104,10 +110,11 @@ class Sheet(Generic[V]):
         """Write rows, new or known."""
         if not rows:
             return
-        values: dict[str, list[Any]] = {}
-        for name in self._names:
-            column = [getattr(row, name) for row in rows]
-            values[name] = [document(each) for each in column] if name in self._documents else column
+        values: dict[str, Sequence[Any]] = dict(
+            zip(self._names, zip(*map(self._columns_of, rows), strict=True), strict=True)
+        )
+        for name in self._documents:
+            values[name] = list(map(document, values[name]))
         if self._counted and self._topic is not None:
             values["told"] = [tx.tells(self._topic, getattr(row, self._topic.key)) for row in rows]
         await tx.sql.execute(self._put, values)
