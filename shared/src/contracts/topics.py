@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from contracts import materials, orders, production, service_desk, vendors
+from contracts import materials, orders, plans, production, service_desk, vendors
 from contracts.topic import PARTITIONS_COUNT as PARTITIONS_COUNT
 from contracts.topic import RETENTION_DAYS as RETENTION_DAYS
 from contracts.topic import Topic as Topic
@@ -46,6 +46,13 @@ ORDER: Final = Topic(
 
 ITEM: Final = Topic("materials.item.v1", "materials", "sku", (materials.ItemDefined,))
 SITE: Final = Topic("materials.site.v1", "materials", "site_id", (materials.SiteDefined,))
+PLAN: Final = Topic(
+    "materials.plan.v1",
+    "materials",
+    "plan_id",
+    (plans.PlanPublished,),
+    frozenset({plans.PlanPublished}),
+)
 HOLD: Final = Topic(
     "materials.hold.v1",
     "materials",
@@ -209,6 +216,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     ORDER,
     ITEM,
     SITE,
+    PLAN,
     HOLD,
     DEMAND,
     PLANNED_ORDER,

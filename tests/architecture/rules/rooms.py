@@ -24,7 +24,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str], bool, frozenset[str]]] = 
     ),
     "handlers": (
         frozenset({"store", "commands", "domain"}),
-        frozenset({"service", "errors", "clock", "links"}),
+        frozenset({"service", "errors", "clock", "links", "operations"}),
         True,
         frozenset(),
     ),
@@ -49,7 +49,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str], bool, frozenset[str]]] = 
     ),
     "jobs": (
         frozenset({"handlers", "commands", "domain", "queries", "gateways"}),
-        frozenset({"service", "clock", "links"}),
+        frozenset({"service", "clock", "links", "operations"}),
         True,
         frozenset(),
     ),

@@ -7,7 +7,7 @@ from backbone.wire import Catalogue
 from contracts.policy import POLICY
 from contracts.topics import TOPICS, type_name
 from materials.api import IMPORTS, ROUTERS
-from materials.jobs import DEADLINES
+from materials.jobs import DEADLINES, works
 from materials.subscriptions import SUBSCRIPTIONS
 from materials.tables import metadata
 
@@ -18,6 +18,7 @@ SERVICE = Service(
     routes=ROUTERS,
     subscriptions=SUBSCRIPTIONS,
     deadlines=DEADLINES,
+    operations=works(),
     imports=IMPORTS,
 )
 

@@ -8,6 +8,7 @@ from contracts import orders, production, service_desk, vendors
 from contracts.shapes import LotPart
 from contracts.values import Quantity
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
+from materials.domain.version import Keeps
 from materials.domain.what_if import Supposition
 
 
@@ -234,3 +235,21 @@ class ReceiveTransfer:
     """The goods of a transfer have arrived."""
 
     planned_order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskPlan:
+    """Plan a site with all that supply it by transfers, or every site; keep what is firm, or all that is planned."""
+
+    plan_id: str
+    site_id: str | None
+    keeps: Keeps
+    asked_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishPlan:
+    """Make a version the one that its sites go by, also where that is later for some if that is accepted."""
+
+    plan_id: str
+    accepts_later: bool

@@ -1,10 +1,11 @@
-"""Deadlines that materials sets for itself."""
+"""Deadlines that materials sets for itself, and its long work."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
+from backbone.operations import LongWork
 from backbone.service import Deadline, falls_due
 from materials import commands, handlers
 
@@ -23,3 +24,8 @@ DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("hold-expiry", on_hold_expiry, handlers.expire_hold),
     falls_due("release", on_release, handlers.release_order),
 )
+
+
+def works() -> tuple[LongWork, ...]:
+    """The kinds of long work, made once for a process: what is computed is kept from one step to the next."""
+    return (LongWork(handlers.PLAN, handlers.Planning().step),)

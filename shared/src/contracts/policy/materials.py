@@ -37,6 +37,16 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         may="sales planner buyer operator quality approver dispatcher admin system",
     ),
     **roles("materials.release_order", "materials.try_changes", may="planner admin system"),
+    **roles("materials.ask_plan", "materials.publish_plan", may="planner admin system"),
+    **roles(
+        "materials.list_plans",
+        "materials.show_plan",
+        "materials.list_plan_orders",
+        "materials.list_plan_pegs",
+        "materials.list_plan_delays",
+        "materials.list_plan_differences",
+        may="sales planner buyer operator quality approver dispatcher admin system",
+    ),
     # A file is its rows: who may do the single act of each may send it.
     **roles(
         "materials.create_import",

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
+from materials.domain.calendar import WorkingDays
 from materials.domain.planning.site import Site
 
 Order = tuple[int, int, int, int]  # item, quantity, start, due
+DAY_ZERO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def begins(site: Site, item: int, due: int) -> int:
+    """The day on which an order of an item has to begin, as the calendar of single orders counts."""
+    calendar, lead = site.calendars[int(site.items.calendar[item])], int(site.items.lead[item])
+    if calendar.always:
+        return due - lead
+    days_off = frozenset((DAY_ZERO + timedelta(days=day)).date() for day in calendar.days_off.tolist())
+    days = WorkingDays(frozenset(calendar.weekdays), days_off)
+    return (days.before(DAY_ZERO + timedelta(days=due), lead) - DAY_ZERO).days
 
 
 def lots(short: int, minimum: int, multiple: int, maximum: int, good: int, of: int) -> list[int]:
@@ -45,13 +59,14 @@ def planned(site: Site) -> Counter[Order]:
             int(getattr(items, name)[item])
             for name in ("minimum", "multiple", "maximum", "numerator", "denominator")
         ]
-        free, since = int(items.on_hand[item]), int(items.safety_from[item])
+        free = int(items.on_hand[item]) + int(site.movable.quantity[site.movable.item == item].sum())
+        since = int(items.safety_from[item])
         for day in sorted({*wants[item], since}):
             free -= wants[item][day]
             short = (int(items.safety[item]) if day >= since else 0) - free
             sizes = lots(short, *rule) if short > 0 else []
             free += sum(sizes) * rule[3] // rule[4]
-            start = day - int(items.lead[item])
+            start = begins(site, item, day)
             for size in sizes:
                 found[item, size, start, day] += 1
                 for child, over, under in inputs[item]:

@@ -4,9 +4,17 @@ from typing import Final
 
 from backbone.imports import router as imports
 from backbone.operations.routes import router as operations
-from materials.api import masters, plan, stock, what_if
+from materials.api import masters, plan, plans, stock, what_if
 from materials.api.files import IMPORTS
 
 __all__ = ["IMPORTS", "ROUTERS"]
 
-ROUTERS: Final = (masters.router, stock.router, plan.router, what_if.router, imports, operations)
+ROUTERS: Final = (
+    masters.router,
+    stock.router,
+    plan.router,
+    plans.router,
+    what_if.router,
+    imports,
+    operations,
+)

@@ -11,6 +11,7 @@ from materials.handlers.masters import (
     retire_recipe,
     set_parameters,
 )
+from materials.handlers.plans import PLAN, Planning, ask_plan, publish_plan
 from materials.handlers.promises import (
     accept_dates,
     answer_promise,
@@ -33,8 +34,11 @@ from materials.handlers.supplies import take_answer, take_goods, take_purchase, 
 from materials.handlers.trials import try_changes
 
 __all__ = [
+    "PLAN",
+    "Planning",
     "accept_dates",
     "answer_promise",
+    "ask_plan",
     "book_lot",
     "cancel_order",
     "close_line",
@@ -49,6 +53,7 @@ __all__ = [
     "expire_hold",
     "expire_terms",
     "plan_order",
+    "publish_plan",
     "receive_transfer",
     "release_order",
     "retire_recipe",

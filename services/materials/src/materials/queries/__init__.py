@@ -1,5 +1,6 @@
 """The read side of materials: SQL straight to the rows that callers see."""
 
+from materials.queries.differences import DifferenceView, page_differences
 from materials.queries.masters import (
     ItemDetail,
     ItemView,
@@ -20,6 +21,17 @@ from materials.queries.plan import (
     page_demands,
     page_planned_orders,
 )
+from materials.queries.plans import (
+    DelayView,
+    PlanPegView,
+    PlanView,
+    VersionOrderView,
+    find_plan,
+    page_delays,
+    page_plan_orders,
+    page_plan_pegs,
+    page_plans,
+)
 from materials.queries.promises import MessageView, PromiseView, find_promise, page_messages
 from materials.queries.stock import (
     LotView,
@@ -33,7 +45,9 @@ from materials.queries.stock import (
 )
 
 __all__ = [
+    "DelayView",
     "DemandView",
+    "DifferenceView",
     "ItemDetail",
     "ItemView",
     "LotView",
@@ -41,23 +55,32 @@ __all__ = [
     "MoveView",
     "ParametersView",
     "PegView",
+    "PlanPegView",
+    "PlanView",
     "PlannedOrderDetail",
     "PlannedOrderView",
     "PromiseView",
     "RelatedLot",
     "SiteView",
     "StockView",
+    "VersionOrderView",
     "find_item",
     "find_lot",
+    "find_plan",
     "find_planned_order",
     "find_promise",
     "list_pegs",
+    "page_delays",
     "page_demands",
+    "page_differences",
     "page_items",
     "page_messages",
     "page_moves",
     "page_parameters",
+    "page_plan_orders",
+    "page_plan_pegs",
     "page_planned_orders",
+    "page_plans",
     "page_related",
     "page_sites",
     "page_stock",

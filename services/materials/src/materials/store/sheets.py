@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from contracts.topics import DEMAND, HOLD, INTERNAL_SUPPLY, ITEM, LOT, PLANNED_ORDER, SITE
+from contracts.topics import DEMAND, HOLD, INTERNAL_SUPPLY, ITEM, LOT, PLAN, PLANNED_ORDER, SITE
 from materials import tables
 from materials.domain.demand import Demand, Peg
 from materials.domain.header import Dispatch, Hold, InternalSupply, Order
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
 from materials.domain.lot import Link, Lot, Move, Stock
 from materials.domain.supply import Message, PlannedOrder, Receipt
+from materials.domain.version import PlanVersion
 from materials.store.sheet import Sheet
 
 ITEMS: Final = Sheet(tables.items, Item, ITEM)
@@ -31,3 +32,4 @@ ORDERS: Final = Sheet(tables.orders, Order, DEMAND)
 INTERNAL_SUPPLIES: Final = Sheet(tables.internal_supplies, InternalSupply, INTERNAL_SUPPLY)
 DISPATCHES: Final = Sheet(tables.dispatches, Dispatch)
 MESSAGES: Final = Sheet(tables.action_messages, Message)
+PLAN_VERSIONS: Final = Sheet(tables.plan_versions, PlanVersion, PLAN)

@@ -15,6 +15,16 @@ from materials.tables.masters import (
     terms,
 )
 from materials.tables.plan import demands, holds, internal_supplies, orders, pegs, planned_orders, receipts
+from materials.tables.versions import (
+    plan_delays,
+    plan_demands,
+    plan_nodes,
+    plan_orders,
+    plan_pegs,
+    plan_pointers,
+    plan_supplies,
+    plan_versions,
+)
 
 __all__ = [
     "action_messages",
@@ -31,6 +41,14 @@ __all__ = [
     "orders",
     "parameters",
     "pegs",
+    "plan_delays",
+    "plan_demands",
+    "plan_nodes",
+    "plan_orders",
+    "plan_pegs",
+    "plan_pointers",
+    "plan_supplies",
+    "plan_versions",
     "planned_orders",
     "receipts",
     "recipe_parts",

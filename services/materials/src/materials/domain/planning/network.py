@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,15 @@ ROWS_MAX = int(np.iinfo(np.int32).max)
 
 
 class RecipeCycle(Refusal):
-    """An item goes into itself along its recipes; nothing on that way can be planned."""
+    """An item goes into itself along its recipes; nothing on that way can be planned.
+
+    `path` are the numbers of the items on it, in order, the first one again at the end.
+    """
+
+    def __init__(self, names: Iterable[object], path: Sequence[int]) -> None:
+        told = " > ".join(map(str, names))
+        super().__init__(f"items go into themselves: {told}", [("/recipes", told)])
+        self.path = tuple(path)
 
 
 class PlanTooLarge(Refusal):
@@ -51,8 +60,7 @@ class Network:
 def low_level_codes(network: Network) -> Ints:
     """The longest way down to each item, shape (items,): an item is planned when everything above it is.
 
-    Takes a level a round: whoever has no open parent is next. Raises `RecipeCycle` with the numbers of the items on a
-    cycle, in order, the first one again at the end.
+    Takes a level a round: whoever has no open parent is next. Raises `RecipeCycle`.
     """
     codes = np.zeros(network.items, dtype=np.int64)
     open_parents = np.bincount(network.child, minlength=network.items)
@@ -68,8 +76,8 @@ def low_level_codes(network: Network) -> Ints:
         touched = np.unique(children)
         ready = touched[open_parents[touched] == 0]
     if done < network.items:
-        path = " > ".join(map(str, _cycle(network, open_parents > 0)))
-        raise RecipeCycle(f"items go into themselves: {path}", [("/recipes", path)])
+        path = _cycle(network, open_parents > 0)
+        raise RecipeCycle(path, path)
     return codes
 
 

@@ -17,7 +17,7 @@ TOGETHER = 1 << 17
 
 @dataclass(frozen=True, slots=True)
 class Supplies:
-    """What serves requirements, shape (supplies,): on hand of each item, then receipts, then planned orders."""
+    """What serves requirements, shape (supplies,): on hand, receipts, what is movable, orders, what they give."""
 
     item: Numbers
     day: Numbers
@@ -39,13 +39,16 @@ class Pegs:
 def supplies_of(site: Site, plan: Plan) -> Supplies:
     """All supplies of a plan; what is on hand is there before every day."""
     stocked = np.flatnonzero(site.items.on_hand)
-    receipts, orders = site.receipts, plan.orders
-    first = min(int(days.min(initial=0)) for days in (receipts.day, orders.due, plan.requirements.day))
-    long_ago = np.full(stocked.size, first - 1)
+    orders, given = plan.orders, plan.given
+    known = (site.receipts, site.movable)
+    days: list[Ints | Numbers] = [*(each.day for each in known), orders.due, given.day, plan.requirements.day]
+    long_ago = np.full(stocked.size, min(int(each.min(initial=0)) for each in days) - 1)
     return Supplies(
-        np.concatenate([stocked, receipts.item, orders.item], dtype=np.int32),
-        np.concatenate([long_ago, receipts.day, orders.due], dtype=np.int32),
-        np.concatenate([site.items.on_hand[stocked], receipts.quantity, orders.good]),
+        np.concatenate([stocked, *(each.item for each in known), orders.item, given.item], dtype=np.int32),
+        np.concatenate([long_ago, *days[:-1]], dtype=np.int32),
+        np.concatenate(
+            [site.items.on_hand[stocked], *(each.quantity for each in known), orders.good, given.quantity]
+        ),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from materials.domain.planning.days import Workdays
 from materials.domain.planning.network import Ints, Network
 
 
@@ -15,7 +16,8 @@ class Items:
     """Each item's rules, shape (items,): quantities in quanta of the item, times in working days.
 
     `maximum` 0 is none, `multiple` 1 is any, `minimum` 0 is lot-for-lot. `numerator` / `denominator` is the yield: so
-    many good ones come of so many begun. Safety stock is a floor from day `safety_from` on.
+    many good ones come of so many begun. Safety stock is a floor from day `safety_from` on. `calendar` is the place of
+    the item's calendar among those of the site.
     """
 
     lead: Ints
@@ -27,6 +29,7 @@ class Items:
     on_hand: Ints
     safety: Ints
     safety_from: Ints
+    calendar: Ints
 
     @classmethod
     def plain(cls, count: int, **given: Ints) -> Items:
@@ -52,13 +55,36 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Separation:
+    """What one recipe gives together, driven by the needs of all `members`, shape (members,), themselves first.
+
+    A run gives `numerator` / `denominator` quanta of each. Its orders are those of `driver`, one of the members, whose
+    lot sizes and inputs count runs.
+    """
+
+    driver: int
+    members: Ints
+    numerator: Ints
+    denominator: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
-    """Everything that a regenerative plan of a site depends on; the same site gives the same plan, byte for byte."""
+    """Everything that a regenerative plan of a site depends on; the same site gives the same plan, byte for byte.
+
+    `receipts` come when they come. What is `movable` has been ordered and can be asked to come at another time: nothing
+    new is ordered for what it can serve, however late it is. `gives` are the edges from what is made to what else
+    comes of it when it is done: so much of the child for so much of the parent begun.
+    """
 
     network: Network
     items: Items
     demands: Rows
     receipts: Rows
+    movable: Rows = field(default_factory=Rows.none)
+    calendars: tuple[Workdays, ...] = (Workdays(),)
+    gives: Network | None = None
+    separations: tuple[Separation, ...] = ()
 
 
 def cumulative_leads(network: Network, codes: Ints, lead: Ints) -> Ints:

@@ -1,0 +1,160 @@
+"""A version of a plan as it is computed from what was loaded, and its rows as the database takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Final
+
+import numpy as np
+
+from materials.domain.planning.network import Ints, Numbers
+from materials.domain.planning.nodes import PlanNode
+from materials.domain.planning.outlook import Outlook, outlook_of
+from materials.domain.planning.pegs import Pegs, pegs_of, supplies_of
+from materials.domain.planning.plan import NOBODY, Plan, plan
+from materials.domain.planning.site import Rows, Site
+
+# Odd numbers near 2^64 / phi: sums of what they multiply differ where orders do.
+_MIX: Final = (0x1E3779B97F4A7C15, 0x3F58476D1CE4E5B9, 0x14D049BB133111EB)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A receipt that counts as supply of a node: so many millionths on a day."""
+
+    node_no: int
+    receipt_id: str
+    planned_order_id: str
+    day: int
+    micro: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The state of sites as a plan needs it, on the day `today`; `coming` are the site's movable supplies."""
+
+    nodes: tuple[PlanNode, ...]
+    site: Site
+    coming: tuple[Coming, ...]
+    today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A plan with its pegs and its outlook; of each node orders, their quantity, and a sum that tells plans apart."""
+
+    loaded: Loaded
+    plan: Plan
+    pegs: Pegs
+    outlook: Outlook
+    stocked: Ints
+    counts: Ints
+    micro: Ints
+    sums: Ints
+    digest: str
+
+    @property
+    def orders_count(self) -> int:
+        """How many orders there are."""
+        return self.plan.orders.item.size
+
+    @property
+    def missing_count(self) -> int:
+        """How many of them are for what nothing can supply."""
+        nowhere = np.array([each.source == "none" for each in self.loaded.nodes], dtype=bool)
+        return int(self.counts[nowhere].sum())
+
+    @property
+    def late(self) -> Ints:
+        """The numbers of the demands that are served after the day on which they need it."""
+        return np.flatnonzero(self.outlook.available > self.loaded.site.demands.day)
+
+
+def loaded_of(
+    nodes: tuple[PlanNode, ...],
+    site: Site,
+    on_hand: Iterable[tuple[int, int]],
+    demands: Rows,
+    coming: tuple[Coming, ...],
+    today: int,
+) -> Loaded:
+    """The state of a site: `on_hand` are lots as (node, millionths), of each whole quanta alone."""
+    quanta = [each.quantum_micro for each in nodes]
+    stock = np.zeros(len(nodes), dtype=np.int64)
+    for node_no, micro in on_hand:
+        stock[node_no] += micro // quanta[node_no]
+    rows = [(each.node_no, each.day, each.micro // quanta[each.node_no]) for each in coming]
+    movable = Rows(*(np.array([row[place] for row in rows], dtype=np.int64) for place in range(3)))
+    filled = replace(site, items=replace(site.items, on_hand=stock), demands=demands, movable=movable)
+    return Loaded(nodes, filled, coming, today)
+
+
+def made_of(loaded: Loaded) -> Made:
+    """Plan what was loaded; the same state gives the same bytes. Raises `RecipeCycle`, `PlanTooLarge`."""
+    site = loaded.site
+    made = plan(site)
+    supplies = supplies_of(site, made)
+    pegs = pegs_of(made, supplies)
+    nowhere = np.array([each.source == "none" for each in loaded.nodes], dtype=bool)
+    outlook = outlook_of(site, made, supplies, pegs, today=loaded.today, nowhere=nowhere)
+    orders = made.orders
+    counts = np.bincount(orders.item, minlength=site.network.items)
+    columns = (orders.due.astype(np.int64), orders.start.astype(np.int64), orders.quantity)
+    mixed = np.bitwise_xor.reduce([column * factor for column, factor in zip(columns, _MIX, strict=True)])
+    sums, micro = np.zeros_like(counts), np.zeros_like(counts)
+    np.add.at(sums, orders.item, mixed)
+    np.add.at(micro, orders.item, orders.quantity)
+    micro *= _units(loaded)
+    whole = sha256()
+    for column in (
+        orders.item,
+        orders.start,
+        orders.due,
+        orders.quantity,
+        pegs.requirement,
+        pegs.supply,
+        pegs.quantity,
+    ):
+        whole.update(np.ascontiguousarray(column).data)
+    stocked = np.flatnonzero(site.items.on_hand)
+    return Made(loaded, made, pegs, outlook, stocked, counts, micro, sums, whole.hexdigest())
+
+
+def _units(loaded: Loaded) -> Ints:
+    return np.array([each.unit_micro for each in loaded.nodes], dtype=np.int64)
+
+
+def quanta_of(loaded: Loaded) -> Ints:
+    """The quantum of each node's item in millionths, shape (nodes,)."""
+    return np.array([each.quantum_micro for each in loaded.nodes], dtype=np.int64)
+
+
+def order_columns(made: Made, plan_no: int, part: slice) -> list[Ints | Numbers]:
+    """The columns of some planned orders: version, number, node, start, due, quantity and good ones in millionths."""
+    orders = made.plan.orders
+    item = orders.item[part]
+    number = np.arange(part.start, part.start + item.size, dtype=np.int32)
+    quantity = orders.quantity[part] * _units(made.loaded)[item]
+    good = orders.good[part] * quanta_of(made.loaded)[item]
+    return [_same(plan_no, item), number, item, orders.start[part], orders.due[part], quantity, good]
+
+
+def peg_columns(made: Made, plan_no: int, part: slice) -> list[Ints | Numbers]:
+    """The columns of some pegs: version, node, day, for what, from what, millionths."""
+    required, pegs = made.plan.requirements, made.pegs
+    wanting, supply = pegs.requirement[part], pegs.supply[part]
+    item, order = required.item[wanting], required.order[wanting]
+    for_no = np.where(order == NOBODY, -1 - wanting, order).astype(np.int32)
+    known = made.stocked.size + made.loaded.site.movable.item.size
+    placed = known + made.orders_count
+    from_no = np.where(supply < known, -1 - supply, supply - known).astype(np.int32)
+    beside = np.flatnonzero(supply >= placed)
+    from_no[beside] = made.plan.given.order[supply[beside] - placed]
+    quantity = pegs.quantity[part] * quanta_of(made.loaded)[item]
+    return [_same(plan_no, item), item, required.day[wanting], for_no, from_no, quantity]
+
+
+def _same(number: int, like: Numbers) -> Numbers:
+    return np.full(like.size, number, dtype=np.int32)
