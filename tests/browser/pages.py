@@ -29,6 +29,7 @@ VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
         "flow-planned": "/orders/order-2/flow",
         "flow-half": "/orders/order-3/flow",
     },
+    "/items/{sku:path}": {"item": "/items/bolt", "item-nothing": "/items/nut"},
     "/runs": {"runs": "/runs?days=60", "runs-none": "/runs?days=1"},
     "/things/{kind}/{subject_id:path}": {"thing": "/things/run/run-cut-order-1"},
 }

@@ -18,6 +18,8 @@ from backbone.migrate import migrate
 from backbone.service import Host
 from backbone.testing import create_database, drop_database
 from backbone.testing_issuer import Issuer
+from services.materials.tests.made import ask, line, placed
+from services.materials.tests.stage import Stage
 from tests.browser.pages import SERVICES, TOWER
 from tests.browser.story import START, half_story, late_story, masters, records_of, whole_story
 from tests.browser.tower import served, service_host, tower
@@ -56,22 +58,26 @@ async def street(postgres_url: str, folder: Path, *, silent: bool = False) -> As
     """The street; `silent` before anybody told anything there."""
     issuer = Issuer(folder)
     async with AsyncExitStack() as stack:
-        databases = {name: await _database(stack, postgres_url, name) for name in ("orders", "control_tower")}
+        kept = ("orders", "materials", "control_tower")
+        databases = {name: await _database(stack, postgres_url, name) for name in kept}
         hosts = {
-            # Only orders is asked for more than its description.
-            service.name: await stack.enter_async_context(service_host(service, databases["orders"]))
+            # Only orders and materials are asked for more than their description.
+            service.name: await stack.enter_async_context(
+                service_host(service, databases.get(service.name, databases["orders"]))
+            )
             for service in SERVICES
         }
         addresses = {
             name: await stack.enter_async_context(served(host, issuer)) for name, host in hosts.items()
         }
-        beside = {} if silent else {"orders": addresses["orders"], "vendors": AWAY}
+        beside = {"orders": addresses["orders"], "materials": addresses["materials"], "vendors": AWAY}
         host = await stack.enter_async_context(
-            tower(databases["control_tower"], beside, issuer.token("system"))
+            tower(databases["control_tower"], {} if silent else beside, issuer.token("system"))
         )
         addresses[TOWER] = await stack.enter_async_context(served(host, issuer))
         if not silent:
             await park(hosts["orders"], 3)
+            await lay_in(hosts["materials"])
             await tell(host)
         yield Street(addresses, host, hosts["orders"], issuer)
 
@@ -100,6 +106,15 @@ async def park(orders: Host, keys: int) -> None:
         for number in range(1, keys + 1)
     ]
     await orders.hear(broken)
+
+
+async def lay_in(materials: Host) -> None:
+    """Ten bolts, four of them sold, and an order of twenty that nothing supplies; of nuts there are none."""
+    plan = Stage(materials)
+    await plan.opened("bolt", "nut")
+    await plan.stock("B", "bolt", "10")
+    sold, more = ask("p", line("bolt", "4", 20)), ask("q", line("bolt", "20", 34))
+    await plan.hear(sold, placed(sold), placed(more))
 
 
 def _renewed(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

@@ -27,6 +27,8 @@ PATHS = {
     "/orders/order-1/flow": "show_flow",
     "/v1/orders/order-1/timeline": "show_timeline",
     "/messages": "show_messages",
+    "/items": "show_items",
+    "/items/bolt": "show_item",
     "/runs": "show_runs",
     "/values": "show_values",
     "/things/run/run-cut-order-1": "show_thing",

@@ -15,11 +15,12 @@ PARKED_COUNT_MAX: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a service answered: its JSON, or in `trouble` why there is none."""
+    """What a service answered: its JSON, or in `trouble` why there is none; `status` is 0 when it did not answer."""
 
     service: str
     body: Any = None
     trouble: str = ""
+    status: int = 0
 
 
 class Neighbours:
@@ -37,6 +38,13 @@ class Neighbours:
     async def clocks(self, authorization: str | None) -> list[Answer]:
         """How every service stands: outbox, lag, parked keys, clock."""
         return await self._everyone("/ops/clock", authorization)
+
+    async def shown(self, service: str, path: str, authorization: str | None) -> Answer:
+        """What one service shows under a path."""
+        if service not in self.addresses:
+            return Answer(service, trouble="is not known here")
+        async with self._client(authorization) as client:
+            return await _asked(client, service, "GET", self.addresses[service] + path)
 
     async def act(
         self, service: str, path: str, body: Mapping[str, Any], authorization: str | None, key: str
@@ -76,5 +84,5 @@ async def _asked(
         return Answer(service, trouble=f"does not answer ({type(failure).__name__})")
     if answer.status_code >= 400:
         detail = said.get("detail") or said.get("title") if isinstance(said, dict) else ""
-        return Answer(service, trouble=f"answers {answer.status_code}: {detail}")
-    return Answer(service, said)
+        return Answer(service, None, f"answers {answer.status_code}: {detail}", answer.status_code)
+    return Answer(service, said, "", answer.status_code)

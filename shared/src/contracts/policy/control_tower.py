@@ -19,6 +19,8 @@ CONTROL_TOWER: Final = {
         "control-tower.show_flow",
         "control-tower.show_timeline",
         "control-tower.show_messages",
+        "control-tower.show_items",
+        "control-tower.show_item",
         "control-tower.show_runs",
         "control-tower.show_services",
         "control-tower.show_thing",

@@ -8,6 +8,7 @@ from backbone.web.login import router as login
 from control_tower.gateways import Neighbours
 from control_tower.pages import orders, plan, static, things, values
 from control_tower.pages.dead_letters import DeadLetters
+from control_tower.pages.items import Items
 from control_tower.pages.overview import Overview
 from control_tower.pages.services import ServiceGraph
 
@@ -20,6 +21,7 @@ def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
         Overview().router,
         orders.router,
         plan.router,
+        Items(neighbours).router,
         values.router,
         things.router,
         DeadLetters(neighbours).router,

@@ -24,6 +24,7 @@ SECTIONS: Final = (
     ("/", "Overview"),
     ("/orders", "Orders"),
     ("/messages", "Shortages"),
+    ("/items", "Items"),
     ("/runs", "Runs"),
     ("/values", "Value"),
     ("/services", "Services"),

@@ -1,0 +1,84 @@
+"""Items of a real materials, seen from the control tower: the balance over time, and what makes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from backbone.testing import DatabaseOf
+from backbone.testing_issuer import Issuer
+from control_tower.drawing.balance import BOTTOM, TOP, Step, draw_balance
+from control_tower.pages.items import steps_by_site
+from materials.__main__ import SERVICE as MATERIALS
+from services.materials.tests.made import NOW
+from tests.browser.street import lay_in
+from tests.browser.tower import served, service_host, tower, visitor
+
+AWAY = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+async def planner(database_of: DatabaseOf, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """A planner at a control tower beside materials."""
+    issuer = Issuer(tmp_path)
+    async with service_host(MATERIALS, await database_of("materials")) as materials:
+        await lay_in(materials)
+        async with served(materials, issuer) as address:
+            beside = {"materials": address}
+            async with tower(await database_of("control_tower"), beside, issuer.token("system")) as host:
+                async with visitor(host, issuer, "planner") as client:
+                    yield client
+
+
+def step(days: int, change: int, balance: int) -> Step:
+    return Step(NOW + timedelta(days=days), Decimal(change), "order", None, Decimal(balance))
+
+
+async def test_a_planner_sees_when_an_item_does_not_suffice(planner: httpx.AsyncClient) -> None:
+    listed = await planner.get("/items")
+    assert re.findall(r'href="/items/(\w+)"', listed.text) == ["bolt", "nut"]
+    seen = (await planner.get("/items/bolt")).text
+    balances = re.findall(r'data-label="Balance" class="number">(?:<span[^>]*>)?(-?\d+)', seen)
+    assert balances == ["10", "6", "-14"]
+    assert "short from 2026-04-05" in seen
+    assert seen.count('<rect class="below"') == 1
+    assert "nothing is planned" in (await planner.get("/items/nut")).text
+    assert (await planner.get("/items/none")).status_code == 404
+
+
+async def test_pages_say_that_materials_does_not_answer(database_of: DatabaseOf, tmp_path: Path) -> None:
+    issuer = Issuer(tmp_path)
+    for beside, says in (({"materials": AWAY}, "does not answer"), ({}, "is not known here")):
+        async with tower(await database_of("control_tower"), beside) as host:
+            async with visitor(host, issuer, "planner") as client:
+                for path in ("/items", "/items/bolt"):
+                    answer = await client.get(path)
+                    assert (answer.status_code, says in answer.text) == (200, True)
+
+
+def test_the_line_steps_where_the_balance_does_and_shortages_are_marked() -> None:
+    drawn = draw_balance([step(0, 10, 10), step(5, -15, -5), step(9, 15, 10)], NOW)
+    assert drawn is not None
+    (below,) = drawn.below
+    assert [level.text for level in sorted(drawn.levels, key=lambda each: -each.y)] == ["-5", "0", "10"]
+    assert (below.y, below.y + below.height) == (drawn.zero_y, BOTTOM)
+    assert drawn.path.count("V") == 3
+    assert f"V{float(TOP)}" in drawn.path
+    assert drawn.now_x < below.x < below.x + below.width < drawn.right
+    assert draw_balance([], NOW) is None
+
+
+def test_what_is_on_hand_or_overdue_counts_from_now_on() -> None:
+    rows: list[Mapping[str, Any]] = [
+        {"site_id": "a", "at": at, "change": "1", "why": "on-hand", "subject": None, "balance": balance}
+        for at, balance in ((None, "1"), ("2020-01-01T00:00:00Z", "2"), ("2036-01-01T00:00:00Z", "3"))
+    ]
+    first, overdue, later = steps_by_site(rows, NOW)["a"]
+    assert first.at == overdue.at == NOW < later.at
