@@ -32,10 +32,16 @@ def create_tables(metadata: MetaData) -> None:
         _create(table)
 
 
-def _create(table: Table) -> None:
-    op.execute(CreateTable(table))
+def create_missing(metadata: MetaData, *names: str) -> None:
+    """Create these tables where an older first migration has not made them."""
+    for name in names:
+        _create(metadata.tables[name], if_not_exists=True)
+
+
+def _create(table: Table, *, if_not_exists: bool = False) -> None:
+    op.execute(CreateTable(table, if_not_exists=if_not_exists))
     for index in sorted(table.indexes, key=lambda index: str(index.name)):
-        op.execute(CreateIndex(index))
+        op.execute(CreateIndex(index, if_not_exists=if_not_exists))
 
 
 def create_backbone_v1() -> None:

@@ -12,6 +12,7 @@ from production.domain.act import Act
 from production.domain.lots import Disposition
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content
+from production.domain.standard import StandardPrice
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,23 @@ class RetireRecipe:
 
     recipe_id: str
     recipe_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetStandardPrices:
+    """Say what bought items should cost at a site, from the next roll-up on."""
+
+    site_id: str
+    prices: tuple[StandardPrice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RollUpCosts:
+    """Reckon what all items of a site should cost, by the prices, recipes and rates of this moment."""
+
+    site_id: str
+    currency: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,44 @@ recipe_versions = Table(
     CheckConstraint("state IN ('draft', 'in-review') OR approver IS NOT NULL", "approved_by_somebody"),
 )
 
+standard_prices = Table(
+    "standard_prices",
+    metadata,
+    _key("site_id"),
+    _key("sku"),
+    _whole("price_micro"),
+    CheckConstraint("price_micro >= 0", "price_not_negative"),
+)
+
+# What items should cost, as it was reckoned at one moment: never changed, so that a run is always compared alike.
+roll_ups = Table(
+    "roll_ups",
+    metadata,
+    _key("roll_up_id"),
+    _text("site_id"),
+    _text("currency"),
+    _at("reckoned_at"),
+    _text("reckoned_by"),
+    _number("items"),
+    Column("missing", ARRAY(Text), nullable=False),
+    _document("rates"),
+    Index("roll_ups_site", "site_id", "reckoned_at"),
+)
+
+standard_costs = Table(
+    "standard_costs",
+    metadata,
+    Column("roll_up_id", Text, ForeignKey("roll_ups.roll_up_id"), primary_key=True),
+    _key("sku"),
+    # The state that a modification gives, as a document of its properties.
+    _key("state"),
+    _document("cost"),
+    _document("added"),
+    _number("level"),
+    Column("recipe_id", Text),
+    Column("recipe_version", Integer),
+)
+
 runs = Table(
     "runs",
     metadata,

@@ -45,6 +45,16 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         "production.act_on_runs",
         may="operator admin system",
     ),
+    **roles(
+        "production.set_standard_prices",
+        "production.roll_up_costs",
+        "production.list_standard_prices",
+        "production.list_roll_ups",
+        "production.show_roll_up",
+        "production.list_standard_costs",
+        "production.show_run_cost",
+        may="planner approver admin system",
+    ),
     **roles("production.abort_run", may="planner operator admin system"),
     **roles("production.inspect_lot", "production.dispose_lot", may="quality approver admin system"),
 }

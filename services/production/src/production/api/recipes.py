@@ -31,7 +31,7 @@ from production import commands, handlers, queries
 from production.api.forms import Nothing
 from production.domain.costing import CostRule, FixedShare
 from production.domain.form import moment, named, numbered
-from production.domain.recipe import OVER_POINTS_USUAL, Content, Recipe
+from production.domain.recipe import ONE_RUN, OVER_POINTS_USUAL, Content, Recipe
 
 router = APIRouter()
 
@@ -54,6 +54,7 @@ class RecipeBody:
     fixed_shares: tuple[FixedShare, ...] = ()
     phantom: bool = False
     over_points: int = OVER_POINTS_USUAL
+    costing_runs: Quantity = ONE_RUN
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class RecipeChangeBody:
     fixed_shares: tuple[FixedShare, ...] = ()
     phantom: bool = False
     over_points: int = OVER_POINTS_USUAL
+    costing_runs: Quantity = ONE_RUN
 
 
 _HEAT: Final = ParameterLimit("temperature", "degC", Quantity(850), Quantity(840), Quantity(860))
@@ -103,7 +105,7 @@ def _content(body: RecipeBody | RecipeChangeBody) -> Content:
     ends = None if body.effective_to is None else moment(body.effective_to, "/effective_to")
     return Content(
         body.kind, body.title, named(body.site_id, "/site_id"), body.inputs, body.outputs, body.operations, begins,
-        ends, body.lead_days, body.cost_rule, body.fixed_shares, body.phantom, body.over_points,
+        ends, body.lead_days, body.cost_rule, body.fixed_shares, body.phantom, body.over_points, body.costing_runs,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,6 +76,11 @@ class Time:
     operation_no: int
     labour_minutes: Quantity
     machine_minutes: Quantity
+
+
+def minutes(times: Iterable[Time]) -> dict[int, tuple[Quantity, Quantity]]:
+    """Minutes of people and of machines, by operation."""
+    return {time.operation_no: (time.labour_minutes, time.machine_minutes) for time in times}
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ def split(amount: int, weights: Sequence[int]) -> list[int]:
 
     Weights are not negative; when all are zero the first bears everything. Ties go to the earlier part.
     """
+    if len(weights) == 1:
+        return [amount]
     whole = sum(weights)
     if not whole:
         return [amount if place == 0 else 0 for place in range(len(weights))]
@@ -80,14 +82,18 @@ def allocate(
     outputs: Sequence[tuple[RecipeOutput, Quantity]],
     rule: CostRule,
     fixed: Sequence[FixedShare] = (),
+    *,
+    minor_parts: int = 1,
 ) -> list[CostVector]:
     """What each output (with its quantity) has cost, in their order; the answer adds up to `cost` to the cent.
+
+    `cost` and the answer are counted in minor units, or in so many parts of one.
 
     By-products bear their stated value, at most what the run has cost; waste bears nothing; main and co-products
     share the rest by `rule`. A kind of cost is never negative while the run's own is not.
     """
     shares = {share.sku: share.points for share in fixed}
-    values = [_stated_value(output, quantity) for output, quantity in outputs]
+    values = [_stated_value(output, quantity, minor_parts) for output, quantity in outputs]
     credits = [
         value if output.role == "by-product" else 0
         for value, (output, _) in zip(values, outputs, strict=True)
@@ -106,9 +112,9 @@ def allocate(
     return [mine + part for mine, part in zip(credited, split_cost(left, bearing), strict=True)]
 
 
-def _stated_value(output: RecipeOutput, quantity: Quantity) -> int:
-    value = quantity.decimal * output.split_off_price_minor
-    return int(value.to_integral_value(ROUND_HALF_EVEN))
+def _stated_value(output: RecipeOutput, quantity: Quantity, minor_parts: int) -> int:
+    value = quantity.decimal * output.split_off_price_minor * minor_parts
+    return _whole(value)
 
 
 def _weight(output: RecipeOutput, quantity: Quantity, rule: CostRule, shares: dict[str, int]) -> int:
@@ -128,8 +134,12 @@ def effort(
     runs: Quantity,
     centres: Mapping[str, WorkCentre],
     beyond: Mapping[int, tuple[Quantity, Quantity]] | None = None,
+    *,
+    minor_parts: int = 1,
 ) -> Effort:
     """The work of `runs` runs at the rates of its work centres; raises `CurrenciesMixed`.
+
+    Its cost is counted in minor units, or in so many parts of one.
 
     `beyond` are minutes of people and machines by operation that were needed beyond the recipe's (less, if negative).
     Labour = minutes x people x labour rate, capital = minutes x machine rate, overhead = both x overhead rate.
@@ -149,7 +159,8 @@ def effort(
         by_machine = machine_minutes[-1].decimal * centre.machine_rate_minor / _HOUR_MINUTES
         labour, capital = labour + by_people, capital + by_machine
         overhead += (by_people + by_machine) * centre.overhead_rate.decimal
-    cost = CostVector(0, _minor(labour), _minor(capital), _minor(overhead), currencies.pop())
+    labour, capital, overhead = (kind * minor_parts for kind in (labour, capital, overhead))
+    cost = CostVector(0, _whole(labour), _whole(capital), _whole(overhead), currencies.pop())
     return Effort(total(people_minutes), total(machine_minutes), cost)
 
 
@@ -160,5 +171,5 @@ def added(costs: Sequence[CostVector], effort_cost: CostVector) -> CostVector:
     return sum(costs, start=effort_cost)
 
 
-def _minor(amount: Decimal) -> int:
+def _whole(amount: Decimal) -> int:
     return int(amount.to_integral_value(ROUND_HALF_EVEN))

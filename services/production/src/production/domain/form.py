@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from backbone.errors import Invalid, NotFound
-from contracts.values import NAME_CHARS_MAX
+from contracts.values import NAME_CHARS_MAX, Quantity
+from production.domain.plant import is_currency
 
 REASON_CHARS_MAX: Final = 500
 PARTS_COUNT_MAX: Final = 200
@@ -45,6 +46,13 @@ def named(given: str, pointer: str) -> str:
     return _words(given, pointer, NAME_CHARS_MAX)
 
 
+def currency(given: str, pointer: str) -> str:
+    """The code of a currency; raises `WordsAreMissing`."""
+    if not is_currency(given):
+        raise WordsAreMissing("a currency has a code", [(pointer, "three capital letters")])
+    return given
+
+
 def mark(given: str, pointer: str) -> str:
     """What is printed on a thing: a serial; raises `WordsAreMissing`."""
     return _words(given, pointer, MARK_CHARS_MAX)
@@ -60,6 +68,12 @@ def counted(given: Sequence[object], pointer: str, most: int, *, least: int = 1)
     """Raise `NumberOfParts` unless there are `least` to `most` parts."""
     if not least <= len(given) <= most:
         raise NumberOfParts("the number of parts is limited", [(pointer, f"{least} to {most}")])
+
+
+def within(given: Quantity, pointer: str, most: int) -> None:
+    """Raise `Invalid` unless an amount lies between nothing and `most`."""
+    if not 0 <= given.decimal <= most:
+        raise Invalid("an amount is within its limits", [(pointer, f"0 to {most}")])
 
 
 def numbered(given: str) -> int:

@@ -63,6 +63,11 @@ def _is_day(text: str) -> bool:
         return False
 
 
+def is_currency(code: str) -> bool:
+    """Whether that is the form of an ISO 4217 code."""
+    return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
+
+
 @dataclass(frozen=True, slots=True)
 class WorkCentre:
     """People and machines of one kind; rates in minor units an hour, overhead as a part of both."""
@@ -86,7 +91,7 @@ class WorkCentre:
                 wrong.append((f"/{name}_rate_minor", f"0 to {RATE_MINOR_MAX} minor units an hour"))
         if self.overhead_rate < ZERO or self.overhead_rate > Quantity(100):
             wrong.append(("/overhead_rate", "0 to 100 times labour and machine"))
-        if len(self.currency) != 3 or not (self.currency.isascii() and self.currency.isupper()):
+        if not is_currency(self.currency):
             wrong.append(("/currency", "three capital letters"))
         if wrong:
             raise Invalid("the work centre cannot be as it is described", wrong)

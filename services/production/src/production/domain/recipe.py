@@ -23,6 +23,7 @@ OVER_POINTS_USUAL: Final = 1_000
 NUMBER_MAX: Final = 1_000_000
 PEOPLE_COUNT_MAX: Final = 1_000
 MINUTES_MAX: Final = Quantity(100_000)
+ONE_RUN: Final = Quantity(1)
 BEARING: Final = frozenset({"main", "co-product"})
 
 
@@ -51,6 +52,8 @@ class Content:
     fixed_shares: tuple[FixedShare, ...] = ()
     phantom: bool = False
     over_points: int = OVER_POINTS_USUAL
+    # In the standard cost, setup is borne by so many runs.
+    costing_runs: Quantity = ONE_RUN
 
     def usable(self, at: datetime) -> bool:
         """Whether a run that begins at that moment may use it."""
@@ -65,6 +68,8 @@ class Content:
             found.append(("/over_points", f"0 to {POINTS_WHOLE} hundredths of a per cent"))
         if not 0 <= self.lead_days <= LEAD_DAYS_MAX:
             found.append(("/lead_days", f"0 to {LEAD_DAYS_MAX} working days"))
+        if self.costing_runs <= ZERO:
+            found.append(("/costing_runs", "setup is borne by more than no run"))
         found += self._wrong_shares()
         return found
 

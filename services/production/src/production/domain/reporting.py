@@ -9,7 +9,7 @@ from typing import Final
 from backbone.errors import Invalid, Pointer
 from contracts.production import MaterialConsumed, MaterialProduced
 from contracts.values import ZERO, CostVector, Quantity
-from production.domain.act import Outcome, Report, Scrap, Time
+from production.domain.act import Outcome, Report, Scrap, Time, minutes
 from production.domain.costing import Effort, added, effort
 from production.domain.lots import MadeLot, produced
 from production.domain.material import Cut, drawn, merged, shared, taken
@@ -272,8 +272,7 @@ def _beyond(run: Run, said: Report, done: Quantity, shop: Shop) -> tuple[Time, .
 def _effort(runs: Quantity, beyond: Iterable[Time], shop: Shop) -> Effort:
     if runs <= ZERO:
         return Effort(ZERO, ZERO, nothing(shop))
-    more = {time.operation_no: (time.labour_minutes, time.machine_minutes) for time in beyond}
-    return effort(shop.content.operations, runs, shop.centres, more)
+    return effort(shop.content.operations, runs, shop.centres, minutes(beyond))
 
 
 def _good(run: Run, said: Report, runs: Quantity, shop: Shop) -> dict[str, Quantity]:

@@ -1,5 +1,6 @@
 """What production does: masters, runs, lots."""
 
+from production.handlers.costs import roll_up_costs, set_standard_prices
 from production.handlers.lots import await_inspection, await_returned, dispose_lot, forget_lots, inspect_lot
 from production.handlers.masters import (
     approve_recipe,
@@ -31,5 +32,7 @@ __all__ = [
     "reject_recipe",
     "retire_recipe",
     "rewrite_recipe",
+    "roll_up_costs",
+    "set_standard_prices",
     "submit_recipe",
 ]

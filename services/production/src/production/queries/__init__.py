@@ -1,5 +1,15 @@
 """The read side of production: SQL straight to the rows that callers see."""
 
+from production.queries.costs import (
+    MISSING_COUNT_MAX,
+    RollUpView,
+    StandardCostView,
+    find_roll_up,
+    find_run_cost,
+    page_roll_ups,
+    page_standard_costs,
+    page_standard_prices,
+)
 from production.queries.masters import (
     CalendarView,
     CentreView,
@@ -23,21 +33,29 @@ from production.queries.runs import (
 )
 
 __all__ = [
+    "MISSING_COUNT_MAX",
     "BookingView",
     "CalendarView",
     "CentreView",
     "LotView",
     "RecipeView",
+    "RollUpView",
     "RunView",
+    "StandardCostView",
     "find_calendar",
     "find_centre",
     "find_lot",
     "find_recipe",
+    "find_roll_up",
     "find_run",
+    "find_run_cost",
     "page_bookings",
     "page_calendars",
     "page_centres",
     "page_lots",
     "page_recipes",
+    "page_roll_ups",
     "page_runs",
+    "page_standard_costs",
+    "page_standard_prices",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.documents import Reads, reader
 from backbone.errors import NotFound
 from contracts.values import Quantity
+from production.domain.plant import WorkCentre
 from production.domain.recipe import Content
 
 Page = list[tuple[str, Any]]
@@ -36,6 +38,13 @@ FIND_CENTRE: Final = text(
     SELECT work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor, machine_rate_minor,
            overhead_rate_micro, currency
     FROM work_centres WHERE work_centre_id = :key
+    """
+)
+FIND_CENTRES: Final = text(
+    """
+    SELECT work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor, machine_rate_minor,
+           overhead_rate_micro, currency
+    FROM work_centres WHERE work_centre_id = ANY(:keys)
     """
 )
 _VERSIONS: Final = """
@@ -133,6 +142,15 @@ async def find_centre(sql: AsyncConnection, work_centre_id: str) -> CentreView:
     if row is None:
         raise NotFound(f"no work centre {work_centre_id}")
     return _centre(row)
+
+
+async def find_centres(sql: AsyncConnection, keys: Iterable[str]) -> dict[str, WorkCentre]:
+    """The work centres with these ids that are here, with the rates of today."""
+    views = [_centre(row) for row in await sql.execute(FIND_CENTRES, {"keys": sorted(set(keys))})]
+    return {
+        view.work_centre_id: WorkCentre(*(getattr(view, each.name) for each in fields(view)))
+        for view in views
+    }
 
 
 def _recipe(row: Any) -> RecipeView:

@@ -1,6 +1,7 @@
 """The only SQL of production that writes."""
 
 from production.store.bookings import add_bookings, load_bookings, load_quanta, save_bookings, save_items
+from production.store.costs import add_roll_up, load_standard_prices, save_standard_prices
 from production.store.lots import add_lot_keys, add_lots, lock_lots, save_lots
 from production.store.plant import (
     load_calendars,
@@ -14,6 +15,7 @@ from production.store.plant import (
 from production.store.recipes import (
     add_recipe_version,
     load_approved,
+    load_in_force,
     load_recipes,
     lock_recipe,
     lock_recipe_count,
@@ -33,14 +35,17 @@ __all__ = [
     "add_lot_keys",
     "add_lots",
     "add_recipe_version",
+    "add_roll_up",
     "add_run_keys",
     "add_runs",
     "load_approved",
     "load_bookings",
     "load_calendars",
+    "load_in_force",
     "load_quanta",
     "load_recipes",
     "load_runs_of_orders",
+    "load_standard_prices",
     "load_work_centres",
     "lock_calendar",
     "lock_lots",
@@ -56,5 +61,6 @@ __all__ = [
     "save_lots",
     "save_recipe",
     "save_runs",
+    "save_standard_prices",
     "save_work_centre",
 ]

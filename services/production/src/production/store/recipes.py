@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -48,6 +49,17 @@ LOAD_APPROVED: Final = text(
     SELECT DISTINCT ON (recipe_id) recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver,
            version
     FROM recipe_versions JOIN recipes USING (recipe_id) WHERE recipe_id = ANY(:recipe_ids) AND state = 'approved'
+    ORDER BY recipe_id, recipe_version DESC
+    """
+)
+LOAD_IN_FORCE: Final = text(
+    """
+    SELECT DISTINCT ON (recipe_id) recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver,
+           version
+    FROM recipe_versions JOIN recipes USING (recipe_id)
+    WHERE state = 'approved' AND content ->> 'site_id' = :site_id
+      AND CAST(content ->> 'effective_from' AS timestamptz) <= :at
+      AND coalesce(CAST(content ->> 'effective_to' AS timestamptz) > :at, true)
     ORDER BY recipe_id, recipe_version DESC
     """
 )
@@ -117,6 +129,11 @@ async def load_approved(tx: Tx, recipe_ids: Iterable[str]) -> dict[str, Recipe]:
     """The newest approved version of each of these recipes that has one."""
     rows = await tx.sql.execute(LOAD_APPROVED, {"recipe_ids": sorted(set(recipe_ids))})
     return {row.recipe_id: _recipe_of(row) for row in rows}
+
+
+async def load_in_force(tx: Tx, site_id: str, at: datetime) -> list[Recipe]:
+    """Of each recipe of a site the newest approved version that is in force at a moment, by recipe."""
+    return [_recipe_of(row) for row in await tx.sql.execute(LOAD_IN_FORCE, {"site_id": site_id, "at": at})]
 
 
 def _recipe_of(row: Any) -> Recipe:

@@ -1,0 +1,165 @@
+"""Standard costs, and what runs have cost beside them, as callers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone.documents import Reads, reader
+from backbone.errors import NotFound
+from contracts.values import CostVector, PropertyValue, Quantity
+from production.domain.plant import WorkCentre
+from production.domain.standard import Intensity, StandardCost, StandardPrice, Standards, intensity
+from production.domain.variance import RunCost, reckoned
+from production.queries.masters import Page, find_centres, find_recipe
+from production.queries.runs import find_run
+
+MISSING_COUNT_MAX: Final = 100
+
+PAGE_PRICES: Final = text(
+    """
+    SELECT sku, price_micro FROM standard_prices WHERE site_id = :site_id AND sku > :after ORDER BY sku LIMIT :limit
+    """
+)
+_ROLL_UPS: Final = """
+    SELECT roll_up_id, site_id, currency, reckoned_at, reckoned_by, items, missing FROM roll_ups
+"""
+PAGE_ROLL_UPS: Final = text(
+    _ROLL_UPS
+    + """
+    WHERE roll_up_id > :after AND (CAST(:site_id AS text) IS NULL OR site_id = :site_id)
+    ORDER BY roll_up_id LIMIT :limit
+    """
+)
+FIND_ROLL_UP: Final = text(_ROLL_UPS + "WHERE roll_up_id = :roll_up_id")
+# The standards that were there when a run began; a run that began before there were any has the first.
+FIND_STANDARDS: Final = text(
+    """
+    SELECT roll_up_id, currency, CAST(rates AS text) AS rates FROM roll_ups WHERE site_id = :site_id
+    ORDER BY reckoned_at > :at, CASE WHEN reckoned_at > :at THEN reckoned_at END, reckoned_at DESC, roll_up_id DESC
+    LIMIT 1
+    """
+)
+_COSTS: Final = """
+    SELECT sku, state, CAST(cost AS text) AS cost, CAST(added AS text) AS added, level, recipe_id, recipe_version
+    FROM standard_costs WHERE roll_up_id = :roll_up_id
+"""
+FIND_COSTS: Final = text(_COSTS + "AND sku = ANY(:skus)")
+PAGE_COSTS: Final = text(
+    _COSTS
+    + """
+      AND sku || state > :after AND (CAST(:sku AS text) IS NULL OR sku = :sku) ORDER BY sku || state LIMIT :limit
+    """
+)
+
+_vector: Reads[CostVector] = reader(CostVector)
+_state: Reads[tuple[PropertyValue, ...]] = reader(tuple[PropertyValue, ...])
+_rates: Reads[tuple[WorkCentre, ...]] = reader(tuple[WorkCentre, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class RollUpView:
+    """A roll-up: how many items have a standard cost, and the first of those that have neither price nor recipe."""
+
+    roll_up_id: str
+    site_id: str
+    currency: str
+    reckoned_at: datetime
+    reckoned_by: str
+    items: int
+    missing_count: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StandardCostView:
+    """What a base unit of an item should cost in all, and what its last step adds: millionths of a minor unit."""
+
+    sku: str
+    properties: tuple[PropertyValue, ...]
+    cost: CostVector
+    added: CostVector
+    intensity: Intensity
+    level: int
+    recipe_id: str | None
+    recipe_version: int | None
+
+
+async def page_standard_prices(sql: AsyncConnection, *, site_id: str, after: str, limit: int) -> Page:
+    """What bought items should cost at a site, each with its key."""
+    rows = await sql.execute(PAGE_PRICES, {"site_id": site_id, "after": after, "limit": limit})
+    return [(row.sku, StandardPrice(row.sku, Quantity.of_micro(row.price_micro))) for row in rows]
+
+
+async def page_roll_ups(sql: AsyncConnection, *, site_id: str | None, after: str, limit: int) -> Page:
+    """Roll-ups, the oldest first, each with its key."""
+    rows = await sql.execute(PAGE_ROLL_UPS, {"site_id": site_id, "after": after, "limit": limit})
+    return [(row.roll_up_id, _roll_up(row)) for row in rows]
+
+
+async def find_roll_up(sql: AsyncConnection, roll_up_id: str) -> RollUpView:
+    """A roll-up; raises `NotFound`."""
+    row = (await sql.execute(FIND_ROLL_UP, {"roll_up_id": roll_up_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"no roll-up {roll_up_id}")
+    return _roll_up(row)
+
+
+def _roll_up(row: Any) -> RollUpView:
+    return RollUpView(
+        row.roll_up_id, row.site_id, row.currency, row.reckoned_at, row.reckoned_by, row.items, len(row.missing),
+        tuple(row.missing[:MISSING_COUNT_MAX]),
+    )  # fmt: skip
+
+
+async def page_standard_costs(
+    sql: AsyncConnection, roll_up_id: str, *, sku: str | None, after: str, limit: int
+) -> Page:
+    """The standard costs of a roll-up by item, each with its key; raises `NotFound`."""
+    await find_roll_up(sql, roll_up_id)
+    values = {"roll_up_id": roll_up_id, "sku": sku, "after": after, "limit": limit}
+    rows = await sql.execute(PAGE_COSTS, values)
+    return [(row.sku + row.state, _shown(_cost(row))) for row in rows]
+
+
+def _shown(cost: StandardCost) -> StandardCostView:
+    return StandardCostView(
+        cost.sku, cost.properties, cost.cost, cost.added, intensity(cost.added), cost.level, cost.recipe_id,
+        cost.recipe_version,
+    )  # fmt: skip
+
+
+def _cost(row: Any) -> StandardCost:
+    return StandardCost(
+        row.sku, _state(row.state), _vector(row.cost), _vector(row.added), row.level, row.recipe_id, row.recipe_version
+    )  # fmt: skip
+
+
+async def find_run_cost(sql: AsyncConnection, run_id: str) -> RunCost:
+    """What a run has cost so far, beside the standards that were there when it began; raises `NotFound`."""
+    run = await find_run(sql, run_id)
+    content = (await find_recipe(sql, run.recipe_id, run.recipe_version)).content
+    centres = await find_centres(sql, (step.work_centre_id for step in content.operations))
+    skus = {*(part.sku for part in run.inputs), *(part.sku for part in run.floor.consumed)}
+    standards = await _standards(sql, run.site_id, run.floor.started_at or run.starts_at, skus)
+    return reckoned(run, content, centres, standards)
+
+
+async def _standards(
+    sql: AsyncConnection, site_id: str, at: datetime, skus: Iterable[str]
+) -> Standards | None:
+    row = (await sql.execute(FIND_STANDARDS, {"site_id": site_id, "at": at})).one_or_none()
+    if row is None:
+        return None
+    values = {"roll_up_id": row.roll_up_id, "skus": sorted(skus)}
+    costs = [_cost(each) for each in await sql.execute(FIND_COSTS, values)]
+    return Standards(
+        row.currency,
+        {(cost.sku, cost.properties): cost for cost in costs},
+        {centre.work_centre_id: centre for centre in _rates(row.rates)},
+    )
