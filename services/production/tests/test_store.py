@@ -141,7 +141,7 @@ async def test_the_database_refuses_the_impossible(stage: Stage, statement: str)
     await stage.hear(asked(), staged(lot("bar", "500")))
     async with stage.host.begin() as tx:
         await store.add_lots(tx, [MadeLot("L1", None, "shaft", "plant-1", Quantity(5), "blocked", "need-1")])
-        await store.save_items(tx, {"shaft": Quantity(1)})
+        await store.save_items(tx, {"shaft": (Quantity(1), "piece")})
     with pytest.raises(IntegrityError):
         async with stage.host.begin() as tx:
             await tx.sql.execute(text(statement))

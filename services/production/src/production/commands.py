@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from contracts.materials import RunRequested
 from contracts.shapes import LotPart
@@ -36,6 +37,30 @@ class DraftRecipe:
     recipe_id: str
     content: Content
     author: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRecipe:
+    """Draft what a version says once more, as another recipe, for another site, or from another day on."""
+
+    recipe_id: str
+    recipe_version: int
+    to_recipe_id: str
+    author: str
+    site_id: str | None = None
+    title: str | None = None
+    effective_from: datetime | None = None
+
+    def changed(self, content: Content) -> Content:
+        """What the copy says; one that begins on another day ends when somebody says so."""
+        ends = content.effective_to if self.effective_from is None else None
+        return replace(
+            content,
+            site_id=self.site_id or content.site_id,
+            title=self.title or content.title,
+            effective_from=self.effective_from or content.effective_from,
+            effective_to=ends,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +127,11 @@ class RollUpCosts:
 
 @dataclass(frozen=True, slots=True)
 class KnowItem:
-    """An item is never divided below this."""
+    """An item is counted in this unit, and never divided below this."""
 
     sku: str
     quantum: Quantity
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def on_hand_over_refused(fact: HandOverRefused) -> commands.AwaitReturned:
 
 def on_item_defined(fact: ItemDefined) -> commands.KnowItem:
     """An item is counted so."""
-    return commands.KnowItem(fact.sku, fact.quantum)
+    return commands.KnowItem(fact.sku, fact.quantum, fact.unit)
 
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (

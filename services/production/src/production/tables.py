@@ -51,7 +51,13 @@ def _counts() -> tuple[Column[Any], Column[Any]]:
 
 
 items = Table(
-    "items", metadata, _key("sku"), _whole("quantum_micro"), CheckConstraint("quantum_micro > 0", "quantum")
+    "items",
+    metadata,
+    _key("sku"),
+    _whole("quantum_micro"),
+    # Absent for an item that was heard of before units were kept.
+    Column("unit", Text),
+    CheckConstraint("quantum_micro > 0", "quantum"),
 )
 
 calendars = Table(
@@ -176,6 +182,7 @@ runs = Table(
     CheckConstraint("0 <= done_runs_micro AND done_runs_micro <= runs_micro", "done_within_asked"),
     Index("runs_planned_order", "planned_order_id", unique=True),
     Index("runs_state", "state", "starts_at", "run_id"),
+    Index("runs_recipe", "recipe_id", "recipe_version", "run_id"),
 )
 
 bookings = Table(

@@ -46,7 +46,10 @@ def run(rounds: int, *, say: Callable[[str], None]) -> list[dict[str, Any]]:
 
 
 def _measured(items: int) -> tuple[float, float]:
-    """Seconds for one roll-up, by the clock and of the processor; raises `Wrong` unless every item of the last level costs what is known beforehand."""
+    """Seconds for one roll-up, by the clock and of the processor.
+
+    Raises `Wrong` unless every item of the last level costs what is known beforehand.
+    """
     from contracts.values import MICRO
     from production.domain.standard import roll_up
 

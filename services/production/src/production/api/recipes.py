@@ -17,12 +17,14 @@ from backbone.web import (
     creates,
     done,
     filter_asked,
+    filters_asked,
     found,
     lists,
     page_asked,
     paged,
     placed,
     shows,
+    whole,
 )
 from contracts.production import Operation, ParameterLimit, RecipeInput, RecipeOutput
 from contracts.shapes import RecipeKind
@@ -30,7 +32,9 @@ from contracts.values import PropertyValue, Quantity
 from production import commands, handlers, queries
 from production.api.forms import Nothing
 from production.domain.costing import CostRule, FixedShare
-from production.domain.form import moment, named, numbered
+from production.domain.difference import Change, difference
+from production.domain.form import VERSION_DIGITS_MAX, moment, moment_said, named, numbered
+from production.domain.learned import LearnedYield
 from production.domain.recipe import ONE_RUN, OVER_POINTS_USUAL, Content, Recipe
 
 router = APIRouter()
@@ -77,6 +81,37 @@ class RecipeChangeBody:
     costing_runs: Quantity = ONE_RUN
 
 
+@dataclass(frozen=True, slots=True)
+class CopyBody:
+    """The recipe that a copy becomes a version of, and what it says otherwise."""
+
+    recipe_id: str
+    site_id: str | None = None
+    title: str | None = None
+    effective_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceView:
+    """What version `version_now` says differently than `version_was`."""
+
+    recipe_id: str
+    version_was: int
+    version_now: int
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YieldsView:
+    """The yields of a version's outputs."""
+
+    recipe_id: str
+    recipe_version: int
+    yields: tuple[LearnedYield, ...]
+
+
+MOMENT: Final = {"type": "string", "format": "date-time"}
+ELSEWHERE: Final = CopyBody("harden-shaft-2", "plant-2")
 _HEAT: Final = ParameterLimit("temperature", "degC", Quantity(850), Quantity(840), Quantity(860))
 HARDENING: Final = RecipeChangeBody(
     "modification",
@@ -143,13 +178,58 @@ async def rewrite_recipe(ask: Asked, recipe_id: str, recipe_version: str) -> Res
     return await ask.act(handlers.rewrite_recipe, command, reply=_changed)
 
 
-@router.get("/v1/recipes", **lists(queries.RecipeView, "state"))
+@router.get("/v1/recipes", **lists(queries.RecipeView, "state", "site_id", "uses", "makes", at=MOMENT))
 async def list_recipes(ask: Asked) -> Response:
-    """Versions of recipes, by id and version; narrowed by `state`."""
+    """Versions of recipes; by `state`, `site_id`, an item that they take or give (`uses`, `makes`), in force `at`."""
     after, limit = page_asked(ask)
-    state = filter_asked(ask, "state")
+    wanted = filters_asked(ask, "state", "site_id", "uses", "makes")
+    given = filter_asked(ask, "at")
+    at = None if given is None else moment_said(given, "?at")
     async with ask.read() as sql:
-        return paged(ask, await queries.page_recipes(sql, state=state, after=after, limit=limit), limit)
+        return paged(ask, await queries.page_recipes(sql, at=at, after=after, limit=limit, **wanted), limit)
+
+
+@router.get(
+    "/v1/recipes/{recipe_id}/versions/{recipe_version}/difference",
+    **shows(DifferenceView, **{"from": whole(10**VERSION_DIGITS_MAX - 1)}),
+)
+async def show_recipe_difference(ask: Asked, recipe_id: str, recipe_version: str) -> Response:
+    """What a version says differently than the version `from`, or than the one before it."""
+    now = numbered(recipe_version)
+    was = ask.number("from", usual=max(now - 1, 1), maximum=10**VERSION_DIGITS_MAX - 1)
+    async with ask.read() as sql:
+        before = await queries.find_recipe(sql, recipe_id, was)
+        after = await queries.find_recipe(sql, recipe_id, now)
+    return found(DifferenceView(recipe_id, was, now, difference(before.content, after.content)))
+
+
+@router.get("/v1/recipes/{recipe_id}/versions/{recipe_version}/yields", **shows(YieldsView))
+async def show_recipe_yields(ask: Asked, recipe_id: str, recipe_version: str) -> Response:
+    """The yields that a version states, those that its last 50 closed runs had, and what to state where they drift."""
+    number = numbered(recipe_version)
+    async with ask.read() as sql:
+        yields = await queries.find_learned_yields(sql, recipe_id, number)
+    return found(YieldsView(recipe_id, number, yields))
+
+
+@router.post(
+    "/v1/recipes/{recipe_id}/versions/{recipe_version}/copy",
+    **creates(queries.RecipeView, body=CopyBody, example=ELSEWHERE),
+)
+async def copy_recipe(ask: Asked, recipe_id: str, recipe_version: str) -> Response:
+    """Draft what a version says once more: as another recipe, for another site, or from another day on."""
+    body = await ask.body(CopyBody)
+    begins = body.effective_from
+    command = commands.CopyRecipe(
+        recipe_id,
+        numbered(recipe_version),
+        placed(named(body.recipe_id, "/recipe_id"), "/recipe_id"),
+        ask.principal.subject,
+        None if body.site_id is None else named(body.site_id, "/site_id"),
+        None if body.title is None else named(body.title, "/title"),
+        None if begins is None else moment(begins, "/effective_from"),
+    )
+    return await ask.act(handlers.copy_recipe, command, reply=_drafted)
 
 
 @router.get("/v1/recipes/{recipe_id}/versions/{recipe_version}", **shows(queries.RecipeView))

@@ -36,6 +36,14 @@ def moment(given: datetime, pointer: str) -> datetime:
     return given
 
 
+def moment_said(given: str, pointer: str) -> datetime:
+    """A moment written as RFC 3339 has it, with its zone; raises `MomentHasNoZone`."""
+    try:
+        return moment(datetime.fromisoformat(given), pointer)
+    except ValueError as broken:
+        raise MomentHasNoZone("that is no moment", [(pointer, "like 2026-03-02T08:00:00Z")]) from broken
+
+
 def said(given: str, pointer: str) -> str:
     """A reason in words; raises `WordsAreMissing`."""
     return _words(given, pointer, REASON_CHARS_MAX)

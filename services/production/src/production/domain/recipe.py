@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import prod
 from typing import Final
 
 from backbone.errors import Invalid, Pointer, Refusal
 from contracts.production import Operation, RecipeApproved, RecipeInput, RecipeOutput, RecipeRetired
 from contracts.shapes import RecipeKind
-from contracts.values import NAME_CHARS_MAX, ZERO, Quantity
+from contracts.values import MICRO, NAME_CHARS_MAX, ZERO, Quantity
 from production.domain.costing import SHARE_WHOLE, CostRule, FixedShare
 from production.domain.plant import RATE_MINOR_MAX, WorkCentre
 from production.domain.states import RECIPE, WrongState, moved
@@ -71,7 +72,16 @@ class Content:
         if self.costing_runs <= ZERO:
             found.append(("/costing_runs", "setup is borne by more than no run"))
         found += self._wrong_shares()
-        return found
+        return found or self._wrong_yields()
+
+    def _wrong_yields(self) -> list[Pointer]:
+        """Outputs of which the losses of all operations leave nothing."""
+        left = prod(step.operation_yield.micro for step in self.operations)
+        return [
+            (f"/outputs/{place}/quantity", "nothing of it is left after all operations")
+            for place, output in enumerate(self.outputs)
+            if output.quantity.micro * left < MICRO ** len(self.operations)
+        ]
 
     def _wrong_shares(self) -> list[Pointer]:
         """Numbers of the cost rule: every main and co-product has one, and they can share a cost at all."""

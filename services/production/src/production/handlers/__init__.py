@@ -4,6 +4,7 @@ from production.handlers.costs import roll_up_costs, set_standard_prices
 from production.handlers.lots import await_inspection, await_returned, dispose_lot, forget_lots, inspect_lot
 from production.handlers.masters import (
     approve_recipe,
+    copy_recipe,
     define_calendar,
     define_work_centre,
     draft_recipe,
@@ -21,6 +22,7 @@ __all__ = [
     "approve_recipe",
     "await_inspection",
     "await_returned",
+    "copy_recipe",
     "define_calendar",
     "define_work_centre",
     "dispose_lot",

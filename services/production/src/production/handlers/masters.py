@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from backbone.errors import Invalid, Stale
+from backbone.errors import Invalid, NotFound, Stale
 from backbone.service import Batch, Tx
 from production import store
 from production.commands import (
     ApproveRecipe,
+    CopyRecipe,
     DefineCalendar,
     DefineWorkCentre,
     DraftRecipe,
@@ -15,6 +16,7 @@ from production.commands import (
     RewriteRecipe,
     SubmitRecipe,
 )
+from production.domain.balance import demand_balance
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content, Recipe
 
@@ -57,7 +59,22 @@ async def draft_recipe(commands: Batch[DraftRecipe], tx: Tx) -> list[Recipe]:
 
 
 async def _centres(tx: Tx, content: Content) -> dict[str, WorkCentre]:
+    """The work centres that a recipe names; raises `MoreMassThanTaken` for one that no work centre could run."""
+    skus = [*(part.sku for part in content.inputs), *(part.sku for part in content.outputs)]
+    demand_balance(content, await store.load_units(tx, skus))
     return await store.load_work_centres(tx, (step.work_centre_id for step in content.operations))
+
+
+async def copy_recipe(commands: Batch[CopyRecipe], tx: Tx) -> list[Recipe]:
+    """Draft what a version says as the next version of the same or another recipe; raises `NotFound`."""
+    keys = [(command.recipe_id, command.recipe_version) for command in commands]
+    here = await store.load_recipes(tx, keys)
+    drafts = []
+    for command, key in zip(commands, keys, strict=True):
+        if key not in here:
+            raise NotFound(f"no version {command.recipe_version} of recipe {command.recipe_id}")
+        drafts.append(DraftRecipe(command.to_recipe_id, command.changed(here[key].content), command.author))
+    return await draft_recipe(Batch(drafts, commands.causes), tx)
 
 
 async def rewrite_recipe(commands: Batch[RewriteRecipe], tx: Tx) -> list[Recipe]:

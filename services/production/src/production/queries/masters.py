@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backbone.documents import Reads, reader
+from backbone.documents import Reads, document, reader
 from backbone.errors import NotFound
 from contracts.values import Quantity
 from production.domain.plant import WorkCentre
@@ -56,6 +57,12 @@ PAGE_RECIPES: Final = text(
     + """
     WHERE recipe_id || '@' || lpad(CAST(recipe_version AS text), 9, '0') > :after
       AND (CAST(:state AS text) IS NULL OR state = :state)
+      AND (CAST(:site_id AS text) IS NULL OR content ->> 'site_id' = :site_id)
+      AND (CAST(:uses AS jsonb) IS NULL OR content -> 'inputs' @> CAST(:uses AS jsonb))
+      AND (CAST(:makes AS jsonb) IS NULL OR content -> 'outputs' @> CAST(:makes AS jsonb))
+      AND (CAST(:at AS timestamptz) IS NULL
+           OR (CAST(content ->> 'effective_from' AS timestamptz) <= :at
+               AND coalesce(CAST(content ->> 'effective_to' AS timestamptz) > :at, true)))
     ORDER BY recipe_id || '@' || lpad(CAST(recipe_version AS text), 9, '0') LIMIT :limit
     """
 )
@@ -165,9 +172,25 @@ def _recipe(row: Any) -> RecipeView:
     )
 
 
-async def page_recipes(sql: AsyncConnection, *, state: str | None, after: str, limit: int) -> Page:
-    """Versions of recipes by id and version, each with its key."""
-    rows = await sql.execute(PAGE_RECIPES, {"state": state, "after": after, "limit": limit})
+def _part(sku: str | None) -> str | None:
+    """What a document with a part of this item contains."""
+    return None if sku is None else document(({"sku": sku},))
+
+
+async def page_recipes(
+    sql: AsyncConnection,
+    *,
+    state: str | None,
+    site_id: str | None,
+    uses: str | None,
+    makes: str | None,
+    at: datetime | None,
+    after: str,
+    limit: int,
+) -> Page:
+    """Versions of recipes by id and version, each with its key; `at` is a moment at which they are in force."""
+    values = {"state": state, "site_id": site_id, "uses": _part(uses), "makes": _part(makes), "at": at}
+    rows = await sql.execute(PAGE_RECIPES, {**values, "after": after, "limit": limit})
     return [(f"{row.recipe_id}@{row.recipe_version:09}", _recipe(row)) for row in rows]
 
 

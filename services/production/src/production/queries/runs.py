@@ -14,8 +14,9 @@ from backbone.errors import NotFound
 from contracts.production import ScheduledOperation
 from contracts.shapes import ItemPart
 from contracts.values import Quantity
+from production.domain.learned import LEARNED_RUNS_MAX, LearnedYield, learned
 from production.domain.run import Floor
-from production.queries.masters import Page
+from production.queries.masters import Page, find_recipe
 
 _RUNS: Final = """
     SELECT run_id, planned_order_id, recipe_id, recipe_version, site_id, runs_micro, CAST(inputs AS text) AS inputs,
@@ -31,6 +32,13 @@ PAGE_RUNS: Final = text(
     WHERE run_id > :after AND (CAST(:state AS text) IS NULL OR state = :state)
       AND (CAST(:site_id AS text) IS NULL OR site_id = :site_id)
     ORDER BY run_id LIMIT :limit
+    """
+)
+CLOSED_OF_RECIPE: Final = text(
+    _RUNS
+    + """
+    WHERE recipe_id = :recipe_id AND recipe_version = :recipe_version AND state = 'closed' AND rework_lot_id IS NULL
+    ORDER BY run_id DESC LIMIT :limit
     """
 )
 PAGE_BOOKINGS: Final = text(
@@ -170,3 +178,12 @@ async def page_bookings(
         (row.key, BookingView(row.run_id, row.operation_no, row.machine_no, row.starts_at, row.ends_at))
         for row in await sql.execute(PAGE_BOOKINGS, values)
     ]
+
+
+async def find_learned_yields(
+    sql: AsyncConnection, recipe_id: str, recipe_version: int
+) -> tuple[LearnedYield, ...]:
+    """The yields of a version's outputs as its last closed runs had them; raises `NotFound`."""
+    content = (await find_recipe(sql, recipe_id, recipe_version)).content
+    values = {"recipe_id": recipe_id, "recipe_version": recipe_version, "limit": LEARNED_RUNS_MAX}
+    return learned(content, [_run(row) for row in await sql.execute(CLOSED_OF_RECIPE, values)])

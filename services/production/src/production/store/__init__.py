@@ -1,6 +1,13 @@
 """The only SQL of production that writes."""
 
-from production.store.bookings import add_bookings, load_bookings, load_quanta, save_bookings, save_items
+from production.store.bookings import (
+    add_bookings,
+    load_bookings,
+    load_quanta,
+    load_units,
+    save_bookings,
+    save_items,
+)
 from production.store.costs import add_roll_up, load_standard_prices, save_standard_prices
 from production.store.lots import add_lot_keys, add_lots, lock_lots, save_lots
 from production.store.plant import (
@@ -46,6 +53,7 @@ __all__ = [
     "load_recipes",
     "load_runs_of_orders",
     "load_standard_prices",
+    "load_units",
     "load_work_centres",
     "lock_calendar",
     "lock_lots",

@@ -30,12 +30,14 @@ LOAD_BOOKINGS: Final = text(
 FREE_MACHINES: Final = text("DELETE FROM bookings WHERE run_id = ANY(:run_ids)")
 SAVE_ITEMS: Final = text(
     """
-    INSERT INTO items (sku, quantum_micro)
-    SELECT sku, quantum_micro FROM unnest(CAST(:sku AS text[]), CAST(:quantum_micro AS bigint[]))
-         AS known(sku, quantum_micro)
-    ORDER BY sku ON CONFLICT (sku) DO UPDATE SET quantum_micro = excluded.quantum_micro
+    INSERT INTO items (sku, quantum_micro, unit)
+    SELECT sku, quantum_micro, unit
+    FROM unnest(CAST(:sku AS text[]), CAST(:quantum_micro AS bigint[]), CAST(:unit AS text[]))
+         AS known(sku, quantum_micro, unit)
+    ORDER BY sku ON CONFLICT (sku) DO UPDATE SET quantum_micro = excluded.quantum_micro, unit = excluded.unit
     """
 )
+LOAD_UNITS: Final = text("SELECT sku, unit FROM items WHERE sku = ANY(:skus) AND unit IS NOT NULL")
 LOAD_QUANTA: Final = text("SELECT sku, quantum_micro FROM items WHERE sku = ANY(:skus)")
 
 
@@ -75,9 +77,13 @@ async def load_bookings(
     ]
 
 
-async def save_items(tx: Tx, quanta: Mapping[str, Quantity]) -> None:
-    """Keep what items are never divided below."""
-    values = {"sku": list(quanta), "quantum_micro": [quantum.micro for quantum in quanta.values()]}
+async def save_items(tx: Tx, items: Mapping[str, tuple[Quantity, str]]) -> None:
+    """Keep the least part and the unit of items."""
+    values = {
+        "sku": list(items),
+        "quantum_micro": [quantum.micro for quantum, _ in items.values()],
+        "unit": [unit for _, unit in items.values()],
+    }
     await tx.sql.execute(SAVE_ITEMS, values)
 
 
@@ -85,3 +91,9 @@ async def load_quanta(tx: Tx, skus: Iterable[str]) -> dict[str, Quantity]:
     """What these items are never divided below, as far as they are known."""
     rows = await tx.sql.execute(LOAD_QUANTA, {"skus": sorted(set(skus))})
     return {row.sku: Quantity.of_micro(row.quantum_micro) for row in rows}
+
+
+async def load_units(tx: Tx, skus: Iterable[str]) -> dict[str, str]:
+    """What these items are counted in, as far as it is known."""
+    rows = await tx.sql.execute(LOAD_UNITS, {"skus": sorted(set(skus))})
+    return {row.sku: row.unit for row in rows}
