@@ -101,7 +101,10 @@ def test_what_is_lost_on_the_way_weighs_nothing_at_the_end() -> None:
         outputs=(replace(cracking().outputs[0], quantity=Quantity(120)),),
         operations=(replace(step, operation_yield=Quantity("0.8")),),
     )
-    demand_balance(lossy, {"crude": "kg", "diesel": "kg"})
+    units = {"crude": "kg", "diesel": "kg"}
+    demand_balance(lossy, units)
+    with pytest.raises(MoreMassThanTaken):
+        demand_balance(replace(lossy, operations=(step,)), units)
 
 
 def closed(bad: int) -> Run:
