@@ -62,7 +62,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str], bool, frozenset[str]]] = 
     ),
 }
 # Planning is arrays by nature: these modules of materials' domain may use numpy.
-NUMPY_HOUSE, NUMPY_MODULE = "materials", "planning"
+NUMPY_HOUSE, NUMPY_MODULES = "materials", {"planning", "capacity"}
 # Reaching the world, the clock or chance: arguments of a rule, never its own doing.
 IMPURE_STDLIB = frozenset(
     {
@@ -120,7 +120,7 @@ def _plans(source: Source, library: str) -> bool:
         library == "numpy"
         and source.house == NUMPY_HOUSE
         and source.room == "domain"
-        and source.module[2:3] == (NUMPY_MODULE,)
+        and not NUMPY_MODULES.isdisjoint(source.module[2:3])
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from materials.domain.planning.network import Ints, Network, low_level_codes
 from materials.domain.planning.site import Items, Rows, Site, cumulative_leads
@@ -49,6 +51,15 @@ class _Columns:
     receipts: list[tuple[int, int, int]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A site, which of its items are made, shape (items,), and the priority of each demand, shape (demands,)."""
+
+    site: Site
+    made: NDArray[np.bool_]
+    priority: Ints
+
+
 def sizes_of(items: int) -> list[int]:
     """How many items there are on each level."""
     sizes = [0] * LEVELS
@@ -61,6 +72,11 @@ def sizes_of(items: int) -> list[int]:
 
 def site_of(items: int, demands: int, *, safety: bool = False) -> Site:
     """The site with so many items and demands; without safety stock unless that is asked for."""
+    return drawn_of(items, demands, safety=safety).site
+
+
+def drawn_of(items: int, demands: int, *, safety: bool = False) -> Drawn:
+    """As `site_of`, with which items are made, and the priorities."""
     draw, drawn, sizes = SplitMix(SEED), _Columns(), sizes_of(items)
     starts = [sum(sizes[:level]) for level in range(LEVELS)]
     for level, size in enumerate(sizes):
@@ -73,7 +89,8 @@ def site_of(items: int, demands: int, *, safety: bool = False) -> Site:
     if safety:
         rules["safety"] = array(drawn.safety)
         rules["safety_from"] = cumulative_leads(network, low_level_codes(network), rules["lead"])
-    return Site(network, Items.plain(items, **rules), rows(wanted), rows(drawn.receipts))
+    site = Site(network, Items.plain(items, **rules), rows(wanted), rows(drawn.receipts))
+    return Drawn(site, np.array(drawn.made), array([demand[3] for demand in wanted]))
 
 
 def _draw_item(
@@ -100,15 +117,14 @@ def _draw_item(
             drawn.receipts.append((item, draw.whole(1, 60), draw.whole(20, 200)))
 
 
-def _draw_demands(draw: SplitMix, count: int, tops: int, made: list[int]) -> list[tuple[int, int, int]]:
+def _draw_demands(draw: SplitMix, count: int, tops: int, made: list[int]) -> list[tuple[int, int, int, int]]:
     wanted = []
     for _ in range(count):
         top = draw.share() < 0.95
         share = draw.share()
         item = int(tops * share**2) if top else made[int(len(made) * share)]
         quantity, day = draw.whole(1, 20), draw.whole(100, 445)
-        draw.whole(1, 3)  # its priority, which decides no quantity
-        wanted.append((item, day, quantity))
+        wanted.append((item, day, quantity, draw.whole(1, 3)))
     return wanted
 
 
@@ -117,6 +133,6 @@ def array(values: list[int]) -> Ints:
     return np.array(values, dtype=np.int64)
 
 
-def rows(given: list[tuple[int, int, int]]) -> Rows:
-    """Rows of (item, day, quantity)."""
+def rows(given: Sequence[tuple[int, ...]]) -> Rows:
+    """Rows of (item, day, quantity), and what else each may hold."""
     return Rows(*(array([row[place] for row in given]) for place in range(3)))

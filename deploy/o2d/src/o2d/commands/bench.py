@@ -13,7 +13,9 @@ from o2d.trouble import CannotStart
 
 
 def command(
-    name: Annotated[str, typer.Argument(help="hop, relay, accept, chain, flow, plan, rollup or all")] = "all",
+    name: Annotated[
+        str, typer.Argument(help="hop, relay, accept, chain, flow, plan, capacity, rollup or all")
+    ] = "all",
     rounds: Annotated[int, typer.Option(min=1, max=50, help="Rounds; each runs every way once.")] = 5,
     orders: Annotated[
         int | None,
@@ -24,16 +26,18 @@ def command(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Print medians and ratios; every run checks its effects, a wrong one ends the benchmark."""
-    from o2d.bench import catalogue, flow, plan, rollup
+    from o2d.bench import capacity, catalogue, flow, plan, rollup
 
-    names = [*(one.name for one in catalogue.ALL), "flow", "plan", "rollup"]
+    names = [*(one.name for one in catalogue.ALL), "flow", "plan", "capacity", "rollup"]
     if name not in {"all", *names}:
         raise CannotStart(f"There is no benchmark {name}.", f"Choose of {', '.join(names)}, all.")
-    lines = [] if name in {"flow", "plan", "rollup"} else _beside(name, rounds)
+    lines = [] if name in {"flow", "plan", "capacity", "rollup"} else _beside(name, rounds)
     if name in {"all", "flow"}:
         lines += flow.run(rounds, orders, say=_say)
     if name in {"all", "plan"}:
         lines += plan.run(rounds, say=_say)
+    if name in {"all", "capacity"}:
+        lines += capacity.run(rounds, say=_say)
     if name in {"all", "rollup"}:
         lines += rollup.run(rounds, say=_say)
     whole = output is not Output.TABLE
