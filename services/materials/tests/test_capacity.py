@@ -125,6 +125,12 @@ def test_a_run_that_ends_shortly_before_a_need_is_made_larger_for_it() -> None:
     assert [row for row in order_rows(joined.orders) if row[0] == 0] == [(0, 8, 10, 10)]
 
 
+def test_pieces_of_a_split_lot_are_cut_each_and_cover_the_need_all_the_same() -> None:
+    told = site([], [(0, 9, 6)], lead=[1], numerator=[3], denominator=[4], maximum=[3])
+    made = plan_within(told, plant([NO_RESOURCE], 1), array([1]))
+    assert made.orders.good.tolist() == [2, 2, 2], "3 begun give 2: three orders, though 8 give 6 at once"
+
+
 def test_items_that_go_into_themselves_are_refused() -> None:
     with pytest.raises(RecipeCycle):
         Finite(site([(0, 1, 1, 1), (1, 0, 1, 1)], [], lead=[1, 1]), plant([0, 0], 1))

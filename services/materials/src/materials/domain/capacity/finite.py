@@ -65,6 +65,7 @@ class _Undo(IntEnum):
 class Finite:
     """The planner of a site within its capacity; `promise` may be asked at any time between two demands.
 
+    Days are working days; safety stock, movable receipts and what else a recipe gives are not looked at.
     Raises `RecipeCycle` for items that go into themselves.
     """
 
@@ -141,18 +142,22 @@ class Finite:
             wanted -= taken
         if wanted and self._plant.batch_days and self._resource[item] != NO_RESOURCE:
             wanted = self._larger(item, wanted, day)
-        if not wanted:
-            return None
         good, of = self._yield[item]
-        for size in self._rules[item].sizes(-(-wanted * of // good)):
-            start = self._place(item, day)
+        while wanted > 0:
+            # Order by order: pieces are cut to whole quanta each, so what several give is less than their sum would.
+            size = self._rules[item].sizes(-(-wanted * of // good))[0]
+            start = self._place(item, day) if size * good >= of else self._never(item)
             if isinstance(start, Binding):
                 return start
-            binding = self._begin(item, start, size, day, wanted)
+            binding = self._begin(item, start, size, wanted)
             if binding is not None:
                 return binding
-            wanted -= min(wanted, size * good // of)
+            wanted -= size * good // of
         return None
+
+    def _never(self, item: int) -> Binding:
+        """No day will do: even the largest order gives less than one piece."""
+        return Binding(item, NO_RESOURCE, self._buckets.days)
 
     def _place(self, item: int, day: int) -> int | Binding:
         """The start of a run that is there by a day."""
@@ -169,7 +174,7 @@ class Finite:
         later = self._buckets.earliest(resource, load, days, last + 1)
         return Binding(item, resource, self._buckets.days if later == NOWHERE else later - last)
 
-    def _begin(self, item: int, start: int, begun: int, day: int, wanted: int) -> Binding | None:
+    def _begin(self, item: int, start: int, begun: int, wanted: int) -> Binding | None:
         """An order of a size, all it takes, and what is left of it when so much of it was wanted."""
         number, due = len(self._orders), start + self._lead[item]
         good, of = self._yield[item]
