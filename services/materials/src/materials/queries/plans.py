@@ -29,16 +29,24 @@ PAGE_PLANS: Final = text(_PLANS + "WHERE :after = 0 OR plan_no < :after ORDER BY
 _PLACE: Final = """
     (CAST(:sku AS text) IS NULL OR sku = :sku) AND (CAST(:site_id AS text) IS NULL OR site_id = :site_id)
 """
+# The orders of an item follow one another: as many items are looked at as orders are wanted.
 PAGE_ORDERS: Final = text(
     f"""
+    WITH here AS MATERIALIZED (
+        SELECT * FROM plan_nodes
+        WHERE plan_no = :plan_no AND orders_count > 0 AND first_order_no + orders_count - 1 > :after AND {_PLACE}
+        ORDER BY node_no LIMIT :limit
+    )
     SELECT order_no, site_id, sku, source, recipe_id, recipe_version, from_site_id, starts_on, due_on,
-           plan_orders.quantity_micro, good_micro
-    FROM plan_orders JOIN plan_nodes USING (plan_no, node_no)
-    WHERE plan_no = :plan_no AND order_no > :after AND {_PLACE} ORDER BY order_no LIMIT :limit
+           o.quantity_micro, good_micro
+    FROM here CROSS JOIN LATERAL (
+        SELECT * FROM plan_orders WHERE plan_orders.plan_no = :plan_no AND plan_orders.node_no = here.node_no
+        AND order_no > :after AND order_no <= greatest(:after, first_order_no) + :limit
+    ) AS o
+    ORDER BY order_no LIMIT :limit
     """  # noqa: S608
 )
-# Pegs lie by node and day. Whom an order serves stands at its node, or where what it gives beside does; what it takes
-# stands at other nodes on the day on which it starts.
+# Pegs lie by node: whom an order serves stands at its node and where it gives to, what it takes where it takes from.
 PAGE_PEGS: Final = text(
     """
     SELECT p.node_no, p.needed_on, p.for_no, p.from_no, p.quantity_micro, n.site_id, n.sku, d.demand_id, s.kind,
@@ -47,6 +55,9 @@ PAGE_PEGS: Final = text(
     LEFT JOIN plan_demands d ON d.plan_no = p.plan_no AND d.demand_no = -1 - p.for_no
     LEFT JOIN plan_supplies s ON s.plan_no = p.plan_no AND s.supply_no = -1 - p.from_no
     WHERE p.plan_no = :plan_no AND (p.for_no = :order_no OR p.from_no = :order_no)
+      AND p.node_no = ANY(ARRAY(
+          SELECT unnest(nodes_beside || node_no) FROM plan_nodes
+          WHERE plan_no = :plan_no AND first_order_no <= :order_no AND :order_no < first_order_no + orders_count))
       AND (p.node_no, p.needed_on, p.for_no, p.from_no) > (:node_no, CAST(:needed_on AS date), :for_no, :from_no)
     ORDER BY p.node_no, p.needed_on, p.for_no, p.from_no LIMIT :limit
     """

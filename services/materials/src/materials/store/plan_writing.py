@@ -21,12 +21,10 @@ KEYS: Final = {
     "plan_nodes": "PRIMARY KEY (plan_no, node_no)",
     "plan_demands": "PRIMARY KEY (plan_no, demand_no)",
     "plan_supplies": "PRIMARY KEY (plan_no, supply_no)",
-    "plan_orders": "PRIMARY KEY (plan_no, order_no)",
-    "plan_pegs": "",
     "plan_delays": "PRIMARY KEY (plan_no, demand_no)",
 }
-# Their rows lie in the order of the nodes: what is in a few pages is found by where they begin and end.
-BY_NODE: Final = frozenset({"plan_orders", "plan_pegs"})
+# Their rows lie in the order of these numbers: what stands in a few pages is found by where each begins and ends.
+PLACES: Final = {"plan_orders": ("node_no", "order_no"), "plan_pegs": ("node_no",)}
 BULK: Final = {"plan_orders": order_columns, "plan_pegs": peg_columns}
 LONG_WORK_SECONDS_MAX: Final = 300
 
@@ -51,17 +49,18 @@ async def load_driver(tx: Tx) -> Any:
 async def add_table(tx: Tx, name: str, plan_no: int) -> None:
     """An empty table for a version's rows, which does not belong to the whole yet."""
     await tx.sql.execute(text(f"DROP TABLE IF EXISTS {name}_{plan_no:d}"))
-    await tx.sql.execute(text(f"CREATE TABLE {name}_{plan_no:d} (LIKE {name})"))
+    # What every row is checked for when it comes need not be looked for when the table becomes a part of the whole.
+    only = f"CONSTRAINT {name}_{plan_no:d}_version CHECK (plan_no = {plan_no:d})"
+    await tx.sql.execute(text(f"CREATE TABLE {name}_{plan_no:d} (LIKE {name}, {only})"))
 
 
 async def add_table_keys(tx: Tx, name: str, plan_no: int) -> None:
     """Build the keys of a table that is full; its rows are seen as the version's from the commit on."""
     own = f"{name}_{plan_no:d}"
-    added = [f"ADD {KEYS[name]}"] if KEYS[name] else []
-    added.append(f"ADD CONSTRAINT {own}_version CHECK (plan_no = {plan_no:d})")
-    await tx.sql.execute(text(f"ALTER TABLE {own} {', '.join(added)}"))
-    if name in BY_NODE:
-        await tx.sql.execute(text(f"CREATE INDEX ON {own} USING brin (node_no) WITH (pages_per_range = 8)"))
+    if name in KEYS:
+        await tx.sql.execute(text(f"ALTER TABLE {own} ADD {KEYS[name]}"))
+    for column in PLACES.get(name, ()):
+        await tx.sql.execute(text(f"CREATE INDEX ON {own} USING brin ({column}) WITH (pages_per_range = 8)"))
     await tx.sql.execute(text(f"ALTER TABLE {name} ATTACH PARTITION {own} FOR VALUES IN ({plan_no:d})"))
 
 
@@ -89,15 +88,13 @@ async def add_nodes(tx: Tx, made: Made, version: PlanVersion) -> None:
 
 
 def _nodes(made: Made) -> Iterable[tuple[Any, ...]]:
-    codes, counts, micro, sums = (
-        each.tolist() for each in (made.plan.codes, made.counts, made.micro, made.sums)
-    )
-    for number, each in enumerate(made.loaded.nodes):
+    columns = (made.plan.codes, made.firsts, made.counts, made.micro, made.sums)
+    numbers = zip(*(each.tolist() for each in columns), made.beside, strict=True)
+    for number, (each, known) in enumerate(zip(made.loaded.nodes, numbers, strict=True)):
         node = each.node
         yield (
             number, node.site_id, node.sku, document(node.window), each.source, each.quantum_micro, each.recipe_id,
-            each.recipe_version, each.from_site_id, each.terms_id, codes[number], counts[number], micro[number],
-            sums[number],
+            each.recipe_version, each.from_site_id, each.terms_id, *known,
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Index, Integer, Table
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from materials.tables.columns import at, count, counts, document, key, maybe, maybe_at, metadata, name, whole
 
@@ -65,9 +66,12 @@ plan_nodes = Table(
     maybe("from_site_id"),
     maybe("terms_id"),
     count("level"),
+    # Its orders are those from the first one on; they take of, and give to, the nodes beside.
+    whole("first_order_no"),
     whole("orders_count"),
     whole("quantity_micro"),
     Column("digest", BigInteger, nullable=False),
+    Column("nodes_beside", ARRAY(Integer), nullable=False),
     postgresql_partition_by=_BY_VERSION,
 )
 
@@ -102,8 +106,8 @@ plan_supplies = Table(
 plan_orders = Table(
     "plan_orders",
     metadata,
-    _number("plan_no"),
-    _number("order_no"),
+    count("plan_no"),
+    count("order_no"),
     count("node_no"),
     _on("starts_on"),
     _on("due_on"),

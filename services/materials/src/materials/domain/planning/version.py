@@ -61,6 +61,24 @@ class Made:
         return self.plan.orders.item.size
 
     @property
+    def firsts(self) -> Ints:
+        """The number of the first order of each node: orders stand in the order of their nodes."""
+        return np.cumsum(self.counts) - self.counts
+
+    @property
+    def beside(self) -> list[list[int]]:
+        """The nodes from which the orders of each node take, and those to which they give, beside their own."""
+        site = self.loaded.site
+        found: list[list[int]] = [[] for _ in self.loaded.nodes]
+        for edges in (site.network, site.gives):
+            if edges is not None:
+                for parent, child in zip(edges.parent.tolist(), edges.child.tolist(), strict=True):
+                    found[parent].append(child)
+        for one in site.separations:
+            found[one.driver] += one.members[1:].tolist()
+        return found
+
+    @property
     def missing_count(self) -> int:
         """How many of them are for what nothing can supply."""
         nowhere = np.array([each.source == "none" for each in self.loaded.nodes], dtype=bool)
