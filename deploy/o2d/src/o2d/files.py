@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress, TaskID
 
 from o2d.asking import Refused, Services
 from o2d.trouble import CannotStart
+from o2d.watching import ended, progress
 
 MEDIA: Final = {".csv": "text/csv", ".jsonl": "application/jsonl"}
 PART_BYTES: Final = 256 * 1024
@@ -38,10 +37,10 @@ class Sending:
     async def run(self, services: Services, go_on: str | None) -> dict[str, Any]:
         """The operation of the import when it has ended; raises CannotStart when it was not done."""
         import_id = go_on or (await self._opened(services))["import_id"]
-        with _bar() as bar:
+        with progress() as bar:
             await self._send(services, import_id, bar, bar.add_task("sent", total=self.file.stat().st_size))
             await services.post(self.service, f"/v1/imports/{import_id}/start", {})
-            operation = await self._ended(services, import_id, bar, bar.add_task("rows", total=None))
+            operation = await ended(services, self.service, import_id, bar, "rows")
         if operation["state"] != "done":
             raise CannotStart(f"The import {operation['state']}: {operation['problem']}.")
         return operation
@@ -76,21 +75,6 @@ class Sending:
             while part := file.read(PART_BYTES):
                 yield part
                 bar.advance(task, len(part))
-
-    async def _ended(
-        self, services: Services, operation_id: str, bar: Progress, task: TaskID
-    ) -> dict[str, Any]:
-        while True:
-            operation: dict[str, Any] = await services.get(self.service, f"/v1/operations/{operation_id}")
-            bar.update(task, total=operation["total"], completed=operation["done"])
-            if operation["state"] not in {"waiting", "running"}:
-                return operation
-            await asyncio.sleep(LOOK_SECONDS)
-
-
-def _bar() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(file=sys.stderr), transient=True)
 
 
 async def refused_file(services: Services, sending: Sending, import_id: str) -> Path:

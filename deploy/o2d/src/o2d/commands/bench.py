@@ -36,6 +36,8 @@ def command(
         lines += flow.run(rounds, orders, say=_say)
     if name in {"all", "plan"}:
         lines += plan.run(rounds, say=_say)
+        with infrastructure() as (server, _):
+            lines += plan.run_stored(server, rounds, say=_say)
     if name in {"all", "capacity"}:
         lines += capacity.run(rounds, say=_say)
     if name in {"all", "rollup"}:
