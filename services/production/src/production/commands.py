@@ -12,6 +12,7 @@ from contracts.vendors import ReceivedLine
 from production.domain.act import Act
 from production.domain.lots import Disposition
 from production.domain.plant import Calendar, WorkCentre
+from production.domain.quality import InspectionPlan, Sample
 from production.domain.recipe import Content
 from production.domain.standard import StandardPrice
 
@@ -196,6 +197,22 @@ class InspectLot:
     lot_id: str
     passed: bool
     properties: tuple[PropertyValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInspection:
+    """Say how lots of an item are inspected, from now on."""
+
+    plan: InspectionPlan
+
+
+@dataclass(frozen=True, slots=True)
+class RecordInspection:
+    """A sample of a lot was measured by the plan of its item."""
+
+    lot_id: str
+    samples: tuple[Sample, ...]
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

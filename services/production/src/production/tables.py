@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -216,4 +217,27 @@ lots = Table(
     Index("lots_run", "run_id"),
     Index("lots_parents", "parents", postgresql_using="gin"),
     Index("lots_state", "state", "lot_id"),
+)
+
+inspection_plans = Table(
+    "inspection_plans",
+    metadata,
+    _key("sku"),
+    _document("plan"),
+    Column("version", BigInteger, nullable=False),
+)
+
+inspections = Table(
+    "inspections",
+    metadata,
+    _key("inspection_id"),
+    Column("lot_id", Text, ForeignKey("lots.lot_id"), nullable=False),
+    _text("sku"),
+    _whole("plan_version"),
+    _at("inspected_at"),
+    _text("inspected_by"),
+    Column("passed", Boolean, nullable=False),
+    _document("characteristics"),
+    Index("inspections_lot", "lot_id", "inspection_id"),
+    Index("inspections_sku", "sku", "inspection_id"),
 )

@@ -36,6 +36,10 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         "production.show_run",
         "production.list_lots",
         "production.show_lot",
+        "production.show_inspection_plan",
+        "production.show_chart",
+        "production.list_inspections",
+        "production.show_certificate",
         may="planner operator quality approver warehouse admin system",
     ),
     **roles(
@@ -59,5 +63,11 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         may="planner approver admin system",
     ),
     **roles("production.abort_run", may="planner operator admin system"),
-    **roles("production.inspect_lot", "production.dispose_lot", may="quality approver admin system"),
+    **roles(
+        "production.inspect_lot",
+        "production.record_inspection",
+        "production.plan_inspection",
+        "production.dispose_lot",
+        may="quality approver admin system",
+    ),
 }

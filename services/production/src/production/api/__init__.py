@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from production.api import costs, lots, masters, recipes, runs
+from production.api import costs, lots, masters, quality, recipes, runs
 
-ROUTERS: Final = (masters.router, recipes.router, runs.router, lots.router, costs.router)
+ROUTERS: Final = (masters.router, recipes.router, runs.router, lots.router, costs.router, quality.router)

@@ -13,6 +13,7 @@ from production.handlers.masters import (
     rewrite_recipe,
     submit_recipe,
 )
+from production.handlers.quality import plan_inspection, record_inspection
 from production.handlers.runs import act_on_run, act_on_runs, allow_run, know_item, plan_run
 
 __all__ = [
@@ -30,7 +31,9 @@ __all__ = [
     "forget_lots",
     "inspect_lot",
     "know_item",
+    "plan_inspection",
     "plan_run",
+    "record_inspection",
     "reject_recipe",
     "retire_recipe",
     "rewrite_recipe",

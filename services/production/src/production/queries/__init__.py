@@ -21,6 +21,15 @@ from production.queries.masters import (
     page_centres,
     page_recipes,
 )
+from production.queries.quality import (
+    CertificateView,
+    ChartView,
+    InspectionView,
+    find_certificate,
+    find_chart,
+    find_inspection_plan,
+    page_inspections,
+)
 from production.queries.runs import (
     BookingView,
     LotView,
@@ -38,6 +47,9 @@ __all__ = [
     "BookingView",
     "CalendarView",
     "CentreView",
+    "CertificateView",
+    "ChartView",
+    "InspectionView",
     "LotView",
     "RecipeView",
     "RollUpView",
@@ -45,6 +57,9 @@ __all__ = [
     "StandardCostView",
     "find_calendar",
     "find_centre",
+    "find_certificate",
+    "find_chart",
+    "find_inspection_plan",
     "find_learned_yields",
     "find_lot",
     "find_recipe",
@@ -54,6 +69,7 @@ __all__ = [
     "page_bookings",
     "page_calendars",
     "page_centres",
+    "page_inspections",
     "page_lots",
     "page_recipes",
     "page_roll_ups",

@@ -19,6 +19,7 @@ from production.store.plant import (
     save_calendar,
     save_work_centre,
 )
+from production.store.quality import add_inspections, load_inspection_plans, save_inspection_plan
 from production.store.recipes import (
     add_recipe_version,
     load_approved,
@@ -39,6 +40,7 @@ from production.store.runs import (
 
 __all__ = [
     "add_bookings",
+    "add_inspections",
     "add_lot_keys",
     "add_lots",
     "add_recipe_version",
@@ -49,6 +51,7 @@ __all__ = [
     "load_bookings",
     "load_calendars",
     "load_in_force",
+    "load_inspection_plans",
     "load_quanta",
     "load_recipes",
     "load_runs_of_orders",
@@ -65,6 +68,7 @@ __all__ = [
     "lock_work_centres",
     "save_bookings",
     "save_calendar",
+    "save_inspection_plan",
     "save_items",
     "save_lots",
     "save_recipe",
