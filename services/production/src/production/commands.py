@@ -13,6 +13,7 @@ from production.domain.act import Act
 from production.domain.lots import Disposition
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.quality import InspectionPlan, Sample
+from production.domain.readings import MachineReading
 from production.domain.recipe import Content
 from production.domain.standard import StandardPrice
 
@@ -165,6 +166,14 @@ class ActOnRuns:
     """Do something at each of many runs; what is refused for one changes nothing for the others."""
 
     acts: tuple[ActOnRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReadings:
+    """Machines measured parameters of runs."""
+
+    readings: tuple[MachineReading, ...]
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

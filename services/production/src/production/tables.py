@@ -241,3 +241,15 @@ inspections = Table(
     Index("inspections_lot", "lot_id", "inspection_id"),
     Index("inspections_sku", "sku", "inspection_id"),
 )
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.run_id"), primary_key=True),
+    Column("operation_no", Integer, primary_key=True, autoincrement=False),
+    _key("name"),
+    _key("machine"),
+    Column("read_at", DateTime(timezone=True), primary_key=True),
+    _whole("value_micro"),
+    _text("reported_by"),
+)

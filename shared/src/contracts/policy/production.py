@@ -40,6 +40,7 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         "production.show_chart",
         "production.list_inspections",
         "production.show_certificate",
+        "production.list_readings",
         may="planner operator quality approver warehouse admin system",
     ),
     **roles(
@@ -62,6 +63,7 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         "production.show_run_cost",
         may="planner approver admin system",
     ),
+    **roles("production.record_readings", may="operator admin system"),
     **roles("production.abort_run", may="planner operator admin system"),
     **roles(
         "production.inspect_lot",

@@ -29,7 +29,7 @@ CREATED: Final = 201
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where needs are taken: the database of orders, who is trusted, and a customer's token."""
+    """Where is asked: the database of a service, who is trusted, and a token."""
 
     dsn: str
     verifier: Verifier
@@ -37,17 +37,19 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(server: str) -> AsyncIterator[Desk]:
-    """A fresh, migrated database of orders; it goes afterwards."""
+async def desk(
+    server: str, package: str = "orders", role: str = "customer", party: str | None = "acme"
+) -> AsyncIterator[Desk]:
+    """A fresh, migrated database of a service, and the token of a role there; the database goes afterwards."""
     name = "bench_" + new_id().replace("-", "")[-12:]
     admin = await asyncpg.connect(server)
     await admin.execute(f'CREATE DATABASE "{name}"')
     dsn = server.rpartition("/")[0] + "/" + name
     try:
-        await migrate(dsn, "orders")
+        await migrate(dsn, package)
         with TemporaryDirectory() as folder:
             issuer = Issuer(Path(folder))
-            yield Desk(dsn, issuer.verifier(), issuer.token("customer", "acme"))
+            yield Desk(dsn, issuer.verifier(), issuer.token(role, party))
     finally:
         await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         await admin.close()
@@ -69,7 +71,7 @@ def body(number: int) -> bytes:
     return msgspec.json.encode({"text": f"need {number}", "lines": lines})
 
 
-async def ask(app: ASGIApp, desk: Desk, key: str, content: bytes) -> tuple[int, bytes]:
+async def ask(app: ASGIApp, desk: Desk, key: str, content: bytes, path: str = PATH) -> tuple[int, bytes]:
     """One request, straight into the app: what is measured is the app, not a client and its sockets."""
     scope: dict[str, Any] = {
         "type": "http",
@@ -77,12 +79,12 @@ async def ask(app: ASGIApp, desk: Desk, key: str, content: bytes) -> tuple[int, 
         "http_version": "1.1",
         "method": "POST",
         "scheme": "http",
-        "path": PATH,
-        "raw_path": PATH.encode(),
+        "path": path,
+        "raw_path": path.encode(),
         "root_path": "",
         "query_string": b"",
         "headers": [
-            (b"host", b"orders"),
+            (b"host", b"service"),
             (b"authorization", b"Bearer " + desk.token.encode()),
             (b"content-type", b"application/json"),
             (b"content-length", str(len(content)).encode()),

@@ -14,7 +14,7 @@ from o2d.trouble import CannotStart
 
 def command(
     name: Annotated[
-        str, typer.Argument(help="hop, relay, accept, chain, flow, plan, capacity, rollup or all")
+        str, typer.Argument(help="hop, relay, accept, readings, chain, flow, plan, capacity, rollup or all")
     ] = "all",
     rounds: Annotated[int, typer.Option(min=1, max=50, help="Rounds; each runs every way once.")] = 5,
     orders: Annotated[

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from production.api import costs, lots, masters, quality, recipes, runs
+from production.api import costs, lots, masters, quality, readings, recipes, runs
 
-ROUTERS: Final = (masters.router, recipes.router, runs.router, lots.router, costs.router, quality.router)
+ROUTERS: Final = tuple(door.router for door in (masters, recipes, runs, lots, costs, quality, readings))

@@ -14,6 +14,7 @@ from production.handlers.masters import (
     submit_recipe,
 )
 from production.handlers.quality import plan_inspection, record_inspection
+from production.handlers.readings import record_readings
 from production.handlers.runs import act_on_run, act_on_runs, allow_run, know_item, plan_run
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "plan_inspection",
     "plan_run",
     "record_inspection",
+    "record_readings",
     "reject_recipe",
     "retire_recipe",
     "rewrite_recipe",

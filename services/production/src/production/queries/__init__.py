@@ -30,6 +30,7 @@ from production.queries.quality import (
     find_inspection_plan,
     page_inspections,
 )
+from production.queries.readings import ReadingView, page_readings
 from production.queries.runs import (
     BookingView,
     LotView,
@@ -51,6 +52,7 @@ __all__ = [
     "ChartView",
     "InspectionView",
     "LotView",
+    "ReadingView",
     "RecipeView",
     "RollUpView",
     "RunView",
@@ -71,6 +73,7 @@ __all__ = [
     "page_centres",
     "page_inspections",
     "page_lots",
+    "page_readings",
     "page_recipes",
     "page_roll_ups",
     "page_runs",

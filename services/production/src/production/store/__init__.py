@@ -20,6 +20,7 @@ from production.store.plant import (
     save_work_centre,
 )
 from production.store.quality import add_inspections, load_inspection_plans, save_inspection_plan
+from production.store.readings import add_readings
 from production.store.recipes import (
     add_recipe_version,
     load_approved,
@@ -43,6 +44,7 @@ __all__ = [
     "add_inspections",
     "add_lot_keys",
     "add_lots",
+    "add_readings",
     "add_recipe_version",
     "add_roll_up",
     "add_run_keys",

@@ -1,0 +1,60 @@
+"""Readings of machines over HTTP, in bulk, and as series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from fastapi import APIRouter
+
+from backbone.web import Asked, Response, acts, done, filters_asked, lists, page_asked, paged
+from contracts.values import Quantity
+from production import commands, handlers, queries
+from production.domain.form import counted, moment, named
+from production.domain.readings import READINGS_COUNT_MAX, MachineReading, Taking
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsBody:
+    """Up to 1,000 readings, in any order."""
+
+    readings: tuple[MachineReading, ...]
+
+
+HEAT: Final = ReadingsBody(
+    (
+        MachineReading(
+            "a run",
+            10,
+            "temperature",
+            "furnace-1",
+            datetime(2026, 3, 2, 8, tzinfo=UTC),
+            Quantity(851),
+            "degC",
+        ),
+    )
+)
+
+
+@router.post("/v1/readings/batch", **acts(Taking, body=ReadingsBody, example=HEAT))
+async def record_readings(ask: Asked) -> Response:
+    """Report what machines measured: each reading is kept once; those that cannot be are named, the others taken."""
+    body = await ask.body(ReadingsBody)
+    counted(body.readings, "/readings", READINGS_COUNT_MAX)
+    for place, each in enumerate(body.readings):
+        moment(each.at, f"/readings/{place}/at")
+        named(each.machine, f"/readings/{place}/machine")
+    command = commands.RecordReadings(body.readings, ask.principal.subject)
+    return await ask.act(handlers.record_readings, command, reply=done)
+
+
+@router.get("/v1/runs/{run_id}/readings", **lists(queries.ReadingView, "name", "machine"))
+async def list_readings(ask: Asked, run_id: str) -> Response:
+    """What machines measured at a run, by operation, parameter, machine and time; by `name` and `machine`."""
+    after, limit = page_asked(ask)
+    wanted = filters_asked(ask, "name", "machine")
+    async with ask.read() as sql:
+        return paged(ask, await queries.page_readings(sql, run_id, after=after, limit=limit, **wanted), limit)

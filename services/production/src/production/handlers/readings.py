@@ -1,0 +1,37 @@
+"""Machines report what they measure, in bulk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from backbone.service import Batch, Tx
+from production import store
+from production.commands import RecordReadings
+from production.domain.readings import MachineReading, Taking, excursions, limits, refused
+from production.domain.run import Run
+
+
+async def record_readings(commands: Batch[RecordReadings], tx: Tx) -> list[Taking]:
+    """Keep each reading once; the first one out of its limits is told of a running run, and blocks what it makes."""
+    runs = await store.lock_runs(tx, {each.run_id for command in commands for each in command.readings})
+    recipes = await store.load_recipes(tx, {(run.recipe_id, run.recipe_version) for run in runs.values()})
+    contents = {key: recipes[run.recipe_id, run.recipe_version].content for key, run in runs.items()}
+    known = {key: limits(content) for key, content in contents.items()}
+    answers, changed = [], dict[str, Run]()
+    for command in commands:
+        wrong = refused(command.readings, known, tx.now)
+        out = {each.place for each in wrong}
+        fit = {each.key: each for place, each in enumerate(command.readings) if place not in out}
+        new = await store.add_readings(tx, list(fit.values()), command.by)
+        answers.append(Taking(len(new), len(command.readings) - len(wrong) - len(new), wrong))
+        of_run: dict[str, list[MachineReading]] = defaultdict(list)
+        for key in new:
+            of_run[key[0]].append(fit[key])
+        for run_id, readings in of_run.items():
+            run = changed.get(run_id, runs[run_id])
+            beyond = excursions(run, readings, known[run_id]) if run.state == "running" else ()
+            if beyond:
+                changed[run_id], facts = run.measured(contents[run_id], beyond, tx.now, command.by)
+                tx.emit(*facts, because=command, correlation=run.root_id)
+    await store.save_runs(tx, changed.values())
+    return answers
