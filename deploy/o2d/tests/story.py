@@ -113,7 +113,13 @@ def _supply() -> list[Any]:
 def _run() -> list[Any]:
     made = p.ProducedLot(MADE, "main", parents=("lot-boards",))
     run = ("run-1", "make-1")
+    inputs, outputs = (p.RecipeInput("board", ONE, 10),), (p.RecipeOutput("computer", ONE, "main"),)
     return [
+        m.ItemDefined("board", "Board", "kg", ONE),
+        m.ItemDefined("computer", "Computer", "kg", ONE),
+        p.RecipeApproved(
+            "recipe-1", 1, "congregation", "Assemble", "works", inputs, outputs, (), AT, None, "ann", "bob", 1
+        ),
         m.RunRequested(
             "make-1", "recipe-1", 1, "works", TWO, (ItemPart("board", TWO),), (ItemPart("computer", TWO),), AT,
             LATER, 2, SHARE,

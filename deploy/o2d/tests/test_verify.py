@@ -80,6 +80,18 @@ PLANTED: list[tuple[str, Change, str]] = [
         changed(m.StockMoved, {"move_id": "move-7"}, cost=cost(199)),
         "production says 2 for (200, 0, 0, 0), materials booked 2 for (199, 0, 0, 0)",
     ),
+    (
+        "run recipe",
+        changed(p.RecipeApproved, version=2),
+        "run run-1 is scheduled by recipe recipe-1 version 1",
+    ),
+    ("run recipe", changed(p.RecipeApproved, approver="ann"), "not approved"),
+    ("run recipe", without(m.RunRequested), "run run-1 is scheduled by no recipe"),
+    (
+        "run mass",
+        changed(m.ItemDefined, {"sku": "computer"}, unit="t"),
+        "run run-1 made 1998 kg more than it took",
+    ),
     ("run yield", changed(p.RunClosed, good_quantity=FOUR), "run run-1 counts 4 as good and made 2"),
     (
         "received is booked",
@@ -240,3 +252,9 @@ def test_after_a_refusal_the_next_source_may_be_asked() -> None:
         replace(PURCHASE, purchase_order_id="purchase-9"),
     )
     assert broken(ground(second(story()))) == {}
+
+
+def test_a_run_is_weighed_only_where_all_that_went_in_is() -> None:
+    counted = changed(m.ItemDefined, {"sku": "board"}, unit="pcs")
+    heavy = changed(m.ItemDefined, {"sku": "computer"}, unit="t")
+    assert "run mass" not in broken(ground(heavy(counted(story()))))

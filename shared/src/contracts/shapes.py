@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -11,6 +12,9 @@ from contracts.values import CostVector, PropertyValue, Quantity, Window
 # Goods lie ready so long before the client is to have them: what materials dates is that moment, what orders promises
 # is this much later.
 HAND_OVER: Final = timedelta(days=1)
+
+# Units of items that count mass, in milligrams.
+MASS_UNITS: Final[Mapping[str, int]] = {"mg": 1, "g": 10**3, "kg": 10**6, "t": 10**9, "Mg": 10**9}
 
 Kind = Literal["good", "service"]
 DeliveryPolicy = Literal["complete-order", "complete-line", "partial"]

@@ -87,6 +87,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     ),
     _of_log("run cost", runs.runs_keep_cost),
     _of_log("run way", runs.runs_go_a_legal_way),
+    _of_log("run recipe", runs.runs_have_approved_recipes),
+    _of_log("run mass", runs.runs_keep_mass),
     _of_log("run yield", runs.runs_yield_what_they_say),
     _of_log("received is booked", books.received_is_booked),
     _of_log("consumed is booked", books.consumed_is_booked),

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Final
 
+from contracts.materials import ItemDefined, RunRequested
 from contracts.production import (
     MaterialConsumed,
     MaterialProduced,
     ParameterRecorded,
+    RecipeApproved,
     RunAborted,
     RunClosed,
     RunEnded,
     RunHeld,
     RunResumed,
+    RunScheduled,
     RunStarted,
 )
+from contracts.shapes import MASS_UNITS
 from contracts.values import Quantity
 from o2d.verify.amounts import NOTHING, Amounts, plus, plus_part
 from o2d.verify.finding import Finding
@@ -84,4 +88,42 @@ def runs_go_a_legal_way(log: Log) -> Finding:
         if not finding.that(fine):
             finding.say(f"{told.name} after {before}")
         state[fact.run_id] = name
+    return finding
+
+
+def runs_have_approved_recipes(log: Log) -> Finding:
+    """A run has its place in the schedule by a version of a recipe that a second person approved."""
+    finding = Finding()
+    approved = {
+        (fact.recipe_id, fact.version): fact.author != fact.approver for fact in log.of(RecipeApproved)
+    }
+    asked = {fact.planned_order_id: (fact.recipe_id, fact.recipe_version) for fact in log.of(RunRequested)}
+    for fact in log.of(RunScheduled):
+        recipe = asked.get(fact.planned_order_id)
+        if not finding.that(recipe is not None and approved.get(recipe, False)):
+            said = "no recipe" if recipe is None else f"recipe {recipe[0]} version {recipe[1]}, not approved"
+            finding.say(f"run {fact.run_id} is scheduled by {said}")
+    return finding
+
+
+def runs_keep_mass(log: Log) -> Finding:
+    """What a closed run produced weighs no more than what it consumed, where all that went in is weighed."""
+    finding = Finding()
+    scales = {fact.sku: MASS_UNITS.get(fact.unit) for fact in log.of(ItemDefined)}
+    taken: dict[str, list[int | None]] = defaultdict(list)
+    made: dict[str, int] = defaultdict(int)
+    for consumed in log.of(MaterialConsumed):
+        for part in consumed.lots:
+            scale = scales.get(part.sku)
+            taken[consumed.run_id].append(None if scale is None else part.quantity.micro * scale)
+    for produced in log.of(MaterialProduced):
+        for lot in produced.lots:
+            made[produced.run_id] += lot.part.quantity.micro * (scales.get(lot.part.sku) or 0)
+    for fact in log.of(RunClosed):
+        weighed = [each for each in taken[fact.run_id] if each is not None]
+        if len(weighed) < len(taken[fact.run_id]):
+            continue
+        if not finding.that(made[fact.run_id] <= sum(weighed)):
+            more = Quantity.of_micro((made[fact.run_id] - sum(weighed)) // MASS_UNITS["kg"])
+            finding.say(f"run {fact.run_id} made {more} kg more than it took")
     return finding

@@ -1,18 +1,18 @@
-"""Mass: what comes out of a recipe weighs no more than what goes in, where items are counted by mass."""
+"""Mass: what comes out of a recipe weighs no more than what goes in, where items are counted by mass.
+
+A volume may exceed its input (expansion, mixing), a mass may not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Final
 
 from backbone.errors import Invalid
+from contracts.shapes import MASS_UNITS
 from contracts.values import Quantity
 from production.domain.recipe import Content
 from production.domain.standard import kept
-
-# In milligrams; a volume may exceed its input (expansion, mixing), a mass may not.
-MASS_UNITS: Final[Mapping[str, int]] = {"mg": 1, "g": 10**3, "kg": 10**6, "t": 10**9, "Mg": 10**9}
 
 
 class MoreMassThanTaken(Invalid):
