@@ -98,3 +98,4 @@ async def test_a_batch_has_its_limits_and_its_people(door: Door) -> None:
     await door.post(OPERATOR, PLACE, {"readings": [reading(run_id) | {"value": 850}]}, status=422)
     await door.post(PLANNER, PLACE, {"readings": [reading(run_id)]}, status=403)
     await door.get(QUALITY, "/v1/runs/none/readings", status=404)
+    assert await door.stage.rows("SELECT 1 FROM readings") == []
