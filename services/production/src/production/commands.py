@@ -10,6 +10,7 @@ from contracts.shapes import LotPart
 from contracts.values import PropertyValue, Quantity
 from contracts.vendors import ReceivedLine
 from production.domain.act import Act
+from production.domain.downtime import Downtime
 from production.domain.lots import Disposition
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.quality import InspectionPlan, Sample
@@ -30,6 +31,13 @@ class DefineWorkCentre:
     """Say where work is done and what an hour of it costs."""
 
     centre: WorkCentre
+
+
+@dataclass(frozen=True, slots=True)
+class TellDowntime:
+    """Say when a machine stands still; its id is made when it is kept."""
+
+    downtime: Downtime
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,3 +253,18 @@ readings = Table(
     _whole("value_micro"),
     _text("reported_by"),
 )
+
+downtimes = Table(
+    "downtimes",
+    metadata,
+    _key("downtime_id"),
+    Column("work_centre_id", Text, ForeignKey("work_centres.work_centre_id"), nullable=False),
+    _number("machine_no"),
+    _text("kind"),
+    _text("reason"),
+    _at("starts_at"),
+    _at("ends_at"),
+    _text("told_by"),
+    CheckConstraint("starts_at < ends_at", "ends_after_start"),
+    Index("downtimes_machine", "work_centre_id", "ends_at"),
+)

@@ -40,6 +40,8 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         "production.show_chart",
         "production.list_inspections",
         "production.show_certificate",
+        "production.list_downtimes",
+        "production.show_effectiveness",
         "production.list_readings",
         may="planner operator quality approver warehouse admin system",
     ),
@@ -63,6 +65,7 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         "production.show_run_cost",
         may="planner approver admin system",
     ),
+    **roles("production.tell_downtime", may="planner operator admin system"),
     **roles("production.record_readings", may="operator admin system"),
     **roles("production.abort_run", may="planner operator admin system"),
     **roles(

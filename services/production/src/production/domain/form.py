@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from backbone.errors import Invalid, NotFound
@@ -42,6 +42,12 @@ def moment_said(given: str, pointer: str) -> datetime:
         return moment(datetime.fromisoformat(given), pointer)
     except ValueError as broken:
         raise MomentHasNoZone("that is no moment", [(pointer, "like 2026-03-02T08:00:00Z")]) from broken
+
+
+def span(begin: datetime, end: datetime, pointer: str, longest: timedelta) -> None:
+    """Raise `Invalid` unless a time begins before it ends, and is no longer than that."""
+    if not begin < end <= begin + longest:
+        raise Invalid("a time ends after it begins", [(pointer, f"at most {longest.days} days after")])
 
 
 def said(given: str, pointer: str) -> str:

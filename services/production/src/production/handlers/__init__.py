@@ -1,6 +1,7 @@
 """What production does: masters, runs, lots."""
 
 from production.handlers.costs import roll_up_costs, set_standard_prices
+from production.handlers.downtime import tell_downtime
 from production.handlers.lots import await_inspection, await_returned, dispose_lot, forget_lots, inspect_lot
 from production.handlers.masters import (
     approve_recipe,
@@ -42,4 +43,5 @@ __all__ = [
     "roll_up_costs",
     "set_standard_prices",
     "submit_recipe",
+    "tell_downtime",
 ]

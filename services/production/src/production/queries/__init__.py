@@ -10,6 +10,7 @@ from production.queries.costs import (
     page_standard_costs,
     page_standard_prices,
 )
+from production.queries.downtime import find_effectiveness, page_downtimes
 from production.queries.masters import (
     CalendarView,
     CentreView,
@@ -61,6 +62,7 @@ __all__ = [
     "find_centre",
     "find_certificate",
     "find_chart",
+    "find_effectiveness",
     "find_inspection_plan",
     "find_learned_yields",
     "find_lot",
@@ -71,6 +73,7 @@ __all__ = [
     "page_bookings",
     "page_calendars",
     "page_centres",
+    "page_downtimes",
     "page_inspections",
     "page_lots",
     "page_readings",

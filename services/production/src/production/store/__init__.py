@@ -2,6 +2,7 @@
 
 from production.store.bookings import (
     add_bookings,
+    add_downtimes,
     load_bookings,
     load_quanta,
     load_units,
@@ -41,6 +42,7 @@ from production.store.runs import (
 
 __all__ = [
     "add_bookings",
+    "add_downtimes",
     "add_inspections",
     "add_lot_keys",
     "add_lots",

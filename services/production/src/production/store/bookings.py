@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from backbone.service import Tx
 from contracts.values import Quantity
+from production.domain.downtime import Downtime
 from production.domain.scheduling import Booking
 
 ADD_BOOKINGS: Final = text(
@@ -25,6 +26,19 @@ LOAD_BOOKINGS: Final = text(
     """
     SELECT operation_no, work_centre_id, machine_no, starts_at, ends_at FROM bookings
     WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after AND run_id <> ALL(:but)
+    UNION ALL
+    SELECT 0, work_centre_id, machine_no, starts_at, ends_at FROM downtimes
+    WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after
+    """
+)
+ADD_DOWNTIMES: Final = text(
+    """
+    INSERT INTO downtimes (downtime_id, work_centre_id, machine_no, kind, reason, starts_at, ends_at, told_by)
+    SELECT downtime_id, work_centre_id, machine_no, kind, reason, starts_at, ends_at, told_by
+    FROM unnest(CAST(:downtime_id AS text[]), CAST(:work_centre_id AS text[]), CAST(:machine_no AS int[]),
+                CAST(:kind AS text[]), CAST(:reason AS text[]), CAST(:starts_at AS timestamptz[]),
+                CAST(:ends_at AS timestamptz[]), CAST(:told_by AS text[]))
+         AS added(downtime_id, work_centre_id, machine_no, kind, reason, starts_at, ends_at, told_by)
     """
 )
 FREE_MACHINES: Final = text("DELETE FROM bookings WHERE run_id = ANY(:run_ids)")
@@ -69,7 +83,7 @@ async def save_bookings(tx: Tx, bookings: Mapping[str, Iterable[Booking]]) -> No
 async def load_bookings(
     tx: Tx, work_centre_ids: Iterable[str], after: datetime, but: Iterable[str] = ()
 ) -> list[Booking]:
-    """What machines of these centres are taken for after a moment, `but` for these runs."""
+    """When machines of these centres are taken, or stand still, after a moment, `but` for these runs."""
     values = {"work_centre_ids": sorted(set(work_centre_ids)), "after": after, "but": sorted(set(but))}
     return [
         Booking(row.operation_no, row.work_centre_id, row.machine_no, row.starts_at, row.ends_at)
@@ -97,3 +111,20 @@ async def load_units(tx: Tx, skus: Iterable[str]) -> dict[str, str]:
     """What these items are counted in, as far as it is known."""
     rows = await tx.sql.execute(LOAD_UNITS, {"skus": sorted(set(skus))})
     return {row.sku: row.unit for row in rows}
+
+
+async def add_downtimes(tx: Tx, downtimes: Sequence[Downtime]) -> None:
+    """Keep when machines stand still, one statement for all."""
+    await tx.sql.execute(
+        ADD_DOWNTIMES,
+        {
+            "downtime_id": [each.downtime_id for each in downtimes],
+            "work_centre_id": [each.work_centre_id for each in downtimes],
+            "machine_no": [each.machine_no for each in downtimes],
+            "kind": [each.kind for each in downtimes],
+            "reason": [each.reason for each in downtimes],
+            "starts_at": [each.starts_at for each in downtimes],
+            "ends_at": [each.ends_at for each in downtimes],
+            "told_by": [each.by for each in downtimes],
+        },
+    )

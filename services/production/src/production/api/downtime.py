@@ -1,0 +1,85 @@
+"""Downtime and effectiveness of work centres over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from fastapi import APIRouter
+
+from backbone.web import (
+    Asked,
+    Response,
+    created,
+    creates,
+    filter_asked,
+    found,
+    lists,
+    page_asked,
+    paged,
+    shows,
+)
+from production import commands, handlers, queries
+from production.api.recipes import MOMENT
+from production.domain.downtime import DOWNTIME_SPAN_MAX, Downtime, DowntimeKind, Effectiveness
+from production.domain.form import moment, moment_said, said, span
+
+router = APIRouter()
+WEEK: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class DowntimeBody:
+    """A machine (numbered from 1) stands still: planned, or recorded as it happened."""
+
+    machine_no: int
+    kind: DowntimeKind
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+LINING: Final = DowntimeBody(
+    1, "planned", "new lining", datetime(2026, 3, 9, 6, tzinfo=UTC), datetime(2026, 3, 9, 14, tzinfo=UTC)
+)
+
+
+@router.post(
+    "/v1/work-centres/{work_centre_id}/downtimes", **creates(Downtime, body=DowntimeBody, example=LINING)
+)
+async def tell_downtime(ask: Asked, work_centre_id: str) -> Response:
+    """Say when a machine stands or stood still, and why; no run gets its place in that time from now on."""
+    body = await ask.body(DowntimeBody)
+    downtime = Downtime(
+        "", work_centre_id, body.machine_no, body.kind, said(body.reason, "/reason"),
+        moment(body.starts_at, "/starts_at"), moment(body.ends_at, "/ends_at"), ask.principal.subject,
+    )  # fmt: skip
+    return await ask.act(
+        handlers.tell_downtime,
+        commands.TellDowntime(downtime),
+        reply=lambda told: created(f"/v1/work-centres/{work_centre_id}/downtimes", told),
+    )
+
+
+@router.get("/v1/work-centres/{work_centre_id}/downtimes", **lists(Downtime))
+async def list_downtimes(ask: Asked, work_centre_id: str) -> Response:
+    """When the machines of a work centre stand or stood still, the first told in front."""
+    after, limit = page_asked(ask)
+    async with ask.read() as sql:
+        rows = await queries.page_downtimes(sql, work_centre_id, after=after, limit=limit)
+    return paged(ask, rows, limit)
+
+
+@router.get(
+    "/v1/work-centres/{work_centre_id}/effectiveness",
+    **shows(Effectiveness, **{"from": MOMENT, "to": MOMENT}),
+)
+async def show_effectiveness(ask: Asked, work_centre_id: str) -> Response:
+    """OEE of a work centre between `from` and `to` (the last seven days), with the downtimes and runs behind it."""
+    last, first = filter_asked(ask, "to"), filter_asked(ask, "from")
+    end = ask.now if last is None else moment_said(last, "?to")
+    begin = end - WEEK if first is None else moment_said(first, "?from")
+    span(begin, end, "?to", DOWNTIME_SPAN_MAX)
+    async with ask.read() as sql:
+        return found(await queries.find_effectiveness(sql, work_centre_id, begin, end))

@@ -1,0 +1,93 @@
+"""When machines stood still, and how well work centres were used."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone.documents import Reads, reader
+from backbone.errors import NotFound
+from contracts.values import Quantity
+from production.domain.downtime import Downtime, Effectiveness, Worked, effectiveness
+from production.domain.plant import Calendar
+from production.domain.recipe import BEARING, Content
+from production.domain.run import Floor
+from production.queries.masters import Page, find_calendar, find_centres
+
+RUNS_COUNT_MAX: Final = 10_000
+
+_DOWNTIMES: Final = """
+    SELECT downtime_id, work_centre_id, machine_no, kind, reason, starts_at, ends_at, told_by FROM downtimes
+    WHERE work_centre_id = :work_centre_id
+"""
+PAGE_DOWNTIMES: Final = text(_DOWNTIMES + "AND downtime_id > :after ORDER BY downtime_id LIMIT :limit")
+DOWNTIMES_WITHIN: Final = text(
+    _DOWNTIMES + "AND ends_at > :begin AND starts_at < :end ORDER BY starts_at, downtime_id LIMIT :limit"
+)
+CLOSED_WITHIN: Final = text(
+    """
+    SELECT run_id, done_runs_micro, CAST(floor AS text) AS floor, CAST(content AS text) AS content
+    FROM runs JOIN recipe_versions USING (recipe_id, recipe_version)
+    WHERE runs.state = 'closed'
+      AND CAST(floor ->> 'ended_at' AS timestamptz) > :begin AND CAST(floor ->> 'ended_at' AS timestamptz) <= :end
+      AND content -> 'operations' @> jsonb_build_array(jsonb_build_object('work_centre_id', CAST(:key AS text)))
+    ORDER BY run_id LIMIT :limit
+    """
+)
+
+_floor: Reads[Floor] = reader(Floor)
+_content: Reads[Content] = reader(Content)
+
+
+def _downtime(row: Any) -> Downtime:
+    return Downtime(
+        row.downtime_id, row.work_centre_id, row.machine_no, row.kind, row.reason, row.starts_at, row.ends_at,
+        row.told_by,
+    )  # fmt: skip
+
+
+async def page_downtimes(sql: AsyncConnection, work_centre_id: str, *, after: str, limit: int) -> Page:
+    """When machines of a work centre stand still, the first told in front, each with its key."""
+    values = {"work_centre_id": work_centre_id, "after": after, "limit": limit}
+    return [(row.downtime_id, _downtime(row)) for row in await sql.execute(PAGE_DOWNTIMES, values)]
+
+
+async def find_effectiveness(
+    sql: AsyncConnection, work_centre_id: str, begin: datetime, end: datetime
+) -> Effectiveness:
+    """How well a work centre was used, by its downtimes and the runs (at most 10,000) that ended; raises `NotFound`."""
+    centre = (await find_centres(sql, [work_centre_id])).get(work_centre_id)
+    if centre is None:
+        raise NotFound(f"no work centre {work_centre_id}")
+    view = await find_calendar(sql, centre.calendar_id)
+    calendar = Calendar(
+        view.calendar_id, view.weekdays, view.opens_at_hour, view.closes_at_hour, view.days_off
+    )
+    within = {"begin": begin, "end": end, "limit": RUNS_COUNT_MAX}
+    downtimes = await sql.execute(DOWNTIMES_WITHIN, {**within, "work_centre_id": work_centre_id})
+    runs = await sql.execute(CLOSED_WITHIN, {**within, "key": work_centre_id})
+    return effectiveness(
+        centre,
+        calendar,
+        begin,
+        end,
+        [_downtime(row) for row in downtimes],
+        [_worked(row, work_centre_id) for row in runs],
+    )
+
+
+def _worked(row: Any, work_centre_id: str) -> Worked:
+    content, floor, done = _content(row.content), _floor(row.floor), Quantity.of_micro(row.done_runs_micro)
+    bearing = {output.sku for output in content.outputs if output.role in BEARING}
+    ideal = sum(
+        Fraction(step.run_minutes.times(done).decimal)
+        for step in content.operations
+        if step.work_centre_id == work_centre_id
+    )
+    good = sum((made.quantity - made.blocked).micro for made in floor.made if made.sku in bearing)
+    bad = sum(scrap.quantity.micro for scrap in floor.scrapped if scrap.sku in bearing)
+    return Worked(row.run_id, Fraction(ideal), Fraction(good, good + bad) if good + bad else Fraction(0))
