@@ -66,6 +66,14 @@ class DateStep:
 
 
 @dataclass(frozen=True, slots=True)
+class LineQuantity:
+    """So much of a line in all."""
+
+    line_id: str
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """How much of a supply serves which order line: the peg, as others hear of it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from contracts import materials, orders, plans, production, service_desk, vendors
+from contracts import changes, materials, orders, plans, production, service_desk, vendors
 from contracts.topic import PARTITIONS_COUNT as PARTITIONS_COUNT
 from contracts.topic import RETENTION_DAYS as RETENTION_DAYS
 from contracts.topic import Topic as Topic
@@ -39,9 +39,11 @@ ORDER: Final = Topic(
     "orders.order.v1", "orders", "order_id", (orders.OrderPlaced, orders.OrderPromised,
     orders.PromiseAtRisk, orders.NewDateAccepted, orders.PromiseRecovered, orders.LineFulfilled,
     orders.OrderCompleted, orders.ValueRevised, orders.OrderCancelled, orders.OrderLineHeld,
-    orders.OrderLineResumed, orders.OrderLineShortClosed),
+    orders.OrderLineResumed, orders.OrderLineShortClosed, orders.AmendmentRequested,
+    orders.CancellationRequested, orders.ChangeCommitted, orders.ChangeWithdrawn, orders.OrderLineAmended),
     frozenset({orders.OrderPromised, orders.PromiseRecovered, orders.LineFulfilled,
-    orders.OrderCompleted, orders.ValueRevised, orders.OrderLineHeld, orders.OrderLineResumed}),
+    orders.OrderCompleted, orders.ValueRevised, orders.OrderLineHeld, orders.OrderLineResumed,
+    orders.OrderLineAmended}),
 )  # fmt: skip
 
 ITEM: Final = Topic("materials.item.v1", "materials", "sku", (materials.ItemDefined,))
@@ -74,6 +76,7 @@ DEMAND: Final = Topic(
         materials.SupplyLate,
         materials.SupplyRecovered,
         materials.GoodsReady,
+        changes.ChangeAnswered,
     ),
 )
 PLANNED_ORDER: Final = Topic(
@@ -191,6 +194,9 @@ VISIT: Final = Topic(
     service_desk.VisitStarted,
     service_desk.VisitRefused, service_desk.VisitCancelled} ),
 )  # fmt: skip
+DELIVERY: Final = Topic(
+    "service-desk.delivery.v1", "service-desk", "order_id", (changes.DeliveryChangeAnswered,)
+)
 TICKET: Final = Topic(
     "service-desk.ticket.v1",
     "service-desk",
@@ -236,6 +242,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     CAPACITY,
     SLOTS,
     VISIT,
+    DELIVERY,
     TICKET,
     CONVERSATION,
 )

@@ -119,6 +119,18 @@ class CancelOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowChange:
+    """Keep a change of an order possible, carry it out, or let it go."""
+
+    fact: (
+        orders.AmendmentRequested
+        | orders.CancellationRequested
+        | orders.ChangeCommitted
+        | orders.ChangeWithdrawn
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class CloseLine:
     """Let go what one line of an order has."""
 

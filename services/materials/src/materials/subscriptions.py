@@ -65,6 +65,16 @@ def on_order_cancelled(fact: orders.OrderCancelled) -> commands.CancelOrder:
     return commands.CancelOrder(fact)
 
 
+def on_change(
+    fact: orders.AmendmentRequested
+    | orders.CancellationRequested
+    | orders.ChangeCommitted
+    | orders.ChangeWithdrawn,
+) -> commands.FollowChange:
+    """A customer wants less of an order, or has decided about it."""
+    return commands.FollowChange(fact)
+
+
 def on_order_line_short_closed(fact: orders.OrderLineShortClosed) -> commands.CloseLine:
     """What is open of an order line is not wanted any more."""
     return commands.CloseLine(fact)
@@ -211,6 +221,10 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(orders.PromiseWithdrawn, on_promise_withdrawn, handlers.withdraw_promise),
     hears(orders.OrderPlaced, on_order_placed, handlers.plan_order),
     hears(orders.OrderCancelled, on_order_cancelled, handlers.cancel_order),
+    hears(orders.AmendmentRequested, on_change, handlers.follow_change),
+    hears(orders.CancellationRequested, on_change, handlers.follow_change),
+    hears(orders.ChangeCommitted, on_change, handlers.follow_change),
+    hears(orders.ChangeWithdrawn, on_change, handlers.follow_change),
     hears(orders.OrderLineShortClosed, on_order_line_short_closed, handlers.close_line),
     hears(orders.NewDateAccepted, on_new_date_accepted, handlers.accept_dates),
     hears(production.RunScheduled, on_run_scheduled, handlers.take_answer),

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Literal
 
 from contracts.orders import Component, NeedStated, WantedLine
-from contracts.shapes import DateStep, DeliveryPolicy, LineDate, Slot
+from contracts.shapes import DateStep, DeliveryPolicy, LineDate, LineQuantity, Slot
 from contracts.values import CostVector, Money, Quantity
+from orders.domain.change import OwnerAnswer
 from orders.domain.customer import Customer
 
 
@@ -235,3 +236,56 @@ class ResumeLines:
 
     order_id: str
     line_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAmendment:
+    """Ask whether lines of a promised order may be less."""
+
+    change_id: str
+    order_id: str
+    lines: tuple[LineQuantity, ...]
+    party: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCancellation:
+    """Ask whether a promised order may end."""
+
+    change_id: str
+    order_id: str
+    reason: str
+    party: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeChangeAnswer:
+    """An owner says whether a change is possible."""
+
+    order_id: str
+    change_id: str
+    answer: OwnerAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class DecideChange:
+    """The customer takes a change as it was answered, or leaves the order as it was."""
+
+    order_id: str
+    change_id: str
+    committed: bool
+    party: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MissChangeAnswers:
+    """The time for answers to a change is over."""
+
+    change_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireChange:
+    """The hold of a change has ended."""
+
+    change_id: str

@@ -19,7 +19,19 @@ def on_answer(key: str, payload: Mapping[str, Any]) -> commands.MissAnswer:
     return commands.MissAnswer(key, int(payload["request_no"]))
 
 
+def on_change_answer(key: str, payload: Mapping[str, Any]) -> commands.MissChangeAnswers:
+    """Everybody should have said by now whether a change is possible."""
+    return commands.MissChangeAnswers(key)
+
+
+def on_change_expiry(key: str, payload: Mapping[str, Any]) -> commands.ExpireChange:
+    """What was held for a change is free again."""
+    return commands.ExpireChange(key)
+
+
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("quote-expiry", on_quote_expiry, handlers.expire_quote),
     falls_due("answer", on_answer, handlers.miss_answer),
+    falls_due("change-answer", on_change_answer, handlers.miss_change_answers),
+    falls_due("change-expiry", on_change_expiry, handlers.expire_change),
 )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from backbone.service import Subscription, hears
+from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
 from contracts.materials import (
     HoldExpired,
     PromiseOffered,
@@ -30,6 +31,7 @@ from contracts.service_desk import (
 from contracts.shapes import HAND_OVER, DateStep, LineDate
 from contracts.values import ZERO, total
 from orders import commands, handlers
+from orders.domain.change import OwnerAnswer
 
 
 def _handed_over(steps: tuple[DateStep, ...]) -> tuple[DateStep, ...]:
@@ -135,6 +137,16 @@ def on_visit_resumed(fact: VisitResumed) -> commands.ResumeLines:
     return commands.ResumeLines(fact.order_id, fact.line_ids)
 
 
+def on_change_answered(fact: ChangeAnswered) -> commands.TakeChangeAnswer:
+    """Materials says whether a change is possible."""
+    return commands.TakeChangeAnswer(fact.order_id, fact.change_id, OwnerAnswer("materials", fact.refused))
+
+
+def on_delivery_change_answered(fact: DeliveryChangeAnswered) -> commands.TakeChangeAnswer:
+    """The service desk says whether a change is possible."""
+    return commands.TakeChangeAnswer(fact.order_id, fact.change_id, OwnerAnswer("service-desk", fact.refused))
+
+
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(NeedStated, on_need_stated, handlers.draft_quote),
     hears(PromiseOffered, on_promise_offered, handlers.take_material_offer),
@@ -151,5 +163,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(StockMoved, on_stock_moved, handlers.take_shipment),
     hears(VisitClientSilent, on_visit_client_silent, handlers.hold_lines),
     hears(VisitMissed, on_visit_missed, handlers.hold_lines),
+    hears(ChangeAnswered, on_change_answered, handlers.take_change_answer),
+    hears(DeliveryChangeAnswered, on_delivery_change_answered, handlers.take_change_answer),
     hears(VisitResumed, on_visit_resumed, handlers.resume_lines),
 )

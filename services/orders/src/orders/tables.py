@@ -178,3 +178,18 @@ order_lines = Table(
     Column("held", Text),
     CheckConstraint("fulfilled_micro >= 0 AND moved_micro >= 0 AND parts_micro >= 0", "counted_up"),
 )
+
+changes = Table(
+    "changes",
+    metadata,
+    _key("change_id"),
+    Column("order_id", Text, ForeignKey("orders.order_id"), nullable=False),
+    _text("kind"),
+    _text("state"),
+    _document("lines"),
+    _text("reason"),
+    _at("asked_at"),
+    _at("hold_until_at"),
+    _document("answers"),
+    Index("changes_order", "order_id", "change_id"),
+)

@@ -7,6 +7,10 @@ from typing import Final
 from backbone.service import Subscription, hears
 from contracts.materials import GoodsReady
 from contracts.orders import (
+    AmendmentRequested,
+    CancellationRequested,
+    ChangeCommitted,
+    ChangeWithdrawn,
     ContactChanged,
     CustomerRegistered,
     NewDateAccepted,
@@ -70,6 +74,13 @@ def on_order_line_short_closed(fact: OrderLineShortClosed) -> commands.EndLine:
     return commands.EndLine(fact.order_id, fact.line_id, fact.reason)
 
 
+def on_change(
+    fact: AmendmentRequested | CancellationRequested | ChangeCommitted | ChangeWithdrawn,
+) -> commands.FollowChange:
+    """A customer wants less of an order, or has decided about it."""
+    return commands.FollowChange(fact)
+
+
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(CustomerRegistered, on_customer_registered, handlers.know_customer),
     hears(ContactChanged, on_contact_changed, handlers.know_contact),
@@ -79,6 +90,10 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(GoodsReady, on_goods_ready, handlers.take_goods),
     hears(PromiseAtRisk, on_promise_at_risk, handlers.take_dates),
     hears(NewDateAccepted, on_new_date_accepted, handlers.take_dates),
+    hears(AmendmentRequested, on_change, handlers.follow_change),
+    hears(CancellationRequested, on_change, handlers.follow_change),
+    hears(ChangeCommitted, on_change, handlers.follow_change),
+    hears(ChangeWithdrawn, on_change, handlers.follow_change),
     hears(OrderLineShortClosed, on_order_line_short_closed, handlers.end_line),
     hears(OrderCancelled, on_order_cancelled, handlers.end_order),
 )

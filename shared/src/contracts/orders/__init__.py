@@ -6,6 +6,13 @@ from contracts.orders.catalogue import (
     CustomerRegistered,
     OfferPublished,
 )
+from contracts.orders.changes import (
+    AmendmentRequested,
+    CancellationRequested,
+    ChangeCommitted,
+    ChangeWithdrawn,
+    OrderLineAmended,
+)
 from contracts.orders.needs import (
     NeedStated,
     NeedUnmatched,
@@ -38,6 +45,10 @@ from contracts.orders.quotes import (
 )
 
 __all__ = [
+    "AmendmentRequested",
+    "CancellationRequested",
+    "ChangeCommitted",
+    "ChangeWithdrawn",
     "Component",
     "ContactChanged",
     "CustomerRegistered",
@@ -49,6 +60,7 @@ __all__ = [
     "OrderCancelled",
     "OrderCompleted",
     "OrderLine",
+    "OrderLineAmended",
     "OrderLineHeld",
     "OrderLineResumed",
     "OrderLineShortClosed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -99,7 +99,7 @@ def _recovered(
     order.cause, order.supply_id = "", None
 
 
-def _fulfilled(order: _Order, fact: orders.LineFulfilled, at: datetime) -> None:
+def _ended(order: _Order, fact: orders.LineFulfilled | orders.OrderLineShortClosed, at: datetime) -> None:
     line = order.lines.get(fact.line_id)
     if line is not None:
         line.done_at, line.held = at, ""
@@ -117,10 +117,13 @@ def _resumed(order: _Order, fact: orders.OrderLineResumed, at: datetime) -> None
         line.held = ""
 
 
-def _short_closed(order: _Order, fact: orders.OrderLineShortClosed, at: datetime) -> None:
+def _amended(order: _Order, fact: orders.OrderLineAmended, at: datetime) -> None:
     line = order.lines.get(fact.line_id)
     if line is not None:
-        line.done_at, line.held = at, ""
+        demand = replace(line.placed.demand, quantity=fact.quantity)
+        line.placed = replace(line.placed, demand=demand, price=fact.price)
+        if not fact.quantity:
+            line.done_at, line.held = at, ""
 
 
 def _completed(order: _Order, fact: orders.OrderCompleted, at: datetime) -> None:
@@ -161,10 +164,11 @@ _CHANGES: Final[dict[str, Callable[[_Order, Any, datetime], None]]] = {
     "NewDateAccepted": _accepted,
     "PromiseRecovered": _recovered,
     "SupplyRecovered": _recovered,
-    "LineFulfilled": _fulfilled,
+    "LineFulfilled": _ended,
     "OrderLineHeld": _held,
     "OrderLineResumed": _resumed,
-    "OrderLineShortClosed": _short_closed,
+    "OrderLineShortClosed": _ended,
+    "OrderLineAmended": _amended,
     "OrderCompleted": _completed,
     "ValueRevised": _revised,
     "OrderCancelled": _cancelled,

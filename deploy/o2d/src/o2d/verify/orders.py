@@ -10,6 +10,7 @@ from contracts.orders import (
     LineFulfilled,
     OrderCancelled,
     OrderCompleted,
+    OrderLineAmended,
     OrderLineShortClosed,
     OrderPlaced,
     ValueRevised,
@@ -29,6 +30,18 @@ AFTER: Final[dict[str, frozenset[str]]] = {
     "ValueRevised": frozenset({"ValueRevised"}),
     "OrderCancelled": frozenset(),
 }
+
+
+def ordered(log: Log) -> dict[tuple[str, str], tuple[Quantity, int]]:
+    """What is ordered of each line, and its price in minor units: as it was placed, or as it was amended last."""
+    found = {
+        (placed.order_id, line.demand.line_id): (line.demand.quantity, line.price.minor)
+        for placed in log.of(OrderPlaced)
+        for line in placed.lines
+    }
+    for _, fact in log.among(OrderLineAmended):
+        found[fact.order_id, fact.line_id] = (fact.quantity, fact.price.minor)
+    return found
 
 
 def orders_go_a_legal_way(log: Log) -> Finding:
@@ -61,13 +74,14 @@ def completed_orders_are_fulfilled(log: Log) -> Finding:
     short = {(fact.order_id, fact.line_id) for fact in log.of(OrderLineShortClosed)}
     fulfilled: dict[tuple[str, str], list[Quantity]] = defaultdict(list)
     placed: dict[str, OrderPlaced] = {}
+    amended = ordered(log)
     for _, fact in log.among(OrderPlaced, LineFulfilled, OrderCompleted):
         if isinstance(fact, OrderPlaced):
             placed[fact.order_id] = fact
         elif isinstance(fact, LineFulfilled):
             fulfilled[fact.order_id, fact.line_id].append(fact.quantity)
         else:
-            _lines_done(finding, fact, placed.get(fact.order_id), fulfilled, short)
+            _lines_done(finding, fact, placed.get(fact.order_id), fulfilled, short, amended)
     return finding
 
 
@@ -77,6 +91,7 @@ def _lines_done(
     placed: OrderPlaced | None,
     fulfilled: dict[tuple[str, str], list[Quantity]],
     short: set[tuple[str, str]],
+    amended: dict[tuple[str, str], tuple[Quantity, int]],
 ) -> None:
     if placed is None:
         finding.that(False)
@@ -85,9 +100,10 @@ def _lines_done(
     for line in placed.lines:
         place = (fact.order_id, line.demand.line_id)
         done = fulfilled.get(place, [])
-        if not finding.that(done == ([] if place in short else [line.demand.quantity])):
+        quantity, _ = amended[place]
+        if not finding.that(done == ([] if place in short or not quantity else [quantity])):
             finding.say(
-                f"order {fact.order_id} is completed, line {line.demand.line_id} of {line.demand.quantity} is"
+                f"order {fact.order_id} is completed, line {line.demand.line_id} of {quantity} is"
                 f" fulfilled by {', '.join(map(str, done)) or 'nothing'}"
             )
 
@@ -142,15 +158,16 @@ def shipped_was_accepted(log: Log) -> Finding:
 def shipped_was_ordered(log: Log) -> Finding:
     """No more of a good is shipped to an order line than was ordered."""
     finding = Finding()
-    shipped = shipped_by(log)
+    shipped, amended = shipped_by(log), ordered(log)
     for placed in log.of(OrderPlaced):
         for line in placed.lines:
             demand = line.demand
             left = shipped.get((placed.order_id, demand.line_id, demand.item), 0)
-            if demand.kind == "good" and not finding.that(left <= demand.quantity.micro):
+            quantity, _ = amended[placed.order_id, demand.line_id]
+            if demand.kind == "good" and not finding.that(left <= quantity.micro):
                 finding.say(
                     f"order {placed.order_id}, line {demand.line_id}: {Quantity.of_micro(left)} of"
-                    f" {demand.quantity} {demand.item} shipped"
+                    f" {quantity} {demand.item} shipped"
                 )
     return finding
 
@@ -186,14 +203,16 @@ def values_are_what_happened(log: Log) -> Finding:
 def _prices(log: Log) -> dict[str, tuple[int, set[str]]]:
     """What the customer of each order owes: of a line that was closed short, the share of what was accepted."""
     short = {(fact.order_id, fact.line_id) for fact in log.of(OrderLineShortClosed)}
-    accepted = _accepted(log)
+    accepted, amended = _accepted(log), ordered(log)
     found = {}
     for placed in log.of(OrderPlaced):
         owed = 0
         for line in placed.lines:
             place = (placed.order_id, line.demand.line_id)
-            got = accepted.get(place, Quantity(0)) if place in short else line.demand.quantity
-            owed += line.price.minor * got.micro // line.demand.quantity.micro
+            quantity, minor = amended[place]
+            if place in short:
+                minor = minor * accepted.get(place, Quantity(0)).micro // quantity.micro
+            owed += minor
         found[placed.order_id] = (owed, {line.price.currency for line in placed.lines})
     return found
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from contracts.shapes import SupplyKind
 from materials.domain.demand import Demand, Peg
-from materials.domain.header import Dispatch, Hold, InternalSupply, Order
+from materials.domain.header import Change, Dispatch, Hold, InternalSupply, Order
 from materials.domain.lot import MAIN, USABLE, Link, Lot, Move, Stock, Store
 from materials.domain.network import Network, Place
 from materials.domain.rows import Journal, Rows
@@ -88,6 +88,7 @@ class Book:
             lambda row: (row.shipment_id, row.lot_id, row.demand_id),
             shipment=lambda row: row.shipment_id,
         )
+        self.changes: Rows[str, Change] = Rows(journal, lambda row: row.change_id)
         self.messages: Rows[tuple[str, str], Message] = Rows(
             journal, lambda row: (row.planned_order_id, row.kind)
         )

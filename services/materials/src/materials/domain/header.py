@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from contracts.shapes import DateStep, DeliveryPolicy, Share
+from contracts.shapes import DateStep, DeliveryPolicy, LineQuantity, Share
 
 HoldState = Literal["held", "refused", "expired", "released", "ordered"]
 InternalState = Literal["promised", "refused", "ready", "shipped", "ended"]
@@ -72,3 +72,24 @@ class Dispatch:
     demand_id: str
     site_id: str
     quantity_micro: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """A planned order that is not released before the hold ends, and when it would have been."""
+
+    planned_order_id: str
+    release_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a customer's order as it was answered; one that is withdrawn before it was asked is a tombstone."""
+
+    change_id: str
+    order_id: str
+    state: Literal["held", "refused", "committed", "withdrawn"]
+    lines: tuple[LineQuantity, ...]
+    put_off: tuple[PutOff, ...]
+    hold_until_at: datetime
+    refused: str | None = None

@@ -12,6 +12,7 @@ from materials.domain.lot import MAIN
 from materials.store.masters import load_network, lock_sites
 from materials.store.reach import Reach, Seeds, load_reach, load_sites
 from materials.store.sheets import (
+    CHANGES,
     DEMANDS,
     DISPATCHES,
     HOLDS,
@@ -41,6 +42,7 @@ STOCKS_HERE: Final = STOCKS.reading(
 )
 STOCKS_OF: Final = STOCKS.reading("lot_id = ANY(:lots)")
 LOTS_NAMED: Final = LOTS.reading("lot_id = ANY(:lots)")
+CHANGES_NAMED: Final = CHANGES.reading("change_id = ANY(:changes)")
 HOLDS_NAMED: Final = HOLDS.reading("promise_id = ANY(:promises)")
 SERVED: Final = ORDERS.reading("order_id = ANY(:orders) OR promise_id = ANY(:promises)")
 INTERNALS: Final = INTERNAL_SUPPLIES.reading(
@@ -120,6 +122,10 @@ async def _load_headers(tx: Tx, book: Book, seeds: Seeds) -> None:
     if promises or orders:
         wanted = {"orders": sorted(orders), "promises": sorted(promises)}
         _fill(book.served, await ORDERS.load(tx, SERVED, wanted))
+    if seeds.changes:
+        # The lock of the site, and the one partition of the order, guard them.
+        changes = {"changes": sorted(seeds.changes)}
+        _fill(book.changes, await CHANGES.load(tx, CHANGES_NAMED, changes))
     if lines or seeds.purchase_orders:
         named = {"purchase_lines": sorted(lines), "purchase_orders": sorted(seeds.purchase_orders)}
         _fill(book.internals, await INTERNAL_SUPPLIES.load(tx, INTERNALS, named))
@@ -160,6 +166,7 @@ async def _save_uncounted(tx: Tx, book: Book) -> None:
     await STOCKS.put(tx, book.stocks.changed())
     await PEGS.put(tx, book.pegs.changed())
     await DISPATCHES.put(tx, book.dispatches.changed())
+    await CHANGES.put(tx, book.changes.changed())
     await MESSAGES.put(tx, book.messages.changed())
     await MOVES.put(tx, book.moves)
     await LINKS.put(tx, list(dict.fromkeys(book.links)))

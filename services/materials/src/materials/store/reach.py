@@ -28,6 +28,7 @@ class Seeds:
     shipments: set[str] = field(default_factory=set)
     recipes: set[str] = field(default_factory=set)
     sites: set[str] = field(default_factory=set)
+    changes: set[str] = field(default_factory=set)
 
     @classmethod
     def union(cls, parts: Iterable[Seeds]) -> Seeds:

@@ -7,7 +7,7 @@ from typing import Final
 from contracts.topics import DEMAND, HOLD, INTERNAL_SUPPLY, ITEM, LOT, PLAN, PLANNED_ORDER, SITE
 from materials import tables
 from materials.domain.demand import Demand, Peg
-from materials.domain.header import Dispatch, Hold, InternalSupply, Order
+from materials.domain.header import Change, Dispatch, Hold, InternalSupply, Order
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
 from materials.domain.lot import Link, Lot, Move, Stock
 from materials.domain.supply import Message, PlannedOrder, Receipt
@@ -29,6 +29,7 @@ MOVES: Final = Sheet(tables.moves, Move)
 LINKS: Final = Sheet(tables.lot_links, Link)
 HOLDS: Final = Sheet(tables.holds, Hold, HOLD)
 ORDERS: Final = Sheet(tables.orders, Order, DEMAND)
+CHANGES: Final = Sheet(tables.changes, Change)
 INTERNAL_SUPPLIES: Final = Sheet(tables.internal_supplies, InternalSupply, INTERNAL_SUPPLY)
 DISPATCHES: Final = Sheet(tables.dispatches, Dispatch)
 MESSAGES: Final = Sheet(tables.action_messages, Message)

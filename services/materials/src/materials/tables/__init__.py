@@ -14,7 +14,16 @@ from materials.tables.masters import (
     sites,
     terms,
 )
-from materials.tables.plan import demands, holds, internal_supplies, orders, pegs, planned_orders, receipts
+from materials.tables.plan import (
+    changes,
+    demands,
+    holds,
+    internal_supplies,
+    orders,
+    pegs,
+    planned_orders,
+    receipts,
+)
 from materials.tables.versions import (
     plan_delays,
     plan_demands,
@@ -29,6 +38,7 @@ from materials.tables.versions import (
 __all__ = [
     "action_messages",
     "calendars",
+    "changes",
     "demands",
     "dispatches",
     "holds",

@@ -44,6 +44,19 @@ orders = Table(
     Index("orders_promise", "promise_id"),
 )
 
+changes = Table(
+    "changes",
+    metadata,
+    key("change_id"),
+    name("order_id"),
+    name("state"),
+    document("lines"),
+    document("put_off"),
+    at("hold_until_at"),
+    maybe("refused"),
+    Index("changes_order", "order_id"),
+)
+
 internal_supplies = Table(
     "internal_supplies",
     metadata,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from contracts.shapes import DemandLine
 from contracts.values import ZERO, CostVector, Money, Quantity
-from orders.domain.states import ENDED, FULFILMENT, LIFECYCLE, SUPPLY, moved
+from orders.domain.states import ENDED, FULFILMENT, LIFECYCLE, PENDING, SUPPLY, moved
 from orders.domain.value import nothing_spent
 
 
@@ -48,6 +48,11 @@ class Line:
         return self.lifecycle in ENDED
 
     @property
+    def pending(self) -> bool:
+        """Whether a change of it is neither committed nor withdrawn."""
+        return self.lifecycle in PENDING
+
+    @property
     def settled(self) -> bool:
         """Whether it has ended and every cost of it is known."""
         expected = self.fulfilled if self.demand.kind == "good" else self.parts
@@ -77,10 +82,29 @@ class Line:
             fulfilment = moved(FULFILMENT, f"fulfilment of {self.line_id}", fulfilment, state)
         return replace(self, fulfilled=fulfilled, fulfilment=fulfilment)
 
+    def to(self, lifecycle: str) -> Line:
+        """The line in another state of its life; raises `WrongState`."""
+        return replace(self, lifecycle=moved(LIFECYCLE, f"line {self.line_id}", self.lifecycle, lifecycle))
+
+    def amended(self, quantity: Quantity) -> Line:
+        """So much of it is wanted in all, at its share of the price, cut to cents; none of it cancels the line."""
+        line = self.to("promised")
+        if line.supply == "late" and quantity <= line.fulfilled:
+            line = line.supplied("planned", None)
+        minor = line.price.minor * quantity.micro // line.demand.quantity.micro
+        line = replace(
+            line,
+            demand=replace(line.demand, quantity=quantity),
+            price=Money(minor, line.price.currency),
+        )
+        if not quantity:
+            return line.cancelled()
+        return replace(line, fulfilment="complete") if line.fulfilled >= quantity else line
+
     def cancelled(self) -> Line:
         """Nothing of it is wanted any more."""
         state = self.lifecycle
-        if state != "requested":
+        if state not in {"requested", "cancel-pending"}:
             state = moved(LIFECYCLE, f"line {self.line_id}", state, "cancel-pending")
         return replace(self, lifecycle=moved(LIFECYCLE, f"line {self.line_id}", state, "cancelled"))
 

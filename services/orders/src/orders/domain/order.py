@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 
 from backbone.errors import NotFound, Refusal
 from contracts.orders import (
@@ -30,8 +30,6 @@ from orders.domain.states import LIFECYCLE, moved
 from orders.domain.value import added, nothing_spent
 
 Fact = object
-
-OPEN: Final = frozenset({"requested", "promised", "committed"})
 
 
 class NothingToAccept(Refusal):
@@ -133,11 +131,7 @@ class Order:
         self, cause: str, supply_id: str | None, dates: Sequence[LineDate]
     ) -> tuple[Order, list[Fact]]:
         """A supply is late: lines whose new date lies behind the promise are late and the customer is told."""
-        open_lines = {
-            line.line_id: line
-            for line in self.lines
-            if line.lifecycle in {"requested", "promised", "committed"}
-        }
+        open_lines = {line.line_id: line for line in self.lines if not line.ended}
         hurt = {
             date.line_id: date
             for date in dates
@@ -177,7 +171,9 @@ class Order:
     def new_dates_accepted(self) -> tuple[Order, list[Fact]]:
         """The customer takes the later dates: they are the promise now. Raises `NothingToAccept`."""
         late = {
-            line.line_id: line for line in self.lines if line.supply == "late" and line.late_at is not None
+            line.line_id: line
+            for line in self.lines
+            if line.supply == "late" and line.late_at is not None and not line.pending
         }
         if not late:
             raise NothingToAccept("no later date waits for an answer")
@@ -206,14 +202,23 @@ class Order:
             if number == 0 and cost is not None:
                 line = replace(line, cost=line.cost + cost)
             line = replace(line, parts=line.parts + parts)
-            if line.fulfilment == "complete" and not line.ended:
-                line = line.closed()
-                facts.append(LineFulfilled(self.order_id, line_id, line.fulfilled))
             order = order.with_line(line)
+        order, closed = order.settled_lines({line_id for line_id, _ in quantities})
+        facts += closed
         if self.state == "completed":
             return order, [*facts, order.revised("more was accepted after the end")]
         order, end = order.completed_if_settled()
         return order, [*facts, *end]
+
+    def settled_lines(self, line_ids: Collection[str]) -> tuple[Order, list[Fact]]:
+        """Lines of which everything was accepted are fulfilled, but for those that a change keeps waiting."""
+        order, facts = self, list[Fact]()
+        for line in self.lines:
+            waits = line.ended or line.pending or line.fulfilment != "complete"
+            if line.line_id in line_ids and not waits:
+                order = order.with_line(line.closed())
+                facts.append(LineFulfilled(self.order_id, line.line_id, line.fulfilled))
+        return order, facts
 
     def shipped(self, line_id: str, quantity: Quantity, cost: CostVector) -> tuple[Order, list[Fact]]:
         """Stock left for a line for good, with what it had cost; after the end it revises the value."""

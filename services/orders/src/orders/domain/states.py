@@ -52,6 +52,15 @@ LIFECYCLE: Final = _table(
     cancelled_with_cost="",
 )
 
+# A change of an order that was promised.
+CHANGE: Final = _table(
+    asked="offered refused withdrawn",
+    offered="committed withdrawn",
+    refused="",
+    committed="",
+    withdrawn="",
+)
+
 # Nothing more of such a line is awaited.
 ENDED: Final = frozenset({"fulfilled", "short-closed", "cancelled", "cancelled-with-cost"})
 
@@ -62,6 +71,9 @@ SUPPLY: Final = _table(
     at_risk="planned covered late",
     late="planned covered at-risk",
 )
+
+# The customer waits for an answer, or is awaited: nothing else may be done to such a line.
+PENDING: Final = frozenset({"amend-pending", "cancel-pending"})
 
 FULFILMENT: Final = _table(
     none="partial complete", partial="complete returned", complete="returned", returned=""

@@ -2,6 +2,14 @@
 
 from orders.handlers.acceptance import accept_quote, accept_quotes
 from orders.handlers.catalogue import publish_offer, register_customer
+from orders.handlers.changes import (
+    decide_change,
+    expire_change,
+    miss_change_answers,
+    request_amendment,
+    request_cancellation,
+    take_change_answer,
+)
 from orders.handlers.needs import draft_quote, state_need, state_needs
 from orders.handlers.orders import (
     accept_new_dates,
@@ -32,18 +40,24 @@ __all__ = [
     "accept_quote",
     "accept_quotes",
     "cancel_order",
+    "decide_change",
     "decline_quote",
     "draft_quote",
+    "expire_change",
     "expire_quote",
     "hold_lines",
     "lose_hold",
     "miss_answer",
+    "miss_change_answers",
     "publish_offer",
     "register_customer",
+    "request_amendment",
+    "request_cancellation",
     "resume_lines",
     "short_close_line",
     "state_need",
     "state_needs",
+    "take_change_answer",
     "take_delivery",
     "take_lateness",
     "take_material_offer",

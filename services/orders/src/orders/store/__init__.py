@@ -1,6 +1,7 @@
 """The only SQL of orders that writes."""
 
 from orders.store.catalogue import add_customer, add_offer, load_contacts, load_offers
+from orders.store.changes import load_changes, load_orders_of_changes, save_changes
 from orders.store.needs import add_needs, lock_needs, save_needs
 from orders.store.orders import add_orders, lock_order_of, lock_orders, save_orders
 from orders.store.quotes import (
@@ -20,14 +21,17 @@ __all__ = [
     "add_orders",
     "add_promises",
     "add_quotes",
+    "load_changes",
     "load_contacts",
     "load_offers",
+    "load_orders_of_changes",
     "lock_needs",
     "lock_order_of",
     "lock_orders",
     "lock_promises",
     "lock_quote",
     "lock_quotes",
+    "save_changes",
     "save_needs",
     "save_orders",
     "save_promises",

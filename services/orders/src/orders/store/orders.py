@@ -54,7 +54,7 @@ SAVE_ORDERS: Final = text(
     WHERE orders.order_id = saved.order_id
     """
 )
-# One statement writes lines whether they are new or known: an order's set of lines never shrinks.
+# One statement writes lines whether they are new or known: an order's set of lines never shrinks, a line may.
 PUT_LINES: Final = text(
     """
     INSERT INTO order_lines (order_id, line_id, place, demand, price_minor, currency, promised_at, slot_id, lifecycle,
@@ -74,7 +74,8 @@ PUT_LINES: Final = text(
                 fulfilment, fulfilled_micro, moved_micro, parts_micro, bought_in_minor, labour_minor, capital_minor,
                 overhead_minor, late_at, held)
     ON CONFLICT (order_id, line_id) DO UPDATE
-    SET promised_at = excluded.promised_at, lifecycle = excluded.lifecycle, supply = excluded.supply,
+    SET demand = excluded.demand, price_minor = excluded.price_minor, promised_at = excluded.promised_at,
+        lifecycle = excluded.lifecycle, supply = excluded.supply,
         fulfilment = excluded.fulfilment, fulfilled_micro = excluded.fulfilled_micro,
         moved_micro = excluded.moved_micro, parts_micro = excluded.parts_micro,
         bought_in_minor = excluded.bought_in_minor, labour_minor = excluded.labour_minor,

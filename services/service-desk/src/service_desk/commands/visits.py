@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.materials import GoodsReady
-from contracts.orders import OrderPlaced
+from contracts.orders import (
+    AmendmentRequested,
+    CancellationRequested,
+    ChangeCommitted,
+    ChangeWithdrawn,
+    OrderPlaced,
+)
 from contracts.shapes import LineDate
 from service_desk.domain.goods import RefusedLot
 from service_desk.domain.report import Saying
@@ -32,6 +38,13 @@ class TakeDates:
 
     order_id: str
     lines: tuple[LineDate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowChange:
+    """Keep a change of an order possible, carry it out, or let it go."""
+
+    fact: AmendmentRequested | CancellationRequested | ChangeCommitted | ChangeWithdrawn
 
 
 @dataclass(frozen=True, slots=True)

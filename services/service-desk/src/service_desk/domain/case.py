@@ -47,7 +47,7 @@ def placed(order: Order, hold: SlotHold | None, desk: Desk, ids: Ids) -> tuple[C
         visit, told = _booked(_visit_for(order, line, desk, next(ids)), line, hold, desk, ids)
         case = case.put(visit)
         facts += told
-    case, told = _offered(case, desk, ids)
+    case, told = offered(case, desk, ids)
     return case, facts + told
 
 
@@ -90,7 +90,7 @@ def took_goods(case: Case, fact: GoodsReady, desk: Desk, ids: Ids) -> tuple[Case
     if line is None or case.order.cancelled:
         return case, []
     if line.kind == "service":
-        return _offered(replace(case, order=case.order.took(fact, None)), desk, ids)
+        return offered(replace(case, order=case.order.took(fact, None)), desk, ids)
     known = case.order.ready_for(fact.line_id, fact.schedule_no)
     visit = case.visit(known.visit_id) if known is not None else None
     goods = Goods(fact.line_id, fact.schedule_no, fact.lots)
@@ -99,7 +99,7 @@ def took_goods(case: Case, fact: GoodsReady, desk: Desk, ids: Ids) -> tuple[Case
     if visit is None or not visit.ahead:
         visit = _gathering(case, fact) or _hand_over(case.order, fact, next(ids))
     case = replace(case, order=case.order.took(fact, visit.visit_id)).put(visit.with_goods(goods))
-    return _offered(case, desk, ids)
+    return offered(case, desk, ids)
 
 
 def _same_again(visit: Visit, goods: Goods) -> bool:
@@ -128,10 +128,11 @@ def _hand_over(order: Order, fact: GoodsReady, visit_id: str) -> Visit:
         order.currency,
         (),
         "gathering",
+        held_until=order.held_until,
     )
 
 
-def _offered(case: Case, desk: Desk, ids: Ids) -> tuple[Case, list[Fact]]:
+def offered(case: Case, desk: Desk, ids: Ids) -> tuple[Case, list[Fact]]:
     """What may be offered now is offered: visits in the quoted slot first, goods before them or with them."""
     facts: list[Fact] = []
     if case.order.all_ready:
@@ -238,8 +239,15 @@ def cancelled(case: Case, reason: str, desk: Desk) -> tuple[Case, list[Fact]]:
 
 def line_ended(case: Case, line_id: str, reason: str, desk: Desk, ids: Ids) -> tuple[Case, list[Fact]]:
     """A line ended: what was to take place for it alone will not, what goes with others goes without it."""
-    facts: list[Fact] = []
     case = replace(case, order=case.order.without(line_id))
+    case, facts = let_go(case, line_id, reason, desk)
+    case, told = offered(case, desk, ids)
+    return case, facts + told
+
+
+def let_go(case: Case, line_id: str, reason: str, desk: Desk) -> tuple[Case, list[Fact]]:
+    """What was ahead for a line alone will not take place, what goes with others goes without it."""
+    facts: list[Fact] = []
     for visit in case.visits:
         if line_id not in visit.line_ids or not visit.ahead:
             continue
@@ -250,8 +258,7 @@ def line_ended(case: Case, line_id: str, reason: str, desk: Desk, ids: Ids) -> t
         else:
             visit = visit.without(line_id)
         case = case.put(visit)
-    case, told = _offered(case, desk, ids)
-    return case, facts + told
+    return case, facts
 
 
 def rest_of(visit: Visit, visit_id: str) -> Visit | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from contracts.materials import GoodsReady
 from contracts.orders import OrderPlaced
-from contracts.shapes import DeliveryPolicy, Kind
+from contracts.shapes import DeliveryPolicy, Kind, LineQuantity
 from contracts.values import Quantity, total
 from service_desk.domain.hold import place_of
 from service_desk.domain.service import Service
@@ -38,6 +38,16 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Less of these lines, in all, is kept possible until then, unless it is refused."""
+
+    change_id: str
+    lines: tuple[LineQuantity, ...]
+    hold_until: datetime
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """An order of a client."""
 
@@ -51,6 +61,7 @@ class Order:
     lines: tuple[Line, ...]
     ready: tuple[Ready, ...] = ()
     cancelled: bool = False
+    change: Change | None = None
     version: int = 0
 
     @classmethod
@@ -102,6 +113,18 @@ class Order:
             lines=tuple(line for line in self.lines if line.line_id != line_id),
             ready=tuple(each for each in self.ready if each.line_id != line_id),
         )
+
+    @property
+    def held_until(self) -> datetime | None:
+        """Until when nothing of it begins, since its customer has to decide about a change."""
+        return self.change.hold_until if self.change is not None and self.change.refused is None else None
+
+    def amended(self, line_id: str, quantity: Quantity) -> Order:
+        """The order with another quantity of a line; what lies ready of it is told anew."""
+        lines = tuple(
+            replace(line, quantity=quantity) if line.line_id == line_id else line for line in self.lines
+        )
+        return replace(self, lines=lines, ready=tuple(each for each in self.ready if each.line_id != line_id))
 
     def ready_for(self, line_id: str, schedule_no: int) -> Ready | None:
         """What is known to lie ready for a schedule line."""

@@ -31,6 +31,7 @@ from service_desk.domain.visit_rules import (
     STEP_HOURS_MAX,
     STEP_MINUTES_MIN,
     STEPS_COUNT_MAX,
+    ChangeIsPending,
     NothingToOffer,
     NotThisKind,
     OfferIsOutdated,
@@ -77,6 +78,7 @@ class Visit:
     signed_by: str | None = None
     reason: str | None = None
     suspended: bool = False
+    held_until: datetime | None = None
     version: int = 0
 
     def to(self, state: str, **changes: Any) -> Visit:
@@ -92,6 +94,14 @@ class Visit:
         """Raise `WrongState` unless a dispatcher may choose another time: not under way, not ended for good."""
         if not self.ahead and not (self.kind == "visit" and self.state == "refused"):
             raise WrongState(f"{self.kind} {self.visit_id} is {self.state}; it has no other time")
+
+    def must_not_wait(self, now: datetime) -> None:
+        """Raise `ChangeIsPending` while the customer has to decide about a change of what takes place."""
+        if self.held_until is not None and now < self.held_until:
+            raise ChangeIsPending(
+                f"{self.kind} {self.visit_id} waits until {self.held_until:%Y-%m-%d %H:%M} for its customer's word"
+                " about a change"
+            )
 
     @property
     def ahead(self) -> bool:

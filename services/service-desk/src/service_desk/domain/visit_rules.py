@@ -30,6 +30,10 @@ class OfferIsOutdated(Stale):
     """The client answers an offer that was replaced meanwhile."""
 
 
+class ChangeIsPending(Refusal):
+    """A change of the order is asked for, and its customer has not decided."""
+
+
 class NothingToOffer(Refusal):
     """There is no time that could be offered."""
 

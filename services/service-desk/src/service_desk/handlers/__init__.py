@@ -17,6 +17,7 @@ from service_desk.handlers.masters import (
 from service_desk.handlers.orders import (
     end_line,
     end_order,
+    follow_change,
     take_dates,
     take_goods,
     take_order,
@@ -71,6 +72,7 @@ __all__ = [
     "end_order",
     "expire_hold",
     "find_slots",
+    "follow_change",
     "free_slots",
     "know_contact",
     "know_customer",

@@ -7,9 +7,11 @@ from typing import TypeVar
 
 from backbone.errors import NotYet
 from backbone.service import Batch, Tx
+from contracts.orders import ChangeCommitted, ChangeWithdrawn
 from service_desk import store
-from service_desk.commands import EndLine, EndOrder, TakeDates, TakeGoods, TakeOrder
+from service_desk.commands import EndLine, EndOrder, FollowChange, TakeDates, TakeGoods, TakeOrder
 from service_desk.domain import case as cases
+from service_desk.domain import changing
 from service_desk.domain.case import Case
 from service_desk.domain.desk import Desk
 from service_desk.domain.hold import SlotHold
@@ -85,6 +87,20 @@ async def end_line(commands: Batch[EndLine], tx: Tx) -> list[None]:
         return cases.line_ended(case, command.line_id, command.reason, desk, ids(tx))
 
     return await _each(commands, tx, [command.order_id for command in commands], decide)
+
+
+async def follow_change(commands: Batch[FollowChange], tx: Tx) -> list[None]:
+    """Keep changes of orders possible, carry them out, or let them go."""
+
+    def decide(case: Case, command: FollowChange, desk: Desk) -> tuple[Case, list[Fact]]:
+        fact = command.fact
+        if isinstance(fact, ChangeCommitted):
+            return changing.committed(case, fact, desk, ids(tx))
+        if isinstance(fact, ChangeWithdrawn):
+            return changing.withdrawn(case, fact)
+        return changing.asked(case, fact)
+
+    return await _each(commands, tx, [command.fact.order_id for command in commands], decide)
 
 
 O_contra = TypeVar("O_contra", contravariant=True)

@@ -70,7 +70,9 @@ async def dispatch_many(commands: Batch[DispatchMany], tx: Tx) -> list[list[Visi
 
 
 def _dispatch(tx: Tx, because: object, visits: Visits, act: DispatchGoods) -> Visit:
-    visit, facts = own(visits, act.visit_id, None).dispatched(act.freight_minor)
+    visit = own(visits, act.visit_id, None)
+    visit.must_not_wait(tx.now)
+    visit, facts = visit.dispatched(act.freight_minor)
     return tell(tx, because, visits, visit, facts)
 
 
@@ -86,7 +88,9 @@ async def start_visits(commands: Batch[StartVisits], tx: Tx) -> list[list[Visit 
 
 
 def _start(tx: Tx, because: object, visits: Visits, act: StartVisit) -> Visit:
-    visit, facts = own(visits, act.visit_id, None).started()
+    visit = own(visits, act.visit_id, None)
+    visit.must_not_wait(tx.now)
+    visit, facts = visit.started()
     return tell(tx, because, visits, visit, facts)
 
 

@@ -10,13 +10,13 @@ from sqlalchemy import text
 
 from backbone.documents import Reads, reader
 from backbone.service import Tx
-from contracts.topics import SLOTS, VISIT
+from contracts.topics import DELIVERY, SLOTS, VISIT
 from contracts.values import Quantity
 from service_desk import tables
 from service_desk.domain.case import Case
 from service_desk.domain.goods import Goods
 from service_desk.domain.hold import HeldSlot, SlotHold
-from service_desk.domain.order import Line, Order, Ready
+from service_desk.domain.order import Change, Line, Order, Ready
 from service_desk.domain.report import Report
 from service_desk.domain.slot import Diary, Engagement
 from service_desk.domain.visit import Visit
@@ -26,11 +26,12 @@ HOLDS: Final = Rows(
     tables.slot_holds,
     changing=("request_no", "state", "slots", "hold_until_at", "reason", "next_possible_at", "told"),
 )
-ORDERS: Final = Rows(tables.orders, changing=("lines", "ready", "cancelled"))
+ORDERS: Final = Rows(tables.orders, changing=("lines", "ready", "cancelled", "change", "told"))
 VISITS: Final = Rows(
     tables.visits,
     changing=("line_ids", "state", "goods", "slot_id", "starts_at", "ends_at", "technician_ids", "offer_no",
-              "missed_times", "freight_minor", "report", "ended_by", "signed_by", "reason", "suspended", "told"),
+              "missed_times", "freight_minor", "report", "ended_by", "signed_by", "reason", "suspended",
+              "held_until_at", "told"),
 )  # fmt: skip
 LOCK_VISITS_OF: Final = VISITS.where("order_id = ANY(:keys) ORDER BY visit_id FOR UPDATE")
 LOAD_SITES: Final = text(
@@ -48,6 +49,7 @@ FREE_SLOTS: Final = text("DELETE FROM engagements WHERE slot_id = ANY(:slots)")
 _slots: Reads[tuple[HeldSlot, ...]] = reader(tuple[HeldSlot, ...])
 _lines: Reads[tuple[Line, ...]] = reader(tuple[Line, ...])
 _ready: Reads[tuple[Ready, ...]] = reader(tuple[Ready, ...])
+_change: Reads[Change] = reader(Change)
 _goods: Reads[tuple[Goods, ...]] = reader(tuple[Goods, ...])
 _report: Reads[Report] = reader(Report)
 
@@ -112,6 +114,7 @@ async def lock_cases(tx: Tx, order_ids: Iterable[str]) -> dict[str, Case]:
     for row in rows:
         visits[row.order_id].append(_visit_of(row))
     tx.locked(VISIT, {row.visit_id: row.told for row in rows})
+    tx.locked(DELIVERY, {row.order_id: row.told for row in orders})
     return {row.order_id: Case(_order_of(row), tuple(visits[row.order_id])) for row in orders}
 
 
@@ -123,7 +126,8 @@ async def save_cases(tx: Tx, cases: Iterable[Case], locked: Mapping[str, Case]) 
         before = locked.get(case.order.order_id)
         orders += [case.order] if before is None or before.order != case.order else []
         visits += [each for each in case.visits if before is None or before.visit(each.visit_id) != each]
-    await add_or_save(tx, ORDERS, [_order_row(order) for order in orders])
+    tx.added(DELIVERY, (order.order_id for order in orders if not order.version))
+    await add_or_save(tx, ORDERS, [_order_row(tx, order) for order in orders])
     await save_visits(tx, visits)
 
 
@@ -173,7 +177,7 @@ def _hold_of(row: Any) -> SlotHold:
     )
 
 
-def _order_row(order: Order) -> dict[str, Any]:
+def _order_row(tx: Tx, order: Order) -> dict[str, Any]:
     return {
         "order_id": order.order_id,
         "need_id": order.need_id,
@@ -185,7 +189,9 @@ def _order_row(order: Order) -> dict[str, Any]:
         "lines": order.lines,
         "ready": order.ready,
         "cancelled": order.cancelled,
+        "change": order.change,
         "version": order.version,
+        "told": tx.tells(DELIVERY, order.order_id),
     }
 
 
@@ -201,6 +207,7 @@ def _order_of(row: Any) -> Order:
         _lines(row.lines),
         _ready(row.ready),
         row.cancelled,
+        None if row.change is None else _change(row.change),
         row.version,
     )
 
@@ -232,6 +239,7 @@ def _visit_row(tx: Tx, visit: Visit) -> dict[str, Any]:
         "signed_by": visit.signed_by,
         "reason": visit.reason,
         "suspended": visit.suspended,
+        "held_until_at": visit.held_until,
         "version": visit.version,
         "told": tx.tells(VISIT, visit.visit_id),
     }
@@ -264,5 +272,6 @@ def _visit_of(row: Any) -> Visit:
         row.signed_by,
         row.reason,
         row.suspended,
+        row.held_until_at,
         row.version,
     )

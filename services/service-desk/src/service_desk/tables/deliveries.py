@@ -12,7 +12,6 @@ from service_desk.tables.columns import (
     key,
     many_words,
     metadata,
-    version,
     whole,
     words,
     yes,
@@ -47,7 +46,8 @@ orders = Table(
     document("lines"),
     document("ready"),
     yes("cancelled"),
-    version(),
+    document("change", maybe=True),
+    *counts(),
     Index("orders_customer", "customer_id", "order_id"),
 )
 
@@ -79,6 +79,7 @@ visits = Table(
     words("signed_by", maybe=True),
     words("reason", maybe=True),
     yes("suspended"),
+    at("held_until_at", maybe=True),
     *counts(),
     CheckConstraint(
         "kind IN ('visit', 'hand-over') AND (kind = 'visit') = (service_id IS NOT NULL)", "kinds"

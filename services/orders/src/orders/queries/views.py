@@ -1,4 +1,4 @@
-"""The read side of orders: SQL straight to the rows that callers see."""
+"""Offers, needs, quotes and orders as callers see them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,30 @@
+"""The read side of orders: SQL straight to the rows that callers see."""
+
+from orders.queries.changes import ChangeView, find_change
+from orders.queries.views import (
+    NeedDetail,
+    OfferView,
+    OrderView,
+    QuoteView,
+    find_need,
+    find_order,
+    find_quote,
+    page_offers,
+    page_orders,
+    page_quotes,
+)
+
+__all__ = [
+    "ChangeView",
+    "NeedDetail",
+    "OfferView",
+    "OrderView",
+    "QuoteView",
+    "find_change",
+    "find_need",
+    "find_order",
+    "find_quote",
+    "page_offers",
+    "page_orders",
+    "page_quotes",
+]

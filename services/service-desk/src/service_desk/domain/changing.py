@@ -1,0 +1,87 @@
+"""Less of an order's lines, or none: whether its visits and hand-overs can follow, and how they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from contracts.changes import DeliveryChangeAnswered
+from contracts.orders import AmendmentRequested, CancellationRequested, ChangeCommitted, ChangeWithdrawn
+from contracts.shapes import LineQuantity
+from contracts.values import Quantity, total
+from service_desk.domain.case import Case, Ids, let_go, line_ended, offered
+from service_desk.domain.desk import Desk
+from service_desk.domain.order import Change
+from service_desk.domain.visit import Fact
+
+UNDER_WAY: Final = frozenset({"dispatched", "started", "reported"})
+
+
+def asked(case: Case, fact: AmendmentRequested | CancellationRequested) -> tuple[Case, list[Fact]]:
+    """Say whether deliveries can follow, and let none begin meanwhile."""
+    refused = _under_way(case, fact.lines)
+    change = Change(fact.change_id, fact.lines, fact.hold_until, refused)
+    case = replace(case, order=replace(case.order, change=change))
+    if refused is None:
+        case = _waiting(case)
+    return case, [DeliveryChangeAnswered(fact.order_id, fact.change_id, refused)]
+
+
+def _under_way(case: Case, lines: Iterable[LineQuantity]) -> str | None:
+    """What of these lines has begun, or is done beyond what is still wanted."""
+    for line in lines:
+        for visit in case.visits:
+            if line.line_id in visit.line_ids and visit.state in UNDER_WAY:
+                return f"{visit.kind} {visit.visit_id} is {visit.state} already"
+        done = delivered(case, line.line_id)
+        if done > line.quantity:
+            return f"{done} of line {line.line_id} are delivered already"
+    return None
+
+
+def delivered(case: Case, line_id: str) -> Quantity:
+    """What hand-overs that the client has accepted brought of a line."""
+    return total(
+        lot.quantity
+        for visit in case.visits
+        if visit.state == "completed"
+        for goods in visit.goods
+        if goods.line_id == line_id
+        for lot in goods.lots
+    )
+
+
+def _waiting(case: Case) -> Case:
+    until = case.order.held_until
+    for visit in case.visits:
+        if visit.ahead and visit.held_until != until:
+            case = case.put(replace(visit, held_until=until))
+    return case
+
+
+def withdrawn(case: Case, fact: ChangeWithdrawn) -> tuple[Case, list[Fact]]:
+    """The customer leaves it: deliveries may begin."""
+    change = case.order.change
+    if change is None or change.change_id != fact.change_id:
+        return case, []
+    return _waiting(replace(case, order=replace(case.order, change=None))), []
+
+
+def committed(case: Case, fact: ChangeCommitted, desk: Desk, ids: Ids) -> tuple[Case, list[Fact]]:
+    """The customer takes it: what is less is got ready anew, what is dropped will not take place."""
+    change = case.order.change
+    if change is None or change.change_id != fact.change_id:
+        return case, []
+    case = _waiting(replace(case, order=replace(case.order, change=None)))
+    facts: list[Fact] = []
+    for line in change.lines:
+        if not line.quantity:
+            case, told = line_ended(case, line.line_id, "not wanted any more", desk, ids)
+        else:
+            kept = delivered(case, line.line_id)
+            case = replace(case, order=case.order.amended(line.line_id, line.quantity - kept))
+            case, told = let_go(case, line.line_id, "less is wanted", desk)
+        facts += told
+    case, told = offered(case, desk, ids)
+    return case, facts + told

@@ -1,0 +1,115 @@
+"""Less of an order's lines, or none: deliveries wait for the customer's word and then follow it."""
+
+from __future__ import annotations
+
+import pytest
+from tests.desk_made import at, lot, placed, ready
+from tests.desk_stage import Stage
+
+from contracts.changes import DeliveryChangeAnswered
+from contracts.orders import (
+    AmendmentRequested,
+    CancellationRequested,
+    ChangeCommitted,
+    ChangeWithdrawn,
+    OrderCancelled,
+)
+from contracts.service_desk import GoodsDispatched, VisitCancelled
+from contracts.shapes import LineQuantity
+from contracts.values import Quantity
+from service_desk import commands
+from service_desk.domain.states import WrongState
+from service_desk.domain.visit_rules import ChangeIsPending
+
+YES, NO = ChangeCommitted("o1", "x"), ChangeWithdrawn("o1", "x", "not after all")
+
+
+def less(quantity: str, line_id: str = "L1") -> AmendmentRequested:
+    """So much of a line is wanted in all, for the next two hours."""
+    return AmendmentRequested("o1", "x", (LineQuantity(line_id, Quantity(quantity)),), at(10))
+
+
+async def refused(stage: Stage) -> str | None:
+    return (await stage.last(DeliveryChangeAnswered)).refused
+
+
+async def test_who_has_no_stake_answers_all_the_same(stage: Stage) -> None:
+    await stage.ordered(("L1", "pc"))
+    await stage.hear(less("3"))
+    assert await refused(stage) is None
+    assert len(await stage.told(DeliveryChangeAnswered)) == 1
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "expired"])
+async def test_goods_do_not_leave_before_the_customer_has_decided(stage: Stage, end: str) -> None:
+    await stage.ordered(("L1", "pc"))
+    await stage.hear(ready())
+    visit_id = await stage.confirm()
+    await stage.hear(less("3"))
+    with pytest.raises(ChangeIsPending, match="waits until 2026-03-02 10:00"):
+        await stage.do(commands.DispatchGoods(visit_id, 0))
+    if end == "withdrawn":
+        await stage.hear(NO)
+    else:
+        await stage.pass_time(hours=3)
+    await stage.do(commands.DispatchGoods(visit_id, 0))
+    assert len(await stage.told(GoodsDispatched)) == 1
+
+
+async def test_goods_that_become_ready_meanwhile_wait_too(stage: Stage) -> None:
+    await stage.ordered(("L1", "pc"))
+    await stage.hear(less("3"), ready())
+    visit_id = await stage.confirm()
+    with pytest.raises(ChangeIsPending):
+        await stage.do(commands.DispatchGoods(visit_id, 0))
+
+
+async def test_less_goes_out_as_a_hand_over_of_its_own(stage: Stage) -> None:
+    await stage.ordered(("L1", "pc"))
+    await stage.hear(ready())
+    old = await stage.confirm()
+    await stage.hear(less("3"), YES, ready("L1", lot("a", "3")))
+    with pytest.raises(WrongState, match="cancelled"):
+        await stage.do(commands.DispatchGoods(old, 0))
+    await stage.do(commands.DispatchGoods(await stage.confirm(), 0))
+    (left,) = await stage.told(GoodsDispatched)
+    assert [each.quantity for line in left.lines for each in line.lots] == [Quantity(3)]
+
+
+async def test_what_is_under_way_refuses_and_nothing_waits(stage: Stage) -> None:
+    await stage.ordered(("L1", "pc"))
+    await stage.hear(ready())
+    visit_id = await stage.confirm()
+    await stage.do(commands.DispatchGoods(visit_id, 0))
+    await stage.hear(less("3"))
+    assert await refused(stage) == f"hand-over {visit_id} is dispatched already"
+    await stage.hear(YES)
+    assert await stage.states() == [("hand-over", "dispatched")]
+
+
+async def test_what_the_client_has_is_not_taken_back(stage: Stage) -> None:
+    await stage.ordered(("L1", "pc"))
+    await stage.hear(ready())
+    visit_id = await stage.confirm()
+    await stage.do(commands.DispatchGoods(visit_id, 0))
+    await stage.accept(visit_id)
+    await stage.hear(less("3"))
+    assert await refused(stage) == "4 of line L1 are delivered already"
+
+
+async def test_a_cancelled_order_frees_its_people(stage: Stage) -> None:
+    await stage.opened()
+    await stage.hear(placed(slots=await stage.promised(not_before=at(8, 20))))
+    assert await stage.engaged() != []
+    lines = (LineQuantity("L1", Quantity(0)),)
+    await stage.hear(CancellationRequested("o1", "x", lines, "no feast", at(10)))
+    assert await stage.engaged() != []
+    await stage.hear(YES, OrderCancelled("o1", "p1", "no feast"))
+    assert (await stage.engaged(), await stage.states()) == ([], [("visit", "cancelled")])
+    assert len(await stage.told(VisitCancelled)) == 1
+
+
+async def test_a_withdrawal_that_comes_first_changes_nothing(stage: Stage) -> None:
+    await stage.ordered(("L1", "pc"))
+    await stage.hear(NO)
+    assert await stage.parked() == []
