@@ -31,9 +31,10 @@ _STANDS: Final = """
     (o.state NOT IN ('planned', 'closed', 'cancelled')
      OR o.state = 'planned' AND (CAST(:keeps AS text) = 'planned' OR o.release_at <= :now))
 """
+# What stands, or what a site plans that is not planned anew itself, takes what it takes.
 _WANTS: Final = f"""
     d.site_id = ANY(:sites) AND NOT d.suspended AND d.quantity_micro > d.done_micro
-    AND (d.planned_order_id IS NULL OR {_STANDS})
+    AND (d.planned_order_id IS NULL OR {_STANDS} OR o.state = 'planned' AND o.site_id <> ALL(:sites))
 """
 PLACES: Final = text(
     """
