@@ -67,7 +67,9 @@ async def test_a_later_supply_says_whose_line_is_late_and_by_when(stage: Stage) 
     moved = {each.sku: (each.change, each.was_at, each.now_at) for each in found.orders}
     assert moved["gear"] == ("changed", NOW + 7 * DAY, NOW + 40 * DAY)
     assert moved["gearbox"][0] == "changed"
-    assert [(each.planned_order_id, each.kind, each.opens) for each in found.messages] == []
+    assert [(each.planned_order_id, each.kind, each.opens) for each in found.messages] == [
+        (gears, "expedite", True)
+    ]
 
 
 async def test_a_supply_that_does_not_come_is_bought_again(stage: Stage) -> None:

@@ -92,6 +92,8 @@ PLANNED_ORDER: Final = Topic(
         materials.MaterialsStaged,
         materials.ActionMessageOpened,
         materials.ActionMessageChanged,
+        materials.ActionMessageSnoozed,
+        materials.ActionMessageAccepted,
         materials.ActionMessageClosed,
     ),
     frozenset(
@@ -101,6 +103,8 @@ PLANNED_ORDER: Final = Topic(
             materials.TransferReceived,
             materials.ActionMessageOpened,
             materials.ActionMessageChanged,
+            materials.ActionMessageSnoozed,
+            materials.ActionMessageAccepted,
             materials.ActionMessageClosed,
         }
     ),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from contracts import orders, production, service_desk, vendors
-from contracts.shapes import LotPart
+from contracts.shapes import ActionKind, LotPart
 from contracts.values import Quantity
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
 from materials.domain.version import Keeps
@@ -88,6 +89,22 @@ class AnswerPromise:
     """Hold material for a promise, or say why not."""
 
     fact: orders.PromiseRequested
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMessage:
+    """Accept an action message, or with a moment let it sleep until then."""
+
+    planned_order_id: str
+    kind: ActionKind
+    until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMessages:
+    """Answer action messages, each for itself."""
+
+    acts: tuple[AnswerMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)

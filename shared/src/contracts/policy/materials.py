@@ -37,6 +37,12 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         may="sales planner buyer operator quality approver dispatcher admin system",
     ),
     **roles("materials.release_order", "materials.try_changes", may="planner admin system"),
+    **roles(
+        "materials.accept_message",
+        "materials.snooze_message",
+        "materials.answer_messages",
+        may="planner admin system",
+    ),
     **roles("materials.ask_plan", "materials.publish_plan", may="planner admin system"),
     **roles(
         "materials.list_plans",

@@ -11,7 +11,9 @@ from control_tower.domain.mentions import Subject
 from control_tower.domain.picture import Picture
 from control_tower.domain.state import STATES
 
-_MESSAGES: Final = frozenset({"ActionMessageOpened", "ActionMessageChanged", "ActionMessageClosed"})
+_MESSAGES: Final = frozenset(
+    {"ActionMessageOpened", "ActionMessageChanged", "ActionMessageAccepted", "ActionMessageClosed"}
+)
 # kind -> the facts that its picture is made of; whatever else names a thing changes no row of it.
 FACTS_OF: Final[Mapping[str, frozenset[str]]] = {
     **{kind: frozenset(states) for kind, states in STATES.items()},

@@ -198,7 +198,7 @@ def _messages(planned_order_id: str, heard: Sequence[Heard]) -> tuple[MessageRow
                 fact.reason,
                 had.order_ids,
             )
-        elif isinstance(fact, materials.ActionMessageClosed):
+        elif isinstance(fact, materials.ActionMessageAccepted | materials.ActionMessageClosed):
             open_now.pop(fact.kind, None)
     return tuple(open_now[kind] for kind in sorted(open_now))
 

@@ -74,6 +74,8 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "StockMoved": lambda f: f"{f.quantity} {f.sku} {f.reason}",
     "ActionMessageOpened": lambda f: f"{f.kind} {f.quantity} {f.sku}: {f.reason}",
     "ActionMessageChanged": lambda f: f"{f.kind}: {f.reason}",
+    "ActionMessageSnoozed": lambda f: f"{f.kind} sleeps until {f.until_at:%Y-%m-%d}",
+    "ActionMessageAccepted": lambda f: f"{f.kind} accepted",
     "ActionMessageClosed": lambda f: f"{f.kind}: {f.how}",
     "RunRefused": lambda f: f.reason,
     "RunHeld": lambda f: f.reason,

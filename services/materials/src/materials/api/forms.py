@@ -28,13 +28,18 @@ class ItemBody:
 
 @dataclass(frozen=True, slots=True)
 class SiteBody:
-    """A site, its legal entity, the days that goods need from it to another site, and its calendar."""
+    """A site, its legal entity, the days that goods need from it to another site, and its calendar.
+
+    Action messages are damped: what differs by `damping_days` and `damping_percent` or less asks nobody to act.
+    """
 
     site_id: str
     title: str
     legal_entity: str
     transit_days: int = 0
     calendar_id: str | None = None
+    damping_days: int = 0
+    damping_percent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

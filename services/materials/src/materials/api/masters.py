@@ -56,8 +56,9 @@ async def define_site(ask: Asked) -> Response:
     """Define a site, or define it anew."""
     body = await ask.body(SiteBody)
     site = Site(
-        placed(body.site_id, "/site_id"), body.title, body.legal_entity, body.transit_days, body.calendar_id
-    ).checked()
+        placed(body.site_id, "/site_id"), body.title, body.legal_entity, body.transit_days, body.calendar_id,
+        body.damping_days, body.damping_percent,
+    ).checked()  # fmt: skip
     return await ask.act(
         handlers.define_site,
         commands.DefineSite(site),

@@ -1,4 +1,4 @@
-"""Planned orders, demands, promises and action messages over HTTP."""
+"""Planned orders, demands and promises over HTTP."""
 
 from __future__ import annotations
 
@@ -77,11 +77,3 @@ async def show_promise(ask: Asked, promise_id: str) -> Response:
     """A promise: its state, its answer and how long it holds."""
     async with ask.read() as sql:
         return found(await queries.find_promise(sql, promise_id))
-
-
-@router.get("/v1/action-messages", **lists(queries.MessageView))
-async def list_action_messages(ask: Asked) -> Response:
-    """What the plan asks planners to do, the oldest first."""
-    after, limit = page_asked(ask)
-    async with ask.read() as sql:
-        return paged(ask, await queries.page_messages(sql, after=after, limit=limit), limit)

@@ -90,7 +90,7 @@ class Book:
         )
         self.changes: Rows[str, Change] = Rows(journal, lambda row: row.change_id)
         self.messages: Rows[tuple[str, str], Message] = Rows(
-            journal, lambda row: (row.planned_order_id, row.kind)
+            journal, lambda row: (row.planned_order_id, row.kind), order=lambda row: row.planned_order_id
         )
 
     def mark(self) -> int:

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from contracts.materials import InternalSupplyPromised, SupplyLate, SupplyRecovered
 from contracts.shapes import LineDate
 from contracts.values import Quantity
+from materials.domain.advice import advise
 from materials.domain.book import Book
 from materials.domain.dates import behind, redate
 from materials.domain.demand import Demand
 from materials.domain.lot import UNDECIDED
-from materials.domain.message import close_message, open_message
 from materials.domain.netting import Netting
 from materials.domain.network import Place
 from materials.domain.readiness import ready, ready_inside, stage
@@ -26,11 +26,14 @@ def conclude(book: Book, freed: Iterable[Place] = ()) -> None:
     for place in freed:
         offer(book, place)
     roots: dict[str, None] = {}
+    seen: dict[str, None] = {}
     while book.touched:
         touched, book.touched = list(book.touched), {}
+        seen.update(dict.fromkeys(touched))
         roots.update(redate(book, touched))
         _release(book, touched)
         _settle(book, [demand for key in touched if (demand := book.demands.get(key)) is not None])
+    advise(book, {**seen, **roots})
     _tell_dates(book, [demand for key in roots if (demand := book.demands.get(key)) is not None])
 
 
@@ -90,7 +93,6 @@ def _tell_dates(book: Book, roots: Iterable[Demand]) -> None:
     late: dict[str, dict[str, LineDate]] = {}
     back: dict[str, dict[str, LineDate]] = {}
     for demand in roots:
-        _expedite(book, demand)
         if demand.kind == "internal":
             promise_inside(book, demand)
         elif demand.kind == "order" and demand.order_id is not None and demand.line_id is not None:
@@ -109,19 +111,6 @@ def _tell_dates(book: Book, roots: Iterable[Demand]) -> None:
         book.tell(SupplyLate(order_id, cause, kind, supply_id, tuple(lines.values())))
     for order_id, lines in back.items():
         book.tell(SupplyRecovered(order_id, supply_id, tuple(lines.values())))
-
-
-def _expedite(book: Book, demand: Demand) -> None:
-    """Ordered supply that comes later than it is needed is to be expedited; in time again, no more."""
-    for peg in book.pegs_of(demand.demand_id):
-        order = book.orders.get(peg.planned_order_id or "")
-        if order is None or order.state == "planned" or demand.held:
-            continue
-        wanted_at = demand.needed_at
-        if order.expected_at is None or behind(order.expected_at, wanted_at):
-            open_message(book, order, "expedite", "it comes later than it is needed", wanted_at)
-        else:
-            close_message(book, order.planned_order_id, "in time again", "expedite")
 
 
 def promise_inside(book: Book, demand: Demand) -> None:

@@ -13,6 +13,8 @@ from contracts.values import PropertyValue, Quantity
 from materials.domain.lot_rule import LotRule
 
 TRANSIT_DAYS_MAX: Final = 366
+DAMPING_DAYS_MAX: Final = 366
+DAMPING_PERCENT_MAX: Final = 100
 LEAD_DAYS_MAX: Final = 3_660
 SourceKind = Literal["make", "buy", "transfer", "internal"]
 
@@ -65,13 +67,18 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place of ours that keeps stock; inside one legal entity goods are transferred, between two they are bought."""
+    """A place of ours that keeps stock; inside one legal entity goods are transferred, between two they are bought.
+
+    Its planners are not asked to act on what differs by `damping_days` and `damping_percent` or less.
+    """
 
     site_id: str
     title: str
     legal_entity: str
     transit_days: int
     calendar_id: str | None
+    damping_days: int = 0
+    damping_percent: int = 0
 
     def checked(self) -> Site:
         """Itself; raises `MasterIsIncomplete` for a name that is empty or a time out of range."""
@@ -80,6 +87,12 @@ class Site:
         if not 0 <= self.transit_days <= TRANSIT_DAYS_MAX:
             message = f"0 to {TRANSIT_DAYS_MAX} days"
             raise MasterIsIncomplete("a way between two sites takes its time", [("/transit_days", message)])
+        for name, number, most in (
+            ("damping_days", self.damping_days, DAMPING_DAYS_MAX),
+            ("damping_percent", self.damping_percent, DAMPING_PERCENT_MAX),
+        ):
+            if not 0 <= number <= most:
+                raise MasterIsIncomplete(f"{name} is out of range", [(f"/{name}", f"0 to {most}")])
         return self
 
     def told(self) -> SiteDefined:

@@ -3,31 +3,57 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from contracts.materials import ActionMessageChanged, ActionMessageClosed, ActionMessageOpened
+from backbone.errors import Invalid, Refusal
+from contracts.materials import (
+    ActionMessageAccepted,
+    ActionMessageChanged,
+    ActionMessageClosed,
+    ActionMessageOpened,
+    ActionMessageSnoozed,
+)
 from contracts.shapes import ActionKind
 from contracts.values import Quantity
 from materials.domain.book import Book
 from materials.domain.shares import serves
 from materials.domain.supply import Message, PlannedOrder
 
+SNOOZE_DAYS_MAX: Final = 366
+
+
+class MessageIsNotOpen(Refusal):
+    """An action message that is answered already, or has no reason any more, is answered again."""
+
+
+class SnoozeIsOutOfRange(Invalid):
+    """A message would sleep until a moment that has passed, or is too far away."""
+
 
 def open_message(
-    book: Book, order: PlannedOrder, kind: ActionKind, reason: str, wanted_at: datetime | None = None
+    book: Book,
+    order: PlannedOrder,
+    kind: ActionKind,
+    reason: str,
+    wanted_at: datetime | None = None,
+    quantity_micro: int | None = None,
 ) -> None:
-    """Ask for an act; the same ask again is silent, another one changes the open message."""
+    """Ask for an act; the same ask again, or one that differs by less than the site's damping, is silent.
+
+    Another one changes the open message, and opens one anew that a planner has accepted.
+    """
     known = book.messages.get((order.planned_order_id, kind))
+    wanted_micro = order.quantity_micro if quantity_micro is None else quantity_micro
     message = Message(
-        order.planned_order_id, kind, "open", order.sku, order.quantity_micro, order.expected_at, wanted_at,
-        reason, book.now,
+        order.planned_order_id, kind, "open", order.sku, wanted_micro, order.expected_at, wanted_at, reason, book.now,
     )  # fmt: skip
-    quantity = Quantity.of_micro(order.quantity_micro)
+    if known is not None and known.state != "closed" and _damped(book, order, known, message):
+        return
+    quantity = Quantity.of_micro(wanted_micro)
     if known is not None and known.state == "open":
-        same = (known.quantity_micro, known.wanted_at, known.reason)
-        if same == (message.quantity_micro, wanted_at, reason):
-            return
-        book.messages.put(replace(message, opened_at=known.opened_at))
+        kept = replace(message, opened_at=known.opened_at, snoozed_until_at=known.snoozed_until_at)
+        book.messages.put(kept)
         book.tell(ActionMessageChanged(order.planned_order_id, kind, quantity, wanted_at, reason))
         return
     book.messages.put(message)
@@ -39,12 +65,55 @@ def open_message(
     )
 
 
+def _damped(book: Book, order: PlannedOrder, known: Message, message: Message) -> bool:
+    """Whether a message asks for nearly the same as the known one: by the days and per cent of the order's site."""
+    if known.reason != message.reason or (known.wanted_at is None) != (message.wanted_at is None):
+        return False
+    site = book.network.sites.get(order.site_id)
+    days, percent = (site.damping_days, site.damping_percent) if site is not None else (0, 0)
+    moved = timedelta()
+    if known.wanted_at is not None and message.wanted_at is not None:
+        moved = abs(message.wanted_at - known.wanted_at)
+    more_micro = abs(message.quantity_micro - known.quantity_micro)
+    return moved <= timedelta(days=days) and more_micro * 100 <= known.quantity_micro * percent
+
+
 def close_message(book: Book, planned_order_id: str, how: str, *kinds: ActionKind) -> None:
     """The reason is gone: close the open messages of an order, of these kinds or of all."""
-    for message in book.messages:
-        if message.planned_order_id != planned_order_id or message.state == "closed":
+    for message in book.messages.by("order", planned_order_id):
+        if message.state == "closed" or (kinds and message.kind not in kinds):
             continue
-        if kinds and message.kind not in kinds:
-            continue
-        book.messages.put(replace(message, state="closed"))
-        book.tell(ActionMessageClosed(planned_order_id, message.kind, how))  # type: ignore[arg-type]
+        book.messages.put(replace(message, state="closed", snoozed_until_at=None))
+        book.tell(ActionMessageClosed(planned_order_id, message.kind, how))
+
+
+def _open(book: Book, planned_order_id: str, kind: ActionKind) -> Message:
+    message = book.messages.get((planned_order_id, kind))
+    if message is None or message.state != "open":
+        state = "not there" if message is None else message.state
+        raise MessageIsNotOpen(f"the message {kind} of {planned_order_id} is {state}")
+    return message
+
+
+def snooze(book: Book, planned_order_id: str, kind: ActionKind, until_at: datetime) -> None:
+    """Ask again at that moment; raises `MessageIsNotOpen` and `SnoozeIsOutOfRange`."""
+    message = _open(book, planned_order_id, kind)
+    if not book.now < until_at <= book.now + timedelta(days=SNOOZE_DAYS_MAX):
+        raise SnoozeIsOutOfRange(
+            "a message sleeps until a moment to come",
+            [("/until_at", f"from now on, at most {SNOOZE_DAYS_MAX} days")],
+        )
+    book.messages.put(replace(message, snoozed_until_at=until_at))
+    book.tell(ActionMessageSnoozed(planned_order_id, kind, until_at))
+
+
+def accept(book: Book, planned_order_id: str, kind: ActionKind) -> Message:
+    """A planner takes a message up; raises `MessageIsNotOpen`."""
+    message = _open(book, planned_order_id, kind)
+    book.messages.put(replace(message, state="accepted", snoozed_until_at=None))
+    book.tell(
+        ActionMessageAccepted(
+            planned_order_id, kind, Quantity.of_micro(message.quantity_micro), message.wanted_at
+        )
+    )
+    return message

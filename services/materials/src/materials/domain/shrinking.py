@@ -60,7 +60,7 @@ def prune(book: Book, planned_order_ids: Iterable[str], freed: set[Place]) -> No
         work = {key: None for key in work if key in book.orders}
         pegged = [receipt for receipt in book.receipts_of(order.planned_order_id) if receipt.pegged_micro]
         if order.state == "planned" and not pegged:
-            work.update(_drop(book, order, freed))
+            work.update(drop_order(book, order, freed))
         elif order.state == "planned":
             work.update(_shrink(book, order, freed))
             rehold(book, order.planned_order_id)
@@ -68,7 +68,8 @@ def prune(book: Book, planned_order_ids: Iterable[str], freed: set[Place]) -> No
             open_message(book, order, "cancel", "nothing needs it any more")
 
 
-def _drop(book: Book, order: PlannedOrder, freed: set[Place]) -> dict[str, None]:
+def drop_order(book: Book, order: PlannedOrder, freed: set[Place]) -> dict[str, None]:
+    """Forget a supply and all that it takes; the answer names the orders that feel it."""
     shaken: dict[str, None] = {}
     for demand in book.inputs_of(order.planned_order_id):
         shaken.update(_give_back(book, demand, freed))
@@ -76,10 +77,7 @@ def _drop(book: Book, order: PlannedOrder, freed: set[Place]) -> dict[str, None]
     for receipt in book.receipts_of(order.planned_order_id):
         book.receipts.drop(receipt.receipt_id)
     book.dues["release", order.planned_order_id] = None
-    if (order.planned_order_id, "release") in book.messages or (
-        order.planned_order_id,
-        "past-due",
-    ) in book.messages:
+    if order.state != "planned" or book.messages.by("order", order.planned_order_id):
         # Others have heard of it: its row stays, since it counts what was told.
         close_message(book, order.planned_order_id, "dropped")
         book.orders.put(replace(order, state="cancelled"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from contracts.shapes import Role, SupplyKind
+from contracts.shapes import ActionKind, Role, SupplyKind
 from contracts.values import PropertyValue, Window
 
 OrderSource = Literal["make", "buy", "transfer", "rework"]
@@ -100,14 +100,19 @@ def receipt_id_of(planned_order_id: str, output_no: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An action message: the plan asks a planner to act on a supply; its identity is order and kind."""
+    """An action message: the plan asks a planner to act on a supply; its identity is order and kind.
+
+    `open` asks, `accepted` was taken up by a planner and is silent until it asks for something else, `closed` has
+    no reason any more. An open one that is snoozed is not listed before `snoozed_until_at`.
+    """
 
     planned_order_id: str
-    kind: str
-    state: Literal["open", "closed"]
+    kind: ActionKind
+    state: Literal["open", "accepted", "closed"]
     sku: str
     quantity_micro: int
     was_at: datetime | None
     wanted_at: datetime | None
     reason: str
     opened_at: datetime
+    snoozed_until_at: datetime | None = None

@@ -10,14 +10,13 @@ from typing import Final, Literal
 from backbone.errors import Refusal
 from contracts.plans import PlanPublished
 from contracts.shapes import ActionKind
+from materials.domain.advice import EARLY_DAYS_MAX
 from materials.domain.book import Book
 from materials.domain.message import close_message, open_message
 from materials.domain.supply import PlannedOrder
 
 PlanState = Literal["computing", "ready", "live", "superseded", "abandoned"]
 Keeps = Literal["firm", "planned"]
-# Supply that comes so many days before it is wanted is let be.
-EARLY_DAYS_MAX: Final = 3
 # Of more the later ones wait for the next publication.
 MESSAGES_COUNT_MAX: Final = 500
 LATER_SHOWN_COUNT: Final = 20

@@ -11,6 +11,7 @@ from materials.handlers.masters import (
     retire_recipe,
     set_parameters,
 )
+from materials.handlers.messages import answer_message, answer_messages
 from materials.handlers.plans import PLAN, Planning, ask_plan, publish_plan
 from materials.handlers.promises import (
     accept_dates,
@@ -38,6 +39,8 @@ __all__ = [
     "PLAN",
     "Planning",
     "accept_dates",
+    "answer_message",
+    "answer_messages",
     "answer_promise",
     "ask_plan",
     "book_lot",

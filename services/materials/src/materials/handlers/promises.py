@@ -69,6 +69,7 @@ async def plan_order(commands: Batch[PlanOrder], tx: Tx) -> Sequence[Book]:
         )
         for command in commands
     ]
+    await store.add_order_values(tx, (command.fact for command in commands))
     return await decide_each(commands, tx, seeds, lambda book, command: place(book, command.fact))
 
 

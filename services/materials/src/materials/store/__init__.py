@@ -1,6 +1,6 @@
 """The only SQL of materials that writes."""
 
-from materials.store.books import add_keys, lock_book, save_book
+from materials.store.books import add_keys, add_order_values, lock_book, save_book
 from materials.store.masters import (
     add_item_keys,
     add_recipes,
@@ -35,6 +35,7 @@ __all__ = [
     "Seeds",
     "add_item_keys",
     "add_keys",
+    "add_order_values",
     "add_plan",
     "add_recipes",
     "add_site",

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from sqlalchemy import text
+
 from backbone.errors import NeedsMore
 from backbone.service import Tx
+from contracts.orders import OrderPlaced
 from materials.domain.book import Book
 from materials.domain.lot import MAIN
 from materials.store.masters import load_network, lock_sites
@@ -50,6 +53,30 @@ INTERNALS: Final = INTERNAL_SUPPLIES.reading(
 )
 LINES_OF: Final = INTERNAL_SUPPLIES.reading("purchase_order_id = ANY(:purchase_orders)")
 MESSAGES_OF: Final = MESSAGES.reading("planned_order_id = ANY(:orders)")
+
+
+ADD_VALUES: Final = text(
+    """
+    INSERT INTO order_values (order_id, line_id, price_minor, currency)
+    SELECT * FROM unnest(CAST(:order_ids AS text[]), CAST(:line_ids AS text[]), CAST(:prices_minor AS bigint[]),
+                         CAST(:currencies AS text[]))
+    ON CONFLICT DO NOTHING
+    """
+)
+
+
+async def add_order_values(tx: Tx, placed: Iterable[OrderPlaced]) -> None:
+    """Write down what the lines of orders are worth."""
+    lines = [(fact.order_id, line) for fact in placed for line in fact.lines]
+    await tx.sql.execute(
+        ADD_VALUES,
+        {
+            "order_ids": [order_id for order_id, _ in lines],
+            "line_ids": [line.demand.line_id for _, line in lines],
+            "prices_minor": [line.price.minor for _, line in lines],
+            "currencies": [line.price.currency for _, line in lines],
+        },
+    )
 
 
 async def lock_book(tx: Tx, seeds: Seeds) -> Book:

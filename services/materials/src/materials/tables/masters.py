@@ -28,6 +28,8 @@ sites = Table(
     name("legal_entity"),
     count("transit_days"),
     maybe("calendar_id"),
+    count("damping_days"),
+    count("damping_percent"),
     *counts(),
 )
 
@@ -142,5 +144,6 @@ action_messages = Table(
     maybe_at("wanted_at"),
     name("reason"),
     at("opened_at"),
+    maybe_at("snoozed_until_at"),
     Index("action_messages_open", "state", "opened_at"),
 )

@@ -57,6 +57,16 @@ changes = Table(
     Index("changes_order", "order_id"),
 )
 
+# What is at stake when a line is late; written once with its order, read by nobody who plans.
+order_values = Table(
+    "order_values",
+    metadata,
+    key("order_id"),
+    key("line_id"),
+    whole("price_minor"),
+    name("currency"),
+)
+
 internal_supplies = Table(
     "internal_supplies",
     metadata,

@@ -1,0 +1,125 @@
+"""Action messages over HTTP: what the plan asks planners to do, and what they answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal, get_args
+
+from fastapi import APIRouter
+
+from backbone.errors import Invalid, NotFound
+from backbone.web import Asked, Response, acts, choice_asked, done, lists, one_of, page_asked, paged
+from backbone.web.bulk import ActView, BulkView, many, one_by_one
+from contracts.shapes import ActionKind
+from materials import commands, handlers, queries
+from materials.domain.supply import Message
+
+router = APIRouter()
+
+KINDS: Final[dict[str, ActionKind]] = {kind: kind for kind in get_args(ActionKind)}
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredMessage:
+    """A message that was answered: its state, and until when it sleeps."""
+
+    id: str
+    state: str
+    snoozed_until_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeBody:
+    """Ask again at that moment."""
+
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAct:
+    """Accept a message, or let it sleep until a moment."""
+
+    id: str
+    act: Literal["accept", "snooze"]
+    until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesBody:
+    """Answers to messages, each taken or refused by itself."""
+
+    acts: tuple[MessageAct, ...]
+
+
+_LATER: Final = datetime(2026, 3, 9, 8, tzinfo=UTC)
+SNOOZED: Final = SnoozeBody(_LATER)
+ANSWERS: Final = MessagesBody(
+    (MessageAct("an order@release", "accept"), MessageAct("another@defer", "snooze", _LATER))
+)
+
+
+def _asked(message_id: str, until_at: datetime | None = None) -> commands.AnswerMessage:
+    planned_order_id, _, kind = message_id.rpartition("@")
+    if kind not in KINDS:
+        raise NotFound(f"no action message {message_id}")
+    return commands.AnswerMessage(planned_order_id, KINDS[kind], until_at)
+
+
+def _key(message: Message) -> str:
+    return f"{message.planned_order_id}@{message.kind}"
+
+
+def _answered(message: Message) -> AnsweredMessage:
+    return AnsweredMessage(_key(message), message.state, message.snoozed_until_at)
+
+
+@router.get("/v1/action-messages", **lists(queries.MessageView, sleeping=one_of("true", "false")))
+async def list_action_messages(ask: Asked) -> Response:
+    """What the plan asks planners to do, whom it hurts and what is at stake; `sleeping=true` adds snoozed ones."""
+    after, limit = page_asked(ask)
+    sleeping = choice_asked(ask, "sleeping", "true", "false") == "true"
+    async with ask.read() as sql:
+        page = await queries.page_messages(sql, now=ask.now, sleeping=sleeping, after=after, limit=limit)
+    return paged(ask, page, limit)
+
+
+@router.post("/v1/action-messages/{message_id}/acceptance", **acts(AnsweredMessage))
+async def accept_message(ask: Asked, message_id: str) -> Response:
+    """Take a message up: an order is released, a transfer that has not left is moved or cancelled."""
+    return await ask.act(
+        handlers.answer_message, _asked(message_id), reply=lambda message: done(_answered(message))
+    )
+
+
+@router.post(
+    "/v1/action-messages/{message_id}/snooze", **acts(AnsweredMessage, body=SnoozeBody, example=SNOOZED)
+)
+async def snooze_message(ask: Asked, message_id: str) -> Response:
+    """Let a message sleep until a moment; what it asks for may change meanwhile."""
+    body = await ask.body(SnoozeBody)
+    command = _asked(message_id, body.until_at)
+    return await ask.act(handlers.answer_message, command, reply=lambda message: done(_answered(message)))
+
+
+@router.post("/v1/action-messages/batch", **acts(BulkView, body=MessagesBody, example=ANSWERS))
+async def answer_messages(ask: Asked) -> Response:
+    """Answer up to 100 messages at once; each is taken or refused by itself."""
+    body = await ask.body(MessagesBody)
+    given = tuple(_of(number, act) for number, act in enumerate(many(body.acts)))
+    return await ask.act(
+        handlers.answer_messages, commands.AnswerMessages(given), reply=one_by_one(_bulk_answer)
+    )
+
+
+def _bulk_answer(message: Message) -> ActView:
+    return ActView(200, _key(message), message.state)
+
+
+def _of(number: int, act: MessageAct) -> commands.AnswerMessage:
+    if (act.act == "snooze") != (act.until_at is not None):
+        raise Invalid(
+            "what sleeps says until when, and nothing else does",
+            [(f"/acts/{number}/until_at", "does not fit")],
+        )
+    return _asked(act.id, act.until_at)

@@ -1,0 +1,79 @@
+"""What net change asks planners to do about ordered supply: sooner, later, not at all, or less of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from contracts.shapes import ActionKind
+from materials.domain.book import Book
+from materials.domain.dates import behind, redated
+from materials.domain.message import accept, close_message, open_message
+from materials.domain.network import Place
+from materials.domain.release import release
+from materials.domain.shrinking import drop_order, prune
+from materials.domain.supply import PlannedOrder
+
+# Supply that comes so many days before it is wanted is let be.
+EARLY_DAYS_MAX: Final = 3
+
+
+def advise(book: Book, demand_ids: Iterable[str]) -> None:
+    """Open and close the messages about the ordered supplies of these demands."""
+    orders = dict.fromkeys(
+        peg.planned_order_id
+        for key in demand_ids
+        for peg in book.pegs_of(key)
+        if peg.planned_order_id is not None
+    )
+    for key in orders:
+        order = book.orders.get(key)
+        if order is not None and not order.ended and order.state != "planned":
+            _advise(book, order)
+
+
+def _advise(book: Book, order: PlannedOrder) -> None:
+    """The earliest need that an ordered supply serves says by when it is wanted."""
+    key = order.planned_order_id
+    served = [book.demands[peg.demand_id] for peg in book.pegs.by("order", key)]
+    wanted_at = min((each.needed_at for each in served if not each.held), default=None)
+    if wanted_at is None:
+        return
+    close_message(book, key, "needed again", "cancel")
+    site = book.network.sites.get(order.site_id)
+    days = site.damping_days if site is not None else 0
+    if order.expected_at is None or behind(order.expected_at, wanted_at + timedelta(days=days)):
+        close_message(book, key, "wanted earlier", "defer")
+        open_message(book, order, "expedite", "it comes later than it is needed", wanted_at)
+        return
+    close_message(book, key, "in time again", "expedite")
+    if behind(wanted_at, order.expected_at + timedelta(days=max(days, EARLY_DAYS_MAX))):
+        open_message(book, order, "defer", "it comes earlier than it is needed", wanted_at)
+    else:
+        close_message(book, key, "wanted then", "defer")
+
+
+def act_on(book: Book, planned_order_id: str, kind: ActionKind) -> set[Place]:
+    """A planner accepts a message: what is ours to change is changed, the owner of the rest is told of the wish.
+
+    A planned order is released. A transfer that has not left yet is cancelled or moved. Runs and purchases are
+    production's and the vendors': the accepted message names quantity and moment. Raises `MessageIsNotOpen`.
+    """
+    message = accept(book, planned_order_id, kind)
+    order = book.orders[planned_order_id]
+    freed: set[Place] = set()
+    if kind == "release":
+        release(book, planned_order_id, by_hand=True)
+    elif order.source == "transfer" and order.state == "released":
+        if kind == "cancel":
+            prune(book, drop_order(book, order, freed), freed)
+        elif kind in {"expedite", "defer"} and message.wanted_at is not None:
+            days = book.network.days_of(order.calendar_id)
+            starts_at = days.before(message.wanted_at, order.lead_days)
+            book.orders.put(replace(order, due_at=message.wanted_at, starts_at=starts_at))
+            for demand in book.inputs_of(planned_order_id):
+                book.demands.put(replace(demand, needed_at=starts_at))
+            book.touch(redated(book, planned_order_id))
+    return freed

@@ -1,0 +1,47 @@
+"""Planners answer action messages: they accept them, or let them sleep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backbone.errors import NotFound, Refused
+from backbone.service import Batch, Tx, together
+from materials import store
+from materials.commands import AnswerMessage, AnswerMessages
+from materials.domain.advice import act_on
+from materials.domain.book import Book
+from materials.domain.message import snooze
+from materials.domain.network import Place
+from materials.domain.supply import Message
+from materials.handlers.deciding import decide_apart
+
+
+@together
+async def answer_message(commands: Batch[AnswerMessage], tx: Tx) -> Sequence[Message | Refused]:
+    """Accept messages or let them sleep; raises `NotFound` and what `act_on` and `snooze` do."""
+    seeds = [store.Seeds(planned_orders={command.planned_order_id}) for command in commands]
+    books = await decide_apart(commands, tx, seeds, _answer)
+    return [
+        book if isinstance(book, Refused) else book.messages[command.planned_order_id, command.kind]
+        for book, command in zip(books, commands, strict=True)
+    ]
+
+
+async def answer_messages(commands: Batch[AnswerMessages], tx: Tx) -> list[Sequence[Message | Refused]]:
+    """Answer messages in bulk, under one lock; what is refused changes nothing."""
+    acts = [
+        (act, cause) for command, cause in zip(commands, commands.causes, strict=True) for act in command.acts
+    ]
+    each = Batch([act for act, _ in acts], [cause for _, cause in acts])
+    answers = iter(await answer_message.serve(tx.serve(each), tx))
+    return [[next(answers) for _ in command.acts] for command in commands]
+
+
+def _answer(book: Book, command: AnswerMessage) -> set[Place]:
+    key = (command.planned_order_id, command.kind)
+    if key not in book.messages or command.planned_order_id not in book.orders:
+        raise NotFound(f"no action message {command.planned_order_id}@{command.kind}")
+    if command.until_at is None:
+        return act_on(book, *key)
+    snooze(book, *key, command.until_at)
+    return set()
