@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from contracts.answers import ActionMessageAccepted
 from contracts.materials import (
-    ActionMessageAccepted,
     ActionMessageChanged,
     ActionMessageClosed,
     ActionMessageOpened,

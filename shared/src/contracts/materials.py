@@ -290,25 +290,6 @@ class ActionMessageChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class ActionMessageSnoozed:
-    """A planner lets an open action message sleep until a moment."""
-
-    planned_order_id: str
-    kind: ActionKind
-    until_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ActionMessageAccepted:
-    """A planner takes an action message up: so much is wanted at that moment."""
-
-    planned_order_id: str
-    kind: ActionKind
-    quantity: Quantity
-    wanted_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class ActionMessageClosed:
     """An action message has no reason any more."""
 

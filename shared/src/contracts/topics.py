@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from contracts import changes, materials, orders, plans, production, service_desk, vendors
+from contracts import answers, changes, materials, orders, plans, production, service_desk, vendors
 from contracts.topic import PARTITIONS_COUNT as PARTITIONS_COUNT
 from contracts.topic import RETENTION_DAYS as RETENTION_DAYS
 from contracts.topic import Topic as Topic
@@ -92,8 +92,8 @@ PLANNED_ORDER: Final = Topic(
         materials.MaterialsStaged,
         materials.ActionMessageOpened,
         materials.ActionMessageChanged,
-        materials.ActionMessageSnoozed,
-        materials.ActionMessageAccepted,
+        answers.ActionMessageSnoozed,
+        answers.ActionMessageAccepted,
         materials.ActionMessageClosed,
     ),
     frozenset(
@@ -103,8 +103,8 @@ PLANNED_ORDER: Final = Topic(
             materials.TransferReceived,
             materials.ActionMessageOpened,
             materials.ActionMessageChanged,
-            materials.ActionMessageSnoozed,
-            materials.ActionMessageAccepted,
+            answers.ActionMessageSnoozed,
+            answers.ActionMessageAccepted,
             materials.ActionMessageClosed,
         }
     ),

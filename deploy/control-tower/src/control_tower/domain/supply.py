@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from contracts import materials, production, service_desk, vendors
+from contracts import answers, materials, production, service_desk, vendors
 from contracts.shapes import ItemPart, Share
 from contracts.values import Quantity, Window
 from control_tower.domain.heard import Heard
@@ -198,7 +198,7 @@ def _messages(planned_order_id: str, heard: Sequence[Heard]) -> tuple[MessageRow
                 fact.reason,
                 had.order_ids,
             )
-        elif isinstance(fact, materials.ActionMessageAccepted | materials.ActionMessageClosed):
+        elif isinstance(fact, answers.ActionMessageAccepted | materials.ActionMessageClosed):
             open_now.pop(fact.kind, None)
     return tuple(open_now[kind] for kind in sorted(open_now))
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from fastapi import APIRouter
 
-from backbone.errors import Invalid, NotFound
 from backbone.web import Asked, Response, acts, choice_asked, done, lists, one_of, page_asked, paged
 from backbone.web.bulk import ActView, BulkView, many, one_by_one
-from contracts.shapes import ActionKind
 from materials import commands, handlers, queries
+from materials.domain.message import SnoozeIsOutOfRange, named
 from materials.domain.supply import Message
 
 router = APIRouter()
-
-KINDS: Final[dict[str, ActionKind]] = {kind: kind for kind in get_args(ActionKind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +57,7 @@ ANSWERS: Final = MessagesBody(
 
 
 def _asked(message_id: str, until_at: datetime | None = None) -> commands.AnswerMessage:
-    planned_order_id, _, kind = message_id.rpartition("@")
-    if kind not in KINDS:
-        raise NotFound(f"no action message {message_id}")
-    return commands.AnswerMessage(planned_order_id, KINDS[kind], until_at)
+    return commands.AnswerMessage(*named(message_id), until_at)
 
 
 def _key(message: Message) -> str:
@@ -118,7 +112,7 @@ def _bulk_answer(message: Message) -> ActView:
 
 def _of(number: int, act: MessageAct) -> commands.AnswerMessage:
     if (act.act == "snooze") != (act.until_at is not None):
-        raise Invalid(
+        raise SnoozeIsOutOfRange(
             "what sleeps says until when, and nothing else does",
             [(f"/acts/{number}/until_at", "does not fit")],
         )

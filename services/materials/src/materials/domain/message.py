@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, get_args
 
-from backbone.errors import Invalid, Refusal
+from backbone.errors import Invalid, NotFound, Refusal
+from contracts.answers import ActionMessageAccepted, ActionMessageSnoozed
 from contracts.materials import (
-    ActionMessageAccepted,
     ActionMessageChanged,
     ActionMessageClosed,
     ActionMessageOpened,
-    ActionMessageSnoozed,
 )
 from contracts.shapes import ActionKind
 from contracts.values import Quantity
@@ -21,6 +20,7 @@ from materials.domain.shares import serves
 from materials.domain.supply import Message, PlannedOrder
 
 SNOOZE_DAYS_MAX: Final = 366
+_KINDS: Final[dict[str, ActionKind]] = {kind: kind for kind in get_args(ActionKind)}
 
 
 class MessageIsNotOpen(Refusal):
@@ -29,6 +29,14 @@ class MessageIsNotOpen(Refusal):
 
 class SnoozeIsOutOfRange(Invalid):
     """A message would sleep until a moment that has passed, or is too far away."""
+
+
+def named(message_id: str) -> tuple[str, ActionKind]:
+    """The supply and the kind that a message's id is made of; raises `NotFound` when it names no kind."""
+    planned_order_id, _, kind = message_id.rpartition("@")
+    if kind not in _KINDS:
+        raise NotFound(f"no action message {message_id}")
+    return planned_order_id, _KINDS[kind]
 
 
 def open_message(

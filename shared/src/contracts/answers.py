@@ -1,0 +1,28 @@
+"""Facts of materials about what planners answer to its action messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.shapes import ActionKind
+from contracts.values import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class ActionMessageSnoozed:
+    """A planner lets an open action message sleep until a moment."""
+
+    planned_order_id: str
+    kind: ActionKind
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ActionMessageAccepted:
+    """A planner takes an action message up: so much is wanted at that moment."""
+
+    planned_order_id: str
+    kind: ActionKind
+    quantity: Quantity
+    wanted_at: datetime | None
