@@ -9,9 +9,10 @@ from tests.desk_made import ready
 from tests.desk_stage import Stage as DeskStage
 
 from backbone.ids import new_id
-from contracts.materials import PromiseOffered
+from contracts.materials import PromiseOffered, RequirementsPlanned
 from contracts.orders import PromiseRequested, QuoteSent
-from contracts.shapes import DateStep
+from contracts.service_desk import VisitBooked
+from contracts.shapes import DateStep, LineQuantity
 from contracts.values import Quantity
 from contracts.vendors import RfqIssued
 from orders import commands as orders_commands
@@ -23,15 +24,26 @@ from tests.contracts.http_house import House
 from vendors import commands as vendors_commands
 
 Owned = Mapping[str, tuple[str, ...]]
+CHANGE_ID: Final = "change-of-c1"
+# What a path names beside the object itself.
+BESIDE: Final = {"figure": "otif", "change_id": CHANGE_ID}
 # Who owns nothing of what is made here; a link speaks for a customer.
 OTHERS: Final = {"customer": "c2", "vendor": "wood-ltd", "link": "c2"}
 
 
 async def _orders(house: House) -> dict[str, tuple[str, ...]]:
-    """Two needs with their quotes, one of them ordered."""
+    """Two needs with their quotes, one of them ordered and promised; its customer asks for less."""
     host = house.host
     accepted, _ = await orders_stage.quoted(host)
     await host.do(orders_handlers.accept_quote, orders_commands.AcceptQuote(accepted, "order-of-c1", "c1"))
+    promised = RequirementsPlanned("order-of-c1", (DateStep("L1.1", Quantity(4), orders_stage.SOON),), ())
+    soon = orders_stage.SOON
+    await orders_stage.heard(host, promised, VisitBooked("v1", "order-of-c1", "L1.2", soon, soon, ("t1",)))
+    less = (LineQuantity("L1.1", Quantity(3)),)
+    await host.do(
+        orders_handlers.request_amendment,
+        orders_commands.RequestAmendment(CHANGE_ID, "order-of-c1", less, "c1"),
+    )
     need = await orders_stage.state(host, "box")
     await orders_stage.heard(host, need)
     asked = (await orders_stage.told(host, PromiseRequested))[-1]

@@ -14,7 +14,7 @@ from backbone.policy import PARTY_ROLES
 from backbone.web import Ask
 from orders import queries
 from tests.contracts.http_house import DOCUMENTS, Door, House, doors_of, may
-from tests.contracts.http_owned import MADE, OTHERS, Owned, made
+from tests.contracts.http_owned import BESIDE, MADE, OTHERS, Owned, made
 
 parties: Final = pytest.mark.parametrize("package", sorted(MADE))
 # What is on offer is for every customer.
@@ -34,7 +34,7 @@ def example_of(door: Door) -> Any:
 
 def ask(house: House, door: Door, heads: dict[str, str], object_id: str, body: Any = None) -> httpx.Response:
     """The answer to somebody who names an object in the path."""
-    values = (object_id, "otif")[: len(door.parameters)]
+    values = (object_id, *(BESIDE.get(name, "1") for name in door.parameters[1:]))
     headers = {"content-type": "application/json", "idempotency-key": new_id(), **heads}
     raw = json.dumps(example_of(door) if body is None else body).encode() if door.method != "GET" else None
     return house.send(door.method, door.at(*values), headers, raw)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts import orders, production, service_desk, vendors
-from contracts.shapes import ActionKind, LotPart
+from contracts.shapes import LotPart
 from contracts.values import Quantity
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
 from materials.domain.version import Keeps
@@ -95,8 +95,7 @@ class AnswerPromise:
 class AnswerMessage:
     """Accept an action message, or with a moment let it sleep until then."""
 
-    planned_order_id: str
-    kind: ActionKind
+    message_id: str
     until_at: datetime | None = None
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from backbone.web import Asked, Response, acts, choice_asked, done, lists, one_of, page_asked, paged
 from backbone.web.bulk import ActView, BulkView, many, one_by_one
 from materials import commands, handlers, queries
-from materials.domain.message import SnoozeIsOutOfRange, named
+from materials.domain.message import SnoozeIsOutOfRange
 from materials.domain.supply import Message
 
 router = APIRouter()
@@ -56,10 +56,6 @@ ANSWERS: Final = MessagesBody(
 )
 
 
-def _asked(message_id: str, until_at: datetime | None = None) -> commands.AnswerMessage:
-    return commands.AnswerMessage(*named(message_id), until_at)
-
-
 def _key(message: Message) -> str:
     return f"{message.planned_order_id}@{message.kind}"
 
@@ -82,7 +78,9 @@ async def list_action_messages(ask: Asked) -> Response:
 async def accept_message(ask: Asked, message_id: str) -> Response:
     """Take a message up: an order is released, a transfer that has not left is moved or cancelled."""
     return await ask.act(
-        handlers.answer_message, _asked(message_id), reply=lambda message: done(_answered(message))
+        handlers.answer_message,
+        commands.AnswerMessage(message_id),
+        reply=lambda message: done(_answered(message)),
     )
 
 
@@ -92,7 +90,7 @@ async def accept_message(ask: Asked, message_id: str) -> Response:
 async def snooze_message(ask: Asked, message_id: str) -> Response:
     """Let a message sleep until a moment; what it asks for may change meanwhile."""
     body = await ask.body(SnoozeBody)
-    command = _asked(message_id, body.until_at)
+    command = commands.AnswerMessage(message_id, body.until_at)
     return await ask.act(handlers.answer_message, command, reply=lambda message: done(_answered(message)))
 
 
@@ -116,4 +114,4 @@ def _of(number: int, act: MessageAct) -> commands.AnswerMessage:
             "what sleeps says until when, and nothing else does",
             [(f"/acts/{number}/until_at", "does not fit")],
         )
-    return _asked(act.id, act.until_at)
+    return commands.AnswerMessage(act.id, act.until_at)

@@ -10,7 +10,7 @@ from materials import store
 from materials.commands import AnswerMessage, AnswerMessages
 from materials.domain.advice import act_on
 from materials.domain.book import Book
-from materials.domain.message import snooze
+from materials.domain.message import named, snooze
 from materials.domain.network import Place
 from materials.domain.supply import Message
 from materials.handlers.deciding import decide_apart
@@ -19,10 +19,10 @@ from materials.handlers.deciding import decide_apart
 @together
 async def answer_message(commands: Batch[AnswerMessage], tx: Tx) -> Sequence[Message | Refused]:
     """Accept messages or let them sleep; raises `NotFound` and what `act_on` and `snooze` do."""
-    seeds = [store.Seeds(planned_orders={command.planned_order_id}) for command in commands]
+    seeds = [store.Seeds(planned_orders={command.message_id.rpartition("@")[0]}) for command in commands]
     books = await decide_apart(commands, tx, seeds, _answer)
     return [
-        book if isinstance(book, Refused) else book.messages[command.planned_order_id, command.kind]
+        book if isinstance(book, Refused) else book.messages[named(command.message_id)]
         for book, command in zip(books, commands, strict=True)
     ]
 
@@ -38,9 +38,9 @@ async def answer_messages(commands: Batch[AnswerMessages], tx: Tx) -> list[Seque
 
 
 def _answer(book: Book, command: AnswerMessage) -> set[Place]:
-    key = (command.planned_order_id, command.kind)
-    if key not in book.messages or command.planned_order_id not in book.orders:
-        raise NotFound(f"no action message {command.planned_order_id}@{command.kind}")
+    key = named(command.message_id)
+    if key not in book.messages or key[0] not in book.orders:
+        raise NotFound(f"no action message {command.message_id}")
     if command.until_at is None:
         return act_on(book, *key)
     snooze(book, *key, command.until_at)
