@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts import orders, production, service_desk, vendors
-from contracts.shapes import LotPart
+from contracts.shapes import DeliveryPolicy, DemandLine, LotPart
 from contracts.values import Quantity
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
 from materials.domain.version import Keeps
@@ -104,6 +104,16 @@ class AnswerMessages:
     """Answer action messages, each for itself."""
 
     acts: tuple[AnswerMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InquirePromise:
+    """Say what lines could be promised, and keep nothing of it; without `hold_until` as if they were ordered now."""
+
+    lines: tuple[DemandLine, ...]
+    delivery_policy: DeliveryPolicy
+    priority: int
+    hold_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

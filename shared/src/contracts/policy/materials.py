@@ -33,6 +33,7 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         "materials.list_pegs",
         "materials.list_demands",
         "materials.show_promise",
+        "materials.show_atp",
         "materials.list_action_messages",
         may="sales planner buyer operator quality approver dispatcher admin system",
     ),
@@ -43,6 +44,7 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         "materials.answer_messages",
         may="planner admin system",
     ),
+    **roles("materials.inquire_promise", may="sales planner admin system"),
     **roles("materials.ask_plan", "materials.publish_plan", may="planner admin system"),
     **roles(
         "materials.list_plans",

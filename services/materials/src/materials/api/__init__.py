@@ -4,7 +4,7 @@ from typing import Final
 
 from backbone.imports import router as imports
 from backbone.operations.routes import router as operations
-from materials.api import masters, messages, plan, plans, stock, what_if
+from materials.api import masters, messages, plan, plans, promises, stock, what_if
 from materials.api.files import IMPORTS
 
 __all__ = ["IMPORTS", "ROUTERS"]
@@ -16,6 +16,7 @@ ROUTERS: Final = (
     messages.router,
     plans.router,
     what_if.router,
+    promises.router,
     imports,
     operations,
 )

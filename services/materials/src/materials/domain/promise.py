@@ -15,7 +15,7 @@ from contracts.values import Quantity
 from materials.domain.book import Book
 from materials.domain.dates import ALWAYS, available, date_planned
 from materials.domain.demand import Demand, demand_id_of
-from materials.domain.header import Answer, Hold
+from materials.domain.header import Answer, Hold, HoldState
 from materials.domain.netting import Missing, Netting
 from materials.domain.network import Place
 from materials.domain.shrinking import release_demands
@@ -114,30 +114,35 @@ def request(book: Book, ask: PromiseRequested) -> set[Place]:
 
 
 def _held(book: Book, ask: PromiseRequested) -> Hold:
-    def refused(reason: str, next_possible_at: datetime | None = None) -> Hold:
-        answer = Answer(refused=reason, next_possible_at=next_possible_at)
-        return Hold(ask.promise_id, ask.need_id, ask.request_no, "refused", ask.hold_until, answer)
-
     if ask.hold_until <= book.now:
-        return refused("the hold would end before it begins")
-    asker = Asker(ask.promise_id, ask.need_id, ask.priority, held=True)
-    demands = demands_of(book, asker, ask.lines)
+        answer = Answer(refused="the hold would end before it begins")
+    else:
+        asker = Asker(ask.promise_id, ask.need_id, ask.priority, held=True)
+        answer = answered(book, asker, ask.lines, ask.delivery_policy, ask.hold_until)
+    state: HoldState = "held" if answer.refused is None else "refused"
+    return Hold(ask.promise_id, ask.need_id, ask.request_no, state, ask.hold_until, answer)
+
+
+def answered(
+    book: Book, asker: Asker, lines: Sequence[DemandLine], policy: DeliveryPolicy, start: datetime
+) -> Answer:
+    """What lines can be promised, and all that it takes put into the book; nothing of it begins before `start`."""
+    demands = demands_of(book, asker, lines)
     broken = _broken(book, demands)
     if broken is not None:
-        return refused(broken)
+        return Answer(refused=broken)
     keys = [demand.demand_id for demand in demands]
     mark = book.mark()
     for demand in demands:
         book.demands.put(demand)
-    netting = plan_in_time(book, keys, max(book.now, ask.hold_until))
+    netting = plan_in_time(book, keys, max(book.now, start))
     if netting.missing:
         reason, opens_at = _reason(book, netting.missing)
         book.back(mark)
-        return refused(reason, opens_at)
+        return Answer(refused=reason, next_possible_at=opens_at)
     late = [key for key in keys if book.demands[key].needed_at > _wanted(book, key)]
     reasons = _why(book, demands, late)
-    steps = _steps(book, keys, ask.delivery_policy, ask.lines)
-    return Hold(ask.promise_id, ask.need_id, ask.request_no, "held", ask.hold_until, Answer(steps, reasons))
+    return Answer(_steps(book, keys, policy, lines), reasons)
 
 
 def _wanted(book: Book, key: str) -> datetime:

@@ -33,7 +33,7 @@ from materials.handlers.stock import (
     take_quality,
 )
 from materials.handlers.supplies import take_answer, take_goods, take_purchase, take_run
-from materials.handlers.trials import try_changes
+from materials.handlers.trials import inquire_promise, try_changes
 
 __all__ = [
     "PLAN",
@@ -57,6 +57,7 @@ __all__ = [
     "expire_hold",
     "expire_terms",
     "follow_change",
+    "inquire_promise",
     "plan_order",
     "publish_plan",
     "receive_transfer",

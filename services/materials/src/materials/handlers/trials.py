@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from backbone.service import Batch, Tx
 from materials import store
-from materials.commands import TryChanges
+from materials.commands import InquirePromise, TryChanges
 from materials.domain.difference import Difference, difference
-from materials.domain.what_if import Supposition, suppose
+from materials.domain.header import Answer
+from materials.domain.promise import Asker, answered
+from materials.domain.what_if import SUPPOSED, Supposition, suppose
 from materials.handlers.promises import wanted
 
 
@@ -18,6 +20,17 @@ async def try_changes(commands: Batch[TryChanges], tx: Tx) -> list[Difference]:
         suppose(book, command.supposition)
         tried.append(difference(book))
     return tried
+
+
+async def inquire_promise(commands: Batch[InquirePromise], tx: Tx) -> list[Answer]:
+    """What each could be promised on the plan as it is, found as for a promise that is held."""
+    found = []
+    for command in commands:
+        book = await store.lock_book(tx, wanted(command.lines, store.Seeds()))
+        asker = Asker(SUPPOSED, SUPPOSED, command.priority, held=True)
+        start = command.hold_until or tx.now
+        found.append(answered(book, asker, command.lines, command.delivery_policy, start))
+    return found
 
 
 def _seeds(asked: Supposition) -> store.Seeds:

@@ -1,5 +1,6 @@
 """The read side of materials: SQL straight to the rows that callers see."""
 
+from materials.queries.atp import AtpOfItem, find_atp
 from materials.queries.differences import DifferenceView, page_differences
 from materials.queries.masters import (
     ItemDetail,
@@ -45,6 +46,7 @@ from materials.queries.stock import (
 )
 
 __all__ = [
+    "AtpOfItem",
     "DelayView",
     "DemandView",
     "DifferenceView",
@@ -64,6 +66,7 @@ __all__ = [
     "SiteView",
     "StockView",
     "VersionOrderView",
+    "find_atp",
     "find_item",
     "find_lot",
     "find_plan",
