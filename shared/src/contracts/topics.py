@@ -132,7 +132,6 @@ WORK_CENTRE: Final = Topic(
     "production",
     "work_centre_id",
     (production.WorkCentreDefined,),
-    frozenset({production.WorkCentreDefined}),
 )
 RUN: Final = Topic(
     "production.run.v1", "production", "run_id", (production.RunScheduled, production.RunRefused,

@@ -8,6 +8,7 @@ from datetime import datetime
 from contracts import orders, production, service_desk, vendors
 from contracts.shapes import DeliveryPolicy, DemandLine, LotPart
 from contracts.values import Quantity
+from materials.domain.capacity.room import WorkCentre
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
 from materials.domain.version import Keeps
 from materials.domain.what_if import Supposition
@@ -61,6 +62,13 @@ class CopyCalendar:
     """Count working days by a calendar."""
 
     fact: production.CalendarChanged
+
+
+@dataclass(frozen=True, slots=True)
+class CopyWorkCentre:
+    """Give runs room on a work centre."""
+
+    centre: WorkCentre
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Final
 from backbone.service import Subscription, hears
 from contracts import orders, production, service_desk, vendors
 from materials import commands, handlers
+from materials.domain.capacity.room import WorkCentre
 from materials.domain.item import ServiceParts, Terms
 
 
@@ -23,6 +24,13 @@ def on_recipe_retired(fact: production.RecipeRetired) -> commands.RetireRecipe:
 def on_calendar_changed(fact: production.CalendarChanged) -> commands.CopyCalendar:
     """Working days are other ones."""
     return commands.CopyCalendar(fact)
+
+
+def on_work_centre_defined(fact: production.WorkCentreDefined) -> commands.CopyWorkCentre:
+    """Runs are made on this."""
+    return commands.CopyWorkCentre(
+        WorkCentre(fact.work_centre_id, fact.site_id, fact.calendar_id, fact.machines)
+    )
 
 
 def on_terms_published(fact: vendors.TermsPublished) -> commands.CopyTerms:
@@ -214,6 +222,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(production.RecipeApproved, on_recipe_approved, handlers.copy_recipe),
     hears(production.RecipeRetired, on_recipe_retired, handlers.retire_recipe),
     hears(production.CalendarChanged, on_calendar_changed, handlers.copy_calendar),
+    hears(production.WorkCentreDefined, on_work_centre_defined, handlers.copy_work_centre),
     hears(vendors.TermsPublished, on_terms_published, handlers.copy_terms),
     hears(vendors.TermsExpired, on_terms_expired, handlers.expire_terms),
     hears(service_desk.ServiceDefined, on_service_defined, handlers.copy_service),

@@ -8,15 +8,14 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from backbone.errors import Invalid
 from backbone.web import Asked, Response, acts, done, found, shows
 from contracts.shapes import DateStep, DeliveryPolicy, DemandLine
 from contracts.values import PropertyWindow, Quantity
 from materials import commands, handlers, queries
 from materials.domain.header import Answer
+from materials.domain.promise import inquired
 
 router = APIRouter()
-LINES_COUNT_MAX: Final = 100
 PRIORITY_USUAL: Final = 2
 
 
@@ -59,15 +58,13 @@ TEN_SHAFTS: Final = InquiryBody(
 async def inquire_promise(ask: Asked) -> Response:
     """Say by when lines could be promised, from stock, what is to come, and what could be made or bought."""
     body = await ask.body(InquiryBody)
-    if not 1 <= len(body.lines) <= LINES_COUNT_MAX:
-        raise Invalid("nothing can be promised of that", [("/lines", f"1 to {LINES_COUNT_MAX} lines")])
     lines = tuple(
         DemandLine(
             f"line-{number}", "good", each.sku, each.quantity, "", each.site_id, each.wanted_at, each.window
         )
         for number, each in enumerate(body.lines, start=1)
     )
-    command = commands.InquirePromise(lines, body.delivery_policy, PRIORITY_USUAL, body.hold_until)
+    command = commands.InquirePromise(inquired(lines), body.delivery_policy, PRIORITY_USUAL, body.hold_until)
     return await ask.act(handlers.inquire_promise, command, reply=lambda answer: done(_view(answer)))
 
 

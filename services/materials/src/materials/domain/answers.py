@@ -19,6 +19,7 @@ from contracts.vendors import (
     ShipmentNotified,
 )
 from materials.domain.book import Book
+from materials.domain.capacity import placing
 from materials.domain.conclusion import cover
 from materials.domain.dates import redated
 from materials.domain.message import close_message
@@ -53,6 +54,7 @@ def scheduled(book: Book, fact: RunScheduled) -> None:
         confirmed_at=fact.ends_at,
         cause=None,
     )
+    placing.scheduled(book, fact.planned_order_id, fact.operations)
     _now(book, order, "run is scheduled later")
     book.touch(demand.demand_id for demand in book.inputs_of(order.planned_order_id))
 

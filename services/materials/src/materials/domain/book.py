@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.shapes import SupplyKind
+from contracts.values import admits
+from materials.domain.capacity.room import Load, Room
 from materials.domain.demand import Demand, Peg
 from materials.domain.header import Change, Dispatch, Hold, InternalSupply, Order
 from materials.domain.lot import MAIN, USABLE, Link, Lot, Move, Stock, Store
@@ -36,6 +38,9 @@ class Book:
         self.moves: list[Move] = []
         self.links: list[Link] = []
         self.facts: list[object] = []
+        self.room = Room()
+        # What was asked for and had no room: item, site and work centre; kept until the next promise is looked for.
+        self.bound: dict[tuple[str, str, str], None] = {}
         self.dues: dict[tuple[str, str], datetime | None] = {}
         # Demands whose pegs or supplies changed, and what caused it: looked at when the decision concludes.
         self.touched: dict[str, None] = {}
@@ -64,6 +69,13 @@ class Book:
             demand=lambda row: row.demand_id,
             supply=lambda row: row.supply_id,
             order=lambda row: row.planned_order_id,
+        )
+
+        self.loads: Rows[tuple[str, str, str], Load] = Rows(
+            journal,
+            lambda row: (row.planned_order_id, row.work_centre_id, row.day),
+            order=lambda row: row.planned_order_id,
+            bucket=lambda row: (row.work_centre_id, row.day),
         )
 
     def _open_stock(self, journal: Journal) -> None:
@@ -125,6 +137,17 @@ class Book:
         lot = self.lots.get(lot_id)
         return lot is not None and lot.status == USABLE
 
+    def free_lots(self, demand: Demand) -> list[tuple[str, int]]:
+        """The lots that may serve a demand and how much of each is free, the oldest first."""
+        found: list[tuple[datetime, str, int]] = []
+        for stock in self.stocks.by("place", (demand.site_id, demand.sku)):
+            lot = self.lots.get(stock.lot_id)
+            if lot is None or stock.free_micro <= 0 or not self.usable(lot.lot_id):
+                continue
+            if admits(demand.window, lot.properties):
+                found.append((lot.received_at, lot.lot_id, stock.free_micro))
+        return [(lot_id, free) for _, lot_id, free in sorted(found)]
+
     def peg(self, demand_id: str, supply_id: str, micro: int) -> None:
         """Cover so much of a demand by a lot or by a receipt."""
         demand = self.demands[demand_id]
@@ -180,6 +203,11 @@ class Book:
             for peg in self.pegs_of(demand_id)
             if peg.planned_order_id is None and (self.usable(peg.supply_id) or peg.supply_id == rework_lot_id)
         )
+
+    def unload(self, planned_order_id: str) -> None:
+        """An order takes nothing of work centres any more."""
+        for load in self.loads.by("order", planned_order_id):
+            self.loads.drop((planned_order_id, load.work_centre_id, load.day))
 
     def inputs_of(self, planned_order_id: str) -> list[Demand]:
         """What a planned order takes."""

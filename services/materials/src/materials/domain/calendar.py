@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from contracts.values import MICRO
+
 WEEK_DAYS_COUNT: Final = 7
+DAY_MINUTES_COUNT: Final = 1_440
 IDLE_DAYS_MAX: Final = 366
 
 _DAY: Final = timedelta(days=1)
@@ -14,10 +17,14 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class WorkingDays:
-    """Weekdays 0 (Monday) to 6 on which somebody works, less days off; without any weekday every day counts."""
+    """Weekdays 0 (Monday) to 6 on which somebody works, less days off; without any weekday every day counts.
+
+    `day_micro` is how long such a day is, in millionths of a minute.
+    """
 
     weekdays: frozenset[int] = frozenset(range(WEEK_DAYS_COUNT))
     days_off: frozenset[date] = frozenset()
+    day_micro: int = DAY_MINUTES_COUNT * MICRO
 
     @property
     def _always(self) -> bool:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from materials.domain.book import Book
+from materials.domain.capacity import placing
 from materials.domain.demand import Demand
 from materials.domain.supply import PlannedOrder
 
@@ -70,8 +71,20 @@ def date_planned(book: Book, planned_order_ids: Iterable[str]) -> None:
     for planned_order_id in reversed(list(planned_order_ids)):
         for demand in book.inputs_of(planned_order_id):
             book.demands.put(replace(demand, available_at=available(book, demand)))
-        order = book.orders[planned_order_id]
+        order = _put_forward(book, book.orders[planned_order_id])
         book.orders.put(replace(order, expected_at=expected(book, order)))
+
+
+def _put_forward(book: Book, order: PlannedOrder) -> PlannedOrder:
+    """An order whose inputs come too late for its room on work centres takes the next; it moves where that is later."""
+    ready_at = inputs_at(book, order)
+    if ready_at is None or order.starts_at >= max(order.floor_at, ready_at):
+        return order
+    calendar = book.network.days_of(order.calendar_id)
+    first = book.network.site_days(order.site_id).opens(max(order.floor_at, ready_at))
+    span = placing.replan(book, order.planned_order_id, first, placing.Lead(order.lead_days, calendar))
+    at = expected(book, order)
+    return placing.moved(order, span) if span is not None and at is not None and span.due_at > at else order
 
 
 def redate(book: Book, demand_ids: Iterable[str]) -> dict[str, None]:

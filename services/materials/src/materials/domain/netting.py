@@ -10,8 +10,8 @@ from typing import Final
 
 from contracts.values import MICRO, admits
 from materials.domain.book import Book
+from materials.domain.capacity import placing
 from materials.domain.demand import Demand
-from materials.domain.lot import Lot
 from materials.domain.network import NO_TRAIL, Buy, Make, Node, Source, Transfer
 from materials.domain.recipe import Output, Ratio, Recipe
 from materials.domain.supply import OrderSource, PlannedOrder, Receipt, receipt_id_of
@@ -101,7 +101,7 @@ class Netting:
     def _supplies(self, demand: Demand, *, late: bool) -> Iterator[tuple[str, int]]:
         """What is free and fits: lots first in, first out; then receipts by date, late ones last."""
         place = (demand.site_id, demand.sku)
-        yield from free_lots(self.book, demand)
+        yield from self.book.free_lots(demand)
         coming: list[tuple[datetime, str, int]] = []
         for receipt in self.book.receipts.by("place", place):
             at = self._useful(demand, receipt, late=late)
@@ -126,7 +126,7 @@ class Netting:
             return
         source = self._source(short[0]) if short[0].sku in self.book.network.items else None
         if source is None or len(self.created) >= ORDERS_COUNT_MAX:
-            self.missing += [Missing(each.demand_id, node_of(each), each.uncovered_micro) for each in short]
+            self._miss(short)
         elif isinstance(source, Make) and source.recipe.phantom and short[0].planned_order_id is not None:
             self._explode(short[0], source)
         elif isinstance(source, Make):
@@ -183,6 +183,12 @@ class Netting:
         recipe, items = source.recipe, self.book.network.items
         runs = -(-ratio.over * MICRO // ratio.under)
         order = self._order(demands, source, "make", size, runs)
+        found = placing.place(self.book, order, recipe)
+        if found is None:
+            self.book.orders.drop(self.created.pop())
+            self._miss(self.book.demands[each.demand_id] for each in demands)
+            return
+        order = found
         for number, output in enumerate(recipe.outputs):
             item = items.get(output.sku)
             given = recipe.given(number, ratio, item.quantum_micro if item is not None else 1)
@@ -190,6 +196,9 @@ class Netting:
         self._peg(demands, order)
         trail = self._trails[demands[0].demand_id] | {recipe.recipe_id}
         self._need_inputs(order, recipe, ratio, trail, f"{order.planned_order_id}/")
+
+    def _miss(self, demands: Iterable[Demand]) -> None:
+        self.missing += [Missing(each.demand_id, node_of(each), each.uncovered_micro) for each in demands]
 
     def _need_inputs(
         self, order: PlannedOrder, recipe: Recipe, ratio: Ratio, trail: frozenset[str], prefix: str
@@ -283,15 +292,3 @@ class Netting:
                 fits = order.source == "buy" or admits(demand.window, receipt.properties)
                 if short and receipt.free_micro and receipt.sku == demand.sku and fits:
                     self.book.peg(demand.demand_id, receipt.receipt_id, min(short, receipt.free_micro))
-
-
-def free_lots(book: Book, demand: Demand) -> list[tuple[str, int]]:
-    """The lots that may serve a demand and how much of each is free, the oldest first."""
-    found: list[tuple[datetime, str, int]] = []
-    for stock in book.stocks.by("place", (demand.site_id, demand.sku)):
-        lot: Lot | None = book.lots.get(stock.lot_id)
-        if lot is None or stock.free_micro <= 0 or not book.usable(lot.lot_id):
-            continue
-        if admits(demand.window, lot.properties):
-            found.append((lot.received_at, lot.lot_id, stock.free_micro))
-    return [(lot_id, free) for _, lot_id, free in sorted(found)]

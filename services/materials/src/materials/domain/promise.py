@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from backbone.errors import NotYet
+from backbone.errors import Invalid, NotYet
 from contracts.materials import PromiseOffered, PromiseRefused
 from contracts.orders import PromiseRequested
 from contracts.shapes import DateStep, DeliveryPolicy, DemandLine
@@ -21,6 +21,19 @@ from materials.domain.network import Place
 from materials.domain.shrinking import release_demands
 
 SHIFTS_COUNT_MAX: Final = 6
+LINES_COUNT_MAX: Final = 100
+
+
+class CannotBePromised(Invalid):
+    """Nothing is asked for, or more lines than are looked at together."""
+
+
+def inquired(lines: tuple[DemandLine, ...]) -> tuple[DemandLine, ...]:
+    """Lines that may be inquired about; raises `CannotBePromised`."""
+    if not 1 <= len(lines) <= LINES_COUNT_MAX:
+        message = f"1 to {LINES_COUNT_MAX} lines"
+        raise CannotBePromised("nothing can be promised of that", [("/lines", message)])
+    return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +86,10 @@ def _demand(
 def plan_in_time(book: Book, demand_ids: Sequence[str], floor: datetime) -> Netting:
     """Plan demands for the first moment from their date on at which all that is missing can be there.
 
-    Capacity is not limited; what cannot be there by its date is planned again for the date that was found.
+    Runs have room on the work centres whose capacity is known; any other is not limited. What cannot be there by its
+    date is planned again for the date that was found.
     """
+    book.bound.clear()
     for left in range(SHIFTS_COUNT_MAX, -1, -1):
         mark = book.mark()
         netting = Netting(book, floor=floor)
@@ -177,8 +192,11 @@ def _why(book: Book, demands: Sequence[Demand], late: Sequence[str]) -> tuple[st
         return ()
     dates = {key: book.demands[key].needed_at for key in late}
     kept = {key: book.demands[key] for key in late}
+    full = tuple(
+        f"capacity of {centre} at {site_id} for {sku}" for sku, site_id, centre in sorted(book.bound)
+    )
     at_once = _at_once(book, demands)
-    return tuple(
+    return full + tuple(
         f"{kept[key].line_id}: lead time of {kept[key].sku} at {kept[key].site_id}, {dates[key].date()}"
         + (f", {at_once[key].date()} if placed at once" if at_once.get(key, dates[key]) < dates[key] else "")
         for key in late

@@ -124,6 +124,7 @@ def close(book: Book, order: PlannedOrder) -> None:
             losers.append(peg.demand_id)
         book.receipts.put(replace(book.receipts[receipt.receipt_id], quantity_micro=receipt.received_micro))
     book.orders.put(replace(order, state="closed"))
+    book.unload(key)
     book.dues["release", key] = None
     close_message(book, key, "closed")
     for demand in book.inputs_of(key):

@@ -53,6 +53,19 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """An operation as planning sees it: what it takes of a work centre, in millionths of a minute."""
+
+    work_centre_id: str
+    setup_micro: int
+    run_micro: int
+
+    def load_micro(self, runs_micro: int) -> int:
+        """What so many runs (in millionths) keep a machine, set up once."""
+        return self.setup_micro - (-self.run_micro * runs_micro // MICRO)
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """An approved version of a recipe at its site."""
 
@@ -68,6 +81,7 @@ class Recipe:
     outputs: tuple[Output, ...]
     kept: Ratio
     retired: bool = False
+    steps: tuple[Step, ...] = ()
 
     @classmethod
     def of(cls, fact: RecipeApproved, *, retired: bool = False) -> Recipe:
@@ -88,6 +102,10 @@ class Recipe:
         return cls(
             fact.recipe_id, fact.version, fact.kind, fact.site_id, fact.phantom, fact.lead_days,
             fact.effective_from, fact.effective_to, tuple(inputs), tuple(outputs), whole, retired,
+            tuple(
+                Step(each.work_centre_id, each.setup_minutes.micro, each.run_minutes.micro)
+                for each in fact.operations
+            ),
         )  # fmt: skip
 
     def effective(self, at: datetime) -> bool:

@@ -77,6 +77,7 @@ def drop_order(book: Book, order: PlannedOrder, freed: set[Place]) -> dict[str, 
     for receipt in book.receipts_of(order.planned_order_id):
         book.receipts.drop(receipt.receipt_id)
     book.dues["release", order.planned_order_id] = None
+    book.unload(order.planned_order_id)
     if order.state != "planned" or book.messages.by("order", order.planned_order_id):
         # Others have heard of it: its row stays, since it counts what was told.
         close_message(book, order.planned_order_id, "dropped")
@@ -121,6 +122,8 @@ def _resize(
         book.receipts.put(replace(receipt, quantity_micro=max(given, receipt.pegged_micro)))
     runs = size if recipe is None else -(-ratio.over * MICRO // ratio.under)
     book.orders.put(replace(order, quantity_micro=size, runs_micro=runs))
+    for load in book.loads.by("order", order.planned_order_id):
+        book.loads.put(replace(load, load_micro=-(-load.load_micro * size // order.quantity_micro)))
     shaken: dict[str, None] = {}
     for demand in book.inputs_of(order.planned_order_id):
         # What an exploded phantom needs shrinks in the same proportion as the order itself.

@@ -11,7 +11,6 @@ from backbone.errors import Invalid, NotFound
 from contracts.production import LotDisposed
 from contracts.shapes import DemandLine
 from materials.domain.book import Book
-from materials.domain.calendar import WorkingDays
 from materials.domain.conclusion import conclude, cover
 from materials.domain.dates import redated
 from materials.domain.network import Place
@@ -132,7 +131,7 @@ def _close_site(book: Book, closed: ClosedDays) -> None:
     gone = days.days_off.union(closed.first + timedelta(days=number) for number in range(closed.days))
     name = f"{SUPPOSED}/{site.site_id}"
     network = book.network
-    network.calendars = {**network.calendars, name: WorkingDays(days.weekdays, gone)}
+    network.calendars = {**network.calendars, name: replace(days, days_off=gone)}
     network.sites = {**network.sites, site.site_id: replace(site, calendar_id=name)}
 
 

@@ -13,6 +13,7 @@ from materials.commands import (
     CopyRecipe,
     CopyService,
     CopyTerms,
+    CopyWorkCentre,
     DefineItem,
     DefineSite,
     ExpireTerms,
@@ -119,6 +120,12 @@ async def retire_recipe(commands: Batch[RetireRecipe], tx: Tx) -> list[None]:
 async def copy_calendar(commands: Batch[CopyCalendar], tx: Tx) -> list[None]:
     """Count working days by these calendars from now on."""
     await store.save_calendars(tx, (command.fact for command in commands))
+    return [None] * len(commands)
+
+
+async def copy_work_centre(commands: Batch[CopyWorkCentre], tx: Tx) -> list[None]:
+    """Give new runs room on these work centres; what is planned already stays where it is."""
+    await store.save_work_centres(tx, (command.centre for command in commands))
     return [None] * len(commands)
 
 

@@ -16,6 +16,7 @@ from materials.store.masters import (
     save_retired_recipes,
     save_services,
     save_terms,
+    save_work_centres,
 )
 from materials.store.plans import (
     add_plan,
@@ -61,4 +62,5 @@ __all__ = [
     "save_swept_plans",
     "save_terms",
     "save_without_rows",
+    "save_work_centres",
 ]

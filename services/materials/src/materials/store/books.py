@@ -14,6 +14,7 @@ from materials.domain.book import Book
 from materials.domain.lot import MAIN
 from materials.store.masters import load_network, lock_sites
 from materials.store.reach import Reach, Seeds, load_reach, load_sites
+from materials.store.room import load_room
 from materials.store.sheets import (
     CHANGES,
     DEMANDS,
@@ -21,6 +22,7 @@ from materials.store.sheets import (
     HOLDS,
     INTERNAL_SUPPLIES,
     LINKS,
+    LOADS,
     LOTS,
     MESSAGES,
     MOVES,
@@ -97,6 +99,7 @@ async def lock_book(tx: Tx, seeds: Seeds) -> Book:
     network = await load_network(tx, Reach([], [], _known(reached, seeds)), seeds.services)
     book = Book(network, tx.now, tx.new_id)
     await _load_plan(tx, book, reached, seeds)
+    await load_room(tx, book)
     await _load_headers(tx, book, seeds)
     return book
 
@@ -188,8 +191,10 @@ async def _save_uncounted(tx: Tx, book: Book) -> None:
     await RECEIPTS.drop(tx, [(key,) for key in book.receipts.dropped()])
     await PLANNED_ORDERS.drop(tx, [(key,) for key in book.orders.dropped()])
     await DISPATCHES.drop(tx, book.dispatches.dropped())
+    await LOADS.drop(tx, book.loads.dropped())
     await DEMANDS.put(tx, book.demands.changed())
     await RECEIPTS.put(tx, book.receipts.changed())
+    await LOADS.put(tx, book.loads.changed())
     await STOCKS.put(tx, book.stocks.changed())
     await PEGS.put(tx, book.pegs.changed())
     await DISPATCHES.put(tx, book.dispatches.changed())

@@ -11,13 +11,16 @@ from sqlalchemy import text
 from backbone.documents import Reads, document, reader
 from backbone.service import Tx
 from contracts.production import CalendarChanged, RecipeApproved
+from contracts.values import MICRO
 from materials.domain.calendar import WorkingDays
+from materials.domain.capacity.room import WorkCentre
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
 from materials.domain.network import Network, Place
 from materials.domain.recipe import Recipe
 from materials.store.reach import Reach
-from materials.store.sheets import ITEMS, PARAMETERS, SERVICES, SITES, TERMS
+from materials.store.sheets import ITEMS, PARAMETERS, SERVICES, SITES, TERMS, WORK_CENTRES
 
+HOUR_MINUTES: Final = 60
 _HERE: Final = "(site_id, sku) IN (SELECT * FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])))"
 ITEMS_NAMED: Final = ITEMS.reading("sku = ANY(:skus)")
 SITES_NAMED: Final = SITES.reading("site_id = ANY(:site_ids)")
@@ -31,14 +34,18 @@ RECIPES_HERE: Final = text(
     ORDER BY recipe_id, recipe_version DESC
     """  # noqa: S608
 )
-CALENDARS: Final = text("SELECT calendar_id, weekdays, days_off FROM calendars ORDER BY calendar_id")
+CALENDARS: Final = text(
+    "SELECT calendar_id, weekdays, days_off, day_minutes FROM calendars ORDER BY calendar_id"
+)
 LOCK_SITES: Final = text(
     "SELECT site_id, told FROM sites WHERE site_id = ANY(:site_ids) ORDER BY site_id FOR UPDATE"
 )
 PUT_CALENDAR: Final = text(
     """
-    INSERT INTO calendars (calendar_id, weekdays, days_off) VALUES (:calendar_id, :weekdays, :days_off)
-    ON CONFLICT (calendar_id) DO UPDATE SET weekdays = excluded.weekdays, days_off = excluded.days_off
+    INSERT INTO calendars (calendar_id, weekdays, days_off, day_minutes)
+    VALUES (:calendar_id, :weekdays, :days_off, :day_minutes)
+    ON CONFLICT (calendar_id) DO UPDATE
+    SET weekdays = excluded.weekdays, days_off = excluded.days_off, day_minutes = excluded.day_minutes
     """
 )
 PUT_RECIPE: Final = text(
@@ -124,7 +131,9 @@ async def _recipes(tx: Tx, here: Mapping[str, list[str]]) -> dict[Place, tuple[R
 async def _calendars(tx: Tx) -> dict[str, WorkingDays]:
     return {
         row.calendar_id: WorkingDays(
-            frozenset(row.weekdays), frozenset(date.fromisoformat(day) for day in row.days_off)
+            frozenset(row.weekdays),
+            frozenset(date.fromisoformat(day) for day in row.days_off),
+            row.day_minutes * MICRO,
         )
         for row in await tx.sql.execute(CALENDARS)
     }
@@ -183,10 +192,16 @@ async def save_calendars(tx: Tx, facts: Iterable[CalendarChanged]) -> None:
             "calendar_id": fact.calendar_id,
             "weekdays": list(fact.weekdays),
             "days_off": list(fact.days_off),
+            "day_minutes": (fact.closes_at_hour - fact.opens_at_hour) * HOUR_MINUTES,
         }
         for fact in facts
     ]
     await tx.sql.execute(PUT_CALENDAR, rows)
+
+
+async def save_work_centres(tx: Tx, centres: Iterable[WorkCentre]) -> None:
+    """Write work centres; of one that is named twice the last counts."""
+    await WORK_CENTRES.put(tx, list({each.work_centre_id: each for each in centres}.values()))
 
 
 async def add_recipes(tx: Tx, facts: Iterable[RecipeApproved]) -> None:

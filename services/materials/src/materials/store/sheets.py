@@ -6,6 +6,7 @@ from typing import Final
 
 from contracts.topics import DEMAND, HOLD, INTERNAL_SUPPLY, ITEM, LOT, PLAN, PLANNED_ORDER, SITE
 from materials import tables
+from materials.domain.capacity.room import Load, WorkCentre
 from materials.domain.demand import Demand, Peg
 from materials.domain.header import Change, Dispatch, Hold, InternalSupply, Order
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
@@ -14,6 +15,8 @@ from materials.domain.supply import Message, PlannedOrder, Receipt
 from materials.domain.version import PlanVersion
 from materials.store.sheet import Sheet
 
+WORK_CENTRES: Final = Sheet(tables.work_centres, WorkCentre)
+LOADS: Final = Sheet(tables.loads, Load)
 ITEMS: Final = Sheet(tables.items, Item, ITEM)
 SITES: Final = Sheet(tables.sites, Site, SITE)
 PARAMETERS: Final = Sheet(tables.parameters, Parameters)

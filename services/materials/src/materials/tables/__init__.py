@@ -13,12 +13,14 @@ from materials.tables.masters import (
     services,
     sites,
     terms,
+    work_centres,
 )
 from materials.tables.plan import (
     changes,
     demands,
     holds,
     internal_supplies,
+    loads,
     order_values,
     orders,
     pegs,
@@ -45,6 +47,7 @@ __all__ = [
     "holds",
     "internal_supplies",
     "items",
+    "loads",
     "lot_links",
     "lots",
     "metadata",
@@ -70,4 +73,5 @@ __all__ = [
     "sites",
     "stocks",
     "terms",
+    "work_centres",
 ]

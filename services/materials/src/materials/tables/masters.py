@@ -122,6 +122,16 @@ calendars = Table(
     key("calendar_id"),
     Column("weekdays", ARRAY(Integer), nullable=False),
     Column("days_off", ARRAY(Text), nullable=False),
+    count("day_minutes"),
+)
+
+work_centres = Table(
+    "work_centres",
+    metadata,
+    key("work_centre_id"),
+    name("site_id"),
+    name("calendar_id"),
+    count("machines"),
 )
 
 services = Table(

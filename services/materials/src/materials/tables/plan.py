@@ -187,6 +187,18 @@ demands = Table(
     ),
 )
 
+# What planned and scheduled runs take of work centres, by day; gone when their order is.
+loads = Table(
+    "loads",
+    metadata,
+    key("planned_order_id"),
+    key("work_centre_id"),
+    key("day"),
+    whole("load_micro"),
+    CheckConstraint("load_micro > 0", "load_is_positive"),
+    Index("loads_bucket", "work_centre_id", "day"),
+)
+
 pegs = Table(
     "pegs",
     metadata,

@@ -1,0 +1,34 @@
+"""What work centres can do on each day, and what of it planned and scheduled runs take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCentre:
+    """A work centre as planning sees it: so many machines on the days and hours of a calendar."""
+
+    work_centre_id: str
+    site_id: str
+    calendar_id: str
+    machines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a planned order, or its run, takes of a work centre on a day (ISO), in millionths of a minute."""
+
+    planned_order_id: str
+    work_centre_id: str
+    day: str
+    load_micro: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The work centres that a decision may load, and what orders that it does not look at take of them by day."""
+
+    centres: Mapping[str, WorkCentre] = field(default_factory=dict)
+    taken: Mapping[tuple[str, str], int] = field(default_factory=dict)
