@@ -1,4 +1,4 @@
-"""What materials is asked to do: masters, and decisions about promises, supplies, stock and deliveries."""
+"""What materials is asked to decide: promises, plans, supplies, stock, deliveries, and changes of orders."""
 
 from __future__ import annotations
 
@@ -8,24 +8,8 @@ from datetime import datetime
 from contracts import orders, production, service_desk, vendors
 from contracts.shapes import DeliveryPolicy, DemandLine, LotPart
 from contracts.values import Quantity
-from materials.domain.capacity.room import WorkCentre
-from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
 from materials.domain.version import Keeps
 from materials.domain.what_if import Supposition
-
-
-@dataclass(frozen=True, slots=True)
-class DefineItem:
-    """Define an item, or define it anew."""
-
-    item: Item
-
-
-@dataclass(frozen=True, slots=True)
-class DefineSite:
-    """Define a site, or define it anew."""
-
-    site: Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,63 +17,6 @@ class TryChanges:
     """Say what would follow from changes, and keep nothing of it."""
 
     supposition: Supposition
-
-
-@dataclass(frozen=True, slots=True)
-class SetParameters:
-    """Say how an item is planned at a site."""
-
-    parameters: Parameters
-
-
-@dataclass(frozen=True, slots=True)
-class CopyRecipe:
-    """Plan by an approved recipe."""
-
-    fact: production.RecipeApproved
-
-
-@dataclass(frozen=True, slots=True)
-class RetireRecipe:
-    """Plan by a version of a recipe no more."""
-
-    recipe_id: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class CopyCalendar:
-    """Count working days by a calendar."""
-
-    fact: production.CalendarChanged
-
-
-@dataclass(frozen=True, slots=True)
-class CopyWorkCentre:
-    """Give runs room on a work centre."""
-
-    centre: WorkCentre
-
-
-@dataclass(frozen=True, slots=True)
-class CopyTerms:
-    """Plan purchases by a vendor's terms."""
-
-    terms: Terms
-
-
-@dataclass(frozen=True, slots=True)
-class ExpireTerms:
-    """Plan by a vendor's terms no more."""
-
-    terms_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class CopyService:
-    """Plan the parts that a service uses up."""
-
-    service: ServiceParts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,80 @@
+"""What materials is asked to know: masters of its own, and copies of what others define."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts import production
+from materials.domain.capacity.room import WorkCentre
+from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class DefineItem:
+    """Define an item, or define it anew."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class DefineSite:
+    """Define a site, or define it anew."""
+
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class SetParameters:
+    """Say how an item is planned at a site."""
+
+    parameters: Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRecipe:
+    """Plan by an approved recipe."""
+
+    fact: production.RecipeApproved
+
+
+@dataclass(frozen=True, slots=True)
+class RetireRecipe:
+    """Plan by a version of a recipe no more."""
+
+    recipe_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCalendar:
+    """Count working days by a calendar."""
+
+    fact: production.CalendarChanged
+
+
+@dataclass(frozen=True, slots=True)
+class CopyWorkCentre:
+    """Give runs room on a work centre."""
+
+    centre: WorkCentre
+
+
+@dataclass(frozen=True, slots=True)
+class CopyTerms:
+    """Plan purchases by a vendor's terms."""
+
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireTerms:
+    """Plan by a vendor's terms no more."""
+
+    terms_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyService:
+    """Plan the parts that a service uses up."""
+
+    service: ServiceParts
