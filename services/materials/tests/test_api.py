@@ -171,6 +171,16 @@ async def test_a_planner_asks_what_would_follow_and_others_do_not(door: Door) ->
     await door.post(WAREHOUSE, "/v1/what-if", {"more": [more]}, status=403)
 
 
+async def test_none_of_a_demand_is_supposed_as_such(door: Door) -> None:
+    await opened(door)
+    asked = ask("p", line("gear", "3"))
+    await door.stage.hear(terms("gear"), asked, placed(asked))
+    (demand,) = await door.page(PLANNER, "/v1/demands")
+    none = {"demands": [{"demand_id": demand["demand_id"], "quantity": "0"}]}
+    found = await door.post(PLANNER, "/v1/what-if", none, status=200)
+    assert [(each["change"], each["sku"], each["was"]) for each in found["orders"]] == [("gone", "gear", "3")]
+
+
 @pytest.mark.parametrize(
     ("body", "status", "says"),
     [

@@ -162,7 +162,9 @@ def _supposition(body: WhatIfBody) -> Supposition:
 
 
 def _other(body: DemandBody) -> OtherDemand:
-    return OtherDemand(body.demand_id, body.quantity.micro if body.quantity else None, body.wanted_at)
+    # Nothing is a quantity, too: a demand for none is another demand than one that stays.
+    micro = None if body.quantity is None else body.quantity.micro
+    return OtherDemand(body.demand_id, micro, body.wanted_at)
 
 
 def _line(number: int, body: MoreBody) -> DemandLine:
