@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from backbone.auth import Unauthenticated
+from backbone.auth import Unauthenticated, on_behalf_of
 from backbone.errors import Forbidden
 from backbone.policy import NotInPolicy, check, demand
 from backbone.testing_issuer import Issuer
@@ -56,6 +56,8 @@ def test_a_right_token_names_its_principal(issuer: Issuer) -> None:
         {"role": "customer", "party": "a\x00b"},
         {"role": "customer", "party": ""},
         {"role": "link", "party": "c1"},
+        {"stands_in": True},
+        {"role": "system", "stands_in": "yes"},
     ],
 )
 def test_a_token_with_wrong_claims_is_refused(issuer: Issuer, claims: dict[str, Any]) -> None:
@@ -133,3 +135,27 @@ def test_an_operation_without_a_row_stops_the_start() -> None:
 def test_a_role_without_right_is_refused() -> None:
     with pytest.raises(Forbidden):
         demand({"orders.old": frozenset({"sales"})}, "orders.old", "customer")
+
+
+def test_who_stands_in_may_what_the_person_may_and_no_more(issuer: Issuer) -> None:
+    tower = issuer.verifier().of_token(issuer.stand_in())
+    person = on_behalf_of(tower, "quality:ada")
+    assert (person.name, person.party) == ("quality:ada", None)
+    with pytest.raises(Unauthenticated):
+        on_behalf_of(person, "approver:ada")
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["", "ada", "king:ada", "system:ada", "customer:c1", "vendor:v1", "link:l1", "quality:", "quality:a b"],
+)
+def test_nobody_stands_in_for_whom_there_is_not_or_for_an_outsider(issuer: Issuer, named: str) -> None:
+    tower = issuer.verifier().of_token(issuer.stand_in())
+    with pytest.raises(Unauthenticated):
+        on_behalf_of(tower, named)
+
+
+def test_a_token_that_does_not_say_so_stands_in_for_nobody(issuer: Issuer) -> None:
+    for role in ("system", "admin"):
+        with pytest.raises(Unauthenticated):
+            on_behalf_of(issuer.verifier().of_token(issuer.token(role)), "quality:ada")

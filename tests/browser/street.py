@@ -72,7 +72,7 @@ async def street(postgres_url: str, folder: Path, *, silent: bool = False) -> As
         }
         beside = {"orders": addresses["orders"], "materials": addresses["materials"], "vendors": AWAY}
         host = await stack.enter_async_context(
-            tower(databases["control_tower"], {} if silent else beside, issuer.token("system"))
+            tower(databases["control_tower"], {} if silent else beside, issuer.stand_in())
         )
         addresses[TOWER] = await stack.enter_async_context(served(host, issuer))
         if not silent:

@@ -49,7 +49,7 @@ async def scene(database_of: DatabaseOf, tmp_path: Path) -> AsyncIterator[Scene]
         await orders.hear(broken)
         async with served(orders, issuer) as address:
             beside = {"orders": address, "vendors": "http://127.0.0.1:9"}
-            async with tower(await database_of("control_tower"), beside, issuer.token("system")) as host:
+            async with tower(await database_of("control_tower"), beside, issuer.stand_in()) as host:
                 async with visitor(host, issuer) as client:
                     yield Scene(orders, host, issuer, client)
 

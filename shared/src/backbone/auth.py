@@ -10,7 +10,7 @@ import time
 import warnings
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +30,9 @@ TOKEN_CHARS_MAX: Final = 4_096
 VERIFIED_COUNT_MAX: Final = 10_000
 LEEWAY_SECONDS: Final = 5
 LINK_ROLE: Final = "link"
+# Who a service with pages asks for: `role:subject`, by a token that says that its bearer may.
+ON_BEHALF_OF: Final = "o2d-on-behalf-of"
+STAND_IN_ROLE: Final = "system"
 
 _FORM: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _HEADER_MEMBERS: Final = frozenset({"alg", "typ", "kid"})
@@ -62,7 +65,8 @@ class Principal:
     """Who asks: a subject in a role; `party` is the customer or vendor whose things it may see, None for staff.
 
     `expires_at` is a moment of the wall clock (seconds). `scope` narrows a signed link; `session` names the cookie
-    of a person at a page, who must prove for each act that it comes from a page of ours.
+    of a person at a page, who must prove for each act that it comes from a page of ours. `stands_in`: may ask for
+    people who signed in with it.
     """
 
     subject: str
@@ -71,6 +75,7 @@ class Principal:
     expires_at: float
     scope: Scope | None = None
     session: str | None = field(default=None, compare=False)
+    stands_in: bool = field(default=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -215,4 +220,20 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
         isinstance(party, str) and party.isprintable() and 1 <= len(party) <= PARTY_CHARS_MAX
     ):
         raise Unauthenticated("the token's party is no id")
-    return Principal(subject, role, party, float(claims["exp"]))
+    stands_in = claims.get("stands_in", False)
+    if not isinstance(stands_in, bool) or (stands_in and role != STAND_IN_ROLE):
+        raise Unauthenticated("a token of this role stands in for nobody")
+    return Principal(subject, role, party, float(claims["exp"]), stands_in=stands_in)
+
+
+def on_behalf_of(bearer: Principal, named: str) -> Principal:
+    """The person, `role:subject`, for whom another service asks: it may what the person may, under the person's name.
+
+    Customers, vendors and links are asked for by nobody: their things are theirs. Raises `Unauthenticated`.
+    """
+    role, _, subject = named.partition(":")
+    if not bearer.stands_in:
+        raise Unauthenticated("this token stands in for nobody")
+    if role not in ROLES - PARTY_ROLES - {STAND_IN_ROLE} or not _SUBJECT.fullmatch(subject):
+        raise Unauthenticated("there is nobody of that name to stand in for")
+    return replace(bearer, subject=subject, role=role, stands_in=False)

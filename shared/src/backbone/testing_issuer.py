@@ -46,6 +46,10 @@ class Issuer:
         head = {"alg": algorithm, "typ": "at+jwt", "kid": self.key.kid, **(header or {})}
         return jwt.encode(head, {**right, **(claims or {})}, self.key, algorithms=list(ALGORITHMS))
 
+    def stand_in(self) -> str:
+        """The token of a service that asks for the people who signed in with it."""
+        return self.token("system", claims={"stands_in": True})
+
     def headers(self, role: str, party: str | None = None) -> dict[str, str]:
         """The Authorization header of a role."""
         return {"authorization": f"Bearer {self.token(role, party)}"}

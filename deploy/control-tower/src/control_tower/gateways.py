@@ -1,4 +1,4 @@
-"""The other services as operators ask them: what is parked and how each stands; by the asker's own token, if any."""
+"""The other services as people at pages ask them: what they show, and what they are asked to do, in whose name."""
 
 from __future__ import annotations
 
@@ -9,80 +9,102 @@ from typing import Any, Final
 
 import httpx
 
+from backbone.auth import ON_BEHALF_OF
+from backbone.web import Ask
+
 ANSWER_SECONDS_MAX: Final = 5.0
 PARKED_COUNT_MAX: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a service answered: its JSON, or in `trouble` why there is none; `status` is 0 when it did not answer."""
+    """What a service answered: its JSON, or in `trouble` why there is none; `status` is 0 when it did not answer.
+
+    `errors` are the pointers of a refusal with what is wrong there; `version` is the ETag, for a change of it.
+    """
 
     service: str
     body: Any = None
     trouble: str = ""
     status: int = 0
+    errors: tuple[Mapping[str, str], ...] = ()
+    version: str = ""
 
 
 class Neighbours:
-    """The services by name and address. Nothing is asked inside a transaction."""
+    """The services by name and address. Nothing is asked inside a transaction.
+
+    Who signed in at a page has no token that services take: the control tower asks with its own, and says for whom.
+    """
 
     def __init__(self, addresses: Mapping[str, str], token: str = "") -> None:
         self.addresses = dict(addresses)
-        # Who signed in at a page has no token that services take: for them the control tower asks with its own.
         self._token = token
 
-    async def parked(self, authorization: str | None) -> list[Answer]:
+    async def parked(self, ask: Ask) -> list[Answer]:
         """The parked keys of every service, at most 500 each."""
-        return await self._everyone(f"/ops/parked?limit={PARKED_COUNT_MAX}", authorization)
+        return await self._everyone(ask, f"/ops/parked?limit={PARKED_COUNT_MAX}")
 
-    async def clocks(self, authorization: str | None) -> list[Answer]:
+    async def clocks(self, ask: Ask) -> list[Answer]:
         """How every service stands: outbox, lag, parked keys, clock."""
-        return await self._everyone("/ops/clock", authorization)
+        return await self._everyone(ask, "/ops/clock")
 
-    async def shown(self, service: str, path: str, authorization: str | None) -> Answer:
+    async def shown(self, ask: Ask, service: str, path: str) -> Answer:
         """What one service shows under a path."""
-        if service not in self.addresses:
-            return Answer(service, trouble="is not known here")
-        async with self._client(authorization) as client:
-            return await _asked(client, service, "GET", self.addresses[service] + path)
+        async with self._client(ask) as client:
+            return await self._asked(client, service, "GET", path)
 
     async def act(
-        self, service: str, path: str, body: Mapping[str, Any], authorization: str | None, key: str
+        self,
+        ask: Ask,
+        service: str,
+        path: str,
+        body: Mapping[str, Any],
+        key: str,
+        *,
+        method: str = "POST",
+        version: str = "",
     ) -> Answer:
-        """Ask one service to act, once for `key`."""
-        async with self._client(authorization) as client:
-            return await _asked(client, service, "POST", self.addresses[service] + path, key, body)
+        """Ask one service to act, once for `key`; `version` is the ETag of what is changed, where one is due."""
+        headers = {"idempotency-key": key} | ({"if-match": version} if version else {})
+        async with self._client(ask) as client:
+            return await self._asked(client, service, method, path, body, headers)
 
-    async def _everyone(self, path: str, authorization: str | None) -> list[Answer]:
-        async with self._client(authorization) as client:
-            asking = [
-                _asked(client, service, "GET", address + path)
-                for service, address in sorted(self.addresses.items())
-            ]
+    async def _everyone(self, ask: Ask, path: str) -> list[Answer]:
+        async with self._client(ask) as client:
+            asking = [self._asked(client, service, "GET", path) for service in sorted(self.addresses)]
             return list(await asyncio.gather(*asking))
 
-    def _client(self, authorization: str | None) -> httpx.AsyncClient:
+    def _client(self, ask: Ask) -> httpx.AsyncClient:
         # Services of our own are never behind a proxy, and a token must not travel to one.
-        own = f"Bearer {self._token}"
-        headers = {"authorization": authorization or own, "accept": "application/json"}
-        return httpx.AsyncClient(timeout=ANSWER_SECONDS_MAX, headers=headers, trust_env=False)
+        return httpx.AsyncClient(timeout=ANSWER_SECONDS_MAX, headers=self._identity(ask), trust_env=False)
 
+    def _identity(self, ask: Ask) -> dict[str, str]:
+        given = ask.request.headers.get("authorization")
+        if given is not None:
+            return {"authorization": given, "accept": "application/json"}
+        own = {"authorization": f"Bearer {self._token}", "accept": "application/json"}
+        return own | {ON_BEHALF_OF: ask.principal.name}
 
-async def _asked(
-    client: httpx.AsyncClient,
-    service: str,
-    method: str,
-    address: str,
-    key: str | None = None,
-    body: Mapping[str, Any] | None = None,
-) -> Answer:
-    headers = {"idempotency-key": key} if key else {}
-    try:
-        answer = await client.request(method, address, json=body, headers=headers)
-        said = answer.json()
-    except (httpx.HTTPError, ValueError) as failure:
-        return Answer(service, trouble=f"does not answer ({type(failure).__name__})")
-    if answer.status_code >= 400:
-        detail = said.get("detail") or said.get("title") if isinstance(said, dict) else ""
-        return Answer(service, None, f"answers {answer.status_code}: {detail}", answer.status_code)
-    return Answer(service, said, "", answer.status_code)
+    async def _asked(
+        self,
+        client: httpx.AsyncClient,
+        service: str,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        if service not in self.addresses:
+            return Answer(service, trouble="is not known here")
+        try:
+            answer = await client.request(method, self.addresses[service] + path, json=body, headers=headers)
+            said = answer.json()
+        except (httpx.HTTPError, ValueError) as failure:
+            return Answer(service, trouble=f"does not answer ({type(failure).__name__})")
+        if answer.status_code >= 400:
+            problem = said if isinstance(said, dict) else {}
+            detail = problem.get("detail") or problem.get("title") or ""
+            trouble = f"answers {answer.status_code}: {detail}"
+            return Answer(service, None, trouble, answer.status_code, tuple(problem.get("errors", ())))
+        return Answer(service, said, "", answer.status_code, version=answer.headers.get("etag", ""))

@@ -9,7 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class TowerSettings(BaseSettings):
     """`O2D_SERVICE_URLS` is a JSON object: the name of each service and the address at which it answers.
 
-    `O2D_TOWER_TOKEN` is a bearer token of role `system`, with which the control tower asks them for people at pages.
+    `O2D_TOWER_TOKEN` is a bearer token of role `system` that says `stands_in`: with it the control tower asks them for
+    people at pages, who may what they might if they asked themselves.
     """
 
     model_config = SettingsConfigDict(env_prefix="O2D_", frozen=True)

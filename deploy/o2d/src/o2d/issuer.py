@@ -46,8 +46,11 @@ def sign(
     lifetime_s: int = LIFETIME_S,
     *,
     login: bool = False,
+    stands_in: bool = False,
 ) -> str:
     """A bearer token for a role; with `login` one that is good for signing in at a page, once.
+
+    With `stands_in` its bearer may ask for people who signed in with it, under their names.
 
     Raises CannotStart without a key, ValueError for an unknown role or a missing party.
     """
@@ -66,6 +69,8 @@ def sign(
     claims |= {"iat": now, "exp": now + lifetime_s, "role": role}
     if party:
         claims["party"] = party
+    if stands_in:
+        claims["stands_in"] = True
     if login:
         claims["jti"] = new_id()
     header = {"alg": ALGORITHM, "typ": "login+jwt" if login else "at+jwt", "kid": key.kid}

@@ -8,7 +8,7 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from backbone import links, sessions
-from backbone.auth import Principal, Unauthenticated, Verifier, bearer
+from backbone.auth import ON_BEHALF_OF, Principal, Unauthenticated, Verifier, bearer, on_behalf_of
 from backbone.errors import Forbidden, NotFound
 from backbone.seals import kind_of
 from backbone.service import Host
@@ -31,7 +31,9 @@ async def principal_of(request: Request) -> Principal:
         token = bearer(authorization)
         if kind_of(token) == links.KIND:
             return links.principal_of(host.seals, token, host.clock.now())
-        return await verifier.authenticate(authorization)
+        principal = await verifier.authenticate(authorization)
+        named = request.headers.get(ON_BEHALF_OF)
+        return principal if named is None else on_behalf_of(principal, named)
     for name in sessions.cookie_names(host.service.name):
         cookie = request.cookies.get(name)
         if cookie is not None:

@@ -43,7 +43,7 @@ class DeadLetters:
 
     async def show_dead_letters(self, ask: Asked) -> Response:
         """Parked keys by cause with samples, and what was done with earlier ones."""
-        answers = await self._neighbours.parked(ask.request.headers.get("authorization"))
+        answers = await self._neighbours.parked(ask)
         groups = groups_of(letter for answer in answers for letter in letters_of(answer))
         troubles = [answer for answer in answers if answer.trouble]
         async with ask.read() as sql:
@@ -89,7 +89,7 @@ class DeadLetters:
         if service not in self._neighbours.addresses:
             raise Invalid("there is no such service", [("/service", "unknown")])
         key = _field(form, "idempotency_key")
-        return await self._neighbours.act(service, path, body, ask.request.headers.get("authorization"), key)
+        return await self._neighbours.act(ask, service, path, body, key)
 
     async def _noted(self, ask: Ask, form: Mapping[str, str], act: str, outcome: str) -> Response:
         note = NoteAct(

@@ -57,7 +57,7 @@ class Items:
         return page(ask, "item.html", item=item, sites=sites, drawn=drawn, trouble=answer.trouble)
 
     async def _asked(self, ask: Ask, path: str) -> Answer:
-        return await self._neighbours.shown(OWNER, path, ask.request.headers.get("authorization"))
+        return await self._neighbours.shown(ask, OWNER, path)
 
 
 def steps_by_site(balance: list[Mapping[str, Any]], now: datetime) -> dict[str, list[Step]]:

@@ -30,8 +30,8 @@ class ServiceGraph:
     async def show_services(self, ask: Asked) -> Response:
         """The map of services and topics, and how each service stands."""
         may_ask = ask.principal.role in OPERATORS
-        clocks = await self._neighbours.clocks(ask.request.headers.get("authorization")) if may_ask else []
-        parked = await self._neighbours.parked(ask.request.headers.get("authorization")) if may_ask else []
+        clocks = await self._neighbours.clocks(ask) if may_ask else []
+        parked = await self._neighbours.parked(ask) if may_ask else []
         since = datetime.now(UTC) - timedelta(seconds=overview.RATE_SECONDS)
         async with ask.read() as sql:
             carried = await topics.list_carried(sql, since)

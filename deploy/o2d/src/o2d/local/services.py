@@ -98,10 +98,10 @@ class Surroundings:
         }
 
     def _token_of(self, service: ServiceSpec) -> dict[str, str]:
-        """The control tower asks the others how they stand, for people who signed in at its pages."""
+        """The control tower asks the others for people who signed in at its pages, and under their names."""
         if service.name != ASKER:
             return {}
-        token = issuer.sign(self.home, "system", subject=ASKER, lifetime_s=ASKER_LIFETIME_S)
+        token = issuer.sign(self.home, "system", subject=ASKER, lifetime_s=ASKER_LIFETIME_S, stands_in=True)
         return {"O2D_TOWER_TOKEN": token}
 
 
