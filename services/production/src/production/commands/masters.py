@@ -1,20 +1,13 @@
-"""What production can be asked or told to do; ids and who asks never come from a request's body."""
+"""Where, when and by which recipes work is done, and what it should cost."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from contracts.materials import RunRequested
-from contracts.shapes import LotPart
-from contracts.values import PropertyValue, Quantity
-from contracts.vendors import ReceivedLine
-from production.domain.act import Act
+from contracts.values import Quantity
 from production.domain.downtime import Downtime
-from production.domain.lots import Disposition
 from production.domain.plant import Calendar, WorkCentre
-from production.domain.quality import InspectionPlan, Sample
-from production.domain.readings import MachineReading
 from production.domain.recipe import Content
 from production.domain.standard import StandardPrice
 
@@ -142,102 +135,3 @@ class KnowItem:
     sku: str
     quantum: Quantity
     unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRun:
-    """Find a place in time for a run."""
-
-    asked: RunRequested
-
-
-@dataclass(frozen=True, slots=True)
-class AllowRun:
-    """The material of a run, or of so many of its runs, lies ready."""
-
-    planned_order_id: str
-    runs: Quantity
-    lots: tuple[LotPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ActOnRun:
-    """Do something at a run."""
-
-    run_id: str
-    act: Act
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class ActOnRuns:
-    """Do something at each of many runs; what is refused for one changes nothing for the others."""
-
-    acts: tuple[ActOnRun, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordReadings:
-    """Machines measured parameters of runs."""
-
-    readings: tuple[MachineReading, ...]
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class AwaitReturned:
-    """Lots that a client did not take are back and are to be inspected."""
-
-    site_id: str
-    lots: tuple[LotPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AwaitInspection:
-    """Lots that arrived are to be inspected before anybody uses them; those of our own sites are known by their ids."""
-
-    lines: tuple[ReceivedLine, ...]
-    internal: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetLots:
-    """Lots went back to their vendor."""
-
-    lots: tuple[LotPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class InspectLot:
-    """A lot was measured."""
-
-    lot_id: str
-    passed: bool
-    properties: tuple[PropertyValue, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlanInspection:
-    """Say how lots of an item are inspected, from now on."""
-
-    plan: InspectionPlan
-
-
-@dataclass(frozen=True, slots=True)
-class RecordInspection:
-    """A sample of a lot was measured by the plan of its item."""
-
-    lot_id: str
-    samples: tuple[Sample, ...]
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class DisposeLot:
-    """Decide what becomes of a blocked lot."""
-
-    lot_id: str
-    disposition: Disposition
-    reason: str
-    decided_by: str
-    recipe_id: str | None

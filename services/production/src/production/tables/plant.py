@@ -1,0 +1,67 @@
+"""Items, calendars, work centres and when their machines stand still."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from production.tables.columns import at, counts, key, metadata, number, whole, words
+
+items = Table(
+    "items",
+    metadata,
+    key("sku"),
+    whole("quantum_micro"),
+    # Absent for an item that was heard of before units were kept.
+    Column("unit", Text),
+    CheckConstraint("quantum_micro > 0", "quantum"),
+)
+
+calendars = Table(
+    "calendars",
+    metadata,
+    key("calendar_id"),
+    Column("weekdays", ARRAY(Integer), nullable=False),
+    number("opens_at_hour"),
+    number("closes_at_hour"),
+    Column("days_off", ARRAY(Text), nullable=False),
+    *counts(),
+    CheckConstraint(
+        "0 <= opens_at_hour AND opens_at_hour < closes_at_hour AND closes_at_hour <= 24", "hours"
+    ),
+)
+
+work_centres = Table(
+    "work_centres",
+    metadata,
+    key("work_centre_id"),
+    words("site_id"),
+    words("title"),
+    words("calendar_id"),
+    number("machines"),
+    whole("labour_rate_minor"),
+    whole("machine_rate_minor"),
+    whole("overhead_rate_micro"),
+    words("currency"),
+    *counts(),
+    CheckConstraint("machines > 0", "machines_there"),
+    CheckConstraint(
+        "labour_rate_minor >= 0 AND machine_rate_minor >= 0 AND overhead_rate_micro >= 0",
+        "rates_not_negative",
+    ),
+)
+
+downtimes = Table(
+    "downtimes",
+    metadata,
+    key("downtime_id"),
+    Column("work_centre_id", Text, ForeignKey("work_centres.work_centre_id"), nullable=False),
+    number("machine_no"),
+    words("kind"),
+    words("reason"),
+    at("starts_at"),
+    at("ends_at"),
+    words("told_by"),
+    CheckConstraint("starts_at < ends_at", "ends_after_start"),
+    Index("downtimes_machine", "work_centre_id", "ends_at"),
+)

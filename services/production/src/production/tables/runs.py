@@ -1,0 +1,63 @@
+"""Runs, the machines that are kept for them, and what machines report of them."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, ForeignKey, Index, Integer, Table, Text
+
+from production.tables.columns import at, counts, document, key, metadata, number, whole, words
+
+runs = Table(
+    "runs",
+    metadata,
+    key("run_id"),
+    words("planned_order_id"),
+    words("recipe_id"),
+    number("recipe_version"),
+    words("site_id"),
+    whole("runs_micro"),
+    document("inputs"),
+    document("outputs"),
+    at("starts_at"),
+    at("ends_at"),
+    at("due_at"),
+    number("priority"),
+    words("state"),
+    Column("root_id", Text),
+    Column("rework_lot_id", Text),
+    document("operations"),
+    Column("reason", Text),
+    whole("staged_runs_micro"),
+    whole("done_runs_micro"),
+    document("floor"),
+    *counts(),
+    CheckConstraint("0 <= staged_runs_micro AND staged_runs_micro <= runs_micro", "staged_within_asked"),
+    CheckConstraint("0 <= done_runs_micro AND done_runs_micro <= runs_micro", "done_within_asked"),
+    Index("runs_planned_order", "planned_order_id", unique=True),
+    Index("runs_state", "state", "starts_at", "run_id"),
+    Index("runs_recipe", "recipe_id", "recipe_version", "run_id"),
+)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.run_id"), primary_key=True),
+    Column("operation_no", BigInteger, primary_key=True, autoincrement=False),
+    words("work_centre_id"),
+    number("machine_no"),
+    at("starts_at"),
+    at("ends_at"),
+    CheckConstraint("starts_at <= ends_at", "ends_after_start"),
+    Index("bookings_machine", "work_centre_id", "ends_at"),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.run_id"), primary_key=True),
+    Column("operation_no", Integer, primary_key=True, autoincrement=False),
+    key("name"),
+    key("machine"),
+    Column("read_at", DateTime(timezone=True), primary_key=True),
+    whole("value_micro"),
+    words("reported_by"),
+)
