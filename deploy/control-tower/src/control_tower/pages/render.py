@@ -13,22 +13,13 @@ from starlette.responses import HTMLResponse
 from backbone.web import Ask
 from backbone.web.login import PAGE_HEADERS
 from control_tower.domain.why import span_in_words
+from control_tower.pages.menu import MENU, section_of
 from control_tower.pages.static import static_url
 
 # Scripts, styles and connections from here alone; nothing inline, no frame, no plug-in.
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-SECTIONS: Final = (
-    ("/", "Overview"),
-    ("/orders", "Orders"),
-    ("/messages", "Shortages"),
-    ("/items", "Items"),
-    ("/runs", "Runs"),
-    ("/values", "Value"),
-    ("/services", "Services"),
-    ("/dead-letters", "Dead letters"),
 )
 SHORT_CHARS_MAX: Final = 14
 MINUS: Final = "\u2212"
@@ -90,7 +81,7 @@ def _environment() -> Environment:
     for one in (moment, when, money, percent, short, words, slug, thing, span_in_words):
         made.filters[one.__name__] = one
     made.globals["static_url"] = static_url
-    made.globals["sections"] = SECTIONS
+    made.globals["menu"] = MENU
     return made
 
 
@@ -104,9 +95,8 @@ def fragment(name: str, **values: Any) -> str:
 
 def page(ask: Ask, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A whole page with its security headers; it is nobody else's to keep."""
-    section = "/" + ask.request.url.path.strip("/").partition("/")[0]
     text = _TEMPLATES.get_template(template).render(
-        here=section,
+        here=section_of(ask.request.url.path),
         who=ask.principal.subject,
         role=ask.principal.role,
         form_token=ask.form_token,

@@ -1,0 +1,45 @@
+"""The menu of the pages: groups by what people do, and the group that a page stands in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page that the menu leads to: its path, of one part, and its title."""
+
+    path: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pages for one kind of work; the group's own link leads to the first of them."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def first(self) -> str:
+        """Where the group's link leads to."""
+        return self.entries[0].path
+
+    def has(self, path: str) -> bool:
+        """Whether the page at a path is one of the group."""
+        return any(entry.path == path for entry in self.entries)
+
+
+MENU: Final = (
+    Group("Overview", (Entry("/", "Overview"),)),
+    Group("Orders", (Entry("/orders", "Orders"), Entry("/values", "Value"))),
+    Group("Plan", (Entry("/messages", "Shortages"), Entry("/items", "Items"))),
+    Group("Make", (Entry("/runs", "Runs"),)),
+    Group("System", (Entry("/services", "Services"), Entry("/dead-letters", "Dead letters"))),
+)
+
+
+def section_of(path: str) -> str:
+    """The path of the menu that a page belongs to: its first part."""
+    return "/" + path.strip("/").partition("/")[0]
