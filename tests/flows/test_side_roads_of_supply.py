@@ -27,7 +27,7 @@ async def test_late_answers_rejected_goods_and_scrapped_work_are_made_good(town:
     now = await town.seeded(MOTOR, FILTER)
     await seed(town.doors, SHAFT, lambda words: None)
     await town.rest()
-    motors, filters, shafts = MOTOR.customer(now), FILTER.customer(now), SHAFT.customer(now)
+    motors, filters, (shafts,) = MOTOR.customer(now), FILTER.customer(now), SHAFT.customers(now)
     staff: list[Plays] = [
         Vendor(MOTOR.vendor_id, thinks=timedelta(days=4)), Vendor(FILTER.vendor_id), Vendor("forge"),
         Warehouse(MEASURES, rejects={"filter": "1"}), Operator(scraps={"harden-shaft": "3"}), Dispatcher(),

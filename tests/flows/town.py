@@ -52,12 +52,18 @@ class Town:
 
     async def play(self, scenario: Scenario, people: Sequence[Plays] | None = None) -> dict[str, Any]:
         """Play a scenario to its end, by its own people or by these; the answer is the completed order."""
+        (order,) = await self.play_all(scenario, people)
+        return order
+
+    async def play_all(
+        self, scenario: Scenario, people: Sequence[Plays] | None = None
+    ) -> list[dict[str, Any]]:
+        """Play a scenario of several orders; the answer is the orders, by customer and then the oldest first."""
         now = await self.rest()
         await seed(self.doors, scenario, lambda words: None)
-        customer = scenario.customer(now)
-        await self.go([customer, *(scenario.people(now) if people is None else people)])
-        (order,) = await self.orders_of(customer)
-        return order
+        customers = scenario.customers(now)
+        await self.go([*customers, *(scenario.people(now) if people is None else people)])
+        return [order for each in customers for order in await self.orders_of(each)]
 
     async def seeded(self, *stories: Story) -> datetime:
         """Put in what stories need; the answer is the business time."""

@@ -20,13 +20,14 @@ from o2d.commands.up import start_detached
 from o2d.commands.verify import proven
 from o2d.demo.clock import DemoClock
 from o2d.demo.play import VALUED, Outcome, Stage
+from o2d.demo.story import Story
 from o2d.home import Home, home_folder
 from o2d.issuer import sign
 from o2d.kafka_facts import all_tellings
 from o2d.running import Running, running
 from o2d.show import Output, OutputOption
 from simulator.doors import Doors, Person
-from simulator.scenarios import SCENARIOS
+from simulator.scenarios import SCENARIOS, SHIFTS
 from simulator.scenarios.scenario import Scenario
 
 # Business time begins here, so that the dates of a demo are the same on every machine.
@@ -34,7 +35,11 @@ BEGIN: Final = "2026-03-02T08:00:00Z"
 ALL: Final = "all"
 
 Names = Annotated[
-    list[str] | None, typer.Argument(help=f"Which: {', '.join(SCENARIOS)} or {ALL}; all without a name.")
+    list[str] | None,
+    typer.Argument(
+        help=f"Which: {', '.join(SCENARIOS)}, or {ALL} of these, as without a name; or with something that goes wrong: "
+        f"{', '.join(SHIFTS)}."
+    ),
 ]
 Stay = Annotated[bool, typer.Option("--stay", help="Leave running what was started for this.")]
 
@@ -63,10 +68,10 @@ def _chosen(names: Sequence[str]) -> Iterator[Scenario]:
     for name in names:
         if name == ALL:
             yield from SCENARIOS.values()
-        elif name in SCENARIOS:
-            yield SCENARIOS[name]
+        elif name in SCENARIOS or name in SHIFTS:
+            yield {**SCENARIOS, **SHIFTS}[name]
         else:
-            known = ", ".join([*SCENARIOS, ALL])
+            known = ", ".join([*SCENARIOS, *SHIFTS, ALL])
             raise typer.BadParameter(f"there is no scenario {name}; there are {known}")
 
 
@@ -119,26 +124,35 @@ async def _broken(around: Running) -> list[str]:
 
 
 def _report(outcome: Outcome) -> None:
-    """An order's timeline and value for people."""
+    """What became of a scenario for people: of one order its timeline, of several how each ended."""
+    count = len(outcome.orders)
     print(
-        f"\n{outcome.scenario}: order {outcome.order_id or 'none'} {outcome.state} in {outcome.seconds:.1f} s"
+        f"\n{outcome.scenario}: {count} order{'' if count == 1 else 's'}, {outcome.state} in {outcome.seconds:.1f} s"
     )
     if outcome.trouble:
         print(f"  {outcome.trouble}")
+    for each in outcome.orders:
+        print(f"  order {each.order_id} {each.state}")
+        if count == 1 and each.story is not None:
+            _timeline(each.story)
+        if each.value is not None:
+            parts = [f"{name.replace('_', ' ')} {each.value[name] / 100:,.2f}" for name in VALUED]
+            print(f"  value in {each.value['currency']}: {', '.join(parts)}")
+
+
+def _timeline(story: Story) -> None:
     for (time, service, fact), told in groupby(
-        outcome.story.tellings if outcome.story else (),
-        key=lambda one: (one.time[:16], one.service, one.fact),
+        story.tellings, key=lambda one: (one.time[:16], one.service, one.fact)
     ):
         count = len(list(told))
         print(f"  {time.replace('T', ' ')}  {service:<13} {fact}{f' x {count}' if count > 1 else ''}")
-    if outcome.value is not None:
-        currency = outcome.value["currency"]
-        parts = [f"{name.replace('_', ' ')} {outcome.value[name] / 100:,.2f}" for name in VALUED]
-        print(f"  value in {currency}: {', '.join(parts)}")
 
 
 def _end(outcomes: Sequence[Outcome], broken: Sequence[str]) -> str:
-    done = sum(outcome.state == "completed" for outcome in outcomes)
-    words = [f"\n{done} of {len(outcomes)} orders completed, {len(broken)} promises broken."]
+    endings = [each for outcome in outcomes for each in outcome.orders]
+    done = sum(each.state == "completed" for each in endings)
+    words = [
+        f"\n{done} of {max(len(endings), len(outcomes))} orders completed, {len(broken)} promises broken."
+    ]
     words += [f"  {one}" for one in broken]
     return "\n".join([*words, "`make up` starts everything again with these orders, to look around."])

@@ -1,9 +1,9 @@
-"""One scenario from the need to the client's word, and what became of its order."""
+"""One scenario from the need to the client's word, and what became of its orders."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -19,6 +19,7 @@ from simulator.doors import Doors, Refused, Unanswered
 from simulator.people.customer import Customer
 from simulator.playing import Play, Stuck
 from simulator.scenarios.scenario import Scenario, seed
+from simulator.sights.sight import Sight
 
 # Business time that a scenario may take; far beyond what any of them promises.
 PATIENCE: Final = timedelta(days=240)
@@ -28,28 +29,58 @@ ENDS: Final = {"completed": "completed", "cancelled": "failed"}
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What became of a scenario; `trouble` says in words what is missing, `value` is in minor units."""
+class Ending:
+    """How an order of a scenario ended; `value` is in minor units."""
 
-    scenario: str
-    order_id: str | None = None
-    state: str = "failed"
-    trouble: str = ""
-    seconds: float = 0.0
+    order_id: str
+    state: str
     story: Story | None = None
     value: dict[str, Any] | None = None
 
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The order's facts for programs."""
+        return [event_of(telling) for telling in self.story.tellings] if self.story else []
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a scenario; `trouble` says in words what is missing."""
+
+    scenario: str
+    state: str = "failed"
+    trouble: str = ""
+    seconds: float = 0.0
+    orders: list[Ending] = field(default_factory=list)
+    sights: Sequence[Sight] = ()
+
     def line(self) -> dict[str, Any]:
-        """The outcome for programs."""
-        tellings = self.story.tellings if self.story else ()
+        """The outcome for programs: the first order at large, and all of them beside what was seen."""
+        first = self.orders[0] if self.orders else None
         return {
             "scenario": self.scenario,
-            "order_id": self.order_id,
+            "order_id": first.order_id if first else None,
             "state": self.state,
-            "facts": [event_of(telling) for telling in tellings],
-            "value": self.value,
+            "trouble": self.trouble,
+            "facts": first.events if first else [],
+            "value": first.value if first else None,
+            "orders": [
+                {
+                    "order_id": each.order_id,
+                    "state": each.state,
+                    "facts": len(each.events),
+                    "value": each.value,
+                }
+                for each in self.orders
+            ],
+            "seen": [{"words": sight.words, "there": sight.there} for sight in self.sights],
             "seconds": round(self.seconds, 1),
         }
+
+    def lacks(self, what: str) -> None:
+        """Something is missing, so that it is not completed."""
+        self.state = "open"
+        self.trouble = f"{self.trouble}; {what}" if self.trouble else what
 
 
 @dataclass(slots=True)
@@ -69,7 +100,7 @@ class Stage:
         try:
             await self._play(scenario, outcome)
         except (Stuck, NotAtRest, Refused, Unanswered, CannotStart) as failure:
-            outcome.state, outcome.trouble = "open", str(failure)
+            outcome.lacks(str(failure))
         outcome.seconds = time.monotonic() - began
         return outcome
 
@@ -78,43 +109,63 @@ class Stage:
         count = await seed(self.doors, scenario, lambda words: None)
         self.say(f"  {count} masters put in")
         await self.clock.rest()
-        customer = scenario.customer(now)
-        people = [customer, *scenario.people(now)]
+        customers = scenario.customers(now)
+        people = [*customers, *scenario.people(now)]
         play = Play(
-            self.doors, self.clock, people, lambda: self._ended(customer, outcome), self._tell, now + PATIENCE
+            self.doors,
+            self.clock,
+            people,
+            lambda: self._ended(customers, outcome),
+            self._tell,
+            now + PATIENCE,
         )
         end = await play.run()
         await self.clock.rest()
         self.say(
             f"  done at {end:%Y-%m-%d %H:%M} business time: {play.acts} acts of people, {play.steps} steps of time"
         )
+        outcome.sights = await scenario.looks(self.doors, now)
+        for sight in outcome.sights:
+            self.say(f"  {'seen' if sight.there else 'NOT SEEN'}: {sight.words}")
+        if unseen := [sight.words for sight in outcome.sights if not sight.there]:
+            outcome.lacks(f"not seen: {'; '.join(unseen)}")
 
     def _tell(self, now: datetime, who: str, what: str) -> None:
         self.say(f"  {now:%m-%d %H:%M}  {who:<22} {what}")
 
-    async def _ended(self, customer: Customer, outcome: Outcome) -> bool:
-        """Whether the order of the customer's need has ended; raises `Stuck` for a need that waits for a person."""
-        for need_id in customer.stated:
-            need = await self.doors.get(customer.person, "orders", f"/v1/needs/{need_id}")
-            if need["attention"]:
-                raise Stuck(f"need {need_id} needs a person: {need['attention']}")
-        for state, becomes in ENDS.items():
-            for order in await self.doors.items(customer.person, "orders", f"/v1/orders?state={state}"):
-                if order["need_id"] in customer.stated:
-                    outcome.order_id, outcome.state = order["order_id"], becomes
-                    return True
-        return False
+    async def _ended(self, customers: Sequence[Customer], outcome: Outcome) -> bool:
+        """Whether the orders of all needs have ended; raises `Stuck` for a need that waits for a person."""
+        outcome.orders = []
+        for customer in customers:
+            ended: dict[str, Ending] = {}
+            for state, becomes in ENDS.items():
+                for order in await self.doors.items(customer.person, "orders", f"/v1/orders?state={state}"):
+                    ended[order["need_id"]] = Ending(order["order_id"], becomes)
+            for need_id in customer.stated:
+                if need_id not in ended:
+                    await self._demand_no_person(customer, need_id)
+            outcome.orders += [ended[need_id] for need_id in customer.stated if need_id in ended]
+        whole = len(outcome.orders) == sum(len(customer.needs) for customer in customers)
+        if whole:
+            failed = any(each.state == "failed" for each in outcome.orders)
+            outcome.state = "failed" if failed else "completed"
+        return whole
+
+    async def _demand_no_person(self, customer: Customer, need_id: str) -> None:
+        need = await self.doors.get(customer.person, "orders", f"/v1/needs/{need_id}")
+        if need["attention"]:
+            raise Stuck(f"need {need_id} needs a person: {need['attention']}")
 
     async def account(self, outcome: Outcome, tellings: list[Telling]) -> None:
-        """Take up an order's facts and its value; an order that lacks a step is not completed."""
-        if outcome.order_id is None:
-            return
-        outcome.story = story_of(outcome.order_id, tellings)
-        view = await self.services.get(TOWER, f"/v1/orders/{outcome.order_id}/value")
-        whole = next((one for one in view["values"] if one["kind"] == "whole" and one["final"]), None)
-        if whole is not None:
-            value = {name: whole[f"{name}_minor"] for name in VALUED}
-            outcome.value = {"currency": whole["currency"], **value}
-        missing = missing_steps(outcome.story)
-        if outcome.state == "completed" and (missing or whole is None):
-            outcome.state, outcome.trouble = "open", f"missing: {', '.join(missing) or 'its value'}"
+        """Take up the facts of all orders and their values; an order that lacks a step is not completed."""
+        for each in outcome.orders:
+            each.story = story_of(each.order_id, tellings)
+            view = await self.services.get(TOWER, f"/v1/orders/{each.order_id}/value")
+            whole = next((one for one in view["values"] if one["kind"] == "whole" and one["final"]), None)
+            if whole is not None:
+                value = {name: whole[f"{name}_minor"] for name in VALUED}
+                each.value = {"currency": whole["currency"], **value}
+            missing = missing_steps(each.story)
+            if each.state == "completed" and (missing or whole is None):
+                each.state = "open"
+                outcome.lacks(f"order {each.order_id} lacks {', '.join(missing) or 'its value'}")

@@ -224,7 +224,7 @@ def _sales() -> list[Put]:
     return [Put(SALES, "orders", "/v1/customers", buyer), Put(SALES, "orders", "/v1/offers", offer)]
 
 
-def customer(now: datetime) -> Customer:
+def customers(now: datetime) -> Sequence[Customer]:
     """40 computers, installed, in eight weeks."""
     line = {
         "line_id": "1",
@@ -232,7 +232,7 @@ def customer(now: datetime) -> Customer:
         "quantity": "40",
         "wanted_at": (now + timedelta(days=56)).isoformat(),
     }
-    return Customer(CUSTOMER, [{"text": "new computers for the office", "lines": [line]}])
+    return [Customer(CUSTOMER, [{"text": "new computers for the office", "lines": [line]}])]
 
 
 def people(now: datetime) -> Sequence[Plays]:
@@ -244,5 +244,5 @@ def people(now: datetime) -> Sequence[Plays]:
 
 
 COMPUTER: Final = Scenario(
-    "computer", "40 office computers and their installation", masters, customer, people
+    "computer", "40 office computers and their installation", masters, customers, people
 )

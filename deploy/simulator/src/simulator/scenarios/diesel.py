@@ -86,7 +86,7 @@ def _sales() -> list[Put]:
     return [Put(SALES, "orders", "/v1/customers", buyer), Put(SALES, "orders", "/v1/offers", offer)]
 
 
-def customer(now: datetime) -> Customer:
+def customers(now: datetime) -> Sequence[Customer]:
     """60,000 litres in four weeks."""
     line = {
         "line_id": "1",
@@ -94,7 +94,7 @@ def customer(now: datetime) -> Customer:
         "quantity": "60000",
         "wanted_at": (now + timedelta(days=28)).isoformat(),
     }
-    return Customer(CUSTOMER, [{"text": "diesel for the winter", "lines": [line]}])
+    return [Customer(CUSTOMER, [{"text": "diesel for the winter", "lines": [line]}])]
 
 
 def people(now: datetime) -> Sequence[Plays]:
@@ -104,4 +104,4 @@ def people(now: datetime) -> Sequence[Plays]:
     ]  # fmt: skip
 
 
-DIESEL: Final = Scenario("diesel", "60,000 l of diesel from crude oil", masters, customer, people)
+DIESEL: Final = Scenario("diesel", "60,000 l of diesel from crude oil", masters, customers, people)

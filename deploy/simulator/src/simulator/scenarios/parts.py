@@ -77,6 +77,11 @@ def step(work_centre_id: str, title: str, setup: str, each: str, people: int = 1
     }
 
 
+def limit(name: str, target: str, least: str, most: str, unit: str = "degC") -> dict[str, Any]:
+    """A parameter of an operation."""
+    return {"name": name, "unit": unit, "target": target, "minimum": least, "maximum": most}
+
+
 def recipe(
     recipe_id: str,
     title: str,

@@ -11,6 +11,7 @@ from simulator.doors import Doors, Person, Refused
 from simulator.people.customer import Customer
 from simulator.people.person import Plays
 from simulator.scenarios.staff import APPROVER, ENGINEER
+from simulator.sights.sight import Looks, nothing_more
 
 CONFLICT: Final = 409
 
@@ -27,13 +28,17 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Masters are the same at any time; needs and people are asked for from the business time at the beginning on."""
+    """Masters are the same at any time; needs and people are asked for from the business time at the beginning on.
+
+    `looks` reads through the public doors what came of it since that time, when every order has ended.
+    """
 
     name: str
     title: str
     masters: Callable[[], Sequence[Put]]
-    customer: Callable[[datetime], Customer]
+    customers: Callable[[datetime], Sequence[Customer]]
     people: Callable[[datetime], Sequence[Plays]]
+    looks: Looks = nothing_more
 
 
 def approved(recipe: Mapping[str, Any]) -> list[Put]:

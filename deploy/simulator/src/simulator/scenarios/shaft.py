@@ -86,8 +86,6 @@ def _hardening() -> dict[str, Any]:
 
 
 def _step(number: int, title: str, setup: str, each: str, kept: tuple[str, str, str, str]) -> dict[str, Any]:
-    name, target, least, most = kept
-    limit = {"name": name, "unit": "degC", "target": target, "minimum": least, "maximum": most}
     return {
         "operation_no": number,
         "title": title,
@@ -96,7 +94,7 @@ def _step(number: int, title: str, setup: str, each: str, kept: tuple[str, str, 
         "run_minutes": each,
         "people": 1,
         "operation_yield": "1",
-        "parameters": [limit],
+        "parameters": [parts.limit(*kept)],
     }
 
 
@@ -145,7 +143,7 @@ def _orders() -> list[Put]:
     return [Put(SALES, "orders", "/v1/customers", customer), Put(SALES, "orders", "/v1/offers", offer)]
 
 
-def customer(now: datetime) -> Customer:
+def customers(now: datetime) -> Sequence[Customer]:
     """500 hard shafts in five weeks, described by their hardness."""
     line = {
         "line_id": "1",
@@ -154,7 +152,7 @@ def customer(now: datetime) -> Customer:
         "wanted_at": (now + timedelta(days=35)).isoformat(),
         "required": [HARD],
     }
-    return Customer(CUSTOMER, [{"text": "shafts that do not wear", "lines": [line]}])
+    return [Customer(CUSTOMER, [{"text": "shafts that do not wear", "lines": [line]}])]
 
 
 def people(now: datetime) -> Sequence[Plays]:
@@ -163,4 +161,4 @@ def people(now: datetime) -> Sequence[Plays]:
     return [Vendor("forge"), Warehouse(measures), Operator(), Dispatcher(9_500), Client(CUSTOMER)]
 
 
-SHAFT: Final = Scenario("shaft", "500 shafts, hardened and tempered", masters, customer, people)
+SHAFT: Final = Scenario("shaft", "500 shafts, hardened and tempered", masters, customers, people)
