@@ -14,7 +14,10 @@ from o2d.trouble import CannotStart
 
 def command(
     name: Annotated[
-        str, typer.Argument(help="hop, relay, accept, readings, chain, flow, plan, capacity, rollup or all")
+        str,
+        typer.Argument(
+            help="hop, relay, accept, readings, chain, flow, plan, capacity, rollup, schedule or all"
+        ),
     ] = "all",
     rounds: Annotated[int, typer.Option(min=1, max=50, help="Rounds; each runs every way once.")] = 5,
     orders: Annotated[
@@ -26,12 +29,13 @@ def command(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Print medians and ratios; every run checks its effects, a wrong one ends the benchmark."""
-    from o2d.bench import capacity, catalogue, flow, plan, rollup
+    from o2d.bench import capacity, catalogue, flow, plan, rollup, schedule
 
-    names = [*(one.name for one in catalogue.ALL), "flow", "plan", "capacity", "rollup"]
+    alone = ("flow", "plan", "capacity", "rollup", "schedule")
+    names = [*(one.name for one in catalogue.ALL), *alone]
     if name not in {"all", *names}:
         raise CannotStart(f"There is no benchmark {name}.", f"Choose of {', '.join(names)}, all.")
-    lines = [] if name in {"flow", "plan", "capacity", "rollup"} else _beside(name, rounds)
+    lines = [] if name in alone else _beside(name, rounds)
     if name in {"all", "flow"}:
         lines += flow.run(rounds, orders, say=_say)
     if name in {"all", "plan"}:
@@ -42,6 +46,8 @@ def command(
         lines += capacity.run(rounds, say=_say)
     if name in {"all", "rollup"}:
         lines += rollup.run(rounds, say=_say)
+    if name in {"all", "schedule"}:
+        lines += schedule.run(rounds, say=_say)
     whole = output is not Output.TABLE
     show([line if whole else _narrow(line) for line in lines], output)
 

@@ -1,0 +1,71 @@
+"""A schedule replayed from its places alone: what of it could not be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+
+from production.domain.scheduling.shop import LOAD_WHOLE, Machine, Schedule, Shop
+
+
+def wrongs_of(shop: Shop, schedule: Schedule) -> list[str]:
+    """Sentences for each operation too early, too long, outside hours, or on a machine that is not to be had."""
+    return [*_alone(shop, schedule), *_together(shop, schedule)]
+
+
+def _alone(shop: Shop, schedule: Schedule) -> Iterator[str]:
+    for number, step in enumerate(shop.steps):
+        begin, end, machine = schedule.begins[number], schedule.ends[number], schedule.machines[number]
+        if begin < shop.jobs[step.job].release:
+            yield f"operation {number} begins before its job is released"
+        if any(schedule.ends[before] > begin for before in step.after):
+            yield f"operation {number} begins before what comes before it has ended"
+        if machine < 0:
+            if step.span + step.setup or begin != end:
+                yield f"operation {number} has no machine"
+        elif shop.machines[machine].centre not in step.centres:
+            yield f"operation {number} is not done at any of its centres"
+
+
+def _together(shop: Shop, schedule: Schedule) -> Iterator[str]:
+    rows: dict[int, dict[tuple[int, int], list[int]]] = defaultdict(lambda: defaultdict(list))
+    for number, machine in enumerate(schedule.machines):
+        if machine >= 0:
+            rows[machine][schedule.begins[number], schedule.ends[number]].append(number)
+    for machine, places in rows.items():
+        one = shop.machines[machine]
+        taken = sorted([*places, *((block.begin, block.end) for block in one.blocks)])
+        for before, after in pairwise(taken):
+            if after[0] < before[1]:
+                yield f"machine {machine} is taken twice at {after[0]}"
+        family = one.family
+        blocks = [(block.begin, block.family) for block in one.blocks]
+        for place, load in sorted(places.items()):
+            while blocks and blocks[0][0] <= place[0]:
+                family = blocks.pop(0)[1]
+            yield from _load(shop, schedule, machine, place, load, family)
+            family = shop.steps[load[0]].family
+
+
+def _load(
+    shop: Shop, schedule: Schedule, machine: int, place: tuple[int, int], load: list[int], family: int
+) -> Iterator[str]:
+    steps = [shop.steps[number] for number in load]
+    if len(load) > 1:
+        if len({step.load_key for step in steps}) > 1 or not steps[0].load_key:
+            yield f"operations {load} share a load and do not fit together"
+        if sum(step.size for step in steps) > LOAD_WHOLE:
+            yield f"operations {load} are more than one load"
+    centre = shop.machines[machine].centre
+    setup = max(shop.setup(centre, family, step) for step in steps)
+    if any(schedule.setups[number] != setup for number in load):
+        yield f"operation {load[0]} is set up in {schedule.setups[load[0]]} s, its machine needs {setup} s"
+    if _open(shop.machines[machine], *place) != setup + max(step.span for step in steps):
+        yield f"operation {load[0]} does not have the working time that it needs"
+
+
+def _open(machine: Machine, begin: int, end: int) -> int:
+    """The seconds between two moments in which a machine is open, added up stretch by stretch."""
+    stretches = zip(machine.hours.opens, machine.hours.closes, strict=True)
+    return sum(max(0, min(closes, end) - max(opens, begin)) for opens, closes in stretches)

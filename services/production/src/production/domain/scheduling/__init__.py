@@ -1,0 +1,12 @@
+"""Runs in time: one run on free machines, a whole site at once, and what moves when something happens."""
+
+from production.domain.scheduling.placing import (
+    Board,
+    Booking,
+    CannotBeScheduled,
+    load_of,
+    schedule,
+    told,
+)
+
+__all__ = ["Board", "Booking", "CannotBeScheduled", "load_of", "schedule", "told"]
