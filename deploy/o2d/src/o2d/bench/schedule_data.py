@@ -1,4 +1,4 @@
-"""A site of any size to be scheduled, out of one seed: shifts, alternates, setups by family, shared loads, planned stops."""
+"""A site of any size to be scheduled, out of one seed: shifts, alternates, setups, shared loads, planned stops."""
 
 from __future__ import annotations
 

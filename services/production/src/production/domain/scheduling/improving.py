@@ -2,8 +2,8 @@
 
 Lists that give way to what was late in the one before: Joslin and Clements, "Squeaky wheel optimization" (Journal of
 Artificial Intelligence Research 10, 1999). Swaps at the ends of critical blocks with a tabu list and returns to better
-schedules: Nowicki and Smutnicki, "A fast taboo search algorithm for the job shop problem" (Management Science 42, 1996),
-here on times with hours, setups and blocks. Nothing is drawn by chance: the same site has the same schedule.
+schedules: Nowicki and Smutnicki, "A fast taboo search algorithm for the job shop problem" (Management Science 42,
+1996), here on times with hours, setups and blocks. Nothing is drawn by chance: the same site has the same schedule.
 """
 
 from __future__ import annotations
