@@ -18,7 +18,7 @@ from backbone.migrate import migrate
 from backbone.service import Host
 from backbone.testing import create_database, drop_database
 from backbone.testing_issuer import Issuer
-from services.materials.tests.made import ask, line, placed
+from services.materials.tests.made import acknowledged, ask, issued, line, placed, terms
 from services.materials.tests.stage import Stage
 from tests.browser.pages import SERVICES, TOWER
 from tests.browser.story import START, half_story, late_story, masters, records_of, whole_story
@@ -109,12 +109,22 @@ async def park(orders: Host, keys: int) -> None:
 
 
 async def lay_in(materials: Host) -> None:
-    """Ten bolts, four of them sold, and an order of twenty that nothing supplies; of nuts there are none."""
+    """Ten bolts, four of them sold, and an order of twenty that nothing supplies; of nuts there are none.
+
+    Eight gears were bought in time and will come fifteen days late.
+    """
     plan = Stage(materials)
     await plan.opened("bolt", "nut")
     await plan.stock("B", "bolt", "10")
     sold, more = ask("p", line("bolt", "4", 20)), ask("q", line("bolt", "20", 34))
     await plan.hear(sold, placed(sold), placed(more))
+    await plan.opened("gear")
+    geared = ask("g", line("gear", "8", 10))
+    await plan.hear(terms("gear", 5), geared, placed(geared))
+    await plan.pass_time(days=5)
+    purchase = await plan.order_of("gear")
+    late = acknowledged(purchase, "gear", "8", plan.clock.now() + timedelta(days=20))
+    await plan.hear(issued(purchase, "gear", "8"), late)
 
 
 def _renewed(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

@@ -27,6 +27,7 @@ PATHS = {
     "/orders/order-1/flow": "show_flow",
     "/v1/orders/order-1/timeline": "show_timeline",
     "/messages": "show_messages",
+    "/shortages": "show_shortages",
     "/items": "show_items",
     "/items/bolt": "show_item",
     "/runs": "show_runs",

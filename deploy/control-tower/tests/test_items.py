@@ -60,7 +60,7 @@ def step(days: int, change: int, balance: int) -> Step:
 
 async def test_a_planner_sees_when_an_item_does_not_suffice(planner: httpx.AsyncClient) -> None:
     listed = await planner.get("/items")
-    assert re.findall(r'href="/items/(\w+)"', listed.text) == ["bolt", "nut"]
+    assert re.findall(r'href="/items/(\w+)"', listed.text) == ["bolt", "gear", "nut"]
     seen = (await planner.get("/items/bolt")).text
     balances = re.findall(r'data-label="Balance" class="number">(?:<span[^>]*>)?(-?\d+)', seen)
     assert balances == ["10", "6", "-14"]

@@ -25,6 +25,7 @@ PATHS = (
     "/orders/order-1",
     "/orders/order-1/flow",
     "/messages",
+    "/shortages",
     "/runs?days=60",
     "/values",
     "/services",
@@ -73,7 +74,7 @@ async def test_what_people_wrote_is_shown_as_text_and_never_runs(
         for told in [replace(story[0], fact=need), *story[1:]]
     ]
     await hear(host, late)
-    for path in ("/", "/orders", "/orders/order-1", "/things/need/need-order-1", "/messages"):
+    for path in ("/", "/orders", "/orders/order-1", "/things/need/need-order-1", "/shortages"):
         page = await client.get(path)
         assert page.status_code == 200
         assert "<script>alert" not in page.text

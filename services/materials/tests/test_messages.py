@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contracts.answers import ActionMessageAccepted
+from dataclasses import replace
+
+from contracts.answers import ActionMessageAccepted, ActionMessageRejected
 from contracts.materials import (
     ActionMessageChanged,
     ActionMessageClosed,
@@ -11,6 +13,7 @@ from contracts.materials import (
     RunRequested,
     TransferRequested,
 )
+from contracts.values import Money
 from materials.commands import DefineSite
 from materials.domain.item import Site
 from services.materials.tests.door import PLANNER, WAREHOUSE, Door
@@ -177,3 +180,68 @@ async def test_accepting_the_cancellation_of_a_transfer_gives_back_what_it_would
     assert await stage.planned() == [("gear", "transfer", "cancelled", "10")]
     late = await door.send(WAREHOUSE, "POST", f"/v1/transfers/{wanted.planned_order_id}/dispatch")
     assert late.status_code == 409
+
+
+async def test_a_rejected_message_is_silent_and_keeps_why_until_it_asks_for_something_else(
+    door: Door,
+) -> None:
+    stage = door.stage
+    purchase = await bought(stage)
+    await stage.hear(acknowledged(purchase, "gear", "10", NOW + 14 * DAY))
+    path = f"/v1/action-messages/{purchase}@expedite/rejection"
+    for reason in (" ", "x" * 301):
+        refused = await door.send(PLANNER, "POST", path, {"reason": reason})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/reason")
+    answered = await door.post(PLANNER, path, {"reason": "the customer takes it later"})
+    assert answered["state"] == "rejected"
+    (told,) = await stage.told(ActionMessageRejected)
+    assert (told.kind, told.reason) == ("expedite", "the customer takes it later")
+    assert not await door.page(PLANNER, "/v1/action-messages")
+    await stage.hear(acknowledged(purchase, "gear", "10", NOW + 13 * DAY))
+    assert len(await stage.told(ActionMessageOpened)) == 1
+    await stage.hear(acknowledged(purchase, "gear", "10", NOW + 10 * DAY))
+    assert [each.kind for each in await stage.told(ActionMessageClosed)] == ["expedite"]
+
+
+async def two_asks(door: Door) -> None:
+    """Two late purchases: the cheaper one, of bolts, is wanted first, and was asked for late, too."""
+    stage = door.stage
+    await stage.opened("bolt", "gear")
+    await stage.hear(terms("bolt", 5), terms("gear", 5))
+    for item, days, quantity in (("bolt", 10, "1"), ("gear", 10.25, "10")):
+        asked = ask(f"p-{item}", line(item, quantity, days))
+        order = placed(asked)
+        lines = tuple(replace(each, price=Money(int(quantity) * 1000, "EUR")) for each in order.lines)
+        await stage.hear(asked, replace(order, lines=lines))
+    await stage.pass_time(days=5.25)
+    for item, quantity in (("bolt", "1"), ("gear", "10")):
+        purchase = await stage.order_of(item)
+        await stage.hear(issued(purchase, item, quantity))
+        await stage.hear(acknowledged(purchase, item, quantity, NOW + 30 * DAY))
+
+
+async def test_messages_are_sorted_by_what_is_at_stake_or_by_when_they_are_wanted_page_by_page(
+    door: Door,
+) -> None:
+    await two_asks(door)
+    for sort, expected in (("-at_stake", ["gear", "bolt"]), ("wanted_at", ["bolt", "gear"])):
+        found, path = [], f"/v1/action-messages?kind=expedite&sort={sort}&limit=1"
+        while path:
+            body = (await door.send(PLANNER, "GET", path)).json()
+            found += [each["sku"] for each in body["items"]]
+            path = body["next"] or ""
+        assert found == expected
+    for wrong in ("sort=loudest", "sort=-at_stake&after=x", 'sort=wanted_at&after=["x","y"]'):
+        assert (await door.send(PLANNER, "GET", f"/v1/action-messages?{wrong}")).status_code == 422
+
+
+async def test_messages_are_narrowed_by_kind_site_and_item(door: Door) -> None:
+    await two_asks(door)
+    for wanted, count in (
+        ("sku=gear", 1),
+        ("kind=past-due", 1),
+        ("kind=cancel", 0),
+        ("site_id=plant-1", 3),
+        ("site_id=plant-9", 0),
+    ):
+        assert len(await door.page(PLANNER, f"/v1/action-messages?{wanted}")) == count

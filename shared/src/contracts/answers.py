@@ -26,3 +26,12 @@ class ActionMessageAccepted:
     kind: ActionKind
     quantity: Quantity
     wanted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionMessageRejected:
+    """A planner does not do what an action message asks for, and says why."""
+
+    planned_order_id: str
+    kind: ActionKind
+    reason: str

@@ -94,6 +94,7 @@ PLANNED_ORDER: Final = Topic(
         materials.ActionMessageChanged,
         answers.ActionMessageSnoozed,
         answers.ActionMessageAccepted,
+        answers.ActionMessageRejected,
         materials.ActionMessageClosed,
     ),
     frozenset(
@@ -105,6 +106,7 @@ PLANNED_ORDER: Final = Topic(
             materials.ActionMessageChanged,
             answers.ActionMessageSnoozed,
             answers.ActionMessageAccepted,
+            answers.ActionMessageRejected,
             materials.ActionMessageClosed,
         }
     ),

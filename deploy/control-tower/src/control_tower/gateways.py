@@ -12,7 +12,7 @@ import httpx
 from backbone.auth import ON_BEHALF_OF
 from backbone.web import Ask
 
-ANSWER_SECONDS_MAX: Final = 5.0
+ANSWER_SECONDS_MAX: Final = 15.0
 PARKED_COUNT_MAX: Final = 500
 
 

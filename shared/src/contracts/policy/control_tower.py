@@ -19,6 +19,7 @@ CONTROL_TOWER: Final = {
         "control-tower.show_flow",
         "control-tower.show_timeline",
         "control-tower.show_messages",
+        "control-tower.show_shortages",
         "control-tower.show_items",
         "control-tower.show_item",
         "control-tower.show_runs",
@@ -31,6 +32,7 @@ CONTROL_TOWER: Final = {
         "control-tower.show_value",
         may="sales planner buyer approver admin system",
     ),
+    **roles("control-tower.answer_messages", may="planner admin system"),
     **roles(
         "control-tower.show_dead_letters",
         "control-tower.replay_dead_letters",

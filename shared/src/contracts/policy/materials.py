@@ -41,6 +41,7 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
     **roles(
         "materials.accept_message",
         "materials.snooze_message",
+        "materials.reject_message",
         "materials.answer_messages",
         may="planner admin system",
     ),

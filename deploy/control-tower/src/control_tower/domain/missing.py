@@ -1,4 +1,4 @@
-"""Supplies that are open, and the same by component."""
+"""Supplies that are open, and the same by component and by order."""
 
 from __future__ import annotations
 
@@ -41,6 +41,11 @@ class Component:
     supplies: tuple[Missing, ...]
     order_ids: tuple[str, ...]
 
+    @property
+    def late(self) -> bool:
+        """Whether any of it is late."""
+        return any(one.late for one in self.supplies)
+
 
 def by_component(missing: list[Missing]) -> list[Component]:
     """Open supplies by item, in the order in which the items are needed first."""
@@ -58,6 +63,29 @@ def by_component(missing: list[Missing]) -> list[Component]:
         )
         for sku, supplies in found.items()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """An order and the open supplies that it waits for, the first needed first."""
+
+    order_id: str
+    needed_at: datetime | None
+    supplies: tuple[Missing, ...]
+    late: bool
+
+
+def by_order(missing: list[Missing]) -> list[Blocked]:
+    """Open supplies by the orders that wait for them: those with a late supply first, then in the order given."""
+    found: dict[str, list[Missing]] = {}
+    for one in missing:
+        for order_id in one.order_ids:
+            found.setdefault(order_id, []).append(one)
+    blocked = [
+        Blocked(order_id, supplies[0].needed_at, tuple(supplies), any(one.late for one in supplies))
+        for order_id, supplies in found.items()
+    ]
+    return sorted(blocked, key=lambda each: not each.late)
 
 
 def is_late(needed_at: datetime | None, expected_at: datetime | None, now: datetime) -> bool:

@@ -12,7 +12,13 @@ from control_tower.domain.picture import Picture
 from control_tower.domain.state import STATES
 
 _MESSAGES: Final = frozenset(
-    {"ActionMessageOpened", "ActionMessageChanged", "ActionMessageAccepted", "ActionMessageClosed"}
+    {
+        "ActionMessageOpened",
+        "ActionMessageChanged",
+        "ActionMessageAccepted",
+        "ActionMessageRejected",
+        "ActionMessageClosed",
+    }
 )
 # kind -> the facts that its picture is made of; whatever else names a thing changes no row of it.
 FACTS_OF: Final[Mapping[str, frozenset[str]]] = {

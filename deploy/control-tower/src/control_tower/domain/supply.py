@@ -14,6 +14,11 @@ from control_tower.domain.heard import Heard
 from control_tower.domain.picture import MessageRow, OperationRow, Picture
 from control_tower.domain.state import state_of
 
+# What makes an open action message one that nobody is asked any more.
+_SETTLES_MESSAGE: Final = (
+    answers.ActionMessageAccepted, answers.ActionMessageRejected, materials.ActionMessageClosed
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -198,7 +203,7 @@ def _messages(planned_order_id: str, heard: Sequence[Heard]) -> tuple[MessageRow
                 fact.reason,
                 had.order_ids,
             )
-        elif isinstance(fact, answers.ActionMessageAccepted | materials.ActionMessageClosed):
+        elif isinstance(fact, _SETTLES_MESSAGE):
             open_now.pop(fact.kind, None)
     return tuple(open_now[kind] for kind in sorted(open_now))
 

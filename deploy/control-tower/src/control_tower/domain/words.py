@@ -76,6 +76,7 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "ActionMessageChanged": lambda f: f"{f.kind}: {f.reason}",
     "ActionMessageSnoozed": lambda f: f"{f.kind} sleeps until {f.until_at:%Y-%m-%d}",
     "ActionMessageAccepted": lambda f: f"{f.kind} accepted",
+    "ActionMessageRejected": lambda f: f"{f.kind} rejected: {f.reason}",
     "ActionMessageClosed": lambda f: f"{f.kind}: {f.how}",
     "RunRefused": lambda f: f.reason,
     "RunHeld": lambda f: f.reason,

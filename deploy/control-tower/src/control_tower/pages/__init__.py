@@ -6,9 +6,10 @@ from fastapi import APIRouter
 
 from backbone.web.login import router as login
 from control_tower.gateways import Neighbours
-from control_tower.pages import orders, plan, static, things, values
+from control_tower.pages import orders, plan, shortages, static, things, values
 from control_tower.pages.dead_letters import DeadLetters
 from control_tower.pages.items import Items
+from control_tower.pages.messages import Messages
 from control_tower.pages.overview import Overview
 from control_tower.pages.services import ServiceGraph
 
@@ -21,6 +22,8 @@ def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
         Overview().router,
         orders.router,
         plan.router,
+        Messages(neighbours).router,
+        shortages.router,
         Items(neighbours).router,
         values.router,
         things.router,

@@ -56,7 +56,6 @@ class DeadLetters:
             troubles=troubles,
             asked=asked,
             entries=entries,
-            new_key=ask.new_id,
             reason_max=REASON_CHARS_MAX,
         )
 

@@ -34,7 +34,10 @@ class Group:
 MENU: Final = (
     Group("Overview", (Entry("/", "Overview"),)),
     Group("Orders", (Entry("/orders", "Orders"), Entry("/values", "Value"))),
-    Group("Plan", (Entry("/messages", "Shortages"), Entry("/items", "Items"))),
+    Group(
+        "Plan",
+        (Entry("/messages", "Action list"), Entry("/shortages", "Shortages"), Entry("/items", "Items")),
+    ),
     Group("Make", (Entry("/runs", "Runs"),)),
     Group("System", (Entry("/services", "Services"), Entry("/dead-letters", "Dead letters"))),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from backbone.policy import Policy
 from backbone.web import Ask
 from backbone.web.login import PAGE_HEADERS
 from control_tower.domain.why import span_in_words
@@ -25,21 +27,30 @@ SHORT_CHARS_MAX: Final = 14
 MINUS: Final = "\u2212"
 
 
-def moment(value: datetime | None) -> str:
-    """A moment to the minute, in UTC; a dash when there is none."""
-    return f"{value:%Y-%m-%d %H:%M}" if value else "–"
+def moment(value: datetime | str | None) -> str:
+    """A moment (a service's as it writes it in JSON, too) to the minute, in UTC; a dash when there is none."""
+    return f"{_read(value):%Y-%m-%d %H:%M}" if value else "–"
 
 
-def when(value: datetime | None) -> Markup:
+def when(value: datetime | str | None) -> Markup:
     """A moment as an element that programs can read, too."""
-    if value is None:
+    if not value:
         return Markup("–")
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), moment(value))
+    return Markup('<time datetime="{}">{}</time>').format(_read(value).isoformat(), moment(value))
+
+
+def _read(value: datetime | str) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value).astimezone(UTC)
 
 
 def money(minor: int) -> str:
     """Whole minor units as an amount with two decimals; a loss has a true minus sign."""
     return f"{minor / 100:,.2f}".replace("-", MINUS)
+
+
+def amount(given: Mapping[str, Any]) -> str:
+    """An amount of money as services write it in JSON."""
+    return f"{money(given['minor'])} {given['currency']}"
 
 
 def percent(share: float) -> str:
@@ -78,7 +89,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for one in (moment, when, money, percent, short, words, slug, thing, span_in_words):
+    for one in (moment, when, money, amount, percent, short, words, slug, thing, span_in_words):
         made.filters[one.__name__] = one
     made.globals["static_url"] = static_url
     made.globals["menu"] = MENU
@@ -93,6 +104,12 @@ def fragment(name: str, **values: Any) -> str:
     return str(getattr(_TEMPLATES.get_template("parts.html").module, name)(**values)).strip()
 
 
+def may(ask: Ask, operation: str) -> bool:
+    """Whether who looks may do that at the pages, by the policy."""
+    allowed: Policy = ask.request.app.state.policy
+    return ask.principal.role in allowed[f"{ask.host.service.name}.{operation}"]
+
+
 def page(ask: Ask, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A whole page with its security headers; it is nobody else's to keep."""
     text = _TEMPLATES.get_template(template).render(
@@ -101,6 +118,7 @@ def page(ask: Ask, template: str, *, status: int = 200, **values: Any) -> HTMLRe
         role=ask.principal.role,
         form_token=ask.form_token,
         now=ask.now,
+        new_key=ask.new_id,
         **values,
     )
     headers = {**PAGE_HEADERS, "content-security-policy": POLICY}

@@ -24,6 +24,7 @@ _NAMES: Final = (
     "tower.css",
     "tower.js",
     "tower.svg",
+    "worklist.js",
     "vendor/htmx.min.js",
     "vendor/hx-sse.min.js",
     "vendor/uPlot.iife.min.js",

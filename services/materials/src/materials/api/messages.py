@@ -8,10 +8,21 @@ from typing import Final, Literal
 
 from fastapi import APIRouter
 
-from backbone.web import Asked, Response, acts, choice_asked, done, lists, one_of, page_asked, paged
+from backbone.web import (
+    Asked,
+    Response,
+    acts,
+    choice_asked,
+    done,
+    filters_asked,
+    lists,
+    one_of,
+    page_asked,
+    paged,
+)
 from backbone.web.bulk import ActView, BulkView, many, one_by_one
 from materials import commands, handlers, queries
-from materials.domain.message import SnoozeIsOutOfRange
+from materials.domain.message import ReasonIsMissing, SnoozeIsOutOfRange
 from materials.domain.supply import Message
 
 router = APIRouter()
@@ -34,12 +45,20 @@ class SnoozeBody:
 
 
 @dataclass(frozen=True, slots=True)
+class RejectionBody:
+    """Why it is not done."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageAct:
-    """Accept a message, or let it sleep until a moment."""
+    """Accept a message, let it sleep until a moment, or reject it with a reason."""
 
     id: str
-    act: Literal["accept", "snooze"]
+    act: Literal["accept", "snooze", "reject"]
     until_at: datetime | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +70,7 @@ class MessagesBody:
 
 _LATER: Final = datetime(2026, 3, 9, 8, tzinfo=UTC)
 SNOOZED: Final = SnoozeBody(_LATER)
+NOT_DONE: Final = RejectionBody("the customer takes it later")
 ANSWERS: Final = MessagesBody(
     (MessageAct("an order@release", "accept"), MessageAct("another@defer", "snooze", _LATER))
 )
@@ -64,13 +84,30 @@ def _answered(message: Message) -> AnsweredMessage:
     return AnsweredMessage(_key(message), message.state, message.snoozed_until_at)
 
 
-@router.get("/v1/action-messages", **lists(queries.MessageView, sleeping=one_of("true", "false")))
+@router.get(
+    "/v1/action-messages",
+    **lists(
+        queries.MessageView,
+        "kind",
+        "site_id",
+        "sku",
+        sleeping=one_of("true", "false"),
+        sort=one_of(*queries.SORTS),
+    ),
+)
 async def list_action_messages(ask: Asked) -> Response:
-    """What the plan asks planners to do, whom it hurts and what is at stake; `sleeping=true` adds snoozed ones."""
+    """What the plan asks planners to do, whom it hurts and what is at stake; `sleeping=true` adds snoozed ones.
+
+    `sort=-at_stake` puts first what most depends on (the largest sum in one currency), `sort=wanted_at` the earliest.
+    """
     after, limit = page_asked(ask)
     sleeping = choice_asked(ask, "sleeping", "true", "false") == "true"
+    sort = choice_asked(ask, "sort", *queries.SORTS)
+    wanted = filters_asked(ask, "kind", "site_id", "sku")
     async with ask.read() as sql:
-        page = await queries.page_messages(sql, now=ask.now, sleeping=sleeping, after=after, limit=limit)
+        page = await queries.page_messages(
+            sql, now=ask.now, sleeping=sleeping, sort=sort, after=after, limit=limit, **wanted
+        )
     return paged(ask, page, limit)
 
 
@@ -94,6 +131,17 @@ async def snooze_message(ask: Asked, message_id: str) -> Response:
     return await ask.act(handlers.answer_message, command, reply=lambda message: done(_answered(message)))
 
 
+@router.post(
+    "/v1/action-messages/{message_id}/rejection",
+    **acts(AnsweredMessage, body=RejectionBody, example=NOT_DONE),
+)
+async def reject_message(ask: Asked, message_id: str) -> Response:
+    """Say that a message is not done, and why; it is silent until it asks for something else."""
+    body = await ask.body(RejectionBody)
+    command = commands.AnswerMessage(message_id, rejected_because=body.reason)
+    return await ask.act(handlers.answer_message, command, reply=lambda message: done(_answered(message)))
+
+
 @router.post("/v1/action-messages/batch", **acts(BulkView, body=MessagesBody, example=ANSWERS))
 async def answer_messages(ask: Asked) -> Response:
     """Answer up to 100 messages at once; each is taken or refused by itself."""
@@ -114,4 +162,8 @@ def _of(number: int, act: MessageAct) -> commands.AnswerMessage:
             "what sleeps says until when, and nothing else does",
             [(f"/acts/{number}/until_at", "does not fit")],
         )
-    return commands.AnswerMessage(act.id, act.until_at)
+    if (act.act == "reject") != (act.reason is not None):
+        raise ReasonIsMissing(
+            "what is rejected says why, and nothing else does", [(f"/acts/{number}/reason", "does not fit")]
+        )
+    return commands.AnswerMessage(act.id, act.until_at, act.reason)

@@ -28,10 +28,11 @@ class AnswerPromise:
 
 @dataclass(frozen=True, slots=True)
 class AnswerMessage:
-    """Accept an action message, or with a moment let it sleep until then."""
+    """Accept an action message; with a moment let it sleep until then, with a reason reject it."""
 
     message_id: str
     until_at: datetime | None = None
+    rejected_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

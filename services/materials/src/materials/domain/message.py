@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, get_args
 
 from backbone.errors import Invalid, NotFound, Refusal
-from contracts.answers import ActionMessageAccepted, ActionMessageSnoozed
+from contracts.answers import ActionMessageAccepted, ActionMessageRejected, ActionMessageSnoozed
 from contracts.materials import (
     ActionMessageChanged,
     ActionMessageClosed,
@@ -20,6 +20,7 @@ from materials.domain.shares import serves
 from materials.domain.supply import Message, PlannedOrder
 
 SNOOZE_DAYS_MAX: Final = 366
+REASON_CHARS_MAX: Final = 300
 _KINDS: Final[dict[str, ActionKind]] = {kind: kind for kind in get_args(ActionKind)}
 
 
@@ -29,6 +30,10 @@ class MessageIsNotOpen(Refusal):
 
 class SnoozeIsOutOfRange(Invalid):
     """A message would sleep until a moment that has passed, or is too far away."""
+
+
+class ReasonIsMissing(Invalid):
+    """A planner rejects a message without a reason, or with an endless one."""
 
 
 def named(message_id: str) -> tuple[str, ActionKind]:
@@ -49,7 +54,7 @@ def open_message(
 ) -> None:
     """Ask for an act; the same ask again, or one that differs by less than the site's damping, is silent.
 
-    Another one changes the open message, and opens one anew that a planner has accepted.
+    Another one changes the open message, and opens one anew that a planner has accepted or rejected.
     """
     known = book.messages.get((order.planned_order_id, kind))
     wanted_micro = order.quantity_micro if quantity_micro is None else quantity_micro
@@ -125,3 +130,15 @@ def accept(book: Book, planned_order_id: str, kind: ActionKind) -> Message:
         )
     )
     return message
+
+
+def reject(book: Book, planned_order_id: str, kind: ActionKind, reason: str) -> None:
+    """A planner does not do it: it is silent until it asks for something else.
+
+    Raises `MessageIsNotOpen`, `ReasonIsMissing`.
+    """
+    if not 1 <= len(reason.strip()) <= REASON_CHARS_MAX:
+        raise ReasonIsMissing("say why it is not done", [("/reason", f"1 to {REASON_CHARS_MAX} characters")])
+    message = _open(book, planned_order_id, kind)
+    book.messages.put(replace(message, state="rejected", snoozed_until_at=None))
+    book.tell(ActionMessageRejected(planned_order_id, kind, reason.strip()))

@@ -102,13 +102,14 @@ def receipt_id_of(planned_order_id: str, output_no: int) -> str:
 class Message:
     """An action message: the plan asks a planner to act on a supply; its identity is order and kind.
 
-    `open` asks, `accepted` was taken up by a planner and is silent until it asks for something else, `closed` has
-    no reason any more. An open one that is snoozed is not listed before `snoozed_until_at`.
+    `open` asks, `accepted` was taken up by a planner and `rejected` was not; both are silent until they ask for
+    something else. `closed` has no reason any more. An open one that is snoozed is not listed before
+    `snoozed_until_at`.
     """
 
     planned_order_id: str
     kind: ActionKind
-    state: Literal["open", "accepted", "closed"]
+    state: Literal["open", "accepted", "rejected", "closed"]
     sku: str
     quantity_micro: int
     was_at: datetime | None

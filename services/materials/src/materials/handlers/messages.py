@@ -1,4 +1,4 @@
-"""Planners answer action messages: they accept them, or let them sleep."""
+"""Planners answer action messages: they accept them, reject them, or let them sleep."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from materials import store
 from materials.commands import AnswerMessage, AnswerMessages
 from materials.domain.advice import act_on
 from materials.domain.book import Book
-from materials.domain.message import named, snooze
+from materials.domain.message import named, reject, snooze
 from materials.domain.network import Place
 from materials.domain.supply import Message
 from materials.handlers.deciding import decide_apart
@@ -18,7 +18,7 @@ from materials.handlers.deciding import decide_apart
 
 @together
 async def answer_message(commands: Batch[AnswerMessage], tx: Tx) -> Sequence[Message | Refused]:
-    """Accept messages or let them sleep; raises `NotFound` and what `act_on` and `snooze` do."""
+    """Accept, reject or put off messages; raises `NotFound` and what `act_on`, `reject` and `snooze` do."""
     seeds = [store.Seeds(planned_orders={command.message_id.rpartition("@")[0]}) for command in commands]
     books = await decide_apart(commands, tx, seeds, _answer)
     return [
@@ -41,7 +41,10 @@ def _answer(book: Book, command: AnswerMessage) -> set[Place]:
     key = named(command.message_id)
     if key not in book.messages or key[0] not in book.orders:
         raise NotFound(f"no action message {command.message_id}")
-    if command.until_at is None:
+    if command.rejected_because is not None:
+        reject(book, *key, command.rejected_because)
+    elif command.until_at is not None:
+        snooze(book, *key, command.until_at)
+    else:
         return act_on(book, *key)
-    snooze(book, *key, command.until_at)
     return set()

@@ -12,6 +12,7 @@ from materials.queries.masters import (
     page_parameters,
     page_sites,
 )
+from materials.queries.messages import SORTS, MessageView, page_messages
 from materials.queries.plan import (
     DemandView,
     PegView,
@@ -33,7 +34,7 @@ from materials.queries.plans import (
     page_plan_pegs,
     page_plans,
 )
-from materials.queries.promises import MessageView, PromiseView, find_promise, page_messages
+from materials.queries.promises import PromiseView, find_promise
 from materials.queries.stock import (
     LotView,
     MoveView,
@@ -46,6 +47,7 @@ from materials.queries.stock import (
 )
 
 __all__ = [
+    "SORTS",
     "AtpOfItem",
     "DelayView",
     "DemandView",
