@@ -52,6 +52,7 @@ class Small:
     good: str
     lots: dict[str, tuple[int, int, int]]
     safety: int
+    periods: tuple[int, int, int]
     stock: dict[str, int]
 
 
@@ -83,6 +84,7 @@ def smalls(draw: st.DrawFn) -> Small:
         draw(st.sampled_from(["1", "0.8", "0.9"])),
         lots,
         draw(st.integers(0, 9)),
+        draw(st.sampled_from([(0, 0, 0), (7, 0, 0), (0, 14, 0), (0, 0, 5), (10, 7, 8)])),
         {sku: draw(st.integers(1, 40)) for sku in draw(st.lists(st.sampled_from(ITEMS), unique=True))},
     )
 
@@ -126,6 +128,9 @@ async def opened(stage: Stage, small: Small) -> None:
             maximum_micro=lot[2],
             safety_micro=small.safety * 1_000_000 if sku == "a" else 0,
             lead_days=3,
+            period_days=small.periods[0],
+            batch_days=small.periods[1],
+            planning_fence_days=small.periods[2],
         )
 
 

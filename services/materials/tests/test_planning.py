@@ -59,7 +59,8 @@ def sites(draw: st.DrawFn) -> Site:
         lead=column(whole(0, 9)), minimum=minimum, multiple=multiple, maximum=maximum,
         numerator=np.maximum(denominator - column(whole(0, 2)), 1), denominator=denominator,
         on_hand=column(whole(0, 30)), safety=column(whole(0, 15)), safety_from=column(whole(-5, 40)),
-        calendar=column(whole(0, 2)),
+        calendar=column(whole(0, 2)), period=column(st.sampled_from([0, 0, 0, 1, 4, 30])),
+        batch=column(st.sampled_from([0, 0, 0, 7, 10])),
     )  # fmt: skip
     off = array(draw(st.lists(whole(-60, 60), max_size=5, unique=True)))
     calendars = (Workdays(), Workdays((0, 1, 2, 3, 4), off), Workdays((2,)))

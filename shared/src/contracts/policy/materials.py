@@ -37,7 +37,13 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         "materials.list_action_messages",
         may="sales planner buyer operator quality approver dispatcher admin system",
     ),
-    **roles("materials.release_order", "materials.try_changes", may="planner admin system"),
+    **roles(
+        "materials.release_order",
+        "materials.firm_order",
+        "materials.unfirm_order",
+        "materials.try_changes",
+        may="planner admin system",
+    ),
     **roles(
         "materials.accept_message",
         "materials.snooze_message",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from materials.domain.calendar import WorkingDays
+from materials.domain.lot_rule import LotRule
 from materials.domain.planning.site import Site
 
 Order = tuple[int, int, int, int]  # item, quantity, start, due
@@ -37,6 +38,12 @@ def lots(short: int, minimum: int, multiple: int, maximum: int, good: int, of: i
     return sizes
 
 
+def until(site: Site, item: int, day: int) -> int:
+    """The last day whose shortage an order serves that is due on `day`."""
+    rule = LotRule(period_days=int(site.items.period[item]), batch_days=int(site.items.batch[item]))
+    return (rule.until((DAY_ZERO + timedelta(days=day)).date()) - DAY_ZERO.date()).days
+
+
 def planned(site: Site) -> Counter[Order]:
     """How often each order is planned."""
     items, network = site.items, site.network
@@ -60,10 +67,15 @@ def planned(site: Site) -> Counter[Order]:
             for name in ("minimum", "multiple", "maximum", "numerator", "denominator")
         ]
         free = int(items.on_hand[item]) + int(site.movable.quantity[site.movable.item == item].sum())
-        since = int(items.safety_from[item])
-        for day in sorted({*wants[item], since}):
+        since, safety = int(items.safety_from[item]), int(items.safety[item])
+        days = sorted({*wants[item], since})
+        for place, day in enumerate(days):
             free -= wants[item][day]
-            short = (int(items.safety[item]) if day >= since else 0) - free
+            short, ahead = (safety if day >= since else 0) - free, free
+            for other in days[place + 1 :] if short > 0 else []:
+                if other <= until(site, item, day):
+                    ahead -= wants[item][other]
+                    short = max(short, (safety if other >= since else 0) - ahead)
             sizes = lots(short, *rule) if short > 0 else []
             free += sum(sizes) * rule[3] // rule[4]
             start = begins(site, item, day)

@@ -82,12 +82,13 @@ def _parameters(site: Site) -> tuple[str, str, Iterable[tuple[Any, ...]]]:
         (
             sku(number), SITE, "make" if number in made else "buy", minimum * MICRO,
             multiple * MICRO if multiple > 1 else 0, 0, 0, lead, 0, None, True, 1,
+            0, 0, 0,
         )
         for number, (minimum, multiple, lead) in enumerate(columns)
     ]  # fmt: skip
     names = (
         "sku site_id source minimum_micro multiple_micro maximum_micro safety_micro lead_days fence_days from_site_id "
-        "automatic version"
+        "automatic version period_days batch_days planning_fence_days"
     )
     return "parameters", names, rows
 

@@ -7,6 +7,7 @@ from contracts.shapes import LotPart
 from materials import commands
 from materials.api.forms import ItemBody, LotBody, ParametersBody
 from materials.domain.item import Item, Parameters
+from materials.domain.lot_rule import LotRuleIsImpossible
 
 
 def item_asked(body: ItemBody) -> commands.DefineItem:
@@ -16,20 +17,28 @@ def item_asked(body: ItemBody) -> commands.DefineItem:
 
 
 def parameters_asked(body: ParametersBody) -> commands.SetParameters:
-    """Say how an item is planned at a site."""
+    """Say how an item is planned at a site; raises `LotRuleIsImpossible` for a fixed quantity beside other sizes."""
+    sizes = (body.minimum.micro, body.multiple.micro, body.maximum.micro)
+    fixed = body.fixed.micro
+    if fixed and sizes not in {(0, 0, 0), (fixed, fixed, fixed)}:
+        raise LotRuleIsImpossible(
+            "a fixed quantity is minimum, multiple and maximum at once",
+            [("/fixed", "beside other lot sizes")],
+        )
     return commands.SetParameters(
         Parameters(
             body.sku,
             body.site_id,
             body.source,
-            body.minimum.micro,
-            body.multiple.micro,
-            body.maximum.micro,
+            *((fixed, fixed, fixed) if fixed else sizes),
             body.safety_stock.micro,
             body.lead_days,
             body.fence_days,
             body.from_site_id,
             body.automatic,
+            body.period_days,
+            body.batch_days,
+            body.planning_fence_days,
         )
     )
 

@@ -44,7 +44,12 @@ class SiteBody:
 
 @dataclass(frozen=True, slots=True)
 class ParametersBody:
-    """How an item is planned at a site; lot sizes in the item's unit (0: free), times in working days."""
+    """How an item is planned at a site; lot sizes in the item's unit (0: free), times in working days.
+
+    `fixed` stands for a minimum, multiple and maximum alike. An order serves what is short in `period_days` days from
+    its due day on, and in its batch window of `batch_days` days of the calendar. Inside the planning fence nothing but
+    a person changes or releases an order that was planned there.
+    """
 
     sku: str
     site_id: str
@@ -57,6 +62,10 @@ class ParametersBody:
     fence_days: int = 0
     from_site_id: str | None = None
     automatic: bool = True
+    fixed: Quantity = ZERO
+    period_days: int = 0
+    batch_days: int = 0
+    planning_fence_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,26 @@ async def release_order(ask: Asked, planned_order_id: str) -> Response:
     )
 
 
+@router.post("/v1/planned-orders/{planned_order_id}/firm", **acts(Taken))
+async def firm_order(ask: Asked, planned_order_id: str) -> Response:
+    """Make a planned order firm: the plan only says what it would change, until it is unfirmed or released."""
+    return await ask.act(
+        handlers.firm_order,
+        commands.FirmOrder(planned_order_id, firm=True),
+        reply=lambda _: done(Taken(planned_order_id)),
+    )
+
+
+@router.post("/v1/planned-orders/{planned_order_id}/unfirm", **acts(Taken))
+async def unfirm_order(ask: Asked, planned_order_id: str) -> Response:
+    """Give a firm order back to the plan, which sizes it for what needs it, or drops it."""
+    return await ask.act(
+        handlers.firm_order,
+        commands.FirmOrder(planned_order_id, firm=False),
+        reply=lambda _: done(Taken(planned_order_id)),
+    )
+
+
 @router.get("/v1/orders/{order_id}/pegs", **lists(queries.PegView, most=0))
 async def list_pegs(ask: Asked, order_id: str) -> Response:
     """The tree of supplies under a customer's order, from its lines down to what is bought, level by level."""

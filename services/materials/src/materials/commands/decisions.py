@@ -114,6 +114,14 @@ class ReleaseOrder:
     by_hand: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class FirmOrder:
+    """A planned order stays as it is, or may be changed by the plan again."""
+
+    planned_order_id: str
+    firm: bool
+
+
 Answer = (
     production.RunScheduled
     | production.RunRefused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from contracts.shapes import ActionKind
@@ -13,7 +13,7 @@ from materials.domain.dates import behind, redated
 from materials.domain.message import accept, close_message, open_message
 from materials.domain.network import Place
 from materials.domain.release import release
-from materials.domain.shrinking import drop_order, prune
+from materials.domain.shrinking import ask_for_less, drop_order, prune, shrink
 from materials.domain.supply import PlannedOrder
 
 # Supply that comes so many days before it is wanted is let be.
@@ -30,7 +30,7 @@ def advise(book: Book, demand_ids: Iterable[str]) -> None:
     )
     for key in orders:
         order = book.orders.get(key)
-        if order is not None and not order.ended and order.state != "planned":
+        if order is not None and not order.ended and (order.state != "planned" or order.firm(book.now)):
             _advise(book, order)
 
 
@@ -42,6 +42,8 @@ def _advise(book: Book, order: PlannedOrder) -> None:
     if wanted_at is None:
         return
     close_message(book, key, "needed again", "cancel")
+    if any(message.kind == "decrease" for message in book.messages.by("order", key)):
+        ask_for_less(book, order)
     site = book.network.sites.get(order.site_id)
     days = site.damping_days if site is not None else 0
     if order.expected_at is None or behind(order.expected_at, wanted_at + timedelta(days=days)):
@@ -58,22 +60,29 @@ def _advise(book: Book, order: PlannedOrder) -> None:
 def act_on(book: Book, planned_order_id: str, kind: ActionKind) -> set[Place]:
     """A planner accepts a message: what is ours to change is changed, the owner of the rest is told of the wish.
 
-    A planned order is released. A transfer that has not left yet is cancelled or moved. Runs and purchases are
-    production's and the vendors': the accepted message names quantity and moment. Raises `MessageIsNotOpen`.
+    A planned order is released; a firm one is changed in any way. A transfer that has not left yet is cancelled or
+    moved. Runs and purchases are production's and the vendors': the accepted message names quantity and moment.
+    Raises `MessageIsNotOpen`.
     """
     message = accept(book, planned_order_id, kind)
     order = book.orders[planned_order_id]
     freed: set[Place] = set()
     if kind == "release":
         release(book, planned_order_id, by_hand=True)
-    elif order.source == "transfer" and order.state == "released":
+    elif order.state == "planned" or (order.source == "transfer" and order.state == "released"):
         if kind == "cancel":
             prune(book, drop_order(book, order, freed), freed)
+        elif kind == "decrease" and order.state == "planned":
+            prune(book, shrink(book, order, freed), freed)
         elif kind in {"expedite", "defer"} and message.wanted_at is not None:
-            days = book.network.days_of(order.calendar_id)
-            starts_at = days.before(message.wanted_at, order.lead_days)
-            book.orders.put(replace(order, due_at=message.wanted_at, starts_at=starts_at))
-            for demand in book.inputs_of(planned_order_id):
-                book.demands.put(replace(demand, needed_at=starts_at))
-            book.touch(redated(book, planned_order_id))
+            _move(book, order, message.wanted_at)
     return freed
+
+
+def _move(book: Book, order: PlannedOrder, due_at: datetime) -> None:
+    starts_at = book.network.days_of(order.calendar_id).before(due_at, order.lead_days)
+    release_at = order.release_at + (starts_at - order.starts_at)
+    book.orders.put(replace(order, due_at=due_at, starts_at=starts_at, release_at=release_at))
+    for demand in book.inputs_of(order.planned_order_id):
+        book.demands.put(replace(demand, needed_at=starts_at))
+    book.touch(redated(book, order.planned_order_id))

@@ -10,7 +10,7 @@ from backbone.errors import Invalid, Refusal
 from contracts.materials import ItemDefined, SiteDefined
 from contracts.shapes import ItemPart, VendorKind
 from contracts.values import PropertyValue, Quantity
-from materials.domain.lot_rule import LotRule
+from materials.domain.lot_rule import PERIOD_DAYS_MAX, LotRule
 
 TRANSIT_DAYS_MAX: Final = 366
 DAMPING_DAYS_MAX: Final = 366
@@ -102,7 +102,11 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """How an item is planned at a site: its source, lot sizes, safety stock and times in working days."""
+    """How an item is planned at a site: its source, lot sizes, safety stock and times in working days.
+
+    An order that begins less than `planning_fence_days` from now is firm: nothing but a person changes it, and one
+    that is planned inside the fence is released by a person, too. `period_days` and `batch_days` count every day.
+    """
 
     sku: str
     site_id: str
@@ -115,6 +119,9 @@ class Parameters:
     fence_days: int
     from_site_id: str | None
     automatic: bool
+    period_days: int = 0
+    batch_days: int = 0
+    planning_fence_days: int = 0
 
     def agreed(self, quantum_micro: int) -> Parameters:
         """As they are kept for an item of that quantum; raises `LotRuleIsImpossible` and `MasterIsIncomplete`."""
@@ -123,6 +130,9 @@ class Parameters:
             ("safety_stock", self.safety_micro, max(self.safety_micro, 0)),
             ("lead_days", self.lead_days, LEAD_DAYS_MAX),
             ("fence_days", self.fence_days, LEAD_DAYS_MAX),
+            ("planning_fence_days", self.planning_fence_days, LEAD_DAYS_MAX),
+            ("period_days", self.period_days, PERIOD_DAYS_MAX),
+            ("batch_days", self.batch_days, PERIOD_DAYS_MAX),
         ):
             if not 0 <= number <= most:
                 raise MasterIsIncomplete(f"{name} is out of range", [(f"/{name}", f"0 to {most}")])
@@ -142,7 +152,9 @@ class Parameters:
     @property
     def rule(self) -> LotRule:
         """The lot rule."""
-        return LotRule(self.minimum_micro, self.multiple_micro, self.maximum_micro)
+        return LotRule(
+            self.minimum_micro, self.multiple_micro, self.maximum_micro, self.period_days, self.batch_days
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from backbone.errors import Invalid
 from contracts.values import Quantity
+
+PERIOD_DAYS_MAX: Final = 366
 
 
 class LotRuleIsImpossible(Invalid):
@@ -22,11 +26,18 @@ def _down(micro: int, step: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class LotRule:
-    """Sizes of one order in millionths of the base unit; 0 leaves a side free, all 0 is lot for lot."""
+    """Sizes of one order in millionths of the base unit; 0 leaves a side free, all 0 is lot for lot.
+
+    Minimum, multiple and maximum alike are a fixed quantity. An order serves what is short in the `period_days` days
+    from its due day on (period of supply), and what is short in the same batch window: windows of `batch_days` days
+    lie end to end in the calendar, those of 7 days from Monday to Sunday.
+    """
 
     minimum_micro: int = 0
     multiple_micro: int = 0
     maximum_micro: int = 0
+    period_days: int = 0
+    batch_days: int = 0
 
     @classmethod
     def agreed(
@@ -52,6 +63,20 @@ class LotRule:
                 [("/lot_rule/maximum", f"at least {near}")],
             )
         return cls(minimum, multiple_micro, maximum)
+
+    @property
+    def collects(self) -> bool:
+        """Whether an order may serve more than one day."""
+        return max(self.period_days, self.batch_days) > 1
+
+    def until(self, day: date) -> date:
+        """The last day whose shortage an order serves that is due on `day`."""
+        number = day.toordinal()
+        last = number + self.period_days - 1
+        if self.batch_days:
+            # The first day of the calendar is a Monday.
+            last = max(last, _up(number, self.batch_days))
+        return date.fromordinal(max(number, last))
 
     def sizes(self, short_micro: int) -> list[int]:
         """The orders that cover a shortage above 0.

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Final
 
 from contracts.values import MICRO, admits
 from materials.domain.book import Book
 from materials.domain.capacity import placing
 from materials.domain.demand import Demand
+from materials.domain.growing import grow, growth
+from materials.domain.lot_rule import LOT_FOR_LOT
 from materials.domain.network import NO_TRAIL, Buy, Make, Node, Source, Transfer
+from materials.domain.planned import Size, node_of, put_order, put_receipt, serve
 from materials.domain.recipe import Output, Ratio, Recipe
-from materials.domain.supply import OrderSource, PlannedOrder, Receipt, receipt_id_of
+from materials.domain.supply import OrderSource, PlannedOrder, Receipt
 
 ORDERS_COUNT_MAX: Final = 5_000
+Entry = tuple[int, datetime, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,6 @@ class Missing:
     demand_id: str
     node: Node
     short_micro: int
-
-
-def node_of(demand: Demand) -> Node:
-    """The planning node of a demand."""
-    return Node(demand.site_id, demand.sku, demand.window)
 
 
 class Netting:
@@ -45,11 +44,12 @@ class Netting:
     ) -> None:
         self.book = book
         self._floor = floor or book.now
+        # Orders that are new or have grown, the highest first.
         self.created: list[str] = []
         self.missing: list[Missing] = []
         self._new = new
         self._expedite = expedite
-        self._heap: list[tuple[int, datetime, int, str]] = []
+        self._heap: list[Entry] = []
         self._trails: dict[str, frozenset[str]] = {}
 
     def run(self, demand_ids: Iterable[str]) -> None:
@@ -57,10 +57,13 @@ class Netting:
         for demand_id in demand_ids:
             self._push(self.book.demands[demand_id], NO_TRAIL)
         while self._heap:
-            together = self._pop()
-            for demand in together:
-                self._take(demand)
-            if self._new:
+            entry = heappop(self._heap)
+            first = self.book.demands[entry[3]]
+            self._take(first)
+            if self._new and self.book.demands[entry[3]].uncovered_micro:
+                together = [first, *self._together(entry, first)]
+                for demand in together[1:]:
+                    self._take(demand)
                 self._plan([self.book.demands[each.demand_id] for each in together])
 
     def _push(self, demand: Demand, trail: frozenset[str]) -> None:
@@ -69,24 +72,29 @@ class Netting:
         fitting = sum(1 for _ in self._supplies(demand, late=False))
         heappush(self._heap, (-height, demand.needed_at, fitting, demand.demand_id))
 
-    def _pop(self) -> list[Demand]:
-        """The next demand, and those that the same separation serves at the same moment."""
-        height, needed_at, _, demand_id = heappop(self._heap)
-        first = self.book.demands[demand_id]
+    def _together(self, entry: Entry, first: Demand) -> list[Demand]:
+        """The demands that are planned with the first: of its separation, and of its item inside the rule's period."""
         source = self._source(first)
-        together = [first]
-        if not isinstance(source, Make) or source.recipe.kind != "separation":
-            return together
-        others = [entry for entry in self._heap if entry[:2] == (height, needed_at)]
-        for entry in sorted(others):
-            demand = self.book.demands[entry[3]]
+        separation = isinstance(source, Make) and source.recipe.kind == "separation"
+        rule = self.book.network.rule(node_of(first), source) if source is not None else LOT_FOR_LOT
+        phantom = isinstance(source, Make) and source.recipe.phantom
+        if source is None or phantom or not (separation or rule.collects):
+            return []
+        height, needed_at = entry[:2]
+        last = rule.until(needed_at.date())
+        found = []
+        for other in sorted(each for each in self._heap if each[0] == height and each[1].date() <= last):
+            demand = self.book.demands[other[3]]
+            if other[1] != needed_at and not rule.collects:
+                continue
             same = self._source(demand)
-            if isinstance(same, Make) and same.recipe is source.recipe:
-                together.append(demand)
-                self._heap.remove(entry)
-        if len(together) > 1:
-            self._heap.sort()
-        return together
+            of_recipe = separation and isinstance(same, Make) and same.recipe is source.recipe  # type: ignore[union-attr]
+            if of_recipe or (not separation and node_of(demand) == node_of(first) and same == source):
+                found.append(demand)
+                self._heap.remove(other)
+        if found:
+            heapify(self._heap)
+        return found
 
     def _source(self, demand: Demand) -> Source | None:
         return self.book.network.source(node_of(demand), demand.needed_at, self._trails[demand.demand_id])
@@ -116,7 +124,8 @@ class Netting:
         order = self.book.orders[receipt.planned_order_id]
         if order.ended or order.expected_at is None or order.planned_order_id == demand.planned_order_id:
             return None
-        if order.expected_at > demand.needed_at and not (late and order.state != "planned"):
+        standing = order.state != "planned" or order.firm(self.book.now)
+        if order.expected_at > demand.needed_at and not (late and standing):
             return None
         return order.expected_at
 
@@ -129,10 +138,28 @@ class Netting:
             self._miss(short)
         elif isinstance(source, Make) and source.recipe.phantom and short[0].planned_order_id is not None:
             self._explode(short[0], source)
+        elif self._added(short, source):
+            return
         elif isinstance(source, Make):
             self._make(short, source)
         else:
-            self._get(short[0], source)
+            self._get(short, source)
+
+    def _added(self, demands: Sequence[Demand], source: Source) -> bool:
+        """Whether an order grew that lies a little earlier and may still change."""
+        to = growth(self.book, demands, source, self.book.network.rule(node_of(demands[0]), source))
+        inputs = grow(self.book, to, source) if to is not None else None
+        if to is None or inputs is None:
+            return False
+        serve(self.book, demands, self.book.orders[to.order.planned_order_id])
+        self.created.append(to.order.planned_order_id)
+        self.book.touch(peg.demand_id for peg in self.book.pegs.by("order", to.order.planned_order_id))
+        trail = self._trails[demands[0].demand_id]
+        if isinstance(source, Make):
+            trail |= {source.recipe.recipe_id}
+        for each in inputs:
+            self._push(each, trail)
+        return True
 
     def _explode(self, demand: Demand, source: Make) -> None:
         """A phantom is never made: what its own stock does not cover, its inputs do, at the same moment."""
@@ -163,7 +190,7 @@ class Netting:
             runs = recipe.starts_for(list(wants.items()))
             whole = -(-runs * per // MICRO)
         else:
-            whole = self._start(first, source, first.uncovered_micro)
+            whole = self._start(first, source, sum(each.uncovered_micro for each in demands))
         for size in rule.sizes(self.book.network.items[first.sku].whole(whole)):
             ratio = Ratio(size, per)
             if recipe.kind == "separation":
@@ -182,7 +209,7 @@ class Netting:
     def _run(self, demands: Sequence[Demand], source: Make, size: int, ratio: Ratio) -> None:
         recipe, items = source.recipe, self.book.network.items
         runs = -(-ratio.over * MICRO // ratio.under)
-        order = self._order(demands, source, "make", size, runs)
+        order = self._order(demands, source, "make", Size(size, runs))
         found = placing.place(self.book, order, recipe)
         if found is None:
             self.book.orders.drop(self.created.pop())
@@ -192,8 +219,8 @@ class Netting:
         for number, output in enumerate(recipe.outputs):
             item = items.get(output.sku)
             given = recipe.given(number, ratio, item.quantum_micro if item is not None else 1)
-            self._receive(order, number, output, given)
-        self._peg(demands, order)
+            put_receipt(self.book, order, number, output, given)
+        serve(self.book, demands, order)
         trail = self._trails[demands[0].demand_id] | {recipe.recipe_id}
         self._need_inputs(order, recipe, ratio, trail, f"{order.planned_order_id}/")
 
@@ -224,71 +251,24 @@ class Netting:
         self.book.demands.put(demand)
         self._push(demand, trail)
 
-    def _get(self, demand: Demand, source: Buy | Transfer) -> None:
-        rule = self.book.network.rule(node_of(demand), source)
-        item = self.book.network.items[demand.sku]
+    def _get(self, demands: Sequence[Demand], source: Buy | Transfer) -> None:
+        first = demands[0]
+        rule = self.book.network.rule(node_of(first), source)
+        item = self.book.network.items[first.sku]
         kind: OrderSource = "buy" if isinstance(source, Buy) else "transfer"
         promised = source.terms.properties if isinstance(source, Buy) and source.terms else ()
-        for size in rule.sizes(item.whole(demand.uncovered_micro)):
-            order = self._order([demand], source, kind, size, size)
-            self._receive(order, 0, Output(demand.sku, size, "main", promised), size)
-            self._peg([demand], order)
+        for size in rule.sizes(item.whole(sum(each.uncovered_micro for each in demands))):
+            order = self._order(demands, source, kind, Size(size, size))
+            put_receipt(self.book, order, 0, Output(first.sku, size, "main", promised), size)
+            serve(self.book, demands, order)
             if isinstance(source, Transfer):
-                trail = self._trails[demand.demand_id]
-                node = Node(source.from_site_id, demand.sku, demand.window)
+                trail = self._trails[first.demand_id]
+                node = Node(source.from_site_id, first.sku, first.window)
                 self._need(order, f"{order.planned_order_id}/0", node, size, trail)
 
     def _order(
-        self, demands: Sequence[Demand], source: Source, kind: OrderSource, size: int, runs: int
+        self, demands: Sequence[Demand], source: Source, kind: OrderSource, size: Size
     ) -> PlannedOrder:
-        first = demands[0]
-        network = self.book.network
-        days, calendar_id = network.lead(node_of(first), source)
-        starts_at = network.days_of(calendar_id).before(first.needed_at, days)
-        told = network.parameters.get((first.site_id, first.sku))
-        fence = told.fence_days if told is not None else 0
-        recipe = source.recipe if isinstance(source, Make) else None
-        order = PlannedOrder(
-            planned_order_id=self.book.new_id(),
-            site_id=first.site_id,
-            sku=first.sku,
-            source=kind,
-            quantity_micro=size,
-            runs_micro=runs,
-            lead_days=days,
-            calendar_id=calendar_id,
-            floor_at=self._floor,
-            starts_at=starts_at,
-            due_at=first.needed_at,
-            confirmed_at=None,
-            expected_at=first.needed_at,
-            release_at=network.site_days(first.site_id).before(starts_at, fence),
-            state="planned",
-            held=all(demand.held for demand in demands),
-            automatic=told is None or told.automatic,
-            priority=min(demand.priority for demand in demands),
-            window=first.window,
-            recipe_id=recipe.recipe_id if recipe is not None else None,
-            recipe_version=recipe.version if recipe is not None else None,
-            from_site_id=source.from_site_id if isinstance(source, Transfer) else None,
-        )
-        self.book.orders.put(order)
+        order = put_order(self.book, demands, source, kind, size, self._floor)
         self.created.append(order.planned_order_id)
         return order
-
-    def _receive(self, order: PlannedOrder, number: int, output: Output, micro: int) -> None:
-        key = order.planned_order_id
-        receipt = Receipt(
-            receipt_id_of(key, number), key, number, order.site_id, output.sku, output.role, micro, 0, 0,
-            output.properties,
-        )  # fmt: skip
-        self.book.receipts.put(receipt)
-
-    def _peg(self, demands: Sequence[Demand], order: PlannedOrder) -> None:
-        """What was planned for demands serves them, whatever properties it turns out to have."""
-        for demand in demands:
-            for receipt in self.book.receipts_of(order.planned_order_id):
-                short = self.book.demands[demand.demand_id].uncovered_micro
-                fits = order.source == "buy" or admits(demand.window, receipt.properties)
-                if short and receipt.free_micro and receipt.sku == demand.sku and fits:
-                    self.book.peg(demand.demand_id, receipt.receipt_id, min(short, receipt.free_micro))

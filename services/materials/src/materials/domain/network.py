@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -137,7 +137,8 @@ class Network:
             step = max(rule.multiple_micro, source.terms.multiple_micro)
             least = max(rule.minimum_micro, source.terms.minimum_micro)
             most = rule.maximum_micro if rule.maximum_micro >= max(step, least) else 0
-            return LotRule(-(-least // step) * step if step else least, step, most)
+            least = -(-least // step) * step if step else least
+            return replace(rule, minimum_micro=least, multiple_micro=step, maximum_micro=most)
         return rule
 
     def days_of(self, calendar_id: str | None) -> WorkingDays:
@@ -163,6 +164,13 @@ class Network:
         if source.terms is None:
             return own, None
         return source.terms.lead_days, source.terms.calendar_id
+
+    def firm_from(self, site_id: str, sku: str, starts_at: datetime) -> datetime | None:
+        """When an order that begins then comes inside the planning fence of its item; None where there is none."""
+        told = self.parameters.get((site_id, sku))
+        if told is None or not told.planning_fence_days:
+            return None
+        return self.site_days(site_id).before(starts_at, told.planning_fence_days)
 
     def height(self, node: Node) -> int:
         """How many sources lie below a node in its longest chain: the highest is netted first.

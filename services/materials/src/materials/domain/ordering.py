@@ -17,6 +17,7 @@ from contracts.orders import (
 from contracts.shapes import HAND_OVER, DateStep, Peg
 from contracts.values import Quantity
 from materials.domain.book import Book
+from materials.domain.collecting import collect
 from materials.domain.dates import behind
 from materials.domain.demand import Demand
 from materials.domain.header import Answer, Hold, Order
@@ -80,8 +81,9 @@ def place(book: Book, fact: OrderPlaced) -> None:
         _own(book, book.demands[demand.demand_id], fact, promised)
     keys = [demand.demand_id for demand in demands]
     book.touch(keys)
+    ordered = collect(book, free_from_hold(book, keys))
     book.tell(RequirementsPlanned(fact.order_id, _steps(book, keys, fact), _pegs(book, keys)))
-    await_release(book, free_from_hold(book, keys))
+    await_release(book, ordered)
 
 
 def _own(book: Book, demand: Demand, fact: OrderPlaced, promised: dict[str, datetime]) -> None:

@@ -47,8 +47,11 @@ def release(book: Book, planned_order_id: str, *, by_hand: bool = False) -> bool
     order = book.orders.get(planned_order_id)
     if order is None or order.state != "planned" or (order.held and not by_hand):
         return False
-    if not order.automatic and not by_hand:
-        open_message(book, order, "release", "its release fence has come", order.due_at)
+    if not by_hand and (order.planned_inside or not order.automatic):
+        reason = "it was planned inside its planning fence"
+        if not order.planned_inside:
+            reason = "its release fence has come"
+        open_message(book, order, "release", reason, order.due_at)
         return False
     close_message(book, planned_order_id, "released", "release")
     order = replace(order, state="released")

@@ -59,13 +59,26 @@ def prune(book: Book, planned_order_ids: Iterable[str], freed: set[Place]) -> No
         work.pop(order.planned_order_id)
         work = {key: None for key in work if key in book.orders}
         pegged = [receipt for receipt in book.receipts_of(order.planned_order_id) if receipt.pegged_micro]
-        if order.state == "planned" and not pegged:
-            work.update(drop_order(book, order, freed))
-        elif order.state == "planned":
-            work.update(_shrink(book, order, freed))
-            rehold(book, order.planned_order_id)
-        elif not pegged and order.state in {"released", "confirmed"}:
+        if order.state == "planned" and not order.firm(book.now):
+            if pegged:
+                work.update(shrink(book, order, freed))
+                rehold(book, order.planned_order_id)
+            else:
+                work.update(drop_order(book, order, freed))
+        elif not pegged and order.state in {"planned", "released", "confirmed"}:
             open_message(book, order, "cancel", "nothing needs it any more")
+        elif order.state in {"planned", "released", "confirmed"}:
+            ask_for_less(book, order)
+
+
+def ask_for_less(book: Book, order: PlannedOrder) -> None:
+    """What is firm or asked for stays as it is; where less of it would do, a planner may say so."""
+    found = _size(book, order)
+    if found is not None and found[0] < order.quantity_micro:
+        reason = "less of it is needed"
+        open_message(book, order, "decrease", reason, order.due_at, found[0])
+    else:
+        close_message(book, order.planned_order_id, "all of it is needed", "decrease")
 
 
 def drop_order(book: Book, order: PlannedOrder, freed: set[Place]) -> dict[str, None]:
@@ -87,11 +100,23 @@ def drop_order(book: Book, order: PlannedOrder, freed: set[Place]) -> dict[str, 
     return shaken
 
 
-def _shrink(book: Book, order: PlannedOrder, freed: set[Place]) -> dict[str, None]:
-    """Size an order anew for what is pegged to it; it never grows by this."""
+def shrink(book: Book, order: PlannedOrder, freed: set[Place]) -> dict[str, None]:
+    """Size an order anew for what is pegged to it; it never grows by this. The answer names the orders that feel it."""
+    found = _size(book, order)
+    if found is None or found[0] >= order.quantity_micro:
+        return {}
+    recipe = book.network.recipe(order.recipe_id, order.recipe_version)
+    return _resize(book, order, recipe, *found, freed)
+
+
+def _size(book: Book, order: PlannedOrder) -> tuple[int, Ratio] | None:
+    """How much of an order covers what came of it and what is pegged to it; None where no single order does."""
     recipe = book.network.recipe(order.recipe_id, order.recipe_version)
     told = book.network.parameters.get((order.site_id, order.sku))
-    wants = [(each.output_no, each.pegged_micro) for each in book.receipts_of(order.planned_order_id)]
+    wants = [
+        (each.output_no, each.received_micro + each.pegged_micro)
+        for each in book.receipts_of(order.planned_order_id)
+    ]
     wants = [(number, micro) for number, micro in wants if micro]
     if recipe is None:
         whole = wants[0][1]
@@ -105,11 +130,11 @@ def _shrink(book: Book, order: PlannedOrder, freed: set[Place]) -> dict[str, Non
     item = book.network.items.get(order.sku)
     whole = item.whole(whole) if item is not None else whole
     size = told.rule.sizes(whole)[0] if told is not None else whole
-    if size < whole or size >= order.quantity_micro:
-        return {}
+    if size < whole:
+        return None
     if recipe is not None:
         ratio = Ratio(-(-size // per), 1) if recipe.kind == "separation" else Ratio(size, per)
-    return _resize(book, order, recipe, size, ratio, freed)
+    return size, ratio
 
 
 def _resize(

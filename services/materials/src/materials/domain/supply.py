@@ -24,7 +24,8 @@ class PlannedOrder:
 
     `quantity_micro` is what is started; it takes `lead_days` of its calendar and cannot start before `floor_at`.
     It is released at `release_at`; `due_at` is when the plan wants it, `confirmed_at` what its owner said,
-    `expected_at` when it will be there as far as anybody knows (absent: nobody knows; `cause` says why).
+    `expected_at` when it will be there as far as anybody knows (absent: nobody knows; `cause` says why). From
+    `firm_at` on it is firm: it came inside its planning fence then, or a person said so (absent: never by itself).
     """
 
     planned_order_id: str
@@ -55,6 +56,16 @@ class PlannedOrder:
     rework_lot_id: str | None = None
     staged: bool = False
     cause: str | None = None
+    firm_at: datetime | None = None
+
+    def firm(self, now: datetime) -> bool:
+        """Whether only a person changes it; what is planned for holds alone never is."""
+        return not self.held and self.state == "planned" and self.firm_at is not None and self.firm_at <= now
+
+    @property
+    def planned_inside(self) -> bool:
+        """Whether it was inside its planning fence when it was planned: a person has to release it."""
+        return self.firm_at is not None and self.firm_at < self.floor_at
 
     @property
     def kind(self) -> SupplyKind:

@@ -131,7 +131,7 @@ def ask_to_act(book: Book, wanted: Iterable[Wanted]) -> int:
     implied = 0
     for each in wanted:
         order = book.orders.get(each.planned_order_id)
-        if order is None or order.ended or order.state == "planned":
+        if order is None or order.ended or (order.state == "planned" and not order.firm(book.now)):
             continue
         kind, reason = _implied(each, order)
         for other in _ASKED:
@@ -147,7 +147,8 @@ def ask_to_act(book: Book, wanted: Iterable[Wanted]) -> int:
 def _implied(wanted: Wanted, order: PlannedOrder) -> tuple[ActionKind | None, str]:
     """What a planner is to do about an ordered supply; what runs already is not cancelled."""
     if wanted.wanted_at is None:
-        return ("cancel" if order.state in {"released", "confirmed"} else None), "the plan has no use for it"
+        may_go = order.state in {"planned", "released", "confirmed"}
+        return ("cancel" if may_go else None), "the plan has no use for it"
     if wanted.early_days < 0:
         return "expedite", "the plan wants it earlier"
     return ("defer" if wanted.early_days > EARLY_DAYS_MAX else None), "the plan wants it later"

@@ -15,12 +15,13 @@ from materials.commands import (
     CancelOrder,
     CloseLine,
     ExpireHold,
+    FirmOrder,
     FollowChange,
     PlanOrder,
     ReleaseOrder,
     WithdrawPromise,
 )
-from materials.domain import changing
+from materials.domain import changing, firming
 from materials.domain.book import Book
 from materials.domain.network import Place
 from materials.domain.ordering import accept_dates as take_dates
@@ -117,6 +118,19 @@ async def release_order(commands: Batch[ReleaseOrder], tx: Tx) -> Sequence[Book]
     """Ask the owners for planned orders; what is gone or asked for already stays as it is."""
     seeds = [store.Seeds(planned_orders={command.planned_order_id}) for command in commands]
     return await decide_each(commands, tx, seeds, _release)
+
+
+async def firm_order(commands: Batch[FirmOrder], tx: Tx) -> Sequence[Book]:
+    """Planners make planned orders firm, or give them back to the plan."""
+    seeds = [store.Seeds(planned_orders={command.planned_order_id}) for command in commands]
+    return await decide_each(commands, tx, seeds, _firm)
+
+
+def _firm(book: Book, command: FirmOrder) -> set[Place] | None:
+    if command.firm:
+        firming.firm(book, command.planned_order_id)
+        return None
+    return firming.unfirm(book, command.planned_order_id)
 
 
 def _release(book: Book, command: ReleaseOrder) -> None:

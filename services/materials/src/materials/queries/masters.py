@@ -36,7 +36,7 @@ PAGE_SITES: Final = text(
 PAGE_PARAMETERS: Final = text(
     """
     SELECT sku, site_id, source, minimum_micro, multiple_micro, maximum_micro, safety_micro, lead_days, fence_days,
-           from_site_id, automatic FROM parameters
+           from_site_id, automatic, period_days, batch_days, planning_fence_days FROM parameters
     WHERE (sku, site_id) > (split_part(:after, '@', 1), split_part(:after, '@', 2)) ORDER BY sku, site_id LIMIT :limit
     """
 )
@@ -122,6 +122,9 @@ class ParametersView:
     fence_days: int
     from_site_id: str | None
     automatic: bool
+    period_days: int
+    batch_days: int
+    planning_fence_days: int
 
 
 def _item(row: Any) -> ItemView:
@@ -185,6 +188,9 @@ async def page_parameters(sql: AsyncConnection, *, after: str, limit: int) -> Pa
                 row.fence_days,
                 row.from_site_id,
                 row.automatic,
+                row.period_days,
+                row.batch_days,
+                row.planning_fence_days,
             ),
         )
         for row in rows

@@ -16,7 +16,7 @@ from materials.queries.masters import Page
 _PLANNED: Final = """
     SELECT planned_order_id, site_id, sku, source, quantity_micro, state, starts_at, due_at, expected_at, release_at,
            held, automatic, staged, recipe_id, recipe_version, run_id, purchase_order_id, from_site_id, rework_lot_id,
-           cause
+           cause, firm_at
     FROM planned_orders
 """
 FIND_PLANNED: Final = text(_PLANNED + "WHERE planned_order_id = :planned_order_id")
@@ -83,7 +83,10 @@ PEGS_COUNT_MAX: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class PlannedOrderView:
-    """A supply that is planned or on its way; `expected_at` is absent while nobody knows, `cause` says why."""
+    """A supply that is planned or on its way; `expected_at` is absent while nobody knows, `cause` says why.
+
+    From `firm_at` on only a person changes it.
+    """
 
     planned_order_id: str
     site_id: str
@@ -105,6 +108,7 @@ class PlannedOrderView:
     from_site_id: str | None
     rework_lot_id: str | None
     cause: str | None
+    firm_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,7 @@ def _planned(row: Any) -> PlannedOrderView:
         row.planned_order_id, row.site_id, row.sku, row.source, Quantity.of_micro(row.quantity_micro), row.state,
         row.starts_at, row.due_at, row.expected_at, row.release_at, row.held, row.automatic, row.staged,
         row.recipe_id, row.recipe_version, row.run_id, row.purchase_order_id, row.from_site_id, row.rework_lot_id,
-        row.cause,
+        row.cause, row.firm_at,
     )  # fmt: skip
 
 

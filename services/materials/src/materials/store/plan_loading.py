@@ -26,10 +26,11 @@ from materials.store.reach import Reach
 PAST_DAYS_MAX: Final = 366
 AHEAD_DAYS_MAX: Final = 3_660
 
-# Asked for, or so close to it that only a person may move it; and all that is planned, where that is kept.
+# Asked for, firm, or so close to it that only a person may move it; and all that is planned, where that is kept.
 _STANDS: Final = """
     (o.state NOT IN ('planned', 'closed', 'cancelled')
-     OR o.state = 'planned' AND (CAST(:keeps AS text) = 'planned' OR o.release_at <= :now))
+     OR o.state = 'planned' AND (CAST(:keeps AS text) = 'planned' OR o.release_at <= :now
+                                 OR NOT o.held AND o.firm_at <= :now))
 """
 # What stands, or what a site plans that is not planned anew itself, takes what it takes.
 _WANTS: Final = f"""

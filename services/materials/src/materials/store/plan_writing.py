@@ -12,7 +12,7 @@ from sqlalchemy import text
 from backbone.documents import document
 from backbone.service import Tx
 from materials.domain.planning.copying import copied_of
-from materials.domain.planning.nodes import DAY_ZERO
+from materials.domain.planning.days import DAY_ZERO
 from materials.domain.planning.outlook import NEVER
 from materials.domain.planning.version import Made, order_columns, peg_columns
 from materials.domain.version import PlanVersion

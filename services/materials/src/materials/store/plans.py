@@ -73,7 +73,8 @@ WANTED: Final = text(
                    AND m.state = 'open' AND m.kind IN ('defer', 'cancel')) AS asked
     FROM plan_supplies
     JOIN planned_orders USING (planned_order_id)
-    WHERE plan_no = :plan_no AND planned_orders.state NOT IN ('planned', 'closed', 'cancelled')
+    WHERE plan_no = :plan_no AND planned_orders.state NOT IN ('closed', 'cancelled')
+      AND (planned_orders.state <> 'planned' OR NOT planned_orders.held AND planned_orders.firm_at <= :now)
     GROUP BY planned_orders.planned_order_id ORDER BY planned_order_id
     """
 )
@@ -147,7 +148,7 @@ async def load_later(tx: Tx, version: PlanVersion) -> list[Later]:
 
 async def load_wanted(tx: Tx, version: PlanVersion) -> list[Wanted]:
     """When a version wants each supply that has been ordered and is still to come."""
-    rows = await tx.sql.execute(WANTED, {"plan_no": version.plan_no})
+    rows = await tx.sql.execute(WANTED, {"plan_no": version.plan_no, "now": tx.now})
     return [
         Wanted(
             row.planned_order_id, _at(row.there_on), _at(row.wanted_on) if row.wanted_on else None, row.asked

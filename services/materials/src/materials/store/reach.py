@@ -141,6 +141,11 @@ OPEN_HERE: Final = text(
     SELECT DISTINCT 'o', planned_order_id FROM receipts
     JOIN unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku) USING (site_id, sku)
     WHERE quantity_micro - received_micro > pegged_micro
+    UNION ALL
+    SELECT 'o', planned_order_id FROM parameters
+    JOIN unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku) USING (site_id, sku)
+    JOIN planned_orders USING (site_id, sku)
+    WHERE (period_days > 1 OR batch_days > 1) AND state = 'planned'
     """
 )
 

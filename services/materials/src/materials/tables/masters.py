@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from materials.tables.columns import (
@@ -59,7 +59,14 @@ parameters = Table(
     count("fence_days"),
     maybe("from_site_id"),
     flag("automatic"),
+    count("period_days"),
+    count("batch_days"),
+    count("planning_fence_days"),
     Column("version", Integer, nullable=False),
+    # Few items collect what they need over days: their planned orders are looked at when more is needed.
+    Index(
+        "parameters_collecting", "site_id", "sku", postgresql_where=text("period_days > 1 OR batch_days > 1")
+    ),
     CheckConstraint(
         "minimum_micro >= 0 AND multiple_micro >= 0 AND maximum_micro >= 0 AND safety_micro >= 0 "
         "AND lead_days >= 0 AND fence_days >= 0",

@@ -115,6 +115,7 @@ planned_orders = Table(
     maybe("rework_lot_id"),
     flag("staged"),
     maybe("cause"),
+    maybe_at("firm_at"),
     *counts(),
     CheckConstraint("quantity_micro > 0", "order_is_positive"),
     Index("planned_orders_place", "site_id", "sku", "planned_order_id"),

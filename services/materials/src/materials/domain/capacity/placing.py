@@ -74,11 +74,12 @@ def place(book: Book, order: PlannedOrder, recipe: Recipe) -> PlannedOrder | Non
 
 
 def moved(order: PlannedOrder, span: Span) -> PlannedOrder:
-    """An order in a place of its own; it is released as long before as it was."""
-    release_at = order.release_at + (span.starts_at - order.starts_at)
+    """An order in a place of its own; it is released, and firm, as long before as it was."""
+    by = span.starts_at - order.starts_at
     return replace(
-        order, starts_at=span.starts_at, due_at=span.due_at, lead_days=span.days, release_at=release_at
-    )
+        order, starts_at=span.starts_at, due_at=span.due_at, lead_days=span.days, release_at=order.release_at + by,
+        firm_at=order.firm_at + by if order.firm_at is not None else None,
+    )  # fmt: skip
 
 
 def latest(book: Book, work: Work, lead: Lead, before: datetime, not_before: datetime) -> Span | None:

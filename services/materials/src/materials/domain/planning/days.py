@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from materials.domain.planning.network import Ints, Numbers
 
 WEEK_DAYS_COUNT: Final = 7
+DAY_ZERO: Final = date(2000, 1, 1).toordinal()
 # Days are counted from 1 January 2000, as the database counts them: a Saturday.
 FIRST_WEEKDAY: Final = 5
 

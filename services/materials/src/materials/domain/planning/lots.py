@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from materials.domain.planning.days import DAY_ZERO
 from materials.domain.planning.network import Ints, Numbers
 from materials.domain.planning.site import Items
 
@@ -24,6 +25,7 @@ class Ordering:
             (items.numerator[chosen] == items.denominator[chosen])
             & (items.maximum[chosen] == 0)
             & (items.minimum[chosen] <= items.multiple[chosen])
+            & (np.maximum(items.period, items.batch)[chosen] <= 1)
         )
         others = chosen[~self._plain]
         self._by_day = _day_by_day(items, others, needs, first_day)
@@ -68,16 +70,43 @@ def _day_by_day(items: Items, chosen: Ints, needs: Ints, first_day: int) -> Ints
     free = items.on_hand[chosen].copy()
     floors = _floor(items, chosen, first_day + np.arange(days)) if items.safety[chosen].any() else None
     by_day = np.ascontiguousarray(needs[chosen].T)
+    ahead = np.maximum(items.period, items.batch)[chosen] > 1
     for day in range(days):
         free -= by_day[day]
         short = -free if floors is None else floors[:, day] - free
         rows = np.flatnonzero(short > 0)
         if rows.size:
+            wide = rows[ahead[rows]]
+            if wide.size:
+                last = last_days(items, chosen[wide], day + first_day) - first_day
+                short[wide] = _short_until(by_day, floors, free, wide, day, last)
             some = chosen[rows]
             lot = lot_of(items, some, short[rows])
             begun[rows, day] = lot
             free[rows] += good_of(items, some, lot)
     return begun
+
+
+def last_days(items: Items, chosen: Ints, day: int) -> Ints:
+    """The last day whose shortage an order of each item serves that is due on `day`."""
+    last = np.full(chosen.size, day, dtype=np.int64)
+    np.maximum(last, day + items.period[chosen] - 1, out=last)
+    batch = np.maximum(items.batch[chosen], 1)
+    number = day + DAY_ZERO
+    windows: Ints = np.maximum(last, -(-number // batch) * batch - DAY_ZERO)
+    return windows
+
+
+def _short_until(by_day: Ints, floors: Ints | None, free: Ints, rows: Ints, day: int, last: Ints) -> Ints:
+    """The most that each of these rows is short of on a day up to its `last`, when nothing is ordered meanwhile."""
+    left = free[rows].copy()
+    most = np.zeros(rows.size, dtype=np.int64)
+    for later in range(day, min(int(last.max()), by_day.shape[0] - 1) + 1):
+        if later > day:
+            left -= by_day[later, rows]
+        short = -left if floors is None else floors[rows, later] - left
+        np.maximum(most, np.where(later <= last, short, 0), out=most)
+    return most
 
 
 def lot_of(items: Items, chosen: Ints, short: Ints) -> Ints:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 from typing import Final
 
@@ -12,13 +12,12 @@ import numpy as np
 
 from materials.domain.calendar import WorkingDays
 from materials.domain.network import Make, Network, Node, Source, Transfer
-from materials.domain.planning.days import Workdays
+from materials.domain.planning.days import DAY_ZERO, Workdays
 from materials.domain.planning.network import Ints, RecipeCycle
 from materials.domain.planning.network import Network as Edges
 from materials.domain.planning.separation import codes_of
 from materials.domain.planning.site import Items, Rows, Separation, Site
 
-DAY_ZERO: Final = date(2000, 1, 1).toordinal()
 # Finer shares of a quantum than this are rounded, inputs up and outputs down, so that products stay inside 64 bits.
 DENOMINATOR_MAX: Final = 10**6
 
@@ -191,20 +190,24 @@ class _Found:
             lead, calendar_id = network.lead(node, source) if source is not None else (0, None)
             calendar = calendars.setdefault(network.days_of(calendar_id), len(calendars))
             rows.append((lead, calendar, *self._lots(node, source), *self._kept(source)))
-        columns = [_array([row[place] for row in rows]) for place in range(7)]
-        names = ("lead", "calendar", "minimum", "multiple", "maximum", "numerator", "denominator")
+        names = (
+            "lead", "calendar", "minimum", "multiple", "maximum", "period", "batch", "numerator", "denominator",
+        )  # fmt: skip
+        columns = [_array([row[place] for row in rows]) for place in range(len(names))]
         items = Items.plain(len(rows), **dict(zip(names, columns, strict=True)))
         return items, tuple(_workdays(each) for each in calendars)
 
-    def _lots(self, node: Node, source: Source | None) -> tuple[int, int, int]:
-        """Minimum, multiple and maximum of an order, in what it counts; a phantom has none."""
+    def _lots(self, node: Node, source: Source | None) -> tuple[int, int, int, int, int]:
+        """Minimum, multiple and maximum of an order, in what it counts, and its two periods; a phantom has none."""
         if source is None or (isinstance(source, Make) and source.recipe.phantom):
-            return 0, 1, 0
+            return 0, 1, 0, 0, 0
         rule, unit = self.network.rule(node, source), self._unit(node, source)
         return (
             -(-rule.minimum_micro // unit),
             max(1, -(-rule.multiple_micro // unit)),
             rule.maximum_micro // unit,
+            rule.period_days,
+            rule.batch_days,
         )
 
     def _kept(self, source: Source | None) -> tuple[int, int]:

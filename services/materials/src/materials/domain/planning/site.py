@@ -16,8 +16,9 @@ class Items:
     """Each item's rules, shape (items,): quantities in quanta of the item, times in working days.
 
     `maximum` 0 is none, `multiple` 1 is any, `minimum` 0 is lot-for-lot. `numerator` / `denominator` is the yield: so
-    many good ones come of so many begun. Safety stock is a floor from day `safety_from` on. `calendar` is the place of
-    the item's calendar among those of the site.
+    many good ones come of so many begun. An order serves what is short in `period` days from its due day on, and in
+    the same window of `batch` days of the calendar; 0 is its day alone. Safety stock is a floor from day `safety_from`
+    on. `calendar` is the place of the item's calendar among those of the site.
     """
 
     lead: Ints
@@ -30,6 +31,8 @@ class Items:
     safety: Ints
     safety_from: Ints
     calendar: Ints
+    period: Ints
+    batch: Ints
 
     @classmethod
     def plain(cls, count: int, **given: Ints) -> Items:

@@ -1,0 +1,135 @@
+"""Orders that grow: what is short inside the period of a planned order is added to it, as long as it may change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from contracts.values import MICRO
+from materials.domain.book import Book
+from materials.domain.capacity import placing
+from materials.domain.demand import Demand
+from materials.domain.lot_rule import LotRule
+from materials.domain.network import Buy, Make, Source, Transfer
+from materials.domain.recipe import Ratio, Recipe
+from materials.domain.supply import PlannedOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """An order and the size to which it would grow."""
+
+    order: PlannedOrder
+    size_micro: int
+
+
+def growth(book: Book, demands: Sequence[Demand], source: Source, rule: LotRule) -> Growth | None:
+    """The planned order in whose period demands of one node fall, with the size that serves them, too."""
+    if not rule.collects or _is_separation(source):
+        return None
+    first, micro = demands[0], sum(each.uncovered_micro for each in demands)
+    found = [order for order in _beside(book, first, source) if _reaches(order, demands, rule)]
+    for order in sorted(found, key=lambda each: (each.due_at, each.planned_order_id)):
+        size = _size(book, order, source, rule, micro)
+        if size > order.quantity_micro:
+            return Growth(order, size)
+    return None
+
+
+def _is_separation(source: Source) -> bool:
+    return isinstance(source, Make) and source.recipe.kind == "separation"
+
+
+def _beside(book: Book, demand: Demand, source: Source) -> list[PlannedOrder]:
+    """Planned orders of the same item from the same source, for holds alone or not, as the demand is."""
+    recipe = source.recipe if isinstance(source, Make) else None
+    wanted = (
+        "buy" if isinstance(source, Buy) else "transfer" if isinstance(source, Transfer) else "make",
+        recipe.recipe_id if recipe is not None else None,
+        recipe.version if recipe is not None else None,
+        source.from_site_id if isinstance(source, Transfer) else None,
+    )
+    keys = dict.fromkeys(
+        receipt.planned_order_id for receipt in book.receipts.by("place", (demand.site_id, demand.sku))
+    )
+    orders = [order for key in keys if (order := book.orders.get(key)) is not None]
+    return [
+        order
+        for order in orders
+        if order.state == "planned"
+        and not order.firm(book.now)
+        and order.held == demand.held
+        and order.window == demand.window
+        and (order.source, order.recipe_id, order.recipe_version, order.from_site_id) == wanted
+        and order.planned_order_id != demand.planned_order_id
+    ]
+
+
+def _reaches(order: PlannedOrder, demands: Sequence[Demand], rule: LotRule) -> bool:
+    last = rule.until(order.due_at.date())
+    return order.due_at <= demands[0].needed_at and demands[-1].needed_at.date() <= last
+
+
+def _size(book: Book, order: PlannedOrder, source: Source, rule: LotRule, more_micro: int) -> int:
+    """The one order that gives what is pegged and so much more; 0 where that would be several."""
+    node_no = source.output_no if isinstance(source, Make) else 0
+    pegged = sum(
+        each.pegged_micro for each in book.receipts_of(order.planned_order_id) if each.output_no == node_no
+    )
+    item = book.network.items[order.sku]
+    whole = pegged + more_micro
+    if isinstance(source, Make):
+        whole = source.recipe.start_for(source.output_no, whole, item.quantum_micro)
+    sizes = rule.sizes(item.whole(whole))
+    return sizes[0] if len(sizes) == 1 else 0
+
+
+def grow(book: Book, to: Growth, source: Source) -> list[Demand] | None:
+    """Make an order as large as that; the answer are its inputs, which want more now. None leaves it as it is."""
+    order, mark = to.order, book.mark()
+    if isinstance(source, Make):
+        inputs = _run_more(book, to, source.recipe, source.output_no)
+    else:
+        book.orders.put(replace(order, quantity_micro=to.size_micro, runs_micro=to.size_micro))
+        inputs = [
+            replace(each, quantity_micro=to.size_micro) for each in book.inputs_of(order.planned_order_id)
+        ]
+        _bring(book, order, lambda _: to.size_micro)
+    if inputs is None:
+        book.back(mark)
+        return None
+    for each in inputs:
+        book.demands.put(each)
+    return inputs
+
+
+def _run_more(book: Book, to: Growth, recipe: Recipe, output_no: int) -> list[Demand] | None:
+    """More of a run, where its work centres have room for it at the same time and no phantom stands between."""
+    order, items = to.order, book.network.items
+    ratio = Ratio(to.size_micro, recipe.outputs[output_no].per_micro)
+    runs = -(-ratio.over * MICRO // ratio.under)
+    larger = replace(order, quantity_micro=to.size_micro, runs_micro=runs)
+    book.orders.put(larger)
+    book.unload(order.planned_order_id)
+    placed = placing.place(book, larger, recipe)
+    if placed is None or (placed.starts_at, placed.due_at) != (order.starts_at, order.due_at):
+        return None
+
+    def quantum(sku: str) -> int:
+        return items[sku].quantum_micro if sku in items else 1
+
+    inputs = []
+    for number, each in enumerate(recipe.inputs):
+        known = book.demands.get(f"{order.planned_order_id}/{number}")
+        if known is None:
+            return None
+        inputs.append(replace(known, quantity_micro=recipe.taken(number, ratio, quantum(each.sku))))
+    if len(inputs) != len(book.inputs_of(order.planned_order_id)):
+        return None
+    _bring(book, order, lambda number: recipe.given(number, ratio, quantum(recipe.outputs[number].sku)))
+    return inputs
+
+
+def _bring(book: Book, order: PlannedOrder, given: Callable[[int], int]) -> None:
+    for receipt in book.receipts_of(order.planned_order_id):
+        book.receipts.put(replace(receipt, quantity_micro=given(receipt.output_no)))
