@@ -20,8 +20,15 @@ def on_release(key: str, payload: Mapping[str, Any]) -> commands.ReleaseOrder:
     return commands.ReleaseOrder(key)
 
 
+def on_forecast(key: str, payload: Mapping[str, Any]) -> commands.RenewForecasts:
+    """A forecast of an item at a site counts no more."""
+    site_id, _, sku = key.partition("/")
+    return commands.RenewForecasts(site_id, sku)
+
+
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("hold-expiry", on_hold_expiry, handlers.expire_hold),
+    falls_due("forecast", on_forecast, handlers.renew_forecasts),
     falls_due("release", on_release, handlers.release_order),
 )
 

@@ -11,6 +11,7 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         "materials.define_item",
         "materials.define_site",
         "materials.set_parameters",
+        "materials.set_forecast",
         may="planner admin system",
     ),
     **roles(
@@ -18,6 +19,7 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         "materials.show_item",
         "materials.list_sites",
         "materials.list_parameters",
+        "materials.list_forecasts",
         "materials.list_stock",
         "materials.show_lot",
         "materials.list_moves",

@@ -83,12 +83,14 @@ def _parameters(site: Site) -> tuple[str, str, Iterable[tuple[Any, ...]]]:
             sku(number), SITE, "make" if number in made else "buy", minimum * MICRO,
             multiple * MICRO if multiple > 1 else 0, 0, 0, lead, 0, None, True, 1,
             0, 0, 0,
+            "make-to-order", 0, 0, 0, 0,
         )
         for number, (minimum, multiple, lead) in enumerate(columns)
     ]  # fmt: skip
     names = (
         "sku site_id source minimum_micro multiple_micro maximum_micro safety_micro lead_days fence_days from_site_id "
-        "automatic version period_days batch_days planning_fence_days"
+        "automatic version period_days batch_days planning_fence_days strategy reorder_point_micro demand_fence_days "
+        "backward_days forward_days"
     )
     return "parameters", names, rows
 

@@ -4,13 +4,14 @@ from typing import Final
 
 from backbone.imports import router as imports
 from backbone.operations.routes import router as operations
-from materials.api import masters, messages, plan, plans, promises, stock, what_if
+from materials.api import forecasts, masters, messages, plan, plans, promises, stock, what_if
 from materials.api.files import IMPORTS
 
 __all__ = ["IMPORTS", "ROUTERS"]
 
 ROUTERS: Final = (
     masters.router,
+    forecasts.router,
     stock.router,
     plan.router,
     messages.router,

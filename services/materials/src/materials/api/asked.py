@@ -5,7 +5,8 @@ from __future__ import annotations
 from backbone.web import placed
 from contracts.shapes import LotPart
 from materials import commands
-from materials.api.forms import ItemBody, LotBody, ParametersBody
+from materials.api.forms import ForecastBody, ItemBody, LotBody, ParametersBody
+from materials.domain.forecast import Forecast
 from materials.domain.item import Item, Parameters
 from materials.domain.lot_rule import LotRuleIsImpossible
 
@@ -39,6 +40,25 @@ def parameters_asked(body: ParametersBody) -> commands.SetParameters:
             body.period_days,
             body.batch_days,
             body.planning_fence_days,
+            body.strategy,
+            body.reorder_point.micro,
+            body.demand_fence_days,
+            body.backward_days,
+            body.forward_days,
+        )
+    )
+
+
+def forecast_asked(body: ForecastBody) -> commands.SetForecast:
+    """Say what is expected of an item at a site in a period."""
+    return commands.SetForecast(
+        Forecast(
+            body.sku,
+            body.site_id,
+            body.kind,
+            body.starts_on.isoformat(),
+            body.ends_on.isoformat(),
+            body.quantity.micro,
         )
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 from contracts.values import ZERO, CostVector, PropertyValue, Quantity
+from materials.domain.item import Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ class ParametersBody:
     `fixed` stands for a minimum, multiple and maximum alike. An order serves what is short in `period_days` days from
     its due day on, and in its batch window of `batch_days` days of the calendar. Inside the planning fence nothing but
     a person changes or releases an order that was planned there.
+
+    Forecasts count for what is made to stock, from the demand fence on: an order uses up its own period, then those of
+    `backward_days` days before it, then those of `forward_days` after it. What is ordered by a reorder point has one.
     """
 
     sku: str
@@ -66,6 +71,27 @@ class ParametersBody:
     period_days: int = 0
     batch_days: int = 0
     planning_fence_days: int = 0
+    strategy: Strategy = "make-to-order"
+    reorder_point: Quantity = ZERO
+    demand_fence_days: int = 0
+    backward_days: int = 0
+    forward_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastBody:
+    """So much is expected to be wanted of an item at a site from a first day to a last one; 0 takes it back.
+
+    What the master schedule (`schedule`) says of a day goes before what is forecast for it. Orders use both up and are
+    never added to them.
+    """
+
+    sku: str
+    site_id: str
+    starts_on: date
+    ends_on: date
+    quantity: Quantity
+    kind: Literal["forecast", "schedule"] = "forecast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +119,6 @@ class CountBody:
 SHAFT: Final = ItemBody("shaft", "Steel shaft", "piece", Quantity(1), (("hardness", "HRC"),))
 PLANT: Final = SiteBody("plant-1", "The plant", "o2d Ltd", transit_days=1)
 BOUGHT: Final = ParametersBody("shaft", "plant-1", "buy", multiple=Quantity(10), lead_days=5)
+EXPECTED: Final = ForecastBody("shaft", "plant-1", date(2026, 4, 1), date(2026, 4, 30), Quantity(400))
 OPENING: Final = LotBody("lot-1", "shaft", "plant-1", Quantity(100), CostVector(90_000, 0, 0, 5_000, "EUR"))
 COUNTED: Final = CountBody("plant-1", Quantity(98))

@@ -37,7 +37,9 @@ from materials.commands.masters import (
     DefineItem,
     DefineSite,
     ExpireTerms,
+    RenewForecasts,
     RetireRecipe,
+    SetForecast,
     SetParameters,
 )
 
@@ -68,7 +70,9 @@ __all__ = [
     "PublishPlan",
     "ReceiveTransfer",
     "ReleaseOrder",
+    "RenewForecasts",
     "RetireRecipe",
+    "SetForecast",
     "SetParameters",
     "TakeAnswer",
     "TakeDelivery",

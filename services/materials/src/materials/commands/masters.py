@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contracts import production
 from materials.domain.capacity.room import WorkCentre
+from materials.domain.forecast import Forecast
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
 
 
@@ -28,6 +29,21 @@ class SetParameters:
     """Say how an item is planned at a site."""
 
     parameters: Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class SetForecast:
+    """Say what is expected of an item at a site in a period; 0 takes it back."""
+
+    forecast: Forecast
+
+
+@dataclass(frozen=True, slots=True)
+class RenewForecasts:
+    """A period of an item at a site is over, or has come inside the demand fence."""
+
+    site_id: str
+    sku: str
 
 
 @dataclass(frozen=True, slots=True)

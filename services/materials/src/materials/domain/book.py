@@ -10,6 +10,7 @@ from contracts.shapes import SupplyKind
 from contracts.values import admits
 from materials.domain.capacity.room import Load, Room
 from materials.domain.demand import Demand, Peg
+from materials.domain.forecast import Forecast, Want
 from materials.domain.header import Change, Dispatch, Hold, InternalSupply, Order
 from materials.domain.lot import MAIN, USABLE, Link, Lot, Move, Stock, Store
 from materials.domain.network import Network, Place
@@ -41,6 +42,10 @@ class Book:
         self.room = Room()
         # What was asked for and had no room: item, site and work centre; kept until the next promise is looked for.
         self.bound: dict[tuple[str, str, str], None] = {}
+        # Of items made to stock: what is forecast, what orders and holds want, and whose supply was lent to them.
+        self.forecasts: dict[Place, list[Forecast]] = {}
+        self.consuming: dict[Place, dict[str, Want]] = {}
+        self.lent: dict[str, None] = {}
         self.dues: dict[tuple[str, str], datetime | None] = {}
         # Demands whose pegs or supplies changed, and what caused it: looked at when the decision concludes.
         self.touched: dict[str, None] = {}

@@ -8,7 +8,7 @@ from typing import Literal
 
 from contracts.values import Window
 
-DemandKind = Literal["hold", "order", "dependent", "internal", "safety"]
+DemandKind = Literal["hold", "order", "dependent", "internal", "safety", "forecast"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ TRANSIT_DAYS_MAX: Final = 366
 DAMPING_DAYS_MAX: Final = 366
 DAMPING_PERCENT_MAX: Final = 100
 LEAD_DAYS_MAX: Final = 3_660
+WINDOW_DAYS_MAX: Final = 366
+# What is ordered before somebody wants it: nothing, what is forecast, or what is below a reorder point.
+Strategy = Literal["make-to-order", "make-to-stock", "reorder-point"]
 SourceKind = Literal["make", "buy", "transfer", "internal"]
 
 
@@ -106,6 +109,10 @@ class Parameters:
 
     An order that begins less than `planning_fence_days` from now is firm: nothing but a person changes it, and one
     that is planned inside the fence is released by a person, too. `period_days` and `batch_days` count every day.
+
+    Forecasts count for what is made to stock, from `demand_fence_days` on; an order uses up its own period, then those
+    of `backward_days` before it and of `forward_days` after it. By a reorder point so much is ordered, by the lot rule,
+    as brings stock and what is ordered, less what is wanted, back above it.
     """
 
     sku: str
@@ -122,6 +129,11 @@ class Parameters:
     period_days: int = 0
     batch_days: int = 0
     planning_fence_days: int = 0
+    strategy: Strategy = "make-to-order"
+    reorder_point_micro: int = 0
+    demand_fence_days: int = 0
+    backward_days: int = 0
+    forward_days: int = 0
 
     def agreed(self, quantum_micro: int) -> Parameters:
         """As they are kept for an item of that quantum; raises `LotRuleIsImpossible` and `MasterIsIncomplete`."""
@@ -131,11 +143,19 @@ class Parameters:
             ("lead_days", self.lead_days, LEAD_DAYS_MAX),
             ("fence_days", self.fence_days, LEAD_DAYS_MAX),
             ("planning_fence_days", self.planning_fence_days, LEAD_DAYS_MAX),
+            ("demand_fence_days", self.demand_fence_days, LEAD_DAYS_MAX),
+            ("backward_days", self.backward_days, WINDOW_DAYS_MAX),
+            ("forward_days", self.forward_days, WINDOW_DAYS_MAX),
             ("period_days", self.period_days, PERIOD_DAYS_MAX),
             ("batch_days", self.batch_days, PERIOD_DAYS_MAX),
         ):
             if not 0 <= number <= most:
                 raise MasterIsIncomplete(f"{name} is out of range", [(f"/{name}", f"0 to {most}")])
+        if (self.strategy == "reorder-point") != (self.reorder_point_micro > 0):
+            raise MasterIsIncomplete(
+                "a reorder point is above 0, and only what is ordered by it has one",
+                [("/reorder_point", "does not fit")],
+            )
         moved = self.source == "transfer"
         if moved != (self.from_site_id is not None) or self.from_site_id == self.site_id:
             raise MasterIsIncomplete(
@@ -148,6 +168,11 @@ class Parameters:
             multiple_micro=rule.multiple_micro,
             maximum_micro=rule.maximum_micro,
         )
+
+    @property
+    def floor_micro(self) -> int:
+        """What is kept there always: safety stock, or the reorder point where that is more."""
+        return max(self.safety_micro, self.reorder_point_micro)
 
     @property
     def rule(self) -> LotRule:

@@ -18,6 +18,7 @@ from contracts.shapes import HAND_OVER, DateStep, Peg
 from contracts.values import Quantity
 from materials.domain.book import Book
 from materials.domain.collecting import collect
+from materials.domain.consumption import lend
 from materials.domain.dates import behind
 from materials.domain.demand import Demand
 from materials.domain.header import Answer, Hold, Order
@@ -106,6 +107,7 @@ def _anew(book: Book, fact: OrderPlaced) -> list[Demand]:
     demands = demands_of(book, asker, lines)
     for demand in demands:
         book.demands.put(demand)
+    lend(book, demands)
     plan_in_time(book, [demand.demand_id for demand in demands], book.now)
     return demands
 

@@ -13,6 +13,7 @@ from contracts.orders import PromiseRequested
 from contracts.shapes import DateStep, DeliveryPolicy, DemandLine
 from contracts.values import Quantity
 from materials.domain.book import Book
+from materials.domain.consumption import lend
 from materials.domain.dates import ALWAYS, available, date_planned
 from materials.domain.demand import Demand, demand_id_of
 from materials.domain.header import Answer, Hold, HoldState
@@ -150,6 +151,7 @@ def answered(
     mark = book.mark()
     for demand in demands:
         book.demands.put(demand)
+    lend(book, demands)
     netting = plan_in_time(book, keys, max(book.now, start))
     if netting.missing:
         reason, opens_at = _reason(book, netting.missing)

@@ -92,6 +92,10 @@ class Rows(Generic[K, V]):
         """The rows with that value in an index, in the order in which they came."""
         return [self._rows[key] for key in self._by[index].get(value, ())]
 
+    def gone(self, key: K) -> bool:
+        """Whether a row of this key was here and is not any more."""
+        return key in self._first and key not in self._rows
+
     def changed(self) -> list[V]:
         """The rows that are new or other than they were loaded."""
         return [

@@ -23,23 +23,26 @@ def safety_id_of(site_id: str, sku: str) -> str:
 
 
 def keep_safety(book: Book, told: Parameters) -> None:
-    """Want as much safety stock as the parameters say: from today plus the cumulative lead time on, never before."""
+    """Want as much safety stock as the parameters say, or the reorder point.
+
+    It is wanted from today plus the cumulative lead time on, never before.
+    """
     key = safety_id_of(told.site_id, told.sku)
     node = Node(told.site_id, told.sku, ())
     known = book.demands.get(key)
-    if known is None and told.safety_micro:
+    if known is None and told.floor_micro:
         demand = Demand(
-            key, "safety", told.site_id, told.sku, (), told.safety_micro, 0, 0,
+            key, "safety", told.site_id, told.sku, (), told.floor_micro, 0, 0,
             book.now + cumulative_lead(book, node), None, PRIORITY_LAST, book.now, held=False, part=False,
         )  # fmt: skip
         book.demands.put(demand)
         cover(book, [key])
-    elif known is not None and told.safety_micro >= known.quantity_micro:
-        book.demands.put(replace(known, quantity_micro=told.safety_micro))
+    elif known is not None and told.floor_micro >= known.quantity_micro:
+        book.demands.put(replace(known, quantity_micro=told.floor_micro))
         cover(book, [key])
     elif known is not None:
         freed: set[tuple[str, str]] = set()
-        prune(book, lessen(book, known, told.safety_micro, freed), freed)
+        prune(book, lessen(book, known, told.floor_micro, freed), freed)
         for place in freed:
             offer(book, place)
 

@@ -1,5 +1,6 @@
 """What materials does: masters, promises, supplies, stock."""
 
+from materials.handlers.forecasts import renew_forecasts, set_forecast
 from materials.handlers.masters import (
     copy_calendar,
     copy_recipe,
@@ -66,7 +67,9 @@ __all__ = [
     "publish_plan",
     "receive_transfer",
     "release_order",
+    "renew_forecasts",
     "retire_recipe",
+    "set_forecast",
     "set_parameters",
     "take_answer",
     "take_delivery",

@@ -11,6 +11,7 @@ from contracts.topics import topic_of
 from materials import store
 from materials.domain.book import Book
 from materials.domain.conclusion import conclude
+from materials.domain.consumption import renew
 from materials.domain.network import Place
 from materials.domain.roots import root_of
 
@@ -26,7 +27,9 @@ async def decide_each(
     book = await store.lock_book(tx, store.Seeds.union(seeds))
     decided: list[tuple[C, list[object]]] = []
     for command in commands:
-        conclude(book, decide(book, command) or ())
+        freed = decide(book, command) or ()
+        renew(book)
+        conclude(book, freed)
         decided.append((command, book.drain()))
     store.add_keys(tx, book)
     told: list[tuple[str, str]] = []

@@ -2,6 +2,7 @@
 
 from materials.queries.atp import AtpOfItem, find_atp
 from materials.queries.differences import DifferenceView, page_differences
+from materials.queries.forecasts import ForecastView, page_forecasts
 from materials.queries.masters import (
     ItemDetail,
     ItemView,
@@ -52,6 +53,7 @@ __all__ = [
     "DelayView",
     "DemandView",
     "DifferenceView",
+    "ForecastView",
     "ItemDetail",
     "ItemView",
     "LotView",
@@ -78,6 +80,7 @@ __all__ = [
     "page_delays",
     "page_demands",
     "page_differences",
+    "page_forecasts",
     "page_items",
     "page_messages",
     "page_moves",

@@ -32,7 +32,7 @@ CHANGES: Final = text(
         UNION ALL
         SELECT site_id, greatest(date_trunc('day', greatest(needed_at, available_at), 'UTC'), :now), 0,
                greatest(quantity_micro - done_micro, 0)
-        FROM demands WHERE sku = :sku AND kind <> 'safety' AND NOT suspended
+        FROM demands WHERE sku = :sku AND kind NOT IN ('safety', 'forecast') AND NOT suspended
     ) AS changes GROUP BY site_id, at ORDER BY site_id, at LIMIT :limit
     """
 )

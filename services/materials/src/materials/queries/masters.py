@@ -36,7 +36,8 @@ PAGE_SITES: Final = text(
 PAGE_PARAMETERS: Final = text(
     """
     SELECT sku, site_id, source, minimum_micro, multiple_micro, maximum_micro, safety_micro, lead_days, fence_days,
-           from_site_id, automatic, period_days, batch_days, planning_fence_days FROM parameters
+           from_site_id, automatic, period_days, batch_days, planning_fence_days,
+           strategy, reorder_point_micro, demand_fence_days, backward_days, forward_days FROM parameters
     WHERE (sku, site_id) > (split_part(:after, '@', 1), split_part(:after, '@', 2)) ORDER BY sku, site_id LIMIT :limit
     """
 )
@@ -56,7 +57,7 @@ BALANCE: Final = text(
         WHERE receipts.sku = :sku AND planned_orders.state NOT IN ('closed', 'cancelled')
         UNION ALL
         SELECT site_id, needed_at, -greatest(quantity_micro - done_micro, 0), kind, demand_id
-        FROM demands WHERE sku = :sku AND kind <> 'safety' AND NOT suspended
+        FROM demands WHERE sku = :sku AND kind NOT IN ('safety', 'forecast') AND NOT suspended
     ) AS changes WHERE change_micro <> 0 ORDER BY site_id, at, change_micro DESC LIMIT :limit
     """
 )
@@ -125,6 +126,11 @@ class ParametersView:
     period_days: int
     batch_days: int
     planning_fence_days: int
+    strategy: str
+    reorder_point: Quantity
+    demand_fence_days: int
+    backward_days: int
+    forward_days: int
 
 
 def _item(row: Any) -> ItemView:
@@ -191,6 +197,11 @@ async def page_parameters(sql: AsyncConnection, *, after: str, limit: int) -> Pa
                 row.period_days,
                 row.batch_days,
                 row.planning_fence_days,
+                row.strategy,
+                Quantity.of_micro(row.reorder_point_micro),
+                row.demand_fence_days,
+                row.backward_days,
+                row.forward_days,
             ),
         )
         for row in rows

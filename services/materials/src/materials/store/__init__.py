@@ -1,6 +1,7 @@
 """The only SQL of materials that writes."""
 
 from materials.store.books import add_keys, add_order_values, lock_book, save_book
+from materials.store.forecasts import load_forecasts, save_forecasts
 from materials.store.masters import (
     add_item_keys,
     add_recipes,
@@ -41,6 +42,7 @@ __all__ = [
     "add_recipes",
     "add_site",
     "add_site_key",
+    "load_forecasts",
     "load_items",
     "load_later",
     "load_plan_version",
@@ -53,6 +55,7 @@ __all__ = [
     "save_book",
     "save_calendars",
     "save_expired_terms",
+    "save_forecasts",
     "save_items",
     "save_parameters",
     "save_plan",

@@ -12,6 +12,7 @@ from backbone.service import Tx
 from contracts.orders import OrderPlaced
 from materials.domain.book import Book
 from materials.domain.lot import MAIN
+from materials.store.forecasts import load_consumption
 from materials.store.masters import load_network, lock_sites
 from materials.store.reach import Reach, Seeds, load_reach, load_sites
 from materials.store.room import load_room
@@ -100,6 +101,7 @@ async def lock_book(tx: Tx, seeds: Seeds) -> Book:
     book = Book(network, tx.now, tx.new_id)
     await _load_plan(tx, book, reached, seeds)
     await load_room(tx, book)
+    await load_consumption(tx, book)
     await _load_headers(tx, book, seeds)
     return book
 

@@ -142,6 +142,10 @@ OPEN_HERE: Final = text(
     JOIN unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku) USING (site_id, sku)
     WHERE quantity_micro - received_micro > pegged_micro
     UNION ALL
+    SELECT 'd', demand_id FROM demands
+    JOIN unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku) USING (site_id, sku)
+    WHERE kind = 'forecast'
+    UNION ALL
     SELECT 'o', planned_order_id FROM parameters
     JOIN unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku) USING (site_id, sku)
     JOIN planned_orders USING (site_id, sku)

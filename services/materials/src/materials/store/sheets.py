@@ -8,6 +8,7 @@ from contracts.topics import DEMAND, HOLD, INTERNAL_SUPPLY, ITEM, LOT, PLAN, PLA
 from materials import tables
 from materials.domain.capacity.room import Load, WorkCentre
 from materials.domain.demand import Demand, Peg
+from materials.domain.forecast import Forecast
 from materials.domain.header import Change, Dispatch, Hold, InternalSupply, Order
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
 from materials.domain.lot import Link, Lot, Move, Stock
@@ -20,6 +21,7 @@ LOADS: Final = Sheet(tables.loads, Load)
 ITEMS: Final = Sheet(tables.items, Item, ITEM)
 SITES: Final = Sheet(tables.sites, Site, SITE)
 PARAMETERS: Final = Sheet(tables.parameters, Parameters)
+FORECASTS: Final = Sheet(tables.forecasts, Forecast)
 TERMS: Final = Sheet(tables.terms, Terms)
 SERVICES: Final = Sheet(tables.services, ServiceParts)
 DEMANDS: Final = Sheet(tables.demands, Demand)

@@ -5,6 +5,7 @@ from materials.tables.ledger import dispatches, lot_links, lots, moves, stocks
 from materials.tables.masters import (
     action_messages,
     calendars,
+    forecasts,
     items,
     parameters,
     recipe_parts,
@@ -44,6 +45,7 @@ __all__ = [
     "changes",
     "demands",
     "dispatches",
+    "forecasts",
     "holds",
     "internal_supplies",
     "items",

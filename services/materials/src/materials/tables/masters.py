@@ -62,6 +62,11 @@ parameters = Table(
     count("period_days"),
     count("batch_days"),
     count("planning_fence_days"),
+    name("strategy"),
+    whole("reorder_point_micro"),
+    count("demand_fence_days"),
+    count("backward_days"),
+    count("forward_days"),
     Column("version", Integer, nullable=False),
     # Few items collect what they need over days: their planned orders are looked at when more is needed.
     Index(
@@ -72,6 +77,18 @@ parameters = Table(
         "AND lead_days >= 0 AND fence_days >= 0",
         "parameters_are_not_negative",
     ),
+)
+
+forecasts = Table(
+    "forecasts",
+    metadata,
+    key("site_id"),
+    key("sku"),
+    key("kind"),
+    key("starts_on"),
+    name("ends_on"),
+    whole("quantity_micro"),
+    CheckConstraint("quantity_micro >= 0", "forecast_is_not_negative"),
 )
 
 recipes = Table(

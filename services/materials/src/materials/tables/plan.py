@@ -180,6 +180,11 @@ demands = Table(
     Index("demands_order", "order_id", postgresql_where=text("order_id IS NOT NULL")),
     Index("demands_parent", "planned_order_id", postgresql_where=text("planned_order_id IS NOT NULL")),
     Index("demands_purchase", "purchase_line_id", postgresql_where=text("purchase_line_id IS NOT NULL")),
+    Index("demands_forecast", "site_id", "sku", postgresql_where=text("kind = 'forecast'")),
+    # What uses forecasts up.
+    Index(
+        "demands_consuming", "site_id", "sku", "needed_at", postgresql_where=text("kind IN ('hold', 'order')")
+    ),
     Index(
         "demands_uncovered",
         "site_id",
