@@ -33,7 +33,8 @@ from contracts.service_desk import (
 from contracts.shapes import ItemPart
 from contracts.values import Quantity
 from contracts.vendors import GoodsReceived, GoodsReturned, ReceivedLine, ShipmentNotified, ShippedLine
-from materials.commands import CountLot, DefineSite, DispatchTransfer, ReceiveTransfer
+from materials.commands import CountLot, DecideCount, DefineSite, DispatchTransfer, ReceiveTransfer
+from materials.domain.correcting import Counted
 from materials.domain.item import Site
 from services.materials.tests.made import (
     DAY,
@@ -180,7 +181,8 @@ async def test_a_count_that_finds_less_takes_it_from_the_weakest_reservation(sta
     first = replace(ask("first", line("gear", "5", days=20)), priority=1)
     second = replace(ask("second", line("gear", "5", days=20)), priority=3)
     await stage.hear(first, placed(first), second, replace(placed(second), priority=3))
-    await stage.do(CountLot("plant-1", "L", Quantity(8)))
+    await stage.do(CountLot(Counted("count", "plant-1", "L", Quantity(8).micro, "ann")))
+    await stage.do(DecideCount("count", "bob", approved=True))
     pegs = await stage.rows("SELECT demand_id, quantity_micro FROM pegs WHERE supply_id = 'L' ORDER BY 1")
     assert [(key.split("/")[0], micro // 1_000_000) for key, micro in pegs] == [("first", 5), ("second", 3)]
     assert await stage.planned() == [("gear", "buy", "planned", "2")]

@@ -239,7 +239,10 @@ class LotStatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class StockMoved:
-    """So much of a lot has moved, with its cost; shipped to an order line when those are named."""
+    """So much of a lot has moved, with its cost; shipped to an order line when those are named.
+
+    A correction names the move that it reverses.
+    """
 
     lot_id: str
     move_id: str
@@ -252,6 +255,7 @@ class StockMoved:
     line_id: str | None = None
     planned_order_id: str | None = None
     parents: tuple[str, ...] = ()
+    reverses_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

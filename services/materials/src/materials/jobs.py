@@ -20,6 +20,11 @@ def on_release(key: str, payload: Mapping[str, Any]) -> commands.ReleaseOrder:
     return commands.ReleaseOrder(key)
 
 
+def on_lot_expiry(key: str, payload: Mapping[str, Any]) -> commands.ExpireLot:
+    """The shelf life of a lot is over."""
+    return commands.ExpireLot(key)
+
+
 def on_forecast(key: str, payload: Mapping[str, Any]) -> commands.RenewForecasts:
     """A forecast of an item at a site counts no more."""
     site_id, _, sku = key.partition("/")
@@ -28,6 +33,7 @@ def on_forecast(key: str, payload: Mapping[str, Any]) -> commands.RenewForecasts
 
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("hold-expiry", on_hold_expiry, handlers.expire_hold),
+    falls_due("lot-expiry", on_lot_expiry, handlers.expire_lot),
     falls_due("forecast", on_forecast, handlers.renew_forecasts),
     falls_due("release", on_release, handlers.release_order),
 )

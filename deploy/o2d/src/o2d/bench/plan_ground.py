@@ -57,8 +57,8 @@ def _tables(site: Site) -> Iterable[tuple[str, str, Iterable[tuple[Any, ...]]]]:
     )
     yield (
         "items",
-        "sku title unit quantum_micro properties version told",
-        [(sku(number), "", "piece", MICRO, "[]", 1, 0) for number in numbers],
+        "sku title unit quantum_micro properties shelf_life_days serialised version told",
+        [(sku(number), "", "piece", MICRO, "[]", 0, False, 1, 0) for number in numbers],
     )
     yield _parameters(site)
     yield _recipes(site)
@@ -118,8 +118,8 @@ def _stock(site: Site) -> Iterable[tuple[str, str, Iterable[tuple[Any, ...]]]]:
     lots = [(number, quantity) for number, quantity in enumerate(site.items.on_hand.tolist()) if quantity]
     yield (
         "lots",
-        "lot_id sku site_id status properties serials received_at currency version told",
-        [(f"lot-{n}", sku(n), SITE, "released", "[]", "[]", LONG_AGO, "EUR", 1, 0) for n, _ in lots],
+        "lot_id sku site_id status properties serials received_at currency awaits_serials version told",
+        [(f"lot-{n}", sku(n), SITE, "released", "[]", "[]", LONG_AGO, "EUR", False, 1, 0) for n, _ in lots],
     )
     yield (
         "stocks",

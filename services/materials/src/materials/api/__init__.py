@@ -4,7 +4,7 @@ from typing import Final
 
 from backbone.imports import router as imports
 from backbone.operations.routes import router as operations
-from materials.api import forecasts, masters, messages, plan, plans, promises, stock, what_if
+from materials.api import corrections, forecasts, masters, messages, plan, plans, promises, stock, what_if
 from materials.api.files import IMPORTS
 
 __all__ = ["IMPORTS", "ROUTERS"]
@@ -13,6 +13,7 @@ ROUTERS: Final = (
     masters.router,
     forecasts.router,
     stock.router,
+    corrections.router,
     plan.router,
     messages.router,
     plans.router,

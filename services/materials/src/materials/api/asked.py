@@ -13,7 +13,15 @@ from materials.domain.lot_rule import LotRuleIsImpossible
 
 def item_asked(body: ItemBody) -> commands.DefineItem:
     """Define an item; raises `Invalid` for a number that no path can hold, `MasterIsIncomplete`."""
-    item = Item(placed(body.sku, "/sku"), body.title, body.unit, body.quantum.micro, body.properties)
+    item = Item(
+        placed(body.sku, "/sku"),
+        body.title,
+        body.unit,
+        body.quantum.micro,
+        body.properties,
+        body.shelf_life_days,
+        body.serialised,
+    )
     return commands.DefineItem(item.checked())
 
 
@@ -74,4 +82,4 @@ def lot_asked(body: LotBody) -> commands.BookLot:
         body.vendor_lot,
         body.serials,
     )
-    return commands.BookLot(body.site_id, part)
+    return commands.BookLot(body.site_id, part, body.expires_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Literal
 
 from contracts.values import ZERO, CostVector, PropertyValue, Quantity
@@ -19,13 +19,19 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class ItemBody:
-    """An item: its unit, the quantum it is never divided below, and (name, unit) of its properties."""
+    """An item: its unit, the quantum it is never divided below, and (name, unit) of its properties.
+
+    A lot of it may be used for `shelf_life_days` from its receipt on (0: for ever); each piece of what is `serialised`
+    has a serial number.
+    """
 
     sku: str
     title: str
     unit: str
     quantum: Quantity
     properties: tuple[tuple[str, str], ...] = ()
+    shelf_life_days: int = 0
+    serialised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ class LotBody:
     properties: tuple[PropertyValue, ...] = ()
     vendor_lot: str | None = None
     serials: tuple[str, ...] = ()
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +123,17 @@ class CountBody:
     quantity: Quantity
 
 
+@dataclass(frozen=True, slots=True)
+class SerialsBody:
+    """The serial numbers of a lot that came without them, one for each piece."""
+
+    serials: tuple[str, ...]
+
+
 SHAFT: Final = ItemBody("shaft", "Steel shaft", "piece", Quantity(1), (("hardness", "HRC"),))
 PLANT: Final = SiteBody("plant-1", "The plant", "o2d Ltd", transit_days=1)
 BOUGHT: Final = ParametersBody("shaft", "plant-1", "buy", multiple=Quantity(10), lead_days=5)
 EXPECTED: Final = ForecastBody("shaft", "plant-1", date(2026, 4, 1), date(2026, 4, 30), Quantity(400))
 OPENING: Final = LotBody("lot-1", "shaft", "plant-1", Quantity(100), CostVector(90_000, 0, 0, 5_000, "EUR"))
+NUMBERED: Final = SerialsBody(("A-1001", "A-1002"))
 COUNTED: Final = CountBody("plant-1", Quantity(98))

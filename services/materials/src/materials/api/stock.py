@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fastapi import APIRouter
 
+from backbone.errors import Invalid
 from backbone.web import (
     Asked,
     Response,
@@ -12,6 +15,7 @@ from backbone.web import (
     created,
     creates,
     done,
+    filter_asked,
     filters_asked,
     found,
     lists,
@@ -22,7 +26,7 @@ from backbone.web import (
 )
 from materials import commands, handlers, queries
 from materials.api.asked import lot_asked
-from materials.api.forms import COUNTED, OPENING, CountBody, LotBody, Taken
+from materials.api.forms import NUMBERED, OPENING, LotBody, SerialsBody, Taken
 
 router = APIRouter()
 
@@ -61,24 +65,50 @@ async def list_related_lots(ask: Asked, lot_id: str) -> Response:
         return paged(ask, await queries.page_related(sql, lot_id, up=up, after=after, limit=limit), limit)
 
 
-@router.post("/v1/lots/{lot_id}/count", **acts(Taken, body=CountBody, example=COUNTED))
-async def count_lot(ask: Asked, lot_id: str) -> Response:
-    """Put the books right: less of a lot was counted than they say, or more."""
-    body = await ask.body(CountBody)
+@router.post("/v1/lots/{lot_id}/serials", **acts(Taken, body=SerialsBody, example=NUMBERED))
+async def name_serials(ask: Asked, lot_id: str) -> Response:
+    """Tell the serial numbers of a lot that came without them; from then on it may be used."""
+    body = await ask.body(SerialsBody)
     return await ask.act(
-        handlers.count_lot,
-        commands.CountLot(body.site_id, lot_id, body.quantity),
+        handlers.name_serials,
+        commands.NameSerials(lot_id, body.serials),
         reply=lambda lot: done(Taken(lot.lot_id)),
     )
 
 
-@router.get("/v1/stock", **lists(queries.StockView, "sku", "site_id"))
+@router.get("/v1/items/{sku}/serials/{serial}", **shows(queries.SerialView))
+async def show_serial(ask: Asked, sku: str, serial: str) -> Response:
+    """The lot that a piece of an item belongs to."""
+    async with ask.read() as sql:
+        return found(await queries.find_serial(sql, sku, serial))
+
+
+@router.get("/v1/stock", **lists(queries.StockView, "sku", "site_id", "at"))
 async def list_stock(ask: Asked) -> Response:
-    """What lies where; filters `sku` and `site_id`."""
+    """What lies where, or lay there at a moment that has passed (`at`); filters `sku` and `site_id`."""
     after, limit = page_asked(ask)
     wanted = filters_asked(ask, "sku", "site_id")
+    at = _moment_asked(ask)
     async with ask.read() as sql:
-        return paged(ask, await queries.page_stock(sql, after=after, limit=limit, **wanted), limit)
+        if at is None:
+            page = await queries.page_stock(sql, after=after, limit=limit, **wanted)
+        else:
+            page = await queries.page_stock_at(sql, at, after=after, limit=limit, **wanted)
+        return paged(ask, page, limit)
+
+
+def _moment_asked(ask: Asked) -> datetime | None:
+    """The moment that is asked about; raises `Invalid` for one to come, or without a zone."""
+    told = filter_asked(ask, "at")
+    if told is None:
+        return None
+    try:
+        at = datetime.fromisoformat(told)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or at > ask.now:
+        raise Invalid("stock is known up to now", [("?at", "a moment with its zone that has passed")])
+    return at
 
 
 @router.post("/v1/transfers/{planned_order_id}/dispatch", **acts(Taken))

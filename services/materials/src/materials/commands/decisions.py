@@ -7,7 +7,7 @@ from datetime import datetime
 
 from contracts import orders, production, service_desk, vendors
 from contracts.shapes import DeliveryPolicy, DemandLine, LotPart
-from contracts.values import Quantity
+from materials.domain.correcting import Counted
 from materials.domain.version import Keeps
 from materials.domain.what_if import Supposition
 
@@ -194,15 +194,45 @@ class BookLot:
 
     site_id: str
     part: LotPart
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CountLot:
-    """Put the books right: so much of a lot was counted at a site."""
+    """Somebody counted a lot at a site."""
 
-    site_id: str
+    counted: Counted
+
+
+@dataclass(frozen=True, slots=True)
+class DecideCount:
+    """A second person approves a count, which puts the books right, or rejects it."""
+
+    count_id: str
+    by: str
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseMove:
+    """Undo a move that a person booked."""
+
+    move_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameSerials:
+    """Tell the serial numbers of a lot that came without them."""
+
     lot_id: str
-    quantity: Quantity
+    serials: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireLot:
+    """The shelf life of a lot is over."""
+
+    lot_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from contracts.shapes import SupplyKind
 from contracts.values import admits
 from materials.domain.capacity.room import Load, Room
+from materials.domain.cycle_count import CycleCount
 from materials.domain.demand import Demand, Peg
 from materials.domain.forecast import Forecast, Want
 from materials.domain.header import Change, Dispatch, Hold, InternalSupply, Order
-from materials.domain.lot import MAIN, USABLE, Link, Lot, Move, Stock, Store
+from materials.domain.lot import MAIN, USABLE, Link, Lot, Move, Serial, Stock, Store
 from materials.domain.network import Network, Place
 from materials.domain.rows import Journal, Rows
 from materials.domain.supply import Message, PlannedOrder, Receipt
 
 StockKey = tuple[str, str, Store]
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
 Cause = tuple[str, SupplyKind, str]
 
 
@@ -38,6 +41,7 @@ class Book:
         self._open_headers(journal)
         self.moves: list[Move] = []
         self.links: list[Link] = []
+        self.serials: list[Serial] = []
         self.facts: list[object] = []
         self.room = Room()
         # What was asked for and had no room: item, site and work centre; kept until the next promise is looked for.
@@ -106,6 +110,7 @@ class Book:
             shipment=lambda row: row.shipment_id,
         )
         self.changes: Rows[str, Change] = Rows(journal, lambda row: row.change_id)
+        self.counts: Rows[str, CycleCount] = Rows(journal, lambda row: row.count_id)
         self.messages: Rows[tuple[str, str], Message] = Rows(
             journal, lambda row: (row.planned_order_id, row.kind), order=lambda row: row.planned_order_id
         )
@@ -143,15 +148,16 @@ class Book:
         return lot is not None and lot.status == USABLE
 
     def free_lots(self, demand: Demand) -> list[tuple[str, int]]:
-        """The lots that may serve a demand and how much of each is free, the oldest first."""
-        found: list[tuple[datetime, str, int]] = []
+        """The lots that may serve a demand and how much of each is free: what expires first, then the oldest."""
+        found: list[tuple[datetime, datetime, str, int]] = []
         for stock in self.stocks.by("place", (demand.site_id, demand.sku)):
             lot = self.lots.get(stock.lot_id)
             if lot is None or stock.free_micro <= 0 or not self.usable(lot.lot_id):
                 continue
-            if admits(demand.window, lot.properties):
-                found.append((lot.received_at, lot.lot_id, stock.free_micro))
-        return [(lot_id, free) for _, lot_id, free in sorted(found)]
+            needed_at = max(demand.needed_at, self.now)
+            if admits(demand.window, lot.properties) and lot.keeps_until(needed_at):
+                found.append((lot.expires_at or NEVER, lot.received_at, lot.lot_id, stock.free_micro))
+        return [(lot_id, free) for _, _, lot_id, free in sorted(found)]
 
     def peg(self, demand_id: str, supply_id: str, micro: int) -> None:
         """Cover so much of a demand by a lot or by a receipt."""

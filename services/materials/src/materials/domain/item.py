@@ -9,13 +9,14 @@ from typing import Final, Literal
 from backbone.errors import Invalid, Refusal
 from contracts.materials import ItemDefined, SiteDefined
 from contracts.shapes import ItemPart, VendorKind
-from contracts.values import PropertyValue, Quantity
+from contracts.values import MICRO, PropertyValue, Quantity
 from materials.domain.lot_rule import PERIOD_DAYS_MAX, LotRule
 
 TRANSIT_DAYS_MAX: Final = 366
 DAMPING_DAYS_MAX: Final = 366
 DAMPING_PERCENT_MAX: Final = 100
 LEAD_DAYS_MAX: Final = 3_660
+SHELF_LIFE_DAYS_MAX: Final = 36_600
 WINDOW_DAYS_MAX: Final = 366
 # What is ordered before somebody wants it: nothing, what is forecast, or what is below a reorder point.
 Strategy = Literal["make-to-order", "make-to-stock", "reorder-point"]
@@ -36,16 +37,28 @@ class UnitIsFixed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What is stocked: its unit, the quantum it is never divided below, and its properties with their scales."""
+    """What is stocked: its unit, the quantum it is never divided below, and its properties with their scales.
+
+    A lot of it may be used for `shelf_life_days` from its receipt on (0: for ever). Each piece of what is `serialised`
+    has a number of its own.
+    """
 
     sku: str
     title: str
     unit: str
     quantum_micro: int
     properties: tuple[tuple[str, str], ...] = ()
+    shelf_life_days: int = 0
+    serialised: bool = False
 
     def checked(self) -> Item:
-        """Itself; raises `MasterIsIncomplete` for a quantum that is not above 0 or a name that is empty."""
+        """Itself; raises `MasterIsIncomplete` for a name that is empty or a number out of range."""
+        if not 0 <= self.shelf_life_days <= SHELF_LIFE_DAYS_MAX:
+            where = [("/shelf_life_days", f"0 to {SHELF_LIFE_DAYS_MAX}")]
+            raise MasterIsIncomplete("a shelf life is some days, 0 for ever", where)
+        if self.serialised and self.quantum_micro != MICRO:
+            where = [("/serialised", "its quantum is not 1")]
+            raise MasterIsIncomplete("only what is counted in pieces has serial numbers", where)
         if self.quantum_micro <= 0:
             raise MasterIsIncomplete("a quantum is above 0", [("/quantum", "not above 0")])
         if not self.sku or not self.unit:

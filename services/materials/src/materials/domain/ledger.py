@@ -16,11 +16,12 @@ from materials.domain.lot import MAIN, Lot, Move, Stock, Store
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a move is for: an order line, a planned order, or nothing of the kind."""
+    """What a move is for: an order line, a planned order, to put another move right, or nothing of the kind."""
 
     order_id: str | None = None
     line_id: str | None = None
     planned_order_id: str | None = None
+    reverses_id: str | None = None
 
 
 NO_PURPOSE = Purpose()
@@ -79,7 +80,7 @@ def _move(
     move = Move(
         book.new_id(), stock.lot_id, stock.sku, stock.site_id, stock.store, micro, reason, cost.bought_in,
         cost.labour, cost.capital, cost.overhead, cost.currency, book.now, purpose.order_id, purpose.line_id,
-        purpose.planned_order_id,
+        purpose.planned_order_id, purpose.reverses_id,
     )  # fmt: skip
     book.moves.append(move)
     return move.move_id
@@ -100,7 +101,7 @@ def tell_move(
     book.tell(
         StockMoved(
             lot.lot_id, move_id, lot.sku, site_id, Quantity.of_micro(micro), reason, cost, purpose.order_id,
-            purpose.line_id, purpose.planned_order_id, tuple(parents),
+            purpose.line_id, purpose.planned_order_id, tuple(parents), purpose.reverses_id,
         )
     )  # fmt: skip
 

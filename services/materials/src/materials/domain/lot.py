@@ -29,7 +29,10 @@ class CostIsOutOfRange(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """A lot: what it is, in which status, with which properties, and where it came from."""
+    """A lot: what it is, in which status, with which properties, and where it came from.
+
+    From `expires_at` on nobody may use it. One of an item with serial numbers `awaits_serials` until they are known.
+    """
 
     lot_id: str
     sku: str
@@ -42,6 +45,12 @@ class Lot:
     run_id: str | None
     received_at: datetime
     currency: str
+    expires_at: datetime | None = None
+    awaits_serials: bool = False
+
+    def keeps_until(self, at: datetime) -> bool:
+        """Whether it may still be used at that moment."""
+        return self.expires_at is None or at < self.expires_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,16 @@ class Move:
     order_id: str | None
     line_id: str | None
     planned_order_id: str | None
+    reverses_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """The piece of that number belongs to a lot."""
+
+    sku: str
+    serial: str
+    lot_id: str
 
 
 @dataclass(frozen=True, slots=True)

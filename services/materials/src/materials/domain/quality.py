@@ -5,23 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from backbone.errors import Invalid, NotYet
+from backbone.errors import NotYet
 from contracts.production import LotDisposed, LotInspected
-from contracts.values import CostVector, Quantity
+from contracts.shapes import LotStatus
 from materials.domain.book import Book
 from materials.domain.conclusion import offer, plan_open
 from materials.domain.demand import Demand
-from materials.domain.ledger import end_lot, enter, leave, set_status, tell_move
+from materials.domain.ledger import end_lot, leave, set_status, tell_move
 from materials.domain.lot import MAIN, Lot, Stock
 from materials.domain.network import Make, Node
 from materials.domain.recipe import Recipe
 from materials.domain.release import release
 from materials.domain.supply import PlannedOrder, Receipt, receipt_id_of
-
-
-class CountIsBelowZero(Invalid):
-    """Less than nothing was counted."""
-
 
 _GONE: Final = frozenset({"consumed", "shipped", "scrapped"})
 
@@ -37,7 +32,7 @@ def inspected(book: Book, fact: LotInspected) -> None:
     if lot.status in _GONE:
         return
     if fact.passed:
-        _release(book, lot, "inspection passed")
+        release_lot(book, lot, "inspection passed")
     else:
         _block(book, lot, "inspection failed")
 
@@ -50,9 +45,9 @@ def disposed(book: Book, fact: LotDisposed) -> None:
     if lot.status in _GONE:
         return
     if fact.disposition == "release":
-        _release(book, lot, fact.reason)
+        release_lot(book, lot, fact.reason)
     elif fact.disposition == "use-as-is":
-        _release(book, lot, fact.reason)
+        release_lot(book, lot, fact.reason)
         _use_as_is(book, lot)
     elif fact.disposition == "scrap":
         _scrap(book, lot, fact.reason)
@@ -60,7 +55,11 @@ def disposed(book: Book, fact: LotDisposed) -> None:
         _rework(book, lot, fact.recipe_id)
 
 
-def _release(book: Book, lot: Lot, reason: str) -> None:
+def release_lot(book: Book, lot: Lot, reason: str) -> None:
+    """A lot may be used: whoever waits for it is served."""
+    if not lot.keeps_until(book.now):
+        # Somebody said that it will do all the same.
+        book.lots.put(replace(book.lots[lot.lot_id], expires_at=None))
     set_status(book, lot.lot_id, "released", reason)
     for stock in _stocks(book, lot):
         for peg in book.pegs_on(lot.lot_id):
@@ -70,8 +69,13 @@ def _release(book: Book, lot: Lot, reason: str) -> None:
 
 def _block(book: Book, lot: Lot, reason: str) -> None:
     """Whoever had reserved it takes what else is free, or is late; nothing new is made before it is decided on."""
-    set_status(book, lot.lot_id, "blocked", reason)
-    book.cause = (f"lot {lot.lot_id} is blocked: {reason}", "on-hand", lot.lot_id)
+    take_out(book, lot, "blocked", reason)
+
+
+def take_out(book: Book, lot: Lot, status: LotStatus, reason: str) -> None:
+    """Nobody may use a lot any more: whoever had reserved it takes what else is free, or is late."""
+    set_status(book, lot.lot_id, status, reason)
+    book.cause = (f"lot {lot.lot_id} is {status}: {reason}", "on-hand", lot.lot_id)
     for peg in book.pegs_on(lot.lot_id):
         book.unpeg(peg.demand_id, lot.lot_id)
     for stock in _stocks(book, lot):
@@ -156,29 +160,3 @@ def _rework_order(book: Book, lot: Lot, stock: Stock, made: Make) -> PlannedOrde
     book.demands.put(demand)
     book.peg(demand.demand_id, lot.lot_id, micro)
     return order
-
-
-def counted(book: Book, lot: Lot, site_id: str, micro: int) -> None:
-    """A count found so much of a lot: the ledger gets the difference, at the lot's own cost.
-
-    More costs nothing, since nobody paid for it; less takes its share along. Reservations beyond it are lost.
-    """
-    if micro < 0:
-        raise CountIsBelowZero(f"{Quantity.of_micro(micro)} of a lot cannot be counted")
-    stock = book.stocks[lot.lot_id, site_id, MAIN]
-    gone = stock.on_hand_micro - micro
-    if gone < 0:
-        found = CostVector(0, 0, 0, 0, lot.currency)
-        move_id = enter(book, lot, (site_id, MAIN), -gone, found, "adjusted")
-        tell_move(book, move_id, lot, site_id, -gone, found, "adjusted")
-        offer(book, (site_id, lot.sku))
-    if gone <= 0:
-        return
-    book.cause = (f"a count found {Quantity.of_micro(micro)} of lot {lot.lot_id}", "on-hand", lot.lot_id)
-    for peg in reversed(book.pegs_on(lot.lot_id)):
-        lacking = gone - book.stocks[lot.lot_id, site_id, MAIN].free_micro
-        if lacking > 0 and book.demands[peg.demand_id].site_id == site_id:
-            book.unpeg(peg.demand_id, lot.lot_id, lacking)
-    move_id, cost = leave(book, book.stocks[lot.lot_id, site_id, MAIN], gone, "adjusted")
-    tell_move(book, move_id, lot, site_id, gone, cost, "adjusted")
-    plan_open(book, (site_id, lot.sku))

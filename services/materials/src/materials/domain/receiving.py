@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from contracts.materials import SurplusOffered
 from contracts.production import MaterialProduced
@@ -13,8 +14,9 @@ from contracts.vendors import GoodsReceived, ReceivedLine
 from materials.domain.book import Book
 from materials.domain.conclusion import cover, offer
 from materials.domain.ledger import Purpose, enter, set_status, tell_move
-from materials.domain.lot import MAIN, Link, Lot
+from materials.domain.lot import MAIN, Link, Lot, Serial
 from materials.domain.message import close_message
+from materials.domain.serials import numbered
 from materials.domain.shrinking import lessen
 from materials.domain.supply import PlannedOrder, Receipt
 from materials.domain.transit import arrive
@@ -22,13 +24,14 @@ from materials.domain.transit import arrive
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How lots come: where to, for which planned order, as what, from whom."""
+    """How lots come: where to, for which planned order, as what, from whom, and how long they may be used."""
 
     site_id: str
     planned_order_id: str | None
     reason: MoveReason
     status: LotStatus = "released"
     run_id: str | None = None
+    expires_at: datetime | None = None
 
 
 def goods_received(book: Book, fact: GoodsReceived) -> None:
@@ -68,12 +71,12 @@ def produced(book: Book, fact: MaterialProduced) -> None:
 def take_in(book: Book, part: LotPart, arrival: Arrival, parents: Iterable[str] = ()) -> None:
     """Book a lot in, link it to what it was made of, and let it serve those its supply was pegged to."""
     known = book.lots.get(part.lot_id)
-    lot = Lot(
-        part.lot_id, part.sku, arrival.site_id, arrival.status, part.properties, part.vendor_lot, part.serials,
-        arrival.planned_order_id, arrival.run_id, book.now, part.cost.currency,
-    )  # fmt: skip
+    lot = _new_lot(book, part, arrival)
     if known is None:
         book.lots.put(lot)
+        book.serials += [Serial(part.sku, serial, part.lot_id) for serial in part.serials]
+        if lot.expires_at is not None:
+            book.dues["lot-expiry", lot.lot_id] = lot.expires_at
     else:
         book.lots.put(replace(known, site_id=arrival.site_id))
         lot = set_status(book, part.lot_id, arrival.status, "arrived")
@@ -85,6 +88,20 @@ def take_in(book: Book, part: LotPart, arrival: Arrival, parents: Iterable[str] 
     receipt = _receipt_of(book, arrival.planned_order_id, lot)
     if receipt is not None:
         _serve(book, receipt, lot, micro)
+
+
+def _new_lot(book: Book, part: LotPart, arrival: Arrival) -> Lot:
+    """A lot that was not there before: it keeps as long as its item does, and may not be used without its numbers."""
+    item = book.network.items.get(part.sku)
+    expires_at = arrival.expires_at
+    if expires_at is None and item is not None and item.shelf_life_days:
+        expires_at = book.now + timedelta(days=item.shelf_life_days)
+    nameless = item is not None and item.serialised and not numbered(part)
+    status: LotStatus = "in-quality-check" if nameless and arrival.status == "released" else arrival.status
+    return Lot(
+        part.lot_id, part.sku, arrival.site_id, status, part.properties, part.vendor_lot, part.serials,
+        arrival.planned_order_id, arrival.run_id, book.now, part.cost.currency, expires_at, nameless,
+    )  # fmt: skip
 
 
 def _receipt_of(book: Book, planned_order_id: str | None, lot: Lot) -> Receipt | None:

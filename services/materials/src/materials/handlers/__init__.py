@@ -1,5 +1,13 @@
 """What materials does: masters, promises, supplies, stock."""
 
+from materials.handlers.books import (
+    book_lot,
+    count_lot,
+    decide_count,
+    expire_lot,
+    name_serials,
+    reverse_move,
+)
 from materials.handlers.forecasts import renew_forecasts, set_forecast
 from materials.handlers.masters import (
     copy_calendar,
@@ -28,8 +36,6 @@ from materials.handlers.promises import (
     withdraw_promise,
 )
 from materials.handlers.stock import (
-    book_lot,
-    count_lot,
     dispatch_transfer,
     receive_transfer,
     take_delivery,
@@ -55,20 +61,24 @@ __all__ = [
     "copy_terms",
     "copy_work_centre",
     "count_lot",
+    "decide_count",
     "define_item",
     "define_site",
     "dispatch_transfer",
     "expire_hold",
+    "expire_lot",
     "expire_terms",
     "firm_order",
     "follow_change",
     "inquire_promise",
+    "name_serials",
     "plan_order",
     "publish_plan",
     "receive_transfer",
     "release_order",
     "renew_forecasts",
     "retire_recipe",
+    "reverse_move",
     "set_forecast",
     "set_parameters",
     "take_answer",

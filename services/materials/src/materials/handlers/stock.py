@@ -1,17 +1,15 @@
-"""Stock by itself: what quality decides, what clients get, what counts and transfers change."""
+"""Stock by itself: what quality decides, what clients get, what transfers change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from backbone.errors import NotFound, Refused
-from backbone.service import Batch, Tx, together
+from backbone.errors import NotFound
+from backbone.service import Batch, Tx
 from contracts import production, service_desk
 from materials import store
 from materials.commands import (
-    BookLot,
-    CountLot,
     DispatchTransfer,
     ReceiveTransfer,
     TakeDelivery,
@@ -19,12 +17,8 @@ from materials.commands import (
 )
 from materials.domain import delivery, inside, quality, suspending
 from materials.domain.book import Book
-from materials.domain.conclusion import offer
-from materials.domain.item import QuantityIsNotWhole
-from materials.domain.lot import MAIN, Lot, costed
-from materials.domain.receiving import Arrival, take_in
 from materials.domain.supply import PlannedOrder
-from materials.handlers.deciding import decide_apart, decide_each
+from materials.handlers.deciding import decide_each
 
 _DELIVERIES: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     service_desk.GoodsDispatched: delivery.dispatched,
@@ -73,45 +67,6 @@ def _delivery_seeds(fact: Any) -> store.Seeds:
         lots={lot.lot_id for lot in lots},
         places={(part.site_id, part.sku) for part in parts},
     )
-
-
-@together
-async def book_lot(commands: Batch[BookLot], tx: Tx) -> list[Lot | Refused]:
-    """Book lots in that no purchase and no run has brought; open demands are served first."""
-    places = {(each.site_id, each.part.sku) for each in commands}
-    seeds = store.Seeds(places=places, lots={each.part.lot_id for each in commands})
-    books = await decide_apart(commands, tx, [seeds], _book_in)
-    return [
-        book if isinstance(book, Refused) else book.lots[command.part.lot_id]
-        for book, command in zip(books, commands, strict=True)
-    ]
-
-
-def _book_in(book: Book, command: BookLot) -> None:
-    part = costed(command.part)
-    item = book.network.items.get(part.sku)
-    if item is None or command.site_id not in book.network.sites:
-        raise NotFound(f"no item {part.sku} or no site {command.site_id}")
-    if part.quantity.micro <= 0 or part.quantity.micro % item.quantum_micro:
-        raise QuantityIsNotWhole(
-            f"{part.sku} is counted in whole multiples of {item.quantum_micro} millionths"
-        )
-    take_in(book, part, Arrival(command.site_id, None, "adjusted"))
-    offer(book, (command.site_id, part.sku))
-
-
-async def count_lot(commands: Batch[CountLot], tx: Tx) -> list[Lot]:
-    """Put the books right after a count."""
-    seeds = [store.Seeds(lots={command.lot_id}) for command in commands]
-    books = await decide_each(commands, tx, seeds, _count)
-    return [book.lots[command.lot_id] for book, command in zip(books, commands, strict=True)]
-
-
-def _count(book: Book, command: CountLot) -> None:
-    lot = book.lots.get(command.lot_id)
-    if lot is None or (command.lot_id, command.site_id, MAIN) not in book.stocks:
-        raise NotFound(f"no lot {command.lot_id} at {command.site_id}")
-    quality.counted(book, lot, command.site_id, command.quantity.micro)
 
 
 async def dispatch_transfer(commands: Batch[DispatchTransfer], tx: Tx) -> list[PlannedOrder]:

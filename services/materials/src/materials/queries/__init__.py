@@ -1,6 +1,14 @@
 """The read side of materials: SQL straight to the rows that callers see."""
 
 from materials.queries.atp import AtpOfItem, find_atp
+from materials.queries.corrections import (
+    CountView,
+    SerialView,
+    find_count,
+    find_serial,
+    page_counts,
+    page_stock_at,
+)
 from materials.queries.differences import DifferenceView, page_differences
 from materials.queries.forecasts import ForecastView, page_forecasts
 from materials.queries.masters import (
@@ -50,6 +58,7 @@ from materials.queries.stock import (
 __all__ = [
     "SORTS",
     "AtpOfItem",
+    "CountView",
     "DelayView",
     "DemandView",
     "DifferenceView",
@@ -67,16 +76,20 @@ __all__ = [
     "PlannedOrderView",
     "PromiseView",
     "RelatedLot",
+    "SerialView",
     "SiteView",
     "StockView",
     "VersionOrderView",
     "find_atp",
+    "find_count",
     "find_item",
     "find_lot",
     "find_plan",
     "find_planned_order",
     "find_promise",
+    "find_serial",
     "list_pegs",
+    "page_counts",
     "page_delays",
     "page_demands",
     "page_differences",
@@ -92,4 +105,5 @@ __all__ = [
     "page_related",
     "page_sites",
     "page_stock",
+    "page_stock_at",
 ]

@@ -17,13 +17,15 @@ Page = list[tuple[str, Any]]
 
 PAGE_ITEMS: Final = text(
     """
-    SELECT sku, title, unit, quantum_micro, CAST(properties AS text) AS properties, version FROM items
+    SELECT sku, title, unit, quantum_micro, CAST(properties AS text) AS properties, shelf_life_days, serialised, version
+    FROM items
     WHERE sku > :after ORDER BY sku LIMIT :limit
     """
 )
 FIND_ITEM: Final = text(
     """
-    SELECT sku, title, unit, quantum_micro, CAST(properties AS text) AS properties, version FROM items
+    SELECT sku, title, unit, quantum_micro, CAST(properties AS text) AS properties, shelf_life_days, serialised, version
+    FROM items
     WHERE sku = :sku
     """
 )
@@ -75,6 +77,8 @@ class ItemView:
     unit: str
     quantum: Quantity
     properties: tuple[tuple[str, str], ...]
+    shelf_life_days: int
+    serialised: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,13 @@ class ParametersView:
 
 def _item(row: Any) -> ItemView:
     return ItemView(
-        row.sku, row.title, row.unit, Quantity.of_micro(row.quantum_micro), _properties(row.properties)
+        row.sku,
+        row.title,
+        row.unit,
+        Quantity.of_micro(row.quantum_micro),
+        _properties(row.properties),
+        row.shelf_life_days,
+        row.serialised,
     )
 
 

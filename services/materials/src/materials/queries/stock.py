@@ -17,7 +17,8 @@ from materials.queries.masters import Page
 FIND_LOT: Final = text(
     """
     SELECT lot_id, sku, site_id, status, CAST(properties AS text) AS properties, vendor_lot, planned_order_id, run_id,
-           received_at, currency FROM lots WHERE lot_id = :lot_id
+           received_at, currency, expires_at,
+           CAST(serials AS text) AS serials, awaits_serials FROM lots WHERE lot_id = :lot_id
     """
 )
 STOCK: Final = """
@@ -38,7 +39,7 @@ PAGE_STOCK: Final = text(
 PAGE_MOVES: Final = text(
     """
     SELECT move_id, site_id, store, quantity_micro, reason, moved_at, order_id, line_id, planned_order_id,
-           bought_in_minor, labour_minor, capital_minor, overhead_minor, currency
+           bought_in_minor, labour_minor, capital_minor, overhead_minor, currency, reverses_id
     FROM moves WHERE lot_id = :lot_id AND move_id > :after ORDER BY move_id LIMIT :limit
     """
 )
@@ -57,20 +58,24 @@ _GRAPH: Final = """
 ANCESTORS: Final = text(_GRAPH.format(next="parent_id", known="child_id"))
 DESCENDANTS: Final = text(_GRAPH.format(next="child_id", known="parent_id"))
 
+_serials: Reads[tuple[str, ...]] = reader(tuple[str, ...])
 _properties: Reads[tuple[PropertyValue, ...]] = reader(tuple[PropertyValue, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class StockView:
-    """So much of a lot in a store of a site, what of it is reserved, and what it has cost."""
+    """So much of a lot in a store of a site, what of it is reserved, and what it has cost.
+
+    Of a moment that has passed status and reservations are absent.
+    """
 
     lot_id: str
     sku: str
     site_id: str
     store: str
-    status: str
+    status: str | None
     on_hand: Quantity
-    reserved: Quantity
+    reserved: Quantity | None
     cost: CostVector
 
 
@@ -87,12 +92,15 @@ class LotView:
     planned_order_id: str | None
     run_id: str | None
     received_at: datetime
+    expires_at: datetime | None
+    serials: tuple[str, ...]
+    awaits_serials: bool
     stock: tuple[StockView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MoveView:
-    """A line of the ledger; the quantity is negative when stock left."""
+    """A line of the ledger; the quantity is negative when stock left. A correction names the move that it reverses."""
 
     move_id: str
     site_id: str
@@ -104,6 +112,7 @@ class MoveView:
     line_id: str | None
     planned_order_id: str | None
     cost: CostVector
+    reverses_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,9 @@ async def find_lot(sql: AsyncConnection, lot_id: str) -> LotView:
         row.planned_order_id,
         row.run_id,
         row.received_at,
+        row.expires_at,
+        _serials(row.serials),
+        row.awaits_serials,
         stock,
     )
 
@@ -183,6 +195,7 @@ async def page_moves(sql: AsyncConnection, lot_id: str, *, after: str, limit: in
                 row.line_id,
                 row.planned_order_id,
                 _cost(row),
+                row.reverses_id,
             ),
         )
         for row in rows

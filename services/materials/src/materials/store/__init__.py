@@ -2,6 +2,14 @@
 
 from materials.store.books import add_keys, add_order_values, lock_book, save_book
 from materials.store.forecasts import load_forecasts, save_forecasts
+from materials.store.ledger import (
+    load_counts,
+    load_moves,
+    load_reversed,
+    load_serials,
+    load_serials_beside,
+    load_sites_of_lots,
+)
 from materials.store.masters import (
     add_item_keys,
     add_recipes,
@@ -42,11 +50,17 @@ __all__ = [
     "add_recipes",
     "add_site",
     "add_site_key",
+    "load_counts",
     "load_forecasts",
     "load_items",
     "load_later",
+    "load_moves",
     "load_plan_version",
+    "load_reversed",
+    "load_serials",
+    "load_serials_beside",
     "load_sites",
+    "load_sites_of_lots",
     "load_supplying_sites",
     "load_wanted",
     "lock_book",

@@ -18,6 +18,7 @@ from materials.store.reach import Reach, Seeds, load_reach, load_sites
 from materials.store.room import load_room
 from materials.store.sheets import (
     CHANGES,
+    COUNTS,
     DEMANDS,
     DISPATCHES,
     HOLDS,
@@ -31,6 +32,7 @@ from materials.store.sheets import (
     PEGS,
     PLANNED_ORDERS,
     RECEIPTS,
+    SERIALS,
     STOCKS,
 )
 
@@ -48,6 +50,7 @@ STOCKS_HERE: Final = STOCKS.reading(
 )
 STOCKS_OF: Final = STOCKS.reading("lot_id = ANY(:lots)")
 LOTS_NAMED: Final = LOTS.reading("lot_id = ANY(:lots)")
+COUNTS_OF: Final = COUNTS.reading("count_id = ANY(:counts) OR lot_id = ANY(:lots) AND state = 'open'")
 CHANGES_NAMED: Final = CHANGES.reading("change_id = ANY(:changes)")
 HOLDS_NAMED: Final = HOLDS.reading("promise_id = ANY(:promises)")
 SERVED: Final = ORDERS.reading("order_id = ANY(:orders) OR promise_id = ANY(:promises)")
@@ -103,6 +106,9 @@ async def lock_book(tx: Tx, seeds: Seeds) -> Book:
     await load_room(tx, book)
     await load_consumption(tx, book)
     await _load_headers(tx, book, seeds)
+    if seeds.counts:
+        counted = {"lots": sorted(seeds.lots), "counts": sorted(seeds.counts)}
+        _fill(book.counts, await COUNTS.load(tx, COUNTS_OF, counted))
     return book
 
 
@@ -203,6 +209,8 @@ async def _save_uncounted(tx: Tx, book: Book) -> None:
     await CHANGES.put(tx, book.changes.changed())
     await MESSAGES.put(tx, book.messages.changed())
     await MOVES.put(tx, book.moves)
+    await COUNTS.put(tx, book.counts.changed())
+    await SERIALS.put(tx, book.serials)
     await LINKS.put(tx, list(dict.fromkeys(book.links)))
 
 

@@ -29,6 +29,7 @@ class Seeds:
     recipes: set[str] = field(default_factory=set)
     sites: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
+    counts: set[str] = field(default_factory=set)
 
     @classmethod
     def union(cls, parts: Iterable[Seeds]) -> Seeds:

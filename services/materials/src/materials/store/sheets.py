@@ -7,11 +7,12 @@ from typing import Final
 from contracts.topics import DEMAND, HOLD, INTERNAL_SUPPLY, ITEM, LOT, PLAN, PLANNED_ORDER, SITE
 from materials import tables
 from materials.domain.capacity.room import Load, WorkCentre
+from materials.domain.cycle_count import CycleCount
 from materials.domain.demand import Demand, Peg
 from materials.domain.forecast import Forecast
 from materials.domain.header import Change, Dispatch, Hold, InternalSupply, Order
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
-from materials.domain.lot import Link, Lot, Move, Stock
+from materials.domain.lot import Link, Lot, Move, Serial, Stock
 from materials.domain.supply import Message, PlannedOrder, Receipt
 from materials.domain.version import PlanVersion
 from materials.store.sheet import Sheet
@@ -31,6 +32,8 @@ RECEIPTS: Final = Sheet(tables.receipts, Receipt)
 LOTS: Final = Sheet(tables.lots, Lot, LOT)
 STOCKS: Final = Sheet(tables.stocks, Stock)
 MOVES: Final = Sheet(tables.moves, Move)
+COUNTS: Final = Sheet(tables.cycle_counts, CycleCount)
+SERIALS: Final = Sheet(tables.serials, Serial)
 LINKS: Final = Sheet(tables.lot_links, Link)
 HOLDS: Final = Sheet(tables.holds, Hold, HOLD)
 ORDERS: Final = Sheet(tables.orders, Order, DEMAND)

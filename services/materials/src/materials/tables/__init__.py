@@ -1,7 +1,7 @@
 """The rows that materials owns."""
 
 from materials.tables.columns import metadata
-from materials.tables.ledger import dispatches, lot_links, lots, moves, stocks
+from materials.tables.ledger import cycle_counts, dispatches, lot_links, lots, moves, serials, stocks
 from materials.tables.masters import (
     action_messages,
     calendars,
@@ -43,6 +43,7 @@ __all__ = [
     "action_messages",
     "calendars",
     "changes",
+    "cycle_counts",
     "demands",
     "dispatches",
     "forecasts",
@@ -71,6 +72,7 @@ __all__ = [
     "recipe_parts",
     "recipes",
     "retirements",
+    "serials",
     "services",
     "sites",
     "stocks",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Index, Table, text
 
-from materials.tables.columns import at, counts, document, key, maybe, metadata, name, whole
+from materials.tables.columns import at, counts, document, flag, key, maybe, maybe_at, metadata, name, whole
 
 lots = Table(
     "lots",
@@ -20,6 +20,8 @@ lots = Table(
     maybe("run_id"),
     at("received_at"),
     name("currency"),
+    maybe_at("expires_at"),
+    flag("awaits_serials"),
     *counts(),
     Index("lots_sku", "sku", "lot_id"),
 )
@@ -67,8 +69,32 @@ moves = Table(
     maybe("order_id"),
     maybe("line_id"),
     maybe("planned_order_id"),
+    maybe("reverses_id"),
     Index("moves_lot", "lot_id", "move_id"),
+    Index("moves_reversed", "reverses_id", unique=True, postgresql_where=text("reverses_id IS NOT NULL")),
 )
+
+# What somebody counted, and what somebody else decided about the difference.
+cycle_counts = Table(
+    "cycle_counts",
+    metadata,
+    key("count_id"),
+    name("site_id"),
+    name("lot_id"),
+    name("sku"),
+    whole("counted_micro"),
+    whole("booked_micro"),
+    name("state"),
+    name("counted_by"),
+    at("counted_at"),
+    maybe("decided_by"),
+    maybe_at("decided_at"),
+    Index("cycle_counts_open", "site_id", "lot_id", unique=True, postgresql_where=text("state = 'open'")),
+    CheckConstraint("counted_micro >= 0 AND booked_micro >= 0", "count_is_not_negative"),
+)
+
+# Which lot has the piece of that number.
+serials = Table("serials", metadata, key("sku"), key("serial"), name("lot_id"))
 
 lot_links = Table(
     "lot_links",

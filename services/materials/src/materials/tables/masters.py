@@ -41,6 +41,8 @@ items = Table(
     name("unit"),
     whole("quantum_micro"),
     document("properties"),
+    count("shelf_life_days"),
+    flag("serialised"),
     *counts(),
     CheckConstraint("quantum_micro > 0", "quantum_is_positive"),
 )

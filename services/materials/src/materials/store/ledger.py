@@ -1,0 +1,65 @@
+"""What people correct in the ledger: counts, moves that are reversed, serial numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import text
+
+from backbone.service import Tx
+from materials.domain.cycle_count import CycleCount
+from materials.domain.lot import Move
+from materials.store.sheets import COUNTS, MOVES, SERIALS
+
+COUNTS_NAMED: Final = COUNTS.reading("count_id = ANY(:counts)")
+MOVES_NAMED: Final = MOVES.reading("move_id = ANY(:moves)")
+REVERSED: Final = text("SELECT reverses_id FROM moves WHERE reverses_id = ANY(:moves)")
+SERIALS_NAMED: Final = SERIALS.reading(
+    "(sku, serial) IN (SELECT * FROM unnest(CAST(:skus AS text[]), CAST(:serials AS text[])))"
+)
+SERIALS_BESIDE: Final = SERIALS.reading(
+    "sku IN (SELECT sku FROM lots WHERE lot_id = ANY(:lots)) AND serial = ANY(:serials)"
+)
+SITES_OF_LOTS: Final = text("SELECT DISTINCT site_id FROM stocks WHERE lot_id = ANY(:lots)")
+
+Known = dict[tuple[str, str], str]
+
+
+async def load_counts(tx: Tx, count_ids: Iterable[str]) -> list[CycleCount]:
+    """Counts of these ids that are known."""
+    return await COUNTS.load(tx, COUNTS_NAMED, {"counts": sorted(set(count_ids))})
+
+
+async def load_moves(tx: Tx, move_ids: Iterable[str]) -> dict[str, Move]:
+    """Moves of these ids that are known; a move never changes."""
+    found = await MOVES.load(tx, MOVES_NAMED, {"moves": sorted(set(move_ids))})
+    return {each.move_id: each for each in found}
+
+
+async def load_reversed(tx: Tx, move_ids: Iterable[str]) -> set[str]:
+    """Which of these moves were reversed; the caller holds the locks of their sites."""
+    rows = await tx.sql.execute(REVERSED, {"moves": sorted(set(move_ids))})
+    return {row.reverses_id for row in rows}
+
+
+async def load_serials(tx: Tx, numbers: Sequence[tuple[str, str]]) -> Known:
+    """The lots that have pieces of these (item, number)."""
+    if not numbers:
+        return {}
+    wanted = {"skus": [sku for sku, _ in numbers], "serials": [serial for _, serial in numbers]}
+    found = await SERIALS.load(tx, SERIALS_NAMED, wanted)
+    return {(each.sku, each.serial): each.lot_id for each in found}
+
+
+async def load_serials_beside(tx: Tx, lot_ids: Iterable[str], serials: Iterable[str]) -> Known:
+    """The lots that have pieces of these numbers, of the items of some lots."""
+    wanted = {"lots": sorted(set(lot_ids)), "serials": sorted(set(serials))}
+    found = await SERIALS.load(tx, SERIALS_BESIDE, wanted)
+    return {(each.sku, each.serial): each.lot_id for each in found}
+
+
+async def load_sites_of_lots(tx: Tx, lot_ids: Iterable[str]) -> set[str]:
+    """The sites at which lots lie, or lay."""
+    rows = await tx.sql.execute(SITES_OF_LOTS, {"lots": sorted(set(lot_ids))})
+    return {row.site_id for row in rows}
