@@ -24,6 +24,7 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         "materials.list_counts",
         "materials.show_count",
         "materials.show_serial",
+        "materials.list_lots",
         "materials.show_lot",
         "materials.list_moves",
         "materials.list_related_lots",

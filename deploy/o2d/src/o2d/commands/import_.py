@@ -18,7 +18,7 @@ REFUSED = 1
 
 
 def command(
-    kind: Annotated[str, typer.Argument(help="What a row holds: items, parameters, lots.")],
+    kind: Annotated[str, typer.Argument(help="What a row holds: items, parameters, forecasts, lots.")],
     file: Annotated[Path, typer.Argument(help="A .csv with a line of column names, or a .jsonl.")],
     service: Annotated[str, typer.Option(help="Who takes it.")] = "materials",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Try each row and change nothing.")] = False,

@@ -41,6 +41,15 @@ async def book_lot(ask: Asked) -> Response:
     )
 
 
+@router.get("/v1/lots", **lists(queries.LotRow, "sku", "site_id", "status"))
+async def list_lots(ask: Asked) -> Response:
+    """What lies in main stores, as it could be booked in anew; filters `sku`, `site_id` and `status`."""
+    after, limit = page_asked(ask)
+    wanted = filters_asked(ask, "sku", "site_id", "status")
+    async with ask.read() as sql:
+        return paged(ask, await queries.page_lots(sql, after=after, limit=limit, **wanted), limit)
+
+
 @router.get("/v1/lots/{lot_id}", **shows(queries.LotView))
 async def show_lot(ask: Asked, lot_id: str) -> Response:
     """A lot: its status and properties, where it lies, whom it serves, what it was made of and what of it."""

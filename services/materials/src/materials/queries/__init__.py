@@ -45,11 +45,13 @@ from materials.queries.plans import (
 )
 from materials.queries.promises import PromiseView, find_promise
 from materials.queries.stock import (
+    LotRow,
     LotView,
     MoveView,
     RelatedLot,
     StockView,
     find_lot,
+    page_lots,
     page_moves,
     page_related,
     page_stock,
@@ -65,6 +67,7 @@ __all__ = [
     "ForecastView",
     "ItemDetail",
     "ItemView",
+    "LotRow",
     "LotView",
     "MessageView",
     "MoveView",
@@ -95,6 +98,7 @@ __all__ = [
     "page_differences",
     "page_forecasts",
     "page_items",
+    "page_lots",
     "page_messages",
     "page_moves",
     "page_parameters",

@@ -36,6 +36,19 @@ PAGE_STOCK: Final = text(
     ORDER BY stocks.lot_id || '@' || stocks.site_id || '@' || store LIMIT :limit
     """
 )
+PAGE_LOTS: Final = text(
+    """
+    SELECT lot_id, stocks.sku, stocks.site_id, status, on_hand_micro, bought_in_minor, labour_minor, capital_minor,
+           overhead_minor, currency, CAST(properties AS text) AS properties, vendor_lot,
+           CAST(serials AS text) AS serials, expires_at
+    FROM stocks JOIN lots USING (lot_id)
+    WHERE store = 'main' AND on_hand_micro > 0 AND (lot_id, stocks.site_id) > (:lot_id, :after_site)
+      AND (CAST(:sku AS text) IS NULL OR stocks.sku = :sku)
+      AND (CAST(:site_id AS text) IS NULL OR stocks.site_id = :site_id)
+      AND (CAST(:status AS text) IS NULL OR status = :status)
+    ORDER BY lot_id, stocks.site_id LIMIT :limit
+    """
+)
 PAGE_MOVES: Final = text(
     """
     SELECT move_id, site_id, store, quantity_micro, reason, moved_at, order_id, line_id, planned_order_id,
@@ -77,6 +90,22 @@ class StockView:
     on_hand: Quantity
     reserved: Quantity | None
     cost: CostVector
+
+
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """What lies in the main store of a site of a lot, as it could be booked in anew, and the status of the lot."""
+
+    lot_id: str
+    sku: str
+    site_id: str
+    quantity: Quantity
+    cost: CostVector
+    properties: tuple[PropertyValue, ...]
+    vendor_lot: str | None
+    serials: tuple[str, ...]
+    expires_at: datetime | None
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +196,31 @@ async def find_lot(sql: AsyncConnection, lot_id: str) -> LotView:
         row.awaits_serials,
         stock,
     )
+
+
+async def page_lots(
+    sql: AsyncConnection,
+    *,
+    sku: str | None,
+    site_id: str | None,
+    status: str | None,
+    after: str,
+    limit: int,
+) -> Page:
+    """What lies in main stores, by lot and site, each with its key."""
+    lot_id, _, last_site = after.partition("@")
+    values = {"sku": sku, "site_id": site_id, "status": status, "limit": limit}
+    rows = await sql.execute(PAGE_LOTS, {**values, "lot_id": lot_id, "after_site": last_site})
+    return [
+        (
+            f"{row.lot_id}@{row.site_id}",
+            LotRow(
+                row.lot_id, row.sku, row.site_id, Quantity.of_micro(row.on_hand_micro), _cost(row),
+                _properties(row.properties), row.vendor_lot, _serials(row.serials), row.expires_at, row.status,
+            ),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 async def page_stock(
