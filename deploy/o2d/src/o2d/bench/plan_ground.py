@@ -57,8 +57,8 @@ def _tables(site: Site) -> Iterable[tuple[str, str, Iterable[tuple[Any, ...]]]]:
     )
     yield (
         "items",
-        "sku title unit quantum_micro properties shelf_life_days serialised version told",
-        [(sku(number), "", "piece", MICRO, "[]", 0, False, 1, 0) for number in numbers],
+        "sku title unit quantum_micro properties shelf_life_days serialised units density_micro version told",
+        [(sku(number), "", "piece", MICRO, "[]", 0, False, "[]", 0, 1, 0) for number in numbers],
     )
     yield _parameters(site)
     yield _recipes(site)

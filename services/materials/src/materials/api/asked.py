@@ -7,7 +7,7 @@ from contracts.shapes import LotPart
 from materials import commands
 from materials.api.forms import ForecastBody, ItemBody, LotBody, ParametersBody
 from materials.domain.forecast import Forecast
-from materials.domain.item import Item, Parameters
+from materials.domain.item import Item, Parameters, Unit
 from materials.domain.lot_rule import LotRuleIsImpossible
 
 
@@ -21,6 +21,8 @@ def item_asked(body: ItemBody) -> commands.DefineItem:
         body.properties,
         body.shelf_life_days,
         body.serialised,
+        tuple(Unit(each.unit, each.quantity.micro, each.per.micro) for each in body.units),
+        body.density.micro,
     )
     return commands.DefineItem(item.checked())
 
@@ -67,7 +69,8 @@ def forecast_asked(body: ForecastBody) -> commands.SetForecast:
             body.starts_on.isoformat(),
             body.ends_on.isoformat(),
             body.quantity.micro,
-        )
+        ),
+        body.unit,
     )
 
 
@@ -82,4 +85,4 @@ def lot_asked(body: LotBody) -> commands.BookLot:
         body.vendor_lot,
         body.serials,
     )
-    return commands.BookLot(body.site_id, part, body.expires_at)
+    return commands.BookLot(body.site_id, part, body.expires_at, body.unit)

@@ -18,11 +18,21 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitBody:
+    """So much of the unit in which an item is counted is `per` of this one: exact, whatever the ratio."""
+
+    unit: str
+    quantity: Quantity
+    per: Quantity = Quantity(1)  # noqa: RUF009
+
+
+@dataclass(frozen=True, slots=True)
 class ItemBody:
     """An item: its unit, the quantum it is never divided below, and (name, unit) of its properties.
 
     A lot of it may be used for `shelf_life_days` from its receipt on (0: for ever); each piece of what is `serialised`
-    has a serial number.
+    has a serial number. Quantities may be said in other `units` of it, in others of the same measure, and between mass
+    and volume by its density in kilograms a litre.
     """
 
     sku: str
@@ -32,6 +42,8 @@ class ItemBody:
     properties: tuple[tuple[str, str], ...] = ()
     shelf_life_days: int = 0
     serialised: bool = False
+    units: tuple[UnitBody, ...] = ()
+    density: Quantity = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,7 @@ class ForecastBody:
     ends_on: date
     quantity: Quantity
     kind: Literal["forecast", "schedule"] = "forecast"
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +126,12 @@ class LotBody:
     vendor_lot: str | None = None
     serials: tuple[str, ...] = ()
     expires_at: datetime | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CountBody:
-    """So much of a lot was counted at a site."""
+    """So much of a lot was counted at a site, in the item's own unit."""
 
     site_id: str
     quantity: Quantity

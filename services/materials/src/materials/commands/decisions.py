@@ -195,6 +195,7 @@ class BookLot:
     site_id: str
     part: LotPart
     expires_at: datetime | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,10 @@ class SetParameters:
 
 @dataclass(frozen=True, slots=True)
 class SetForecast:
-    """Say what is expected of an item at a site in a period; 0 takes it back."""
+    """Say what is expected of an item at a site in a period, in a unit of it (absent: its own); 0 takes it back."""
 
     forecast: Forecast
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ DAMPING_DAYS_MAX: Final = 366
 DAMPING_PERCENT_MAX: Final = 100
 LEAD_DAYS_MAX: Final = 3_660
 SHELF_LIFE_DAYS_MAX: Final = 36_600
+UNITS_COUNT_MAX: Final = 21
 WINDOW_DAYS_MAX: Final = 366
 # What is ordered before somebody wants it: nothing, what is forecast, or what is below a reorder point.
 Strategy = Literal["make-to-order", "make-to-stock", "reorder-point"]
@@ -36,11 +37,21 @@ class UnitIsFixed(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of an item: `per_micro` of it are `quantity_micro` of the unit in which the item is counted."""
+
+    unit: str
+    quantity_micro: int
+    per_micro: int
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """What is stocked: its unit, the quantum it is never divided below, and its properties with their scales.
 
     A lot of it may be used for `shelf_life_days` from its receipt on (0: for ever). Each piece of what is `serialised`
-    has a number of its own.
+    has a number of its own. Quantities may be said in its other `units`, and between mass and volume by its density in
+    kilograms a litre (0: unknown).
     """
 
     sku: str
@@ -50,6 +61,8 @@ class Item:
     properties: tuple[tuple[str, str], ...] = ()
     shelf_life_days: int = 0
     serialised: bool = False
+    units: tuple[Unit, ...] = ()
+    density_micro: int = 0
 
     def checked(self) -> Item:
         """Itself; raises `MasterIsIncomplete` for a name that is empty or a number out of range."""
@@ -61,6 +74,13 @@ class Item:
             raise MasterIsIncomplete("only what is counted in pieces has serial numbers", where)
         if self.quantum_micro <= 0:
             raise MasterIsIncomplete("a quantum is above 0", [("/quantum", "not above 0")])
+        for number, each in enumerate(self.units):
+            if min(each.quantity_micro, each.per_micro) <= 0:
+                raise MasterIsIncomplete("a unit is some of another", [(f"/units/{number}", "not above 0")])
+        names = [self.unit, *(each.unit for each in self.units)]
+        if len(set(names)) != len(names) or self.density_micro < 0 or len(names) > UNITS_COUNT_MAX:
+            where = [("/units", f"{UNITS_COUNT_MAX - 1} at most, each once"), ("/density", "0 or more")]
+            raise MasterIsIncomplete("units have names of their own, and a density is not below 0", where)
         if not self.sku or not self.unit:
             raise MasterIsIncomplete("an item has a number and a unit", [("/sku", "empty")])
         return self

@@ -12,6 +12,7 @@ from contracts.materials import PromiseOffered, PromiseRefused
 from contracts.orders import PromiseRequested
 from contracts.shapes import DateStep, DeliveryPolicy, DemandLine
 from contracts.values import Quantity
+from materials.domain.askable import unaskable
 from materials.domain.book import Book
 from materials.domain.consumption import lend
 from materials.domain.dates import ALWAYS, available, date_planned
@@ -144,7 +145,7 @@ def answered(
 ) -> Answer:
     """What lines can be promised, and all that it takes put into the book; nothing of it begins before `start`."""
     demands = demands_of(book, asker, lines)
-    broken = _broken(book, demands)
+    broken = unaskable(book, lines, demands)
     if broken is not None:
         return Answer(refused=broken)
     keys = [demand.demand_id for demand in demands]
@@ -165,19 +166,6 @@ def answered(
 def _wanted(book: Book, key: str) -> datetime:
     demand = book.demands[key]
     return max(demand.promised_at or book.now, book.now)
-
-
-def _broken(book: Book, demands: Iterable[Demand]) -> str | None:
-    for demand in demands:
-        item = book.network.items.get(demand.sku)
-        if item is None:
-            return f"no item {demand.sku}"
-        if demand.site_id not in book.network.sites:
-            return f"no site {demand.site_id}"
-        if demand.quantity_micro <= 0 or demand.quantity_micro % item.quantum_micro:
-            quantum = Quantity.of_micro(item.quantum_micro)
-            return f"{demand.sku} is counted in whole multiples of {quantum} {item.unit}"
-    return None
 
 
 def _reason(book: Book, missing: Sequence[Missing]) -> tuple[str, datetime | None]:

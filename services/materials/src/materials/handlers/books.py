@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from backbone.errors import NotFound, Refused
 from backbone.service import Batch, Tx, together
+from contracts.values import Quantity
 from materials import store
 from materials.commands import BookLot, CountLot, DecideCount, ExpireLot, NameSerials, ReverseMove
 from materials.domain import correcting, serials
@@ -16,6 +18,7 @@ from materials.domain.cycle_count import CycleCount
 from materials.domain.item import QuantityIsNotWhole
 from materials.domain.lot import Lot, costed
 from materials.domain.receiving import Arrival, take_in
+from materials.domain.units import to_base
 from materials.handlers.deciding import decide_apart, decide_each
 
 Known = dict[tuple[str, str], str]
@@ -41,10 +44,10 @@ def _book_in(known: Known, book: Book, command: BookLot) -> None:
     item = book.network.items.get(part.sku)
     if item is None or command.site_id not in book.network.sites:
         raise NotFound(f"no item {part.sku} or no site {command.site_id}")
-    if part.quantity.micro <= 0 or part.quantity.micro % item.quantum_micro:
-        raise QuantityIsNotWhole(
-            f"{part.sku} is counted in whole multiples of {item.quantum_micro} millionths"
-        )
+    micro = to_base(item, part.quantity, command.unit)
+    if micro <= 0:
+        raise QuantityIsNotWhole("a lot is some of an item", [("/quantity", "not above 0")])
+    part = replace(part, quantity=Quantity.of_micro(micro))
     serials.check(item, part, known)
     known.update({(part.sku, serial): part.lot_id for serial in part.serials})
     take_in(book, part, Arrival(command.site_id, None, "adjusted", expires_at=command.expires_at))

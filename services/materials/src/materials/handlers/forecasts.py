@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from backbone.errors import NotFound, Refused
 from backbone.service import Batch, Tx, answered, together
+from contracts.values import Quantity
 from materials import store
 from materials.commands import RenewForecasts, SetForecast
 from materials.domain.book import Book
 from materials.domain.forecast import Forecast
 from materials.domain.item import Item, Site
 from materials.domain.network import Place
+from materials.domain.units import to_base
 from materials.handlers.deciding import decide_each
 
 
@@ -24,7 +27,7 @@ async def set_forecast(commands: Batch[SetForecast], tx: Tx) -> Sequence[Forecas
     sites = await store.load_sites(tx, (each.site_id for each in told))
     await store.lock_sites(tx, sites)
     known = await store.load_forecasts(tx, {each.place for each in told})
-    answers = [answered(partial(_taken, items, sites, known, each)) for each in told]
+    answers = [answered(partial(_taken, items, sites, known, command)) for command in commands]
     agreed = [
         (command, answer)
         for command, answer in zip(commands, answers, strict=True)
@@ -38,11 +41,16 @@ async def set_forecast(commands: Batch[SetForecast], tx: Tx) -> Sequence[Forecas
 
 
 def _taken(
-    items: Mapping[str, Item], sites: Mapping[str, Site], known: dict[Place, list[Forecast]], told: Forecast
+    items: Mapping[str, Item],
+    sites: Mapping[str, Site],
+    known: dict[Place, list[Forecast]],
+    command: SetForecast,
 ) -> Forecast:
+    told = command.forecast
     item = items.get(told.sku)
     if item is None or told.site_id not in sites:
         raise NotFound(f"no item {told.sku} or no site {told.site_id}")
+    told = replace(told, quantity_micro=to_base(item, Quantity.of_micro(told.quantity_micro), command.unit))
     here = known[told.place]
     told.checked(item, here)
     known[told.place] = [*(each for each in here if each.demand_id != told.demand_id), told]

@@ -12,19 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.documents import Reads, reader
 from backbone.errors import NotFound
 from contracts.values import Quantity
+from materials.domain.item import Unit
 
 Page = list[tuple[str, Any]]
 
 PAGE_ITEMS: Final = text(
     """
-    SELECT sku, title, unit, quantum_micro, CAST(properties AS text) AS properties, shelf_life_days, serialised, version
+    SELECT sku, title, unit, quantum_micro, CAST(properties AS text) AS properties, shelf_life_days, serialised,
+           CAST(units AS text) AS units, density_micro, version
     FROM items
     WHERE sku > :after ORDER BY sku LIMIT :limit
     """
 )
 FIND_ITEM: Final = text(
     """
-    SELECT sku, title, unit, quantum_micro, CAST(properties AS text) AS properties, shelf_life_days, serialised, version
+    SELECT sku, title, unit, quantum_micro, CAST(properties AS text) AS properties, shelf_life_days, serialised,
+           CAST(units AS text) AS units, density_micro, version
     FROM items
     WHERE sku = :sku
     """
@@ -65,7 +68,17 @@ BALANCE: Final = text(
 )
 CHANGES_COUNT_MAX: Final = 2_000
 
+_units: Reads[tuple[Unit, ...]] = reader(tuple[Unit, ...])
 _properties: Reads[tuple[tuple[str, str], ...]] = reader(tuple[tuple[str, str], ...])
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """So much of the unit in which an item is counted is `per` of this one."""
+
+    unit: str
+    quantity: Quantity
+    per: Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,8 @@ class ItemView:
     properties: tuple[tuple[str, str], ...]
     shelf_life_days: int
     serialised: bool
+    units: tuple[UnitView, ...]
+    density: Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +161,11 @@ def _item(row: Any) -> ItemView:
         _properties(row.properties),
         row.shelf_life_days,
         row.serialised,
+        tuple(
+            UnitView(each.unit, Quantity.of_micro(each.quantity_micro), Quantity.of_micro(each.per_micro))
+            for each in _units(row.units)
+        ),
+        Quantity.of_micro(row.density_micro),
     )
 
 

@@ -43,6 +43,8 @@ items = Table(
     document("properties"),
     count("shelf_life_days"),
     flag("serialised"),
+    document("units"),
+    whole("density_micro"),
     *counts(),
     CheckConstraint("quantum_micro > 0", "quantum_is_positive"),
 )

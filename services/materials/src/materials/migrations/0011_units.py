@@ -1,0 +1,14 @@
+"""Items have other units than the one in which they are counted."""
+
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    """Quantities of what is there are said in its own unit, as before."""
+    op.execute("ALTER TABLE items ADD COLUMN IF NOT EXISTS units jsonb NOT NULL DEFAULT '[]'")
+    op.execute("ALTER TABLE items ADD COLUMN IF NOT EXISTS density_micro bigint NOT NULL DEFAULT 0")
+    for name in ("units", "density_micro"):
+        op.execute(f"ALTER TABLE items ALTER COLUMN {name} DROP DEFAULT")

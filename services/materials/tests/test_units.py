@@ -1,0 +1,93 @@
+"""Units: exact at the doors, by measure, density and pack; what does not fit is refused and says where."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.materials import PromiseRefused
+from contracts.values import Quantity
+from materials.domain.item import Item, QuantityIsNotWhole, Unit
+from materials.domain.units import STANDARD, UnitDoesNotFit, ratio_of, to_base
+from services.materials.tests.door import PLANNER, WAREHOUSE, Door
+from services.materials.tests.made import ask, line
+
+OIL = Item("oil", "Oil", "l", 1, units=(Unit("drum", 200_000_000, 1_000_000),), density_micro=832_000)
+BOLT = Item(
+    "bolt",
+    "Bolt",
+    "piece",
+    1_000_000,
+    units=(Unit("box", 12_000_000, 1_000_000), Unit("third", 1_000_000, 3_000_000)),
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "quantity", "unit", "base"),
+    [
+        (OIL, "2.5", None, "2.5"),
+        (OIL, "2.5", "m3", "2500"),
+        (OIL, "3", "drum", "600"),
+        (OIL, "832", "kg", "1000"),
+        (OIL, "1.664", "t", "2000"),
+        (BOLT, "4", "box", "48"),
+        (BOLT, "9", "third", "3"),
+        (Item("steel", "Steel", "kg", 1, density_micro=7_850_000), "2", "l", "15.7"),
+    ],
+)
+def test_a_quantity_is_said_in_any_unit_of_its_item(
+    item: Item, quantity: str, unit: str | None, base: str
+) -> None:
+    assert to_base(item, Quantity(quantity), unit) == Quantity(base).micro
+
+
+@given(st.integers(1, 10**9), st.sampled_from(sorted(STANDARD)), st.sampled_from(sorted(STANDARD)))
+def test_what_is_turned_is_exact_or_refused(micro: int, unit: str, base: str) -> None:
+    item = Item("any", "Any", base, 1)
+    if STANDARD[unit][0] != STANDARD[base][0]:
+        with pytest.raises(UnitDoesNotFit):
+            ratio_of(item, unit)
+        return
+    one, other = STANDARD[unit][1], STANDARD[base][1]
+    exact = Fraction(micro * one.over * other.under, one.under * other.over)
+    if exact.denominator == 1:
+        assert to_base(item, Quantity.of_micro(micro), unit) == exact
+    else:
+        with pytest.raises(QuantityIsNotWhole):
+            to_base(item, Quantity.of_micro(micro), unit)
+
+
+async def test_stock_comes_in_packs_and_a_unit_that_does_not_fit_is_named(door: Door) -> None:
+    await door.post(PLANNER, "/v1/sites", {"site_id": "plant-1", "title": "One", "legal_entity": "o2d"})
+    units = [{"unit": "box", "quantity": "12"}]
+    bolt = {"sku": "bolt", "title": "Bolt", "unit": "piece", "quantum": "1", "units": units}
+    await door.post(PLANNER, "/v1/items", bolt)
+    (shown,) = await door.page(PLANNER, "/v1/items")
+    assert shown["units"] == [{"unit": "box", "quantity": "12", "per": "1"}]
+    cost = {"bought_in": 100, "labour": 0, "capital": 0, "overhead": 0, "currency": "EUR"}
+    lot = {"lot_id": "L", "sku": "bolt", "site_id": "plant-1", "quantity": "2.5", "unit": "box", "cost": cost}
+    await door.post(WAREHOUSE, "/v1/lots", lot)
+    assert [each["on_hand"] for each in await door.page(PLANNER, "/v1/stock")] == ["30"]
+    for changes, pointer in (
+        ({"unit": "kg"}, "/unit"),
+        ({"quantity": "0.1"}, "/quantity"),
+        ({"quantity": "0"}, "/quantity"),
+    ):
+        refused = await door.send(WAREHOUSE, "POST", "/v1/lots", lot | changes)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
+    twice = bolt | {"units": [*units, {"unit": "piece", "quantity": "1"}]}
+    assert (await door.send(PLANNER, "POST", "/v1/items", twice)).status_code == 422
+    none = bolt | {"units": [{"unit": "bag", "quantity": "0"}]}
+    refused = await door.send(PLANNER, "POST", "/v1/items", none)
+    assert refused.json()["errors"][0]["pointer"] == "/units/0"
+
+
+async def test_a_line_that_asks_in_another_unit_is_refused_rather_than_misread(door: Door) -> None:
+    await door.stage.opened("gear")
+    await door.stage.stock("L", "gear", "10")
+    await door.stage.hear(ask("p", line("gear", "2", unit="box")))
+    (refused,) = await door.stage.told(PromiseRefused)
+    assert refused.reason == "l1 asks in box; gear is counted in piece"
