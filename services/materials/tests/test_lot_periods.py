@@ -12,7 +12,7 @@ from materials import commands
 from materials.domain.firming import OrderIsHeld, OrderIsNotPlanned
 from materials.domain.lot_rule import LotRule
 from services.materials.tests.door import PLANNER, Door
-from services.materials.tests.made import ask, cancelled, line, placed, recipe, terms
+from services.materials.tests.made import DAY, ask, cancelled, line, placed, recipe, terms
 from services.materials.tests.plans import orders_of, planned_anew
 from services.materials.tests.stage import Stage
 
@@ -181,3 +181,21 @@ async def test_what_is_planned_for_a_hold_alone_is_never_firm(stage: Stage) -> N
         await stage.do(commands.FirmOrder(order, firm=True))
     await stage.pass_time(days=3)
     assert await stage.planned() == [], "the hold has ended, and what was planned for it with it"
+
+
+async def test_parameters_take_effect_at_their_moment(door: Door) -> None:
+    stage = door.stage
+    await gears(stage)
+    body = {"sku": "gear", "site_id": "plant-1", "source": "buy", "lead_days": 5, "minimum": "50"}
+    at = (stage.clock.now() + 10 * DAY).isoformat()
+    await door.post(PLANNER, "/v1/planning-parameters", {**body, "effective_at": at})
+    refused = await door.send(
+        PLANNER, "POST", "/v1/planning-parameters", {**body, "effective_at": at, "period_days": 400}
+    )
+    assert refused.status_code == 422, "what could never be planned by is refused when it is said"
+    await ordered(stage, "p", "10", 40)
+    await stage.pass_time(days=10)
+    (told,) = await door.page(PLANNER, "/v1/planning-parameters")
+    assert told["minimum"] == "50"
+    await ordered(stage, "q", "10", 40)
+    assert sorted(quantity for _, quantity in await quantities(stage)) == [10, 50]

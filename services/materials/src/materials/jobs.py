@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from backbone.operations import LongWork
@@ -20,6 +21,12 @@ def on_release(key: str, payload: Mapping[str, Any]) -> commands.ReleaseOrder:
     return commands.ReleaseOrder(key)
 
 
+def on_parameters(key: str, payload: Mapping[str, Any]) -> commands.ApplyParameters:
+    """Parameters take effect."""
+    at = datetime.fromisoformat(payload["effective_at"])
+    return commands.ApplyParameters(payload["site_id"], payload["sku"], at)
+
+
 def on_lot_expiry(key: str, payload: Mapping[str, Any]) -> commands.ExpireLot:
     """The shelf life of a lot is over."""
     return commands.ExpireLot(key)
@@ -33,6 +40,7 @@ def on_forecast(key: str, payload: Mapping[str, Any]) -> commands.RenewForecasts
 
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("hold-expiry", on_hold_expiry, handlers.expire_hold),
+    falls_due("parameters", on_parameters, handlers.apply_parameters),
     falls_due("lot-expiry", on_lot_expiry, handlers.expire_lot),
     falls_due("forecast", on_forecast, handlers.renew_forecasts),
     falls_due("release", on_release, handlers.release_order),

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Final
 
 import asyncpg
+from sqlalchemy import text
 
 from backbone.clock import SteppedClock
 from backbone.ids import new_id
@@ -48,9 +49,7 @@ async def ours(server: str, bootstrap: str, count: int) -> Sample:
         host = Host(SERVICE, engine, SteppedClock(NOW))
         watch = Stopwatch()
         await _sent(host, content)
-        working = Working(host)
-        while await working._step():
-            pass
+        await _worked_off(host)
         sample = watch.sample(count)
         await engine.dispose()
         await _checked(place.dsn, count)
@@ -69,6 +68,17 @@ async def _sent(host: Host, content: bytes) -> None:
             await host.do(take_part, TakePart(opened.import_id, kept.bytes, after, reader.take()))
             kept = after
     await host.do(start_import, StartImport(opened.import_id, frozenset({"items"})))
+
+
+async def _worked_off(host: Host) -> None:
+    """Take step after step until the import is over; one that is interrupted is taken again."""
+    working = Working(host)
+    while True:
+        if not await working._step():
+            async with host.read() as sql:
+                states = (await sql.execute(text("SELECT state FROM operations"))).scalars().all()
+            if not set(states) & {"waiting", "running"}:
+                return
 
 
 async def _checked(dsn: str, count: int) -> None:

@@ -55,7 +55,8 @@ def parameters_asked(body: ParametersBody) -> commands.SetParameters:
             body.demand_fence_days,
             body.backward_days,
             body.forward_days,
-        )
+        ),
+        body.effective_at,
     )
 
 

@@ -72,6 +72,8 @@ class ParametersBody:
 
     Forecasts count for what is made to stock, from the demand fence on: an order uses up its own period, then those of
     `backward_days` days before it, then those of `forward_days` after it. What is ordered by a reorder point has one.
+
+    They take effect at once, or at a moment to come.
     """
 
     sku: str
@@ -94,6 +96,7 @@ class ParametersBody:
     demand_fence_days: int = 0
     backward_days: int = 0
     forward_days: int = 0
+    effective_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

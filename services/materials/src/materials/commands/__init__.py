@@ -33,6 +33,7 @@ from materials.commands.decisions import (
     WithdrawPromise,
 )
 from materials.commands.masters import (
+    ApplyParameters,
     CopyCalendar,
     CopyRecipe,
     CopyService,
@@ -52,6 +53,7 @@ __all__ = [
     "AnswerMessage",
     "AnswerMessages",
     "AnswerPromise",
+    "ApplyParameters",
     "AskPlan",
     "BookLot",
     "CancelOrder",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from contracts import production
 from materials.domain.capacity.room import WorkCentre
@@ -26,9 +27,19 @@ class DefineSite:
 
 @dataclass(frozen=True, slots=True)
 class SetParameters:
-    """Say how an item is planned at a site."""
+    """Say how an item is planned at a site, at once or from a moment to come."""
 
     parameters: Parameters
+    effective_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyParameters:
+    """The moment has come from which an item is planned otherwise."""
+
+    site_id: str
+    sku: str
+    effective_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

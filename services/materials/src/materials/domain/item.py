@@ -216,6 +216,21 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True)
+class LaterParameters:
+    """How an item will be planned at a site from a moment on."""
+
+    site_id: str
+    sku: str
+    effective_at: datetime
+    parameters: Parameters
+
+    @property
+    def key(self) -> str:
+        """What its due row is called."""
+        return f"{self.site_id}/{self.sku}/{self.effective_at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """A vendor's terms for an item at a site, as far as planning needs them."""
 

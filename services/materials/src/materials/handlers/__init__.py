@@ -19,9 +19,9 @@ from materials.handlers.masters import (
     define_site,
     expire_terms,
     retire_recipe,
-    set_parameters,
 )
 from materials.handlers.messages import answer_message, answer_messages
+from materials.handlers.parameters import apply_parameters, set_parameters
 from materials.handlers.plans import PLAN, Planning, ask_plan, publish_plan
 from materials.handlers.promises import (
     accept_dates,
@@ -51,6 +51,7 @@ __all__ = [
     "answer_message",
     "answer_messages",
     "answer_promise",
+    "apply_parameters",
     "ask_plan",
     "book_lot",
     "cancel_order",

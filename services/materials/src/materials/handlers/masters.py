@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
-from backbone.errors import NotFound, Refused
+from backbone.errors import Refused
 from backbone.service import Batch, Tx, answered, changed, together
 from materials import store
 from materials.commands import (
@@ -18,12 +18,10 @@ from materials.commands import (
     DefineSite,
     ExpireTerms,
     RetireRecipe,
-    SetParameters,
 )
 from materials.domain.book import Book
 from materials.domain.conclusion import plan_open
-from materials.domain.item import Item, Parameters, Site
-from materials.domain.safety import keep_safety, safety_id_of
+from materials.domain.item import Item, Site
 from materials.handlers.deciding import decide_each
 
 
@@ -56,44 +54,6 @@ async def define_site(commands: Batch[DefineSite], tx: Tx) -> list[Site]:
         tx.emit(command.site.told(), because=command)
         await store.add_site(tx, command.site)
     return [command.site for command in commands]
-
-
-@together
-async def set_parameters(commands: Batch[SetParameters], tx: Tx) -> Sequence[Parameters | Refused]:
-    """Set how items are planned, and keep their safety stock from now on; what is not defined is `NotFound`."""
-    items = await store.load_items(tx, (command.parameters.sku for command in commands))
-    sites = await store.load_sites(tx, (command.parameters.site_id for command in commands))
-    answers = [answered(partial(_agree, items, sites, command.parameters)) for command in commands]
-    agreed = [
-        (command, answer)
-        for command, answer in zip(commands, answers, strict=True)
-        if not isinstance(answer, Refused)
-    ]
-    if agreed:
-        await store.save_parameters(tx, (answer for _, answer in agreed))
-        seeds = _seeds_of([answer for _, answer in agreed])
-        await decide_each([command for command, _ in agreed], tx, [seeds], _keep)
-    return answers
-
-
-def _agree(items: Mapping[str, Item], sites: Mapping[str, Site], told: Parameters) -> Parameters:
-    item = items.get(told.sku)
-    if item is None:
-        raise NotFound(f"no item {told.sku}")
-    if told.site_id not in sites:
-        raise NotFound(f"no site {told.site_id}")
-    return told.agreed(item.quantum_micro)
-
-
-def _seeds_of(told: Sequence[Parameters]) -> store.Seeds:
-    return store.Seeds(
-        places={(each.site_id, each.sku) for each in told},
-        demands={safety_id_of(each.site_id, each.sku) for each in told},
-    )
-
-
-def _keep(book: Book, command: SetParameters) -> None:
-    keep_safety(book, command.parameters)
 
 
 async def copy_recipe(commands: Batch[CopyRecipe], tx: Tx) -> Sequence[Book]:

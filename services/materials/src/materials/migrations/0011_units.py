@@ -1,6 +1,9 @@
-"""Items have other units than the one in which they are counted."""
+"""Items have other units than the one in which they are counted; parameters take effect at a moment."""
 
 from alembic import op
+from sqlalchemy.schema import CreateTable
+
+from materials.tables import later_parameters
 
 revision = "0011"
 down_revision = "0010"
@@ -12,3 +15,4 @@ def upgrade() -> None:
     op.execute("ALTER TABLE items ADD COLUMN IF NOT EXISTS density_micro bigint NOT NULL DEFAULT 0")
     for name in ("units", "density_micro"):
         op.execute(f"ALTER TABLE items ALTER COLUMN {name} DROP DEFAULT")
+    op.execute(CreateTable(later_parameters, if_not_exists=True))

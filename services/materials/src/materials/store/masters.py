@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -14,17 +14,21 @@ from contracts.production import CalendarChanged, RecipeApproved
 from contracts.values import MICRO
 from materials.domain.calendar import WorkingDays
 from materials.domain.capacity.room import WorkCentre
-from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
+from materials.domain.item import Item, LaterParameters, Parameters, ServiceParts, Site, Terms
 from materials.domain.network import Network, Place
 from materials.domain.recipe import Recipe
 from materials.store.reach import Reach
-from materials.store.sheets import ITEMS, PARAMETERS, SERVICES, SITES, TERMS, WORK_CENTRES
+from materials.store.sheets import ITEMS, LATER_PARAMETERS, PARAMETERS, SERVICES, SITES, TERMS, WORK_CENTRES
 
 HOUR_MINUTES: Final = 60
 _HERE: Final = "(site_id, sku) IN (SELECT * FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])))"
 ITEMS_NAMED: Final = ITEMS.reading("sku = ANY(:skus)")
 SITES_NAMED: Final = SITES.reading("site_id = ANY(:site_ids)")
 PARAMETERS_HERE: Final = PARAMETERS.reading(_HERE)
+LATER_NAMED: Final = LATER_PARAMETERS.reading(
+    "(site_id, sku, effective_at) IN (SELECT * FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[]), "
+    "CAST(:moments AS timestamptz[])))"
+)
 TERMS_HERE: Final = TERMS.reading(_HERE)
 SERVICES_NAMED: Final = SERVICES.reading("service_id = ANY(:service_ids)")
 RECIPES_HERE: Final = text(
@@ -168,6 +172,20 @@ def add_site_key(tx: Tx, site: Site) -> None:
 async def save_parameters(tx: Tx, told: Iterable[Parameters]) -> None:
     """Write how items are planned at their sites; of what is named twice the last counts."""
     await PARAMETERS.put(tx, list({(each.site_id, each.sku): each for each in told}.values()))
+
+
+async def load_later_parameters(tx: Tx, keys: Iterable[tuple[str, str, datetime]]) -> list[LaterParameters]:
+    """What is to take effect at these (site, item, moment)."""
+    wanted = list(keys)
+    columns = ("site_ids", "skus", "moments")
+    return await LATER_PARAMETERS.load(
+        tx, LATER_NAMED, {name: [key[place] for key in wanted] for place, name in enumerate(columns)}
+    )
+
+
+async def save_later_parameters(tx: Tx, later: Iterable[LaterParameters]) -> None:
+    """Write how items will be planned; of what is told twice the last counts."""
+    await LATER_PARAMETERS.put(tx, list({each.key: each for each in later}.values()))
 
 
 async def save_terms(tx: Tx, terms: Iterable[Terms]) -> None:

@@ -11,7 +11,7 @@ from materials.domain.cycle_count import CycleCount
 from materials.domain.demand import Demand, Peg
 from materials.domain.forecast import Forecast
 from materials.domain.header import Change, Dispatch, Hold, InternalSupply, Order
-from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
+from materials.domain.item import Item, LaterParameters, Parameters, ServiceParts, Site, Terms
 from materials.domain.lot import Link, Lot, Move, Serial, Stock
 from materials.domain.supply import Message, PlannedOrder, Receipt
 from materials.domain.version import PlanVersion
@@ -23,6 +23,7 @@ ITEMS: Final = Sheet(tables.items, Item, ITEM)
 SITES: Final = Sheet(tables.sites, Site, SITE)
 PARAMETERS: Final = Sheet(tables.parameters, Parameters)
 FORECASTS: Final = Sheet(tables.forecasts, Forecast)
+LATER_PARAMETERS: Final = Sheet(tables.later_parameters, LaterParameters)
 TERMS: Final = Sheet(tables.terms, Terms)
 SERVICES: Final = Sheet(tables.services, ServiceParts)
 DEMANDS: Final = Sheet(tables.demands, Demand)

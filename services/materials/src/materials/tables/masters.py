@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text, text
+from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, Index, Integer, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from materials.tables.columns import (
@@ -81,6 +81,16 @@ parameters = Table(
         "AND lead_days >= 0 AND fence_days >= 0",
         "parameters_are_not_negative",
     ),
+)
+
+# How items will be planned from a moment on that has not come yet.
+later_parameters = Table(
+    "later_parameters",
+    metadata,
+    key("site_id"),
+    key("sku"),
+    Column("effective_at", DateTime(timezone=True), primary_key=True),
+    document("parameters"),
 )
 
 forecasts = Table(
