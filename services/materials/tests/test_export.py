@@ -17,23 +17,24 @@ from services.materials.tests.made import SOFT
 from services.materials.tests.test_api_files import imported
 
 ALL = "items, parameters, forecasts, stocks, lots, moves, serials, demands, pegs, planned_orders, receipts"
+ITEMS = (
+    {"sku": "gear", "title": 'Gear, "large"', "unit": "piece", "quantum": "1", "serialised": True},
+    {"sku": "milk", "title": "Milk", "unit": "litre", "quantum": "0.001", "shelf_life_days": 10},
+    {
+        "sku": "shaft",
+        "title": "Shaft",
+        "unit": "piece",
+        "quantum": "1",
+        "properties": [["hardness", "HB"]],
+    },
+)
 SITE = {"site_id": "plant-1", "title": "One", "legal_entity": "o2d"}
 
 
 async def filled(door: Door) -> None:
     """A site with items of every kind, how they are planned, what is expected and what lies there."""
     await door.post(PLANNER, "/v1/sites", SITE)
-    for body in (
-        {"sku": "gear", "title": 'Gear, "large"', "unit": "piece", "quantum": "1", "serialised": True},
-        {"sku": "milk", "title": "Milk", "unit": "litre", "quantum": "0.001", "shelf_life_days": 10},
-        {
-            "sku": "shaft",
-            "title": "Shaft",
-            "unit": "piece",
-            "quantum": "1",
-            "properties": [["hardness", "HB"]],
-        },
-    ):
+    for body in ITEMS:
         await door.post(PLANNER, "/v1/items", body)
     for rules in (
         {"sku": "gear", "source": "buy", "fixed": "25", "lead_days": 5, "planning_fence_days": 3},

@@ -239,10 +239,7 @@ class LotStatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class StockMoved:
-    """So much of a lot has moved, with its cost; shipped to an order line when those are named.
-
-    A correction names the move that it reverses.
-    """
+    """So much of a lot has moved, with its cost; shipped to a named order line; a correction names what it reverses."""
 
     lot_id: str
     move_id: str

@@ -8,6 +8,7 @@ from typing import Final
 
 from materials.domain.calendar import WorkingDays
 from materials.domain.lot_rule import LotRule
+from materials.domain.planning.network import Network
 from materials.domain.planning.site import Site
 
 Order = tuple[int, int, int, int]  # item, quantity, start, due
@@ -44,6 +45,26 @@ def until(site: Site, item: int, day: int) -> int:
     return (rule.until((DAY_ZERO + timedelta(days=day)).date()) - DAY_ZERO.date()).days
 
 
+def most_short(free: int, needs: list[tuple[int, int]], since: int, safety: int) -> int:
+    """The most that is short after any of these (need, day), 0 or less where nothing is on the first."""
+    levels = []
+    for need, day in needs:
+        free -= need
+        levels.append((safety if day >= since else 0) - free)
+    return max(levels) if levels[0] > 0 else levels[0]
+
+
+def taken(network: Network) -> tuple[dict[int, list[tuple[int, int, int]]], Counter[int]]:
+    """What each item takes, as (item, over, under), and how many items each goes into."""
+    inputs: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    above: Counter[int] = Counter()
+    columns = (network.parent, network.child, network.numerator, network.denominator)
+    for parent, child, over, under in zip(*(column.tolist() for column in columns), strict=True):
+        inputs[parent].append((child, over, under))
+        above[child] += 1
+    return inputs, above
+
+
 def planned(site: Site) -> Counter[Order]:
     """How often each order is planned."""
     items, network = site.items, site.network
@@ -53,12 +74,7 @@ def planned(site: Site) -> Counter[Order]:
             rows.item.tolist(), rows.day.tolist(), rows.quantity.tolist(), strict=True
         ):
             wants[item][day] += sign * quantity
-    inputs = defaultdict(list)
-    above: Counter[int] = Counter()
-    columns = (network.parent, network.child, network.numerator, network.denominator)
-    for parent, child, over, under in zip(*(column.tolist() for column in columns), strict=True):
-        inputs[parent].append((child, over, under))
-        above[child] += 1
+    inputs, above = taken(network)
     ready, found = [item for item in range(network.items) if not above[item]], Counter[Order]()
     while ready:
         item = ready.pop()
@@ -71,11 +87,9 @@ def planned(site: Site) -> Counter[Order]:
         days = sorted({*wants[item], since})
         for place, day in enumerate(days):
             free -= wants[item][day]
-            short, ahead = (safety if day >= since else 0) - free, free
-            for other in days[place + 1 :] if short > 0 else []:
-                if other <= until(site, item, day):
-                    ahead -= wants[item][other]
-                    short = max(short, (safety if other >= since else 0) - ahead)
+            served = [other for other in days[place + 1 :] if other <= until(site, item, day)]
+            needs = [(0, day), *((wants[item][other], other) for other in served)]
+            short = most_short(free, needs, since, safety)
             sizes = lots(short, *rule) if short > 0 else []
             free += sum(sizes) * rule[3] // rule[4]
             start = begins(site, item, day)

@@ -52,8 +52,8 @@ def _tables(site: Site) -> Iterable[tuple[str, str, Iterable[tuple[Any, ...]]]]:
     numbers = range(site.network.items)
     yield (
         "sites",
-        "site_id title legal_entity transit_days calendar_id version told",
-        [(SITE, SITE, "ours", 0, None, 1, 0)],
+        "site_id title legal_entity transit_days calendar_id damping_days damping_percent version told",
+        [(SITE, SITE, "ours", 0, None, 0, 0, 1, 0)],
     )
     yield (
         "items",

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from fastapi import APIRouter
 
-from backbone.errors import Invalid
 from backbone.web import (
     Asked,
     Response,
@@ -27,6 +26,7 @@ from backbone.web import (
 from materials import commands, handlers, queries
 from materials.api.asked import lot_asked
 from materials.api.forms import NUMBERED, OPENING, LotBody, SerialsBody, Taken
+from materials.domain.lot import MomentIsNotPast
 
 router = APIRouter()
 
@@ -107,7 +107,7 @@ async def list_stock(ask: Asked) -> Response:
 
 
 def _moment_asked(ask: Asked) -> datetime | None:
-    """The moment that is asked about; raises `Invalid` for one to come, or without a zone."""
+    """The moment that is asked about; raises `MomentIsNotPast` for one to come, or without a zone."""
     told = filter_asked(ask, "at")
     if told is None:
         return None
@@ -116,7 +116,7 @@ def _moment_asked(ask: Asked) -> datetime | None:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None or at > ask.now:
-        raise Invalid("stock is known up to now", [("?at", "a moment with its zone that has passed")])
+        raise MomentIsNotPast("stock is known up to now", [("?at", "a moment with its zone that has passed")])
     return at
 
 

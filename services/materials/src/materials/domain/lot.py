@@ -23,6 +23,10 @@ class StockIsShort(Refusal):
     """Less is on hand than is to leave."""
 
 
+class MomentIsNotPast(Invalid):
+    """Stock is asked for at a moment that has not passed, or that names no zone."""
+
+
 class CostIsOutOfRange(Invalid):
     """What a lot is said to have cost is below nothing, or beyond what can be added up."""
 
