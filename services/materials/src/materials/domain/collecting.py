@@ -48,7 +48,7 @@ def _joined(book: Book, order: PlannedOrder, kept: list[str]) -> bool:
     key = order.planned_order_id
     if book.messages.by("order", key):
         return False
-    mark, dues = book.mark(), dict(book.dues)
+    mark, dues, facts = book.mark(), dict(book.dues), list(book.facts)
     served = [book.demands[peg.demand_id] for peg in book.pegs.by("order", key)]
     for peg in book.pegs.by("order", key):
         book.unpeg(peg.demand_id, peg.supply_id)
@@ -64,7 +64,7 @@ def _joined(book: Book, order: PlannedOrder, kept: list[str]) -> bool:
     own = [made for made in netting.created if _same(book.orders[made], order)]
     if not sooner or any(book.orders[made].due_at == order.due_at for made in own):
         book.back(mark)
-        book.dues = dues
+        book.dues, book.facts = dues, facts
         return False
     for demand, at in zip(served, after, strict=True):
         book.demands.put(replace(book.demands[demand.demand_id], available_at=at))

@@ -73,6 +73,9 @@ def prune(book: Book, planned_order_ids: Iterable[str], freed: set[Place]) -> No
 
 def ask_for_less(book: Book, order: PlannedOrder) -> None:
     """What is firm or asked for stays as it is; where less of it would do, a planner may say so."""
+    if order.source == "rework":
+        # Of a lot that is put right all of it is.
+        return
     found = _size(book, order)
     if found is not None and found[0] < order.quantity_micro:
         reason = "less of it is needed"
