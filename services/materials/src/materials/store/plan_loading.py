@@ -16,7 +16,7 @@ from materials.domain.network import Node, Place
 from materials.domain.planning.copying import columns_of
 from materials.domain.planning.nodes import PlanNode, day_of, nodes_of
 from materials.domain.planning.site import Rows
-from materials.domain.planning.version import Coming, Loaded, loaded_of
+from materials.domain.planning.version import Coming, Loaded, Reserved, loaded_of
 from materials.domain.version import PlanVersion
 from materials.store.masters import load_network
 from materials.store.plan_writing import add_table, add_table_keys, load_driver
@@ -102,6 +102,13 @@ DEMANDS: Final = """
     FROM plan_demands_{plan_no:d} d JOIN plan_here h USING (node_no) ORDER BY demand_no
 """
 
+# What orders and holds have reserved is theirs in every version.
+RESERVED: Final = """
+    SELECT demand_no, node_no, supply_id, planned_order_id, pegs.quantity_micro
+    FROM plan_demands_{plan_no:d} JOIN pegs USING (demand_id) JOIN demands USING (demand_id)
+    WHERE kind IN ('hold', 'order') ORDER BY demand_no, supply_id
+"""
+
 _window: Reads[Window] = reader(Window)
 _properties: Reads[tuple[PropertyValue, ...]] = reader(tuple[PropertyValue, ...])
 
@@ -128,7 +135,19 @@ async def load_plan(tx: Tx, version: PlanVersion) -> Loaded:
         for row in coming
         for node_no, micro in shared.parts(row)
     )
-    return loaded_of(nodes, site, on_hand, demands, receipts, day_of(tx.now))
+    reserved = await _reserved(tx, version.plan_no, receipts)
+    return loaded_of(nodes, site, on_hand, demands, receipts, day_of(tx.now), reserved)
+
+
+async def _reserved(tx: Tx, plan_no: int, receipts: Sequence[Coming]) -> tuple[Reserved, ...]:
+    """What is reserved of lots, and of supplies that stand; what is only planned is planned anew."""
+    numbers = {(each.node_no, each.receipt_id): number for number, each in enumerate(receipts)}
+    found = []
+    for row in await tx.sql.execute(text(RESERVED.format(plan_no=plan_no))):
+        coming_no = numbers.get((row.node_no, row.supply_id))
+        if row.planned_order_id is None or coming_no is not None:
+            found.append(Reserved(row.demand_no, row.node_no, coming_no, row.quantity_micro))
+    return tuple(found)
 
 
 async def _demands(tx: Tx, plan_no: int, nodes: Sequence[PlanNode], wanted: Mapping[str, Any]) -> Rows:

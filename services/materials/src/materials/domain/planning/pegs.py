@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
 import numpy as np
@@ -52,8 +52,26 @@ def supplies_of(site: Site, plan: Plan) -> Supplies:
     )
 
 
-def pegs_of(plan: Plan, supplies: Supplies) -> Pegs:
-    """Peg each item's requirements to its supplies, both by day, ties as they stand in their rows.
+def pegs_of(plan: Plan, supplies: Supplies, hard: Pegs | None = None) -> Pegs:
+    """Peg each item's requirements to its supplies: what is reserved already first, all the rest by day.
+
+    `hard` is never more than a requirement wants or a supply gives.
+    """
+    if hard is None or not hard.quantity.size:
+        return _by_day(plan, supplies)
+    wanted, given = plan.requirements.quantity.copy(), supplies.quantity.copy()
+    np.subtract.at(wanted, hard.requirement, hard.quantity)
+    np.subtract.at(given, hard.supply, hard.quantity)
+    rest = replace(plan, requirements=replace(plan.requirements, quantity=wanted))
+    soft = _by_day(rest, replace(supplies, quantity=given))
+    both = [np.concatenate([getattr(hard, each.name), getattr(soft, each.name)]) for each in fields(Pegs)]
+    required = both[0]
+    order = in_order(plan.requirements.item[required], plan.requirements.day[required])
+    return Pegs(*(column[order] for column in both))
+
+
+def _by_day(plan: Plan, supplies: Supplies) -> Pegs:
+    """Peg requirements and supplies of each item by day, ties as they stand in their rows.
 
     Both are laid end to end as stretches of one line, on which every item has a piece of its own; where two stretches
     overlap, so much of the one is for the other. What overlaps with nothing is unmet, or free.

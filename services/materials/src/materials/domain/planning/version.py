@@ -12,7 +12,7 @@ import numpy as np
 from materials.domain.planning.network import Ints, Numbers
 from materials.domain.planning.nodes import PlanNode
 from materials.domain.planning.outlook import Outlook, outlook_of
-from materials.domain.planning.pegs import Pegs, pegs_of, supplies_of
+from materials.domain.planning.pegs import Pegs, Supplies, pegs_of, supplies_of
 from materials.domain.planning.plan import NOBODY, Plan, plan
 from materials.domain.planning.site import Rows, Site
 
@@ -32,13 +32,27 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
+class Reserved:
+    """So much of a demand is reserved: of what is on hand of its node, or of the supply to come that is numbered so."""
+
+    demand_no: int
+    node_no: int
+    coming_no: int | None
+    micro: int
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
-    """The state of sites as a plan needs it, on the day `today`; `coming` are the site's movable supplies."""
+    """The state of sites as a plan needs it, on the day `today`; `coming` are the site's movable supplies.
+
+    What orders and holds have reserved of stock and of these stays theirs, in every version.
+    """
 
     nodes: tuple[PlanNode, ...]
     site: Site
     coming: tuple[Coming, ...]
     today: int
+    reserved: tuple[Reserved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,7 @@ def loaded_of(
     demands: Rows,
     coming: tuple[Coming, ...],
     today: int,
+    reserved: tuple[Reserved, ...] = (),
 ) -> Loaded:
     """The state of a site: `on_hand` are lots as (node, millionths), of each whole quanta alone."""
     quanta = [each.quantum_micro for each in nodes]
@@ -106,7 +121,7 @@ def loaded_of(
     rows = [(each.node_no, each.day, each.micro // quanta[each.node_no]) for each in coming]
     movable = Rows(*(np.array([row[place] for row in rows], dtype=np.int64) for place in range(3)))
     filled = replace(site, items=replace(site.items, on_hand=stock), demands=demands, movable=movable)
-    return Loaded(nodes, filled, coming, today)
+    return Loaded(nodes, filled, coming, today, reserved)
 
 
 def made_of(loaded: Loaded) -> Made:
@@ -114,7 +129,7 @@ def made_of(loaded: Loaded) -> Made:
     site = loaded.site
     made = plan(site)
     supplies = supplies_of(site, made)
-    pegs = pegs_of(made, supplies)
+    pegs = pegs_of(made, supplies, _hard(loaded, supplies))
     nowhere = np.array([each.source == "none" for each in loaded.nodes], dtype=bool)
     outlook = outlook_of(site, made, supplies, pegs, today=loaded.today, nowhere=nowhere)
     orders = made.orders
@@ -138,6 +153,27 @@ def made_of(loaded: Loaded) -> Made:
         whole.update(np.ascontiguousarray(column).data)
     stocked = np.flatnonzero(site.items.on_hand)
     return Made(loaded, made, pegs, outlook, stocked, counts, micro, sums, whole.hexdigest())
+
+
+def _hard(loaded: Loaded, supplies: Supplies) -> Pegs:
+    """What is reserved, in quanta, as far as demands and supplies go."""
+    stocked = np.flatnonzero(loaded.site.items.on_hand)
+    row_of = {int(node_no): row for row, node_no in enumerate(stocked)}
+    first = stocked.size + loaded.site.receipts.item.size
+    wanted, given = loaded.site.demands.quantity.copy(), supplies.quantity.copy()
+    rows: list[tuple[int, int, int]] = []
+    for each in loaded.reserved:
+        supply = row_of.get(each.node_no) if each.coming_no is None else first + each.coming_no
+        if supply is None:
+            continue
+        quanta = each.micro // loaded.nodes[each.node_no].quantum_micro
+        quanta = int(min(quanta, wanted[each.demand_no], given[supply]))
+        if quanta > 0:
+            wanted[each.demand_no] -= quanta
+            given[supply] -= quanta
+            rows.append((each.demand_no, supply, quanta))
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    return Pegs(columns[0].astype(np.int32), columns[1].astype(np.int32), columns[2])
 
 
 def _units(loaded: Loaded) -> Ints:
