@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from contracts.materials import LotStatusChanged, StockMoved, SupplyLate
+from contracts.materials import ActionMessageOpened, LotStatusChanged, StockMoved
 from contracts.values import Quantity
 from materials import commands
 from materials.domain.correcting import MoveIsNotOurs, MoveIsReversed
@@ -145,10 +145,10 @@ async def test_a_lot_expires_at_its_moment_and_its_reservations_go_elsewhere(sta
     await stage.stock("old", "milk", "10")
     stage.clock.advance(NOW + timedelta(days=4))
     await stage.stock("new", "milk", "10")
-    asked = ask("p", line("milk", "6", days=9))
+    asked = ask("p", line("milk", "6", days=9, unit="litre"))
     await stage.hear(asked, placed(asked))
     assert await stage.rows("SELECT supply_id FROM pegs") == [("old",)], "what expires first goes first"
-    late = ask("q", line("milk", "6", days=12))
+    late = ask("q", line("milk", "6", days=12, unit="litre"))
     await stage.hear(late, placed(late))
     assert [key for (key,) in await stage.rows("SELECT supply_id FROM pegs ORDER BY 1")] == ["new", "old"], (
         "what will have expired by then serves nobody"
@@ -161,7 +161,7 @@ async def test_a_lot_expires_at_its_moment_and_its_reservations_go_elsewhere(sta
     )
     assert pegged == [("new", 4_000_000), ("new", 6_000_000)]
     assert [str(q) for _, _, _, q in await stage.planned()] == ["2"]
-    assert len(await stage.told(SupplyLate)) == 1
+    assert [fact.kind for fact in await stage.told(ActionMessageOpened)] == ["past-due"]
     await stage.books_are_whole()
 
 

@@ -72,7 +72,7 @@ def sites(draw: st.DrawFn) -> Site:
 
 
 @given(sites())
-@settings(max_examples=300)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 def test_the_plan_is_the_one_that_is_made_by_hand(given_site: Site) -> None:
     assert counted(plan(given_site)) == planned(given_site)
 
@@ -177,7 +177,7 @@ def faults(of: Site, made: Plan, supplies: Supplies, pegs: Pegs) -> list[str]:
 
 
 @given(sites())
-@settings(max_examples=200)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 def test_every_requirement_is_pegged_whole_and_no_supply_twice(given_site: Site) -> None:
     made = plan(given_site)
     supplies = supplies_of(given_site, made)
