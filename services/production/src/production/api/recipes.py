@@ -178,11 +178,13 @@ async def rewrite_recipe(ask: Asked, recipe_id: str, recipe_version: str) -> Res
     return await ask.act(handlers.rewrite_recipe, command, reply=_changed)
 
 
-@router.get("/v1/recipes", **lists(queries.RecipeView, "state", "site_id", "uses", "makes", at=MOMENT))
+@router.get(
+    "/v1/recipes", **lists(queries.RecipeView, "recipe_id", "state", "site_id", "uses", "makes", at=MOMENT)
+)
 async def list_recipes(ask: Asked) -> Response:
-    """Versions of recipes; by `state`, `site_id`, an item that they take or give (`uses`, `makes`), in force `at`."""
+    """Versions of recipes, or of one (`recipe_id`); by `state`, `site_id`, what it `uses` or `makes`, in force `at`."""
     after, limit = page_asked(ask)
-    wanted = filters_asked(ask, "state", "site_id", "uses", "makes")
+    wanted = filters_asked(ask, "recipe_id", "state", "site_id", "uses", "makes")
     given = filter_asked(ask, "at")
     at = None if given is None else moment_said(given, "?at")
     async with ask.read() as sql:

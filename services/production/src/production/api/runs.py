@@ -17,6 +17,7 @@ from backbone.web import (
     filters_asked,
     found,
     lists,
+    one_of,
     page_asked,
     paged,
     shows,
@@ -24,7 +25,7 @@ from backbone.web import (
 from backbone.web.bulk import ActView, BulkView, many, one_by_one
 from contracts.values import PropertyValue, Quantity
 from production import commands, handlers, queries
-from production.api.forms import Nothing, ReasonBody, Taken
+from production.api.forms import Nothing, ReasonBody, Taken, first_asked
 from production.domain.act import (
     Abort,
     Act,
@@ -124,13 +125,16 @@ WHY: Final = ReasonBody("no power")
 SHIFT: Final = BulkBody((BulkAct("a run", "start"), BulkAct("another run", "end")))
 
 
-@router.get("/v1/runs", **lists(queries.RunView, "state", "site_id"))
+@router.get(
+    "/v1/runs", **lists(queries.RunView, "state", "site_id", "recipe_id", first=one_of(*queries.ENDS))
+)
 async def list_runs(ask: Asked) -> Response:
-    """Runs, the oldest first; narrowed by `state` and `site_id`."""
+    """Runs, the oldest first unless `first` says newest; narrowed by `state`, `site_id` and `recipe_id`."""
     after, limit = page_asked(ask)
-    wanted = filters_asked(ask, "state", "site_id")
+    wanted = filters_asked(ask, "state", "site_id", "recipe_id")
+    end = first_asked(ask)
     async with ask.read() as sql:
-        return paged(ask, await queries.page_runs(sql, after=after, limit=limit, **wanted), limit)
+        return paged(ask, await queries.page_runs(sql, end=end, after=after, limit=limit, **wanted), limit)
 
 
 @router.get("/v1/runs/{run_id}", **shows(queries.RunView))

@@ -1,5 +1,6 @@
 """The read side of production: SQL straight to the rows that callers see."""
 
+from production.queries.breakdown import list_cost_steps
 from production.queries.costs import (
     MISSING_COUNT_MAX,
     RollUpView,
@@ -11,6 +12,8 @@ from production.queries.costs import (
     page_standard_prices,
 )
 from production.queries.downtime import find_effectiveness, page_downtimes
+from production.queries.ends import ENDS, End
+from production.queries.floor import LoadView, QueuedRun, find_load, page_queue
 from production.queries.masters import (
     CalendarView,
     CentreView,
@@ -29,6 +32,7 @@ from production.queries.quality import (
     find_certificate,
     find_chart,
     find_inspection_plan,
+    page_inspection_plans,
     page_inspections,
 )
 from production.queries.readings import ReadingView, page_readings
@@ -45,14 +49,18 @@ from production.queries.runs import (
 )
 
 __all__ = [
+    "ENDS",
     "MISSING_COUNT_MAX",
     "BookingView",
     "CalendarView",
     "CentreView",
     "CertificateView",
     "ChartView",
+    "End",
     "InspectionView",
+    "LoadView",
     "LotView",
+    "QueuedRun",
     "ReadingView",
     "RecipeView",
     "RollUpView",
@@ -65,17 +73,21 @@ __all__ = [
     "find_effectiveness",
     "find_inspection_plan",
     "find_learned_yields",
+    "find_load",
     "find_lot",
     "find_recipe",
     "find_roll_up",
     "find_run",
     "find_run_cost",
+    "list_cost_steps",
     "page_bookings",
     "page_calendars",
     "page_centres",
     "page_downtimes",
+    "page_inspection_plans",
     "page_inspections",
     "page_lots",
+    "page_queue",
     "page_readings",
     "page_recipes",
     "page_roll_ups",

@@ -16,6 +16,7 @@ from contracts.values import CostVector, PropertyValue, Quantity
 from production.domain.plant import WorkCentre
 from production.domain.standard import Intensity, StandardCost, StandardPrice, Standards, intensity
 from production.domain.variance import RunCost, reckoned
+from production.queries.ends import End, from_either_end
 from production.queries.masters import Page, find_centres, find_recipe
 from production.queries.runs import find_run
 
@@ -29,12 +30,8 @@ PAGE_PRICES: Final = text(
 _ROLL_UPS: Final = """
     SELECT roll_up_id, site_id, currency, reckoned_at, reckoned_by, items, missing FROM roll_ups
 """
-PAGE_ROLL_UPS: Final = text(
-    _ROLL_UPS
-    + """
-    WHERE roll_up_id > :after AND (CAST(:site_id AS text) IS NULL OR site_id = :site_id)
-    ORDER BY roll_up_id LIMIT :limit
-    """
+PAGE_ROLL_UPS: Final = from_either_end(
+    _ROLL_UPS, "roll_up_id", "(CAST(:site_id AS text) IS NULL OR site_id = :site_id)"
 )
 FIND_ROLL_UP: Final = text(_ROLL_UPS + "WHERE roll_up_id = :roll_up_id")
 # The standards that were there when a run began; a run that began before there were any has the first.
@@ -96,9 +93,11 @@ async def page_standard_prices(sql: AsyncConnection, *, site_id: str, after: str
     return [(row.sku, StandardPrice(row.sku, Quantity.of_micro(row.price_micro))) for row in rows]
 
 
-async def page_roll_ups(sql: AsyncConnection, *, site_id: str | None, after: str, limit: int) -> Page:
-    """Roll-ups, the oldest first, each with its key."""
-    rows = await sql.execute(PAGE_ROLL_UPS, {"site_id": site_id, "after": after, "limit": limit})
+async def page_roll_ups(
+    sql: AsyncConnection, *, site_id: str | None, end: End, after: str, limit: int
+) -> Page:
+    """Roll-ups from one end of time, each with its key."""
+    rows = await sql.execute(PAGE_ROLL_UPS[end], {"site_id": site_id, "after": after, "limit": limit})
     return [(row.roll_up_id, _roll_up(row)) for row in rows]
 
 
@@ -124,7 +123,7 @@ async def page_standard_costs(
     await find_roll_up(sql, roll_up_id)
     values = {"roll_up_id": roll_up_id, "sku": sku, "after": after, "limit": limit}
     rows = await sql.execute(PAGE_COSTS, values)
-    return [(row.sku + row.state, _shown(_cost(row))) for row in rows]
+    return [(row.sku + row.state, _shown(cost_of(row))) for row in rows]
 
 
 def _shown(cost: StandardCost) -> StandardCostView:
@@ -134,7 +133,8 @@ def _shown(cost: StandardCost) -> StandardCostView:
     )  # fmt: skip
 
 
-def _cost(row: Any) -> StandardCost:
+def cost_of(row: Any) -> StandardCost:
+    """A row as the standard cost that it is."""
     return StandardCost(
         row.sku, _state(row.state), _vector(row.cost), _vector(row.added), row.level, row.recipe_id, row.recipe_version
     )  # fmt: skip
@@ -157,9 +157,14 @@ async def _standards(
     if row is None:
         return None
     values = {"roll_up_id": row.roll_up_id, "skus": sorted(skus)}
-    costs = [_cost(each) for each in await sql.execute(FIND_COSTS, values)]
+    costs = [cost_of(each) for each in await sql.execute(FIND_COSTS, values)]
     return Standards(
         row.currency,
         {(cost.sku, cost.properties): cost for cost in costs},
-        {centre.work_centre_id: centre for centre in _rates(row.rates)},
+        rates_of(row.rates),
     )
+
+
+def rates_of(document: str) -> dict[str, WorkCentre]:
+    """The work centres with their rates, by id, as a roll-up kept them."""
+    return {centre.work_centre_id: centre for centre in _rates(document)}

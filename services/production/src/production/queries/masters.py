@@ -56,6 +56,7 @@ PAGE_RECIPES: Final = text(
     _VERSIONS
     + """
     WHERE recipe_id || '@' || lpad(CAST(recipe_version AS text), 9, '0') > :after
+      AND (CAST(:recipe_id AS text) IS NULL OR recipe_id = :recipe_id)
       AND (CAST(:state AS text) IS NULL OR state = :state)
       AND (CAST(:site_id AS text) IS NULL OR content ->> 'site_id' = :site_id)
       AND (CAST(:uses AS jsonb) IS NULL OR content -> 'inputs' @> CAST(:uses AS jsonb))
@@ -160,7 +161,8 @@ async def find_centres(sql: AsyncConnection, keys: Iterable[str]) -> dict[str, W
     }
 
 
-def _recipe(row: Any) -> RecipeView:
+def recipe_of(row: Any) -> RecipeView:
+    """A row as the version of a recipe that it is."""
     return RecipeView(
         row.recipe_id,
         row.recipe_version,
@@ -180,6 +182,7 @@ def _part(sku: str | None) -> str | None:
 async def page_recipes(
     sql: AsyncConnection,
     *,
+    recipe_id: str | None,
     state: str | None,
     site_id: str | None,
     uses: str | None,
@@ -189,9 +192,10 @@ async def page_recipes(
     limit: int,
 ) -> Page:
     """Versions of recipes by id and version, each with its key; `at` is a moment at which they are in force."""
-    values = {"state": state, "site_id": site_id, "uses": _part(uses), "makes": _part(makes), "at": at}
-    rows = await sql.execute(PAGE_RECIPES, {**values, "after": after, "limit": limit})
-    return [(f"{row.recipe_id}@{row.recipe_version:09}", _recipe(row)) for row in rows]
+    narrowed = {"recipe_id": recipe_id, "state": state, "site_id": site_id, "at": at}
+    parts = {"uses": _part(uses), "makes": _part(makes)}
+    rows = await sql.execute(PAGE_RECIPES, {**narrowed, **parts, "after": after, "limit": limit})
+    return [(f"{row.recipe_id}@{row.recipe_version:09}", recipe_of(row)) for row in rows]
 
 
 async def find_recipe(sql: AsyncConnection, recipe_id: str, recipe_version: int) -> RecipeView:
@@ -200,4 +204,4 @@ async def find_recipe(sql: AsyncConnection, recipe_id: str, recipe_version: int)
     row = (await sql.execute(FIND_RECIPE, key)).one_or_none()
     if row is None:
         raise NotFound(f"no version {recipe_version} of recipe {recipe_id}")
-    return _recipe(row)
+    return recipe_of(row)
