@@ -31,6 +31,25 @@ VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "/items/{sku:path}": {"item": "/items/bolt", "item-nothing": "/items/nut"},
     "/runs": {"runs": "/runs?days=60", "runs-none": "/runs?days=1"},
+    "/production-runs/{run_id}": {
+        "run": "/production-runs/{run}",
+        "run-waiting": "/production-runs/{waiting}",
+    },
+    "/production-runs": {"run-list": "/production-runs"},
+    "/terminal/{work_centre_id}": {"terminal-furnace": "/terminal/furnace"},
+    "/quality/{sku:path}": {"quality-item": "/quality/shaft"},
+    "/work-centres/{work_centre_id}": {
+        "centre": "/work-centres/furnace",
+        "centre-weeks": "/work-centres/furnace?by=week&buckets=6",
+    },
+    "/costs/runs/{run_id}": {"cost-run": "/costs/runs/{run}"},
+    "/costs/roll-ups/{roll_up_id}/{sku:path}": {"cost-item": "/costs/roll-ups/{roll_up}/petrol"},
+    "/recipes/{recipe_id}/{version}": {
+        "recipe": "/recipes/harden/1",
+        "recipe-separation": "/recipes/crack/1",
+    },
+    "/recipes/{recipe_id}/{version}/difference": {"recipe-difference": "/recipes/harden/2/difference"},
+    "/recipes/{recipe_id}/{version}/edit": {"recipe-edit": "/recipes/crack/1/edit"},
     "/things/{kind}/{subject_id:path}": {"thing": "/things/run/run-cut-order-1"},
 }
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from backbone.web.login import router as login
 from control_tower.gateways import Neighbours
-from control_tower.pages import orders, plan, shortages, static, things, values
+from control_tower.pages import making, orders, plan, shortages, static, things, values
 from control_tower.pages.dead_letters import DeadLetters
 from control_tower.pages.items import Items
 from control_tower.pages.messages import Messages
@@ -25,6 +25,7 @@ def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
         Messages(neighbours).router,
         shortages.router,
         Items(neighbours).router,
+        *making.routers(neighbours),
         values.router,
         things.router,
         DeadLetters(neighbours).router,

@@ -1,12 +1,12 @@
 """The read side of production: SQL straight to the rows that callers see."""
 
-from production.queries.breakdown import list_cost_steps
 from production.queries.costs import (
     MISSING_COUNT_MAX,
     RollUpView,
     StandardCostView,
     find_roll_up,
     find_run_cost,
+    list_cost_steps,
     page_roll_ups,
     page_standard_costs,
     page_standard_prices,

@@ -13,11 +13,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.documents import Reads, reader
 from backbone.errors import NotFound
 from contracts.values import CostVector, PropertyValue, Quantity
+from production.domain.breakdown import STEPS_COUNT_MAX, StepStandard, broken_down
 from production.domain.plant import WorkCentre
-from production.domain.standard import Intensity, StandardCost, StandardPrice, Standards, intensity
+from production.domain.recipe import Recipe
+from production.domain.standard import (
+    Intensity,
+    Node,
+    StandardCost,
+    StandardPrice,
+    Standards,
+    intensity,
+    step_nodes,
+)
 from production.domain.variance import RunCost, reckoned
-from production.queries.ends import End, from_either_end
-from production.queries.masters import Page, find_centres, find_recipe
+from production.queries.ends import End, page_from_either_end
+from production.queries.masters import Page, RecipeView, find_centres, find_recipe, find_recipes
 from production.queries.runs import find_run
 
 MISSING_COUNT_MAX: Final = 100
@@ -30,7 +40,7 @@ PAGE_PRICES: Final = text(
 _ROLL_UPS: Final = """
     SELECT roll_up_id, site_id, currency, reckoned_at, reckoned_by, items, missing FROM roll_ups
 """
-PAGE_ROLL_UPS: Final = from_either_end(
+PAGE_ROLL_UPS: Final = page_from_either_end(
     _ROLL_UPS, "roll_up_id", "(CAST(:site_id AS text) IS NULL OR site_id = :site_id)"
 )
 FIND_ROLL_UP: Final = text(_ROLL_UPS + "WHERE roll_up_id = :roll_up_id")
@@ -42,6 +52,7 @@ FIND_STANDARDS: Final = text(
     LIMIT 1
     """
 )
+FIND_RATES: Final = text("SELECT CAST(rates AS text) AS rates FROM roll_ups WHERE roll_up_id = :roll_up_id")
 _COSTS: Final = """
     SELECT sku, state, CAST(cost AS text) AS cost, CAST(added AS text) AS added, level, recipe_id, recipe_version
     FROM standard_costs WHERE roll_up_id = :roll_up_id
@@ -53,6 +64,9 @@ PAGE_COSTS: Final = text(
       AND sku || state > :after AND (CAST(:sku AS text) IS NULL OR sku = :sku) ORDER BY sku || state LIMIT :limit
     """
 )
+
+Costs = dict[Node, StandardCost]
+Version = tuple[str, int]
 
 _vector: Reads[CostVector] = reader(CostVector)
 _state: Reads[tuple[PropertyValue, ...]] = reader(tuple[PropertyValue, ...])
@@ -123,7 +137,7 @@ async def page_standard_costs(
     await find_roll_up(sql, roll_up_id)
     values = {"roll_up_id": roll_up_id, "sku": sku, "after": after, "limit": limit}
     rows = await sql.execute(PAGE_COSTS, values)
-    return [(row.sku + row.state, _shown(cost_of(row))) for row in rows]
+    return [(row.sku + row.state, _shown(_cost(row))) for row in rows]
 
 
 def _shown(cost: StandardCost) -> StandardCostView:
@@ -133,8 +147,7 @@ def _shown(cost: StandardCost) -> StandardCostView:
     )  # fmt: skip
 
 
-def cost_of(row: Any) -> StandardCost:
-    """A row as the standard cost that it is."""
+def _cost(row: Any) -> StandardCost:
     return StandardCost(
         row.sku, _state(row.state), _vector(row.cost), _vector(row.added), row.level, row.recipe_id, row.recipe_version
     )  # fmt: skip
@@ -157,14 +170,59 @@ async def _standards(
     if row is None:
         return None
     values = {"roll_up_id": row.roll_up_id, "skus": sorted(skus)}
-    costs = [cost_of(each) for each in await sql.execute(FIND_COSTS, values)]
+    costs = [_cost(each) for each in await sql.execute(FIND_COSTS, values)]
     return Standards(
         row.currency,
         {(cost.sku, cost.properties): cost for cost in costs},
-        rates_of(row.rates),
+        {centre.work_centre_id: centre for centre in _rates(row.rates)},
     )
 
 
-def rates_of(document: str) -> dict[str, WorkCentre]:
-    """The work centres with their rates, by id, as a roll-up kept them."""
-    return {centre.work_centre_id: centre for centre in _rates(document)}
+async def list_cost_steps(
+    sql: AsyncConnection, roll_up_id: str, sku: str
+) -> tuple[tuple[StepStandard, ...], bool]:
+    """The steps in which an item is made, its own in front, each recipe once; and whether there are more than 200.
+
+    Raises `NotFound` for a roll-up or an item that is not there; none for an item that is bought.
+    """
+    await find_roll_up(sql, roll_up_id)
+    found = (await sql.execute(FIND_RATES, {"roll_up_id": roll_up_id})).one()
+    rates = {centre.work_centre_id: centre for centre in _rates(found.rates)}
+    costs = await _costs(sql, roll_up_id, [sku])
+    if not costs:
+        raise NotFound(f"{sku} has no standard cost in this roll-up")
+    steps: list[StepStandard] = []
+    seen: set[Version] = set()
+    ahead = _makers(costs.values())
+    while ahead and len(steps) < STEPS_COUNT_MAX:
+        seen |= ahead.keys()
+        recipes = [_version(view) for view in await find_recipes(sql, ahead)]
+        skus = {part.sku for recipe in recipes for part in recipe.content.inputs}
+        costs |= await _costs(sql, roll_up_id, skus)
+        following: dict[Version, int] = {}
+        for recipe in recipes:
+            needs = [costs[node] for node in step_nodes(recipe.content, costs)]
+            level = ahead[recipe.recipe_id, recipe.recipe_version]
+            steps.append(broken_down(recipe, needs, rates, level))
+            following |= _makers(needs)
+        ahead = {version: level for version, level in following.items() if version not in seen}
+    steps.sort(key=lambda step: (-step.level, step.recipe_id))
+    return tuple(steps[:STEPS_COUNT_MAX]), bool(ahead) or len(steps) > STEPS_COUNT_MAX
+
+
+def _makers(costs: Iterable[StandardCost]) -> dict[Version, int]:
+    """The versions that items are made by, with the level of each."""
+    return {
+        (cost.recipe_id, cost.recipe_version): cost.level
+        for cost in costs
+        if cost.recipe_id is not None and cost.recipe_version is not None
+    }
+
+
+async def _costs(sql: AsyncConnection, roll_up_id: str, skus: Iterable[str]) -> Costs:
+    rows = await sql.execute(FIND_COSTS, {"roll_up_id": roll_up_id, "skus": sorted(skus)})
+    return {(cost.sku, cost.properties): cost for cost in map(_cost, rows)}
+
+
+def _version(view: RecipeView) -> Recipe:
+    return Recipe(view.recipe_id, view.recipe_version, view.content, view.state, view.author, view.approver)

@@ -11,7 +11,7 @@ End = Literal["oldest", "newest"]
 ENDS: Final[tuple[End, ...]] = ("oldest", "newest")
 
 
-def from_either_end(select: str, key: str, narrowed: str) -> Mapping[End, TextClause]:
+def page_from_either_end(select: str, key: str, narrowed: str) -> Mapping[End, TextClause]:
     """The statement of a page for each end; `key` is the column that it is cut by, `narrowed` what else holds."""
     return {
         "oldest": text(f"{select} WHERE {key} > :after AND {narrowed} ORDER BY {key} LIMIT :limit"),

@@ -69,6 +69,14 @@ PAGE_RECIPES: Final = text(
 )
 FIND_RECIPE: Final = text(_VERSIONS + "WHERE recipe_id = :recipe_id AND recipe_version = :recipe_version")
 
+FIND_RECIPES: Final = text(
+    _VERSIONS
+    + """
+    JOIN unnest(CAST(:recipe_ids AS text[]), CAST(:recipe_versions AS int[])) AS named(recipe_id, recipe_version)
+         USING (recipe_id, recipe_version)
+    """
+)
+
 _content: Reads[Content] = reader(Content)
 
 
@@ -161,8 +169,7 @@ async def find_centres(sql: AsyncConnection, keys: Iterable[str]) -> dict[str, W
     }
 
 
-def recipe_of(row: Any) -> RecipeView:
-    """A row as the version of a recipe that it is."""
+def _recipe(row: Any) -> RecipeView:
     return RecipeView(
         row.recipe_id,
         row.recipe_version,
@@ -195,7 +202,7 @@ async def page_recipes(
     narrowed = {"recipe_id": recipe_id, "state": state, "site_id": site_id, "at": at}
     parts = {"uses": _part(uses), "makes": _part(makes)}
     rows = await sql.execute(PAGE_RECIPES, {**narrowed, **parts, "after": after, "limit": limit})
-    return [(f"{row.recipe_id}@{row.recipe_version:09}", recipe_of(row)) for row in rows]
+    return [(f"{row.recipe_id}@{row.recipe_version:09}", _recipe(row)) for row in rows]
 
 
 async def find_recipe(sql: AsyncConnection, recipe_id: str, recipe_version: int) -> RecipeView:
@@ -204,4 +211,11 @@ async def find_recipe(sql: AsyncConnection, recipe_id: str, recipe_version: int)
     row = (await sql.execute(FIND_RECIPE, key)).one_or_none()
     if row is None:
         raise NotFound(f"no version {recipe_version} of recipe {recipe_id}")
-    return recipe_of(row)
+    return _recipe(row)
+
+
+async def find_recipes(sql: AsyncConnection, versions: Iterable[tuple[str, int]]) -> list[RecipeView]:
+    """Those of these versions that are there."""
+    named = sorted(versions)
+    values = {"recipe_ids": [key for key, _ in named], "recipe_versions": [number for _, number in named]}
+    return [_recipe(row) for row in await sql.execute(FIND_RECIPES, values)]

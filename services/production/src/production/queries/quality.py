@@ -14,7 +14,7 @@ from backbone.errors import NotFound, Refusal
 from contracts.values import Quantity
 from production.domain.chart import POINTS_COUNT_MAX, Chart, charted
 from production.domain.quality import InspectionPlan, Judged
-from production.queries.ends import End, from_either_end
+from production.queries.ends import End, page_from_either_end
 from production.queries.masters import Page
 from production.queries.runs import LotView, find_lot
 
@@ -29,7 +29,7 @@ _INSPECTIONS: Final = """
            CAST(characteristics AS text) AS characteristics, state, reason
     FROM inspections JOIN lots USING (lot_id)
 """
-PAGE_INSPECTIONS: Final = from_either_end(
+PAGE_INSPECTIONS: Final = page_from_either_end(
     _INSPECTIONS,
     "inspection_id",
     """

@@ -16,7 +16,7 @@ from contracts.shapes import ItemPart
 from contracts.values import Quantity
 from production.domain.learned import LEARNED_RUNS_MAX, LearnedYield, learned
 from production.domain.run import Floor
-from production.queries.ends import End, from_either_end
+from production.queries.ends import End, page_from_either_end
 from production.queries.masters import Page, find_recipe
 
 _RUNS: Final = """
@@ -27,7 +27,7 @@ _RUNS: Final = """
     FROM runs
 """
 FIND_RUN: Final = text(_RUNS + "WHERE run_id = :run_id")
-PAGE_RUNS: Final = from_either_end(
+PAGE_RUNS: Final = page_from_either_end(
     _RUNS,
     "run_id",
     """
