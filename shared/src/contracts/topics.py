@@ -139,8 +139,9 @@ RUN: Final = Topic(
     "production.run.v1", "production", "run_id", (production.RunScheduled, production.RunRefused,
     production.RunStarted, production.ParameterRecorded, production.MaterialConsumed,
     production.MaterialProduced, production.RunHeld, production.RunResumed, production.RunAborted,
-    production.RunEnded, production.RunClosed), frozenset({production.RunStarted,
-    production.ParameterRecorded, production.RunHeld, production.RunResumed, production.RunEnded} ),
+    production.RunEnded, production.RunClosed, production.BatchRecordSigned), frozenset({production.RunStarted,
+    production.ParameterRecorded, production.RunHeld, production.RunResumed, production.RunEnded,
+    production.BatchRecordSigned} ),
 )  # fmt: skip
 INSPECTION: Final = Topic(
     "production.inspection.v1", "production", "lot_id", (production.LotInspected, production.LotDisposed)

@@ -46,6 +46,7 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         "production.list_downtimes",
         "production.show_effectiveness",
         "production.list_readings",
+        "production.show_batch_record",
         may="planner operator quality approver warehouse admin system",
     ),
     **roles(
@@ -69,6 +70,8 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         "production.show_run_cost",
         may="planner approver admin system",
     ),
+    **roles("production.override_staging", may="approver admin system"),
+    **roles("production.sign_record", may="operator quality approver admin"),
     **roles("production.tell_downtime", may="planner operator admin system"),
     **roles("production.record_readings", may="operator admin system"),
     **roles("production.abort_run", may="planner operator admin system"),

@@ -2,8 +2,31 @@
 
 from typing import Final
 
-from production.api import costs, downtime, floor, lots, masters, quality, readings, recipes, runs
+from production.api import (
+    costs,
+    downtime,
+    floor,
+    lots,
+    masters,
+    quality,
+    readings,
+    recipes,
+    records,
+    runs,
+)
 
 ROUTERS: Final = tuple(
-    door.router for door in (masters, recipes, runs, lots, costs, quality, readings, downtime, floor)
+    door.router
+    for door in (
+        masters,
+        recipes,
+        runs,
+        lots,
+        costs,
+        quality,
+        readings,
+        downtime,
+        floor,
+        records,
+    )
 )

@@ -28,6 +28,7 @@ from production.commands.work import (
     PlanRun,
     RecordInspection,
     RecordReadings,
+    SignRecord,
 )
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "RewriteRecipe",
     "RollUpCosts",
     "SetStandardPrices",
+    "SignRecord",
     "SubmitRecipe",
     "TellDowntime",
 ]

@@ -82,7 +82,7 @@ class Floor:
     """What has happened at a run: `staged` is left, `open` was consumed and is borne by no product yet.
 
     `beyond` are minutes needed beyond the recipe's, by operation (less, if negative). `pending` is work that no product
-    bears yet, `work` all of it; both in minor units by kind.
+    bears yet, `work` all of it; both in minor units by kind. `record` seals the `entries` of the batch record.
     """
 
     staged: tuple[LotPart, ...] = ()
@@ -99,6 +99,8 @@ class Floor:
     machine_minutes: Quantity = ZERO
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    entries: int = 0
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,16 @@ class Run:
         if self.state != "allowed":
             moved(RUN, self.name, self.state, "started")
         run = self.changed("running", floor=replace(self.floor, started_at=at))
+        return run, (RunStarted(self.run_id, self.planned_order_id),)
+
+    def overridden(self, at: datetime) -> tuple[Run, Facts]:
+        """It begins before its material lies ready; what it makes is reported when there is something to make it of.
+
+        Raises `WrongState` unless it waits for material.
+        """
+        if self.state != "scheduled":
+            moved(RUN, self.name, self.state, "started without its material")
+        run = self._to("running", floor=replace(self.floor, started_at=at))
         return run, (RunStarted(self.run_id, self.planned_order_id),)
 
     def held(self, reason: str, at: datetime) -> tuple[Run, Facts]:

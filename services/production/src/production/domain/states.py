@@ -21,7 +21,7 @@ def _table(**allowed: str) -> Transitions:
 RECIPE: Final = _table(draft="in-review", in_review="approved draft", approved="retired", retired="")
 
 RUN: Final = _table(
-    scheduled="allowed aborted",
+    scheduled="allowed running aborted",
     refused="",
     allowed="running aborted",
     running="held closed aborted",

@@ -16,6 +16,7 @@ from production.handlers.masters import (
 )
 from production.handlers.quality import plan_inspection, record_inspection
 from production.handlers.readings import record_readings
+from production.handlers.records import sign_record
 from production.handlers.runs import act_on_run, act_on_runs, allow_run, know_item, plan_run
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "rewrite_recipe",
     "roll_up_costs",
     "set_standard_prices",
+    "sign_record",
     "submit_recipe",
     "tell_downtime",
 ]

@@ -36,6 +36,7 @@ from production.queries.quality import (
     page_inspections,
 )
 from production.queries.readings import ReadingView, page_readings
+from production.queries.records import BatchRecordView, find_batch_record
 from production.queries.runs import (
     BookingView,
     LotView,
@@ -51,6 +52,7 @@ from production.queries.runs import (
 __all__ = [
     "ENDS",
     "MISSING_COUNT_MAX",
+    "BatchRecordView",
     "BookingView",
     "CalendarView",
     "CentreView",
@@ -66,6 +68,7 @@ __all__ = [
     "RollUpView",
     "RunView",
     "StandardCostView",
+    "find_batch_record",
     "find_calendar",
     "find_centre",
     "find_certificate",

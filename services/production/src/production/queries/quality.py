@@ -37,6 +37,7 @@ PAGE_INSPECTIONS: Final = page_from_either_end(
     AND (CAST(:passed AS boolean) IS NULL OR passed = :passed)
     """,
 )
+OF_RUN: Final = text(_INSPECTIONS + "WHERE run_id = :run_id ORDER BY inspection_id LIMIT :limit")
 NEWEST_OF_LOT: Final = text(_INSPECTIONS + "WHERE lot_id = :lot_id ORDER BY inspection_id DESC LIMIT 1")
 NEWEST_OF_ITEM: Final = text(
     _INSPECTIONS + "WHERE inspections.sku = :sku ORDER BY inspection_id DESC LIMIT :limit"
@@ -132,6 +133,12 @@ async def page_inspections(
     """Inspections from one end of time, each with its key."""
     values = {"lot_id": lot_id, "sku": sku, "passed": passed, "after": after, "limit": limit}
     return [(row.inspection_id, _inspection(row)) for row in await sql.execute(PAGE_INSPECTIONS[end], values)]
+
+
+async def page_inspections_of_run(sql: AsyncConnection, run_id: str, limit: int) -> list[InspectionView]:
+    """The first inspections of all lots that a run made."""
+    rows = await sql.execute(OF_RUN, {"run_id": run_id, "limit": limit})
+    return [_inspection(row) for row in rows]
 
 
 async def find_chart(sql: AsyncConnection, sku: str, name: str, baseline: int | None) -> ChartView:

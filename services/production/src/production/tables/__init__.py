@@ -5,7 +5,7 @@ from production.tables.costs import roll_ups, standard_costs, standard_prices
 from production.tables.plant import calendars, downtimes, items, work_centres
 from production.tables.quality import inspection_plans, inspections, lots
 from production.tables.recipes import recipe_versions, recipes
-from production.tables.runs import bookings, readings, runs
+from production.tables.runs import bookings, readings, run_entries, run_signatures, runs
 
 __all__ = [
     "bookings",
@@ -20,6 +20,8 @@ __all__ = [
     "recipe_versions",
     "recipes",
     "roll_ups",
+    "run_entries",
+    "run_signatures",
     "runs",
     "standard_costs",
     "standard_prices",
