@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from contracts import answers, changes, materials, orders, plans, production, service_desk, vendors
+from contracts import (
+    answers,
+    changes,
+    materials,
+    orders,
+    periods,
+    plans,
+    production,
+    recalls,
+    service_desk,
+    vendors,
+)
 from contracts.topic import PARTITIONS_COUNT as PARTITIONS_COUNT
 from contracts.topic import RETENTION_DAYS as RETENTION_DAYS
 from contracts.topic import Topic as Topic
@@ -124,6 +135,7 @@ LOT: Final = Topic(
     (materials.LotStatusChanged, materials.StockMoved, materials.SurplusOffered),
     frozenset({materials.LotStatusChanged, materials.SurplusOffered}),
 )
+RECALL_TRACE: Final = Topic("materials.recall.v1", "materials", "recall_id", (recalls.RecallTraced,))
 
 RECIPE: Final = Topic(
     "production.recipe.v1", "production", "recipe_id", (production.RecipeApproved, production.RecipeRetired)
@@ -145,6 +157,20 @@ RUN: Final = Topic(
 )  # fmt: skip
 INSPECTION: Final = Topic(
     "production.inspection.v1", "production", "lot_id", (production.LotInspected, production.LotDisposed)
+)
+PERIOD: Final = Topic(
+    "production.period.v1",
+    "production",
+    "period_id",
+    (periods.PeriodClosed, periods.PeriodReopened),
+    frozenset({periods.PeriodClosed, periods.PeriodReopened}),
+)
+RECALL: Final = Topic(
+    "production.recall.v1",
+    "production",
+    "recall_id",
+    (recalls.RecallOpened, recalls.RecallWidened, recalls.RecallFollowed, recalls.RecallClosed),
+    frozenset({recalls.RecallFollowed}),
 )
 
 VENDOR: Final = Topic(
@@ -210,6 +236,9 @@ TICKET: Final = Topic(
     (service_desk.TicketOpened, service_desk.TicketResolved, service_desk.SlaBreached),
     frozenset({service_desk.TicketOpened, service_desk.TicketResolved, service_desk.SlaBreached}),
 )
+RECALL_NOTICE: Final = Topic(
+    "service-desk.recall.v1", "service-desk", "recall_id", (recalls.RecallNotified, recalls.RecallAnswered)
+)
 CONVERSATION: Final = Topic(
     "service-desk.conversation.v1",
     "service-desk",
@@ -234,11 +263,14 @@ TOPICS: Final[tuple[Topic, ...]] = (
     PLANNED_ORDER,
     INTERNAL_SUPPLY,
     LOT,
+    RECALL_TRACE,
     RECIPE,
     CALENDAR,
     WORK_CENTRE,
     RUN,
     INSPECTION,
+    PERIOD,
+    RECALL,
     VENDOR,
     TERMS,
     SOURCING,
@@ -250,6 +282,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     VISIT,
     DELIVERY,
     TICKET,
+    RECALL_NOTICE,
     CONVERSATION,
 )
 

@@ -20,9 +20,15 @@ def on_release(key: str, payload: Mapping[str, Any]) -> commands.ReleaseOrder:
     return commands.ReleaseOrder(key)
 
 
+def on_recall_step(key: str, payload: Mapping[str, Any]) -> commands.BlockRecalled:
+    """A recall has reached lots that are not blocked yet."""
+    return commands.BlockRecalled(key)
+
+
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("hold-expiry", on_hold_expiry, handlers.expire_hold),
     falls_due("release", on_release, handlers.release_order),
+    falls_due("recall-step", on_recall_step, handlers.block_recalled),
 )
 
 

@@ -50,6 +50,11 @@ CONTROL_TOWER: Final = {
         "control-tower.rewrite_recipe_at_page",
         "control-tower.show_services",
         "control-tower.show_thing",
+        "control-tower.show_lot",
+        "control-tower.show_certificate",
+        "control-tower.show_certificate_file",
+        "control-tower.show_recalls",
+        "control-tower.show_recall",
         may=_STAFF,
     ),
     **roles(
@@ -58,6 +63,7 @@ CONTROL_TOWER: Final = {
         may="sales planner buyer approver admin system",
     ),
     **roles("control-tower.answer_messages", may="planner admin system"),
+    **roles("control-tower.open_recall", "control-tower.close_recall", may="quality approver admin"),
     **roles(
         "control-tower.show_dead_letters",
         "control-tower.replay_dead_letters",

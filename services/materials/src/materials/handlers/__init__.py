@@ -25,6 +25,7 @@ from materials.handlers.promises import (
     release_order,
     withdraw_promise,
 )
+from materials.handlers.recalls import block_recalled, close_recall, trace_recall
 from materials.handlers.stock import (
     book_lot,
     count_lot,
@@ -44,9 +45,11 @@ __all__ = [
     "answer_messages",
     "answer_promise",
     "ask_plan",
+    "block_recalled",
     "book_lot",
     "cancel_order",
     "close_line",
+    "close_recall",
     "copy_calendar",
     "copy_recipe",
     "copy_service",
@@ -72,6 +75,7 @@ __all__ = [
     "take_purchase",
     "take_quality",
     "take_run",
+    "trace_recall",
     "try_changes",
     "withdraw_promise",
 ]

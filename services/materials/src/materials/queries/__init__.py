@@ -2,6 +2,14 @@
 
 from materials.queries.atp import AtpOfItem, find_atp
 from materials.queries.differences import DifferenceView, page_differences
+from materials.queries.genealogy import (
+    GenealogyEdge,
+    GenealogyView,
+    RelatedLot,
+    find_genealogy,
+    page_lots_with_serial,
+    page_related,
+)
 from materials.queries.masters import (
     ItemDetail,
     ItemView,
@@ -38,11 +46,9 @@ from materials.queries.promises import PromiseView, find_promise
 from materials.queries.stock import (
     LotView,
     MoveView,
-    RelatedLot,
     StockView,
     find_lot,
     page_moves,
-    page_related,
     page_stock,
 )
 
@@ -52,6 +58,8 @@ __all__ = [
     "DelayView",
     "DemandView",
     "DifferenceView",
+    "GenealogyEdge",
+    "GenealogyView",
     "ItemDetail",
     "ItemView",
     "LotView",
@@ -69,6 +77,7 @@ __all__ = [
     "StockView",
     "VersionOrderView",
     "find_atp",
+    "find_genealogy",
     "find_item",
     "find_lot",
     "find_plan",
@@ -79,6 +88,7 @@ __all__ = [
     "page_demands",
     "page_differences",
     "page_items",
+    "page_lots_with_serial",
     "page_messages",
     "page_moves",
     "page_parameters",

@@ -8,8 +8,10 @@ from production.api import (
     floor,
     lots,
     masters,
+    periods,
     quality,
     readings,
+    recalls,
     recipes,
     records,
     runs,
@@ -28,5 +30,7 @@ ROUTERS: Final = tuple(
         downtime,
         floor,
         records,
+        recalls,
+        periods,
     )
 )

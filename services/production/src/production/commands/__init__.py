@@ -15,6 +15,14 @@ from production.commands.masters import (
     SubmitRecipe,
     TellDowntime,
 )
+from production.commands.periods import ClosePeriod, ReopenPeriod
+from production.commands.recalls import (
+    CloseRecall,
+    FollowRecall,
+    KnowCustomers,
+    OpenRecall,
+    WidenRecalls,
+)
 from production.commands.work import (
     ActOnRun,
     ActOnRuns,
@@ -38,19 +46,25 @@ __all__ = [
     "ApproveRecipe",
     "AwaitInspection",
     "AwaitReturned",
+    "ClosePeriod",
+    "CloseRecall",
     "CopyRecipe",
     "DefineCalendar",
     "DefineWorkCentre",
     "DisposeLot",
     "DraftRecipe",
+    "FollowRecall",
     "ForgetLots",
     "InspectLot",
+    "KnowCustomers",
     "KnowItem",
+    "OpenRecall",
     "PlanInspection",
     "PlanRun",
     "RecordInspection",
     "RecordReadings",
     "RejectRecipe",
+    "ReopenPeriod",
     "RetireRecipe",
     "RewriteRecipe",
     "RollUpCosts",
@@ -58,4 +72,5 @@ __all__ = [
     "SignRecord",
     "SubmitRecipe",
     "TellDowntime",
+    "WidenRecalls",
 ]

@@ -117,6 +117,11 @@ def staged(lots: Sequence[LotPart], runs: Quantity, at: datetime) -> Entry:
     return Entry(at, "materials", "staged", runs=runs, staged=tuple(lots))
 
 
+def recalled(reason: str, run: Run, at: datetime) -> Entry:
+    """The entry of a recall that has reached lots of the run."""
+    return Entry(at, "materials", f"called back, the run is {run.state}", reason, deviations=(reason,))
+
+
 def _deviations(
     act: Act,
     run: Run,

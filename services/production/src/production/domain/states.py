@@ -23,7 +23,7 @@ RECIPE: Final = _table(draft="in-review", in_review="approved draft", approved="
 RUN: Final = _table(
     scheduled="allowed running aborted",
     refused="",
-    allowed="running aborted",
+    allowed="running scheduled aborted",
     running="held closed aborted",
     held="running aborted",
     aborted="",

@@ -36,7 +36,7 @@ async def record_readings(commands: Batch[RecordReadings], tx: Tx) -> list[Takin
                 after, facts = run.measured(contents[run_id], beyond, tx.now, command.by)
                 act, content = Measure(beyond), contents[run_id]
                 entry = record.acted(run, after, act, facts, content, at=tx.now, by=command.by)
-                changed[run_id] = store.note(after, entry, notes)
+                changed[run_id] = store.add_entry(after, entry, notes)
                 tx.emit(*facts, because=command, correlation=run.root_id)
     await store.save_runs(tx, changed.values())
     await store.add_notes(tx, notes)

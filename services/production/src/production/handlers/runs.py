@@ -17,6 +17,7 @@ from production.domain import record
 from production.domain.act import Abort, Act, End, Hold, Override, Report, Resume, Start
 from production.domain.ending import end
 from production.domain.lots import MadeLot
+from production.domain.period import Booked, booked
 from production.domain.plant import WorkCentre
 from production.domain.recipe import Recipe
 from production.domain.reporting import Moved, Shop, report
@@ -116,7 +117,7 @@ async def allow_run(commands: Batch[AllowRun], tx: Tx) -> list[Run]:
         before, runs[key] = runs[key], runs[key].staged(command.runs, command.lots)
         if runs[key] is not before:
             entry = record.staged(command.lots, command.runs, tx.now)
-            runs[key] = store.note(runs[key], entry, notes)
+            runs[key] = store.add_entry(runs[key], entry, notes)
         if key in missed and before.state == "scheduled" and runs[key].state == "allowed":
             runs[key], bookings = _again(runs[key], recipes, board, tx.now)
             if not bookings:
@@ -170,6 +171,7 @@ class _Desk:
     quanta: dict[str, Quantity]
     lots: list[MadeLot]
     notes: list[record.Note]
+    booked: list[Booked]
 
     def act(self, tx: Tx, because: object, command: ActOnRun) -> Run:
         """The run after the act; a refusal tells nothing and leaves the run as it was."""
@@ -185,16 +187,22 @@ class _Desk:
         entry = record.acted(before, run, command.act, facts, content, at=tx.now, by=command.by)
         # Facts about lots are told under the lots' own keys.
         store.add_lot_keys(tx, lots)
+        if lots and run.floor.recalled:
+            tx.due("recall-widening", run.run_id, tx.now)
         tx.emit(*facts, because=because, correlation=run.root_id)
-        self.runs[run.run_id] = store.note(run, entry, self.notes)
+        run = store.add_entry(run, entry, self.notes)
+        cost = booked(before, command.act, run, facts, next(iter(centres.values())).currency)
+        self.booked += [cost] if cost is not None else []
+        self.runs[run.run_id] = run
         self.lots.extend(lots)
         return run
 
     async def save(self, tx: Tx) -> None:
-        """Write changed runs, new lots, and the entries of their records."""
+        """Write changed runs, new lots, the entries of their records, and what they cost."""
         await store.save_runs(tx, changed(self.locked, self.runs))
         await store.add_lots(tx, self.lots)
         await store.add_notes(tx, self.notes)
+        await store.add_booked(tx, self.booked)
 
 
 async def _desk(tx: Tx, run_ids: Iterable[str]) -> _Desk:
@@ -202,7 +210,7 @@ async def _desk(tx: Tx, run_ids: Iterable[str]) -> _Desk:
     recipes = await store.load_recipes(tx, ((run.recipe_id, run.recipe_version) for run in runs.values()))
     centres = await store.load_work_centres(tx, _named(recipes))
     skus = {part.sku for run in runs.values() for part in (*run.inputs, *run.outputs)}
-    return _Desk(runs, dict(runs), recipes, centres, await store.load_quanta(tx, skus), [], [])
+    return _Desk(runs, dict(runs), recipes, centres, await store.load_quanta(tx, skus), [], [], [])
 
 
 def _decided(run: Run, act: Act, shop: Shop, at: datetime) -> Moved:

@@ -25,6 +25,7 @@ from production.queries.masters import (
     page_centres,
     page_recipes,
 )
+from production.queries.periods import OpenRunView, PeriodView, find_period, page_open_runs, page_periods
 from production.queries.quality import (
     CertificateView,
     ChartView,
@@ -36,6 +37,17 @@ from production.queries.quality import (
     page_inspections,
 )
 from production.queries.readings import ReadingView, page_readings
+from production.queries.recalls import (
+    RecalledLotView,
+    RecalledRunView,
+    RecallTicketView,
+    RecallView,
+    find_recall,
+    page_recall_tickets,
+    page_recalled_lots,
+    page_recalled_runs,
+    page_recalls,
+)
 from production.queries.records import BatchRecordView, find_batch_record
 from production.queries.runs import (
     BookingView,
@@ -62,8 +74,14 @@ __all__ = [
     "InspectionView",
     "LoadView",
     "LotView",
+    "OpenRunView",
+    "PeriodView",
     "QueuedRun",
     "ReadingView",
+    "RecallTicketView",
+    "RecallView",
+    "RecalledLotView",
+    "RecalledRunView",
     "RecipeView",
     "RollUpView",
     "RunView",
@@ -78,6 +96,8 @@ __all__ = [
     "find_learned_yields",
     "find_load",
     "find_lot",
+    "find_period",
+    "find_recall",
     "find_recipe",
     "find_roll_up",
     "find_run",
@@ -90,8 +110,14 @@ __all__ = [
     "page_inspection_plans",
     "page_inspections",
     "page_lots",
+    "page_open_runs",
+    "page_periods",
     "page_queue",
     "page_readings",
+    "page_recall_tickets",
+    "page_recalled_lots",
+    "page_recalled_runs",
+    "page_recalls",
     "page_recipes",
     "page_roll_ups",
     "page_runs",

@@ -41,7 +41,7 @@ ADD_SIGNATURES: Final = text(
 )
 
 
-def note(run: Run, entry: Entry, notes: list[Note]) -> Run:
+def add_entry(run: Run, entry: Entry, notes: list[Note]) -> Run:
     """The run with an entry more in its record; the entry itself is put to `notes`, to be added with them."""
     run, written = noted(run, document(entry))
     notes.append(written)
