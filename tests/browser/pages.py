@@ -30,6 +30,11 @@ VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
         "flow-half": "/orders/order-3/flow",
     },
     "/items/{sku:path}": {"item": "/items/bolt", "item-nothing": "/items/nut"},
+    "/lots/{lot_id:path}": {"lot": "/lots/B"},
+    "/certificates/{lot_id:path}": {"certificate-none": "/certificates/B"},
+    # A file where there is a certificate, else the page that says why not.
+    "/certificate-files/{lot_id:path}": {},
+    "/recalls/{recall_id}": {"recall-unknown": "/recalls/none"},
     "/runs": {"runs": "/runs?days=60", "runs-none": "/runs?days=1"},
     "/production-runs/{run_id}": {
         "run": "/production-runs/{run}",

@@ -1,8 +1,11 @@
-"""Facts of production about its periods of cost."""
+"""Facts of production about its periods of cost, and the topic that carries them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+from contracts.topic import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +28,12 @@ class PeriodReopened:
     asked_by: str
     opened_by: str
     reason: str
+
+
+PERIOD: Final = Topic(
+    "production.period.v1",
+    "production",
+    "period_id",
+    (PeriodClosed, PeriodReopened),
+    frozenset({PeriodClosed, PeriodReopened}),
+)

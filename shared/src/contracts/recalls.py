@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
+from contracts.topic import Topic
 from contracts.values import Quantity
 
 
@@ -117,3 +119,16 @@ class RecallClosed:
     recall_id: str
     closed_by: str
     summary: str
+
+
+RECALL: Final = Topic(
+    "production.recall.v1",
+    "production",
+    "recall_id",
+    (RecallOpened, RecallWidened, RecallFollowed, RecallClosed),
+    frozenset({RecallFollowed}),
+)
+RECALL_TRACE: Final = Topic("materials.recall.v1", "materials", "recall_id", (RecallTraced,))
+RECALL_NOTICE: Final = Topic(
+    "service-desk.recall.v1", "service-desk", "recall_id", (RecallNotified, RecallAnswered)
+)

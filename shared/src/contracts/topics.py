@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from contracts import (
-    answers,
-    changes,
-    materials,
-    orders,
-    periods,
-    plans,
-    production,
-    recalls,
-    service_desk,
-    vendors,
-)
+from contracts import answers, changes, materials, orders, plans, production, service_desk, vendors
+from contracts.periods import PERIOD as PERIOD
+from contracts.recalls import RECALL as RECALL
+from contracts.recalls import RECALL_NOTICE as RECALL_NOTICE
+from contracts.recalls import RECALL_TRACE as RECALL_TRACE
 from contracts.topic import PARTITIONS_COUNT as PARTITIONS_COUNT
 from contracts.topic import RETENTION_DAYS as RETENTION_DAYS
 from contracts.topic import Topic as Topic
@@ -135,7 +128,6 @@ LOT: Final = Topic(
     (materials.LotStatusChanged, materials.StockMoved, materials.SurplusOffered),
     frozenset({materials.LotStatusChanged, materials.SurplusOffered}),
 )
-RECALL_TRACE: Final = Topic("materials.recall.v1", "materials", "recall_id", (recalls.RecallTraced,))
 
 RECIPE: Final = Topic(
     "production.recipe.v1", "production", "recipe_id", (production.RecipeApproved, production.RecipeRetired)
@@ -157,20 +149,6 @@ RUN: Final = Topic(
 )  # fmt: skip
 INSPECTION: Final = Topic(
     "production.inspection.v1", "production", "lot_id", (production.LotInspected, production.LotDisposed)
-)
-PERIOD: Final = Topic(
-    "production.period.v1",
-    "production",
-    "period_id",
-    (periods.PeriodClosed, periods.PeriodReopened),
-    frozenset({periods.PeriodClosed, periods.PeriodReopened}),
-)
-RECALL: Final = Topic(
-    "production.recall.v1",
-    "production",
-    "recall_id",
-    (recalls.RecallOpened, recalls.RecallWidened, recalls.RecallFollowed, recalls.RecallClosed),
-    frozenset({recalls.RecallFollowed}),
 )
 
 VENDOR: Final = Topic(
@@ -235,9 +213,6 @@ TICKET: Final = Topic(
     "ticket_id",
     (service_desk.TicketOpened, service_desk.TicketResolved, service_desk.SlaBreached),
     frozenset({service_desk.TicketOpened, service_desk.TicketResolved, service_desk.SlaBreached}),
-)
-RECALL_NOTICE: Final = Topic(
-    "service-desk.recall.v1", "service-desk", "recall_id", (recalls.RecallNotified, recalls.RecallAnswered)
 )
 CONVERSATION: Final = Topic(
     "service-desk.conversation.v1",

@@ -9,8 +9,10 @@ from control_tower.gateways import Neighbours
 from control_tower.pages import making, orders, plan, shortages, static, things, values
 from control_tower.pages.dead_letters import DeadLetters
 from control_tower.pages.items import Items
+from control_tower.pages.lots import Lots
 from control_tower.pages.messages import Messages
 from control_tower.pages.overview import Overview
+from control_tower.pages.recalls import Recalls
 from control_tower.pages.services import ServiceGraph
 
 
@@ -26,6 +28,8 @@ def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
         shortages.router,
         Items(neighbours).router,
         *making.routers(neighbours),
+        Lots(neighbours).router,
+        Recalls(neighbours).router,
         values.router,
         things.router,
         DeadLetters(neighbours).router,

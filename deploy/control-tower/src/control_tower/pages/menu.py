@@ -48,6 +48,7 @@ MENU: Final = (
             Entry("/work-centres", "Work centres"),
             Entry("/costs", "Costs"),
             Entry("/recipes", "Recipes"),
+            Entry("/recalls", "Recalls"),
         ),
     ),
     Group("System", (Entry("/services", "Services"), Entry("/dead-letters", "Dead letters"))),
