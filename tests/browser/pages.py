@@ -30,7 +30,31 @@ VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
         "flow-half": "/orders/order-3/flow",
     },
     "/items/{sku:path}": {"item": "/items/bolt", "item-nothing": "/items/nut"},
+    "/lots/{lot_id:path}": {"lot": "/lots/B"},
+    "/certificates/{lot_id:path}": {"certificate-none": "/certificates/B"},
+    # A file where there is a certificate, else the page that says why not.
+    "/certificate-files/{lot_id:path}": {},
+    "/recalls/{recall_id}": {"recall-unknown": "/recalls/none"},
     "/runs": {"runs": "/runs?days=60", "runs-none": "/runs?days=1"},
+    "/production-runs/{run_id}": {
+        "run": "/production-runs/{run}",
+        "run-waiting": "/production-runs/{waiting}",
+    },
+    "/production-runs": {"run-list": "/production-runs"},
+    "/terminal/{work_centre_id}": {"terminal-furnace": "/terminal/furnace"},
+    "/quality/{sku:path}": {"quality-item": "/quality/shaft"},
+    "/work-centres/{work_centre_id}": {
+        "centre": "/work-centres/furnace",
+        "centre-weeks": "/work-centres/furnace?by=week&buckets=6",
+    },
+    "/costs/runs/{run_id}": {"cost-run": "/costs/runs/{run}"},
+    "/costs/roll-ups/{roll_up_id}/{sku:path}": {"cost-item": "/costs/roll-ups/{roll_up}/petrol"},
+    "/recipes/{recipe_id}/{version}": {
+        "recipe": "/recipes/harden/1",
+        "recipe-separation": "/recipes/crack/1",
+    },
+    "/recipes/{recipe_id}/{version}/difference": {"recipe-difference": "/recipes/harden/2/difference"},
+    "/recipes/{recipe_id}/{version}/edit": {"recipe-edit": "/recipes/crack/1/edit"},
     "/things/{kind}/{subject_id:path}": {"thing": "/things/run/run-cut-order-1"},
 }
 

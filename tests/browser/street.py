@@ -21,6 +21,7 @@ from backbone.testing_issuer import Issuer
 from services.materials.tests.made import acknowledged, ask, issued, line, placed, terms
 from services.materials.tests.stage import Stage
 from tests.browser.pages import SERVICES, TOWER
+from tests.browser.shop import open_shop
 from tests.browser.story import START, half_story, late_story, masters, records_of, whole_story
 from tests.browser.tower import served, service_host, tower
 
@@ -36,6 +37,8 @@ class Street:
     tower: Host
     orders: Host
     issuer: Issuer
+    # What addresses of pages name in braces: ids that are made anew each time.
+    names: Mapping[str, str]
 
     def login(self, role: str = "admin") -> str:
         """A token that signs in at a page, once."""
@@ -58,10 +61,10 @@ async def street(postgres_url: str, folder: Path, *, silent: bool = False) -> As
     """The street; `silent` before anybody told anything there."""
     issuer = Issuer(folder)
     async with AsyncExitStack() as stack:
-        kept = ("orders", "materials", "control_tower")
-        databases = {name: await _database(stack, postgres_url, name) for name in kept}
+        kept = ("orders", "materials", "production", "control_tower")
+        databases = {name: await a_database(stack, postgres_url, name) for name in kept}
         hosts = {
-            # Only orders and materials are asked for more than their description.
+            # Of the others no more is asked than their description.
             service.name: await stack.enter_async_context(
                 service_host(service, databases.get(service.name, databases["orders"]))
             )
@@ -70,16 +73,19 @@ async def street(postgres_url: str, folder: Path, *, silent: bool = False) -> As
         addresses = {
             name: await stack.enter_async_context(served(host, issuer)) for name, host in hosts.items()
         }
-        beside = {"orders": addresses["orders"], "materials": addresses["materials"], "vendors": AWAY}
+        asked = ("orders", "materials", "production")
+        beside = {**{name: addresses[name] for name in asked}, "vendors": AWAY}
         host = await stack.enter_async_context(
             tower(databases["control_tower"], {} if silent else beside, issuer.stand_in())
         )
         addresses[TOWER] = await stack.enter_async_context(served(host, issuer))
+        names: Mapping[str, str] = {}
         if not silent:
+            names = await open_shop(hosts["production"])
             await park(hosts["orders"], 3)
             await lay_in(hosts["materials"])
             await tell(host)
-        yield Street(addresses, host, hosts["orders"], issuer)
+        yield Street(addresses, host, hosts["orders"], issuer, names)
 
 
 async def tell(host: Host) -> None:
@@ -131,7 +137,8 @@ def _renewed(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...
     return tuple((name, new_id() if name == "ce_id" else value) for name, value in headers)
 
 
-async def _database(stack: AsyncExitStack, postgres_url: str, package: str) -> str:
+async def a_database(stack: AsyncExitStack, postgres_url: str, package: str) -> str:
+    """The address of a database of a service, dropped with the stack."""
     address = await create_database(postgres_url)
     stack.push_async_callback(drop_database, postgres_url, address)
     await migrate(address, package)

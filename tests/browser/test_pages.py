@@ -78,7 +78,8 @@ async def people(chrome: Browser, lively: Street) -> AsyncIterator[dict[Scheme, 
 async def test_every_page_can_be_used_by_everybody_on_every_screen(
     people: dict[Scheme, Person], lively: Street, one: PageOf, scheme: Scheme
 ) -> None:
-    assert await people[scheme].sees(lively.addresses[one.service] + one.path, one.name, one.status) == []
+    address = lively.addresses[one.service] + one.path.format_map(lively.names)
+    assert await people[scheme].sees(address, one.name, one.status) == []
     for width in WIDTHS:
         assert (PICTURES / f"{one.name}-{scheme}-{width}.png").stat().st_size > 0
 

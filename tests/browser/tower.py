@@ -65,11 +65,11 @@ async def visitor(host: Host, issuer: Issuer, role: str = "admin") -> AsyncItera
 
 
 @asynccontextmanager
-async def served(host: Host, issuer: Issuer) -> AsyncIterator[str]:
-    """The address at which a service of this process answers."""
+async def served(host: Host, issuer: Issuer, port: int = 0) -> AsyncIterator[str]:
+    """The address at which a service of this process answers, at a port of its own unless one is named."""
     app = app_of(host, issuer)
     http = server(app, "127.0.0.1", 0)
-    with socket.create_server(("127.0.0.1", 0)) as bound:
+    with socket.create_server(("127.0.0.1", port)) as bound:
         serving = asyncio.create_task(http.serve(sockets=[bound]))
         try:
             yield f"http://127.0.0.1:{bound.getsockname()[1]}"

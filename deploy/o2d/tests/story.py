@@ -13,6 +13,7 @@ from backbone.wire import encode
 from contracts import materials as m
 from contracts import orders as o
 from contracts import production as p
+from contracts import recalls as r
 from contracts import service_desk as d
 from contracts import vendors as v
 from contracts.orders import OrderLine
@@ -153,9 +154,29 @@ def _delivery() -> list[Any]:
     ]  # fmt: skip
 
 
+def _recall() -> list[Any]:
+    reached = (
+        r.RecalledLot("lot-boards", "board", "works", None, "blocked", TWO, Q(0)),
+        r.RecalledLot(
+            "lot-made", "computer", "works", None, "shipped", Q(0), Q(0), (r.SentPart("order-1", TWO),)
+        ),
+    )
+    ids = ("lot-boards", "lot-made")
+    ticket = r.RecallTicket("ticket-1", "customer-1", "order-1", (r.RecalledDelivery("lot-made", TWO),))
+    return [
+        r.RecallOpened("recall-1", "brittle", "quality", ("lot-boards",)),
+        r.RecallTraced("recall-1", "brittle", reached, complete=True),
+        r.RecallFollowed("recall-1", ids, ()),
+        r.RecallNotified("recall-1", ids, (ticket,)),
+        p.LotDisposed("lot-boards", "board", "works", "release", "sound", "quality"),
+        r.RecallAnswered("recall-1", "ticket-1", "told"),
+        r.RecallClosed("recall-1", "quality", "it was another lot"),
+    ]
+
+
 def story() -> list[Any]:
     """The facts of the whole, in the order in which they happen."""
-    return [*_promise(), *_supply(), *_run(), *_delivery()]
+    return [*_promise(), *_supply(), *_run(), *_delivery(), *_recall()]
 
 
 def told(facts: Iterable[Any]) -> Iterator[Told]:

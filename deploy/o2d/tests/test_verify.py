@@ -10,12 +10,13 @@ import pytest
 from contracts import materials as m
 from contracts import orders as o
 from contracts import production as p
+from contracts import recalls as r
 from contracts import service_desk as d
 from contracts import vendors as v
 from contracts.shapes import Peg, Share
 from contracts.values import Quantity
 from deploy.o2d.tests.planting import OF_FACTS, OF_ROWS, Change, after, broken, changed, without
-from deploy.o2d.tests.story import FOUR, LATER, ONE, TWO, VALUE, cost, ground, moved, story
+from deploy.o2d.tests.story import DONE, FOUR, LATER, ONE, TWO, USED, VALUE, cost, ground, moved, story
 from o2d.verify.catalogue import CHECKS, ENDED, prove
 
 
@@ -103,6 +104,18 @@ PLANTED: list[tuple[str, Change, str]] = [
         changed(m.StockMoved, {"move_id": "move-9"}, quantity=ONE),
         "lot lot-made dispatched for order-1: service-desk says 2 for (0, 0, 0, 0), materials booked 1",
     ),
+    (
+        "recalled stays",
+        after(r.RecallFollowed, p.MaterialConsumed("run-1", "make-1", "works", (USED,))),
+        "lot lot-boards was called back",
+    ),
+    (
+        "recalled stays",
+        after(r.RecallNotified, d.GoodsDispatched("visit-3", "order-1", "works", DONE)),
+        "lot lot-made was called back",
+    ),
+    ("recall outcomes", without(r.RecallAnswered), "recall recall-1 is closed, open are ticket-1"),
+    ("recall outcomes", without(p.LotDisposed), "recall recall-1 is closed, open are lot-boards"),
     (
         "lines pegged once",
         changed(m.RequirementsPlanned, pegs=2 * (Peg("line-1", "run", "make-1", TWO, LATER),)),

@@ -44,6 +44,15 @@ class Unauthenticated(Refusal):
     """The request carries no token that can be trusted."""
 
     status = 401
+    challenge: str = "Bearer"
+
+
+class SignInIsOld(Unauthenticated):
+    """What is asked for takes a token that was got by signing in just now (RFC 9470)."""
+
+    def __init__(self, age_seconds_max: int) -> None:
+        super().__init__(f"sign in anew: this takes a sign-in less than {age_seconds_max} seconds old")
+        self.challenge = f'Bearer error="insufficient_user_authentication", max_age="{age_seconds_max}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ class Principal:
 
     `expires_at` is a moment of the wall clock (seconds). `scope` narrows a signed link; `session` names the cookie
     of a person at a page, who must prove for each act that it comes from a page of ours. `stands_in`: may ask for
-    people who signed in with it.
+    people who signed in with it. `signed_in_at` (wall clock) is when the person behind a token proved who that is.
     """
 
     subject: str
@@ -76,6 +85,7 @@ class Principal:
     scope: Scope | None = None
     session: str | None = field(default=None, compare=False)
     stands_in: bool = field(default=False, compare=False)
+    signed_in_at: float | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -223,7 +233,12 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
     stands_in = claims.get("stands_in", False)
     if not isinstance(stands_in, bool) or (stands_in and role != STAND_IN_ROLE):
         raise Unauthenticated("a token of this role stands in for nobody")
-    return Principal(subject, role, party, float(claims["exp"]), stands_in=stands_in)
+    # A session that lasts says when it began; else the token is as old as the sign-in.
+    began = claims.get("auth_time", claims.get("iat"))
+    signed_in_at = float(began) if isinstance(began, int | float) and not isinstance(began, bool) else None
+    return Principal(
+        subject, role, party, float(claims["exp"]), stands_in=stands_in, signed_in_at=signed_in_at
+    )
 
 
 def on_behalf_of(bearer: Principal, named: str) -> Principal:
@@ -236,4 +251,4 @@ def on_behalf_of(bearer: Principal, named: str) -> Principal:
         raise Unauthenticated("this token stands in for nobody")
     if role not in ROLES - PARTY_ROLES - {STAND_IN_ROLE} or not _SUBJECT.fullmatch(subject):
         raise Unauthenticated("there is nobody of that name to stand in for")
-    return replace(bearer, subject=subject, role=role, stands_in=False)
+    return replace(bearer, subject=subject, role=role, stands_in=False, signed_in_at=None)

@@ -263,3 +263,16 @@ class WorkCentreDefined:
     machine_rate_minor: int
     overhead_rate: Decimal
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecordSigned:
+    """A person who had just signed in put a name and a meaning to the batch record of a run as it stood."""
+
+    run_id: str
+    planned_order_id: str
+    signature_id: str
+    meaning: Literal["performed", "reviewed", "approved"]
+    signed_by: str
+    digest: str
+    entries: int

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from contracts import answers, changes, materials, orders, plans, production, service_desk, vendors
+from contracts.periods import PERIOD as PERIOD
+from contracts.recalls import RECALL as RECALL
+from contracts.recalls import RECALL_NOTICE as RECALL_NOTICE
+from contracts.recalls import RECALL_TRACE as RECALL_TRACE
 from contracts.topic import PARTITIONS_COUNT as PARTITIONS_COUNT
 from contracts.topic import RETENTION_DAYS as RETENTION_DAYS
 from contracts.topic import Topic as Topic
@@ -139,8 +143,9 @@ RUN: Final = Topic(
     "production.run.v1", "production", "run_id", (production.RunScheduled, production.RunRefused,
     production.RunStarted, production.ParameterRecorded, production.MaterialConsumed,
     production.MaterialProduced, production.RunHeld, production.RunResumed, production.RunAborted,
-    production.RunEnded, production.RunClosed), frozenset({production.RunStarted,
-    production.ParameterRecorded, production.RunHeld, production.RunResumed, production.RunEnded} ),
+    production.RunEnded, production.RunClosed, production.BatchRecordSigned), frozenset({production.RunStarted,
+    production.ParameterRecorded, production.RunHeld, production.RunResumed, production.RunEnded,
+    production.BatchRecordSigned} ),
 )  # fmt: skip
 INSPECTION: Final = Topic(
     "production.inspection.v1", "production", "lot_id", (production.LotInspected, production.LotDisposed)
@@ -233,11 +238,14 @@ TOPICS: Final[tuple[Topic, ...]] = (
     PLANNED_ORDER,
     INTERNAL_SUPPLY,
     LOT,
+    RECALL_TRACE,
     RECIPE,
     CALENDAR,
     WORK_CENTRE,
     RUN,
     INSPECTION,
+    PERIOD,
+    RECALL,
     VENDOR,
     TERMS,
     SOURCING,
@@ -249,6 +257,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     VISIT,
     DELIVERY,
     TICKET,
+    RECALL_NOTICE,
     CONVERSATION,
 )
 

@@ -20,7 +20,8 @@ PARKED_COUNT_MAX: Final = 500
 class Answer:
     """What a service answered: its JSON, or in `trouble` why there is none; `status` is 0 when it did not answer.
 
-    `errors` are the pointers of a refusal with what is wrong there; `version` is the ETag, for a change of it.
+    `errors` are the pointers of a refusal with what is wrong there, `kind` is its name; `version` is the ETag, for a
+    change of it.
     """
 
     service: str
@@ -29,6 +30,7 @@ class Answer:
     status: int = 0
     errors: tuple[Mapping[str, str], ...] = ()
     version: str = ""
+    kind: str = ""
 
 
 class Neighbours:
@@ -106,5 +108,6 @@ class Neighbours:
             problem = said if isinstance(said, dict) else {}
             detail = problem.get("detail") or problem.get("title") or ""
             trouble = f"answers {answer.status_code}: {detail}"
-            return Answer(service, None, trouble, answer.status_code, tuple(problem.get("errors", ())))
+            errors, kind = tuple(problem.get("errors", ())), problem.get("type", "").rpartition("/")[2]
+            return Answer(service, None, trouble, answer.status_code, errors, kind=kind)
         return Answer(service, said, "", answer.status_code, version=answer.headers.get("etag", ""))

@@ -38,12 +38,18 @@ def on_forecast(key: str, payload: Mapping[str, Any]) -> commands.RenewForecasts
     return commands.RenewForecasts(site_id, sku)
 
 
+def on_recall_step(key: str, payload: Mapping[str, Any]) -> commands.BlockRecalled:
+    """A recall has reached lots that are not blocked yet."""
+    return commands.BlockRecalled(key)
+
+
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("hold-expiry", on_hold_expiry, handlers.expire_hold),
     falls_due("parameters", on_parameters, handlers.apply_parameters),
     falls_due("lot-expiry", on_lot_expiry, handlers.expire_lot),
     falls_due("forecast", on_forecast, handlers.renew_forecasts),
     falls_due("release", on_release, handlers.release_order),
+    falls_due("recall-step", on_recall_step, handlers.block_recalled),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from backbone.service import Subscription, hears
-from contracts import orders, production, service_desk, vendors
+from contracts import orders, production, recalls, service_desk, vendors
 from materials import commands, handlers
 from materials.domain.capacity.room import WorkCentre
 from materials.domain.item import ServiceParts, Terms
@@ -218,6 +218,16 @@ def on_visit_resumed(fact: service_desk.VisitResumed) -> commands.TakeDelivery:
     return commands.TakeDelivery(fact)
 
 
+def on_recall(fact: recalls.RecallOpened | recalls.RecallWidened) -> commands.TraceRecall:
+    """Lots are called back, with all that was made of them."""
+    return commands.TraceRecall(fact)
+
+
+def on_recall_closed(fact: recalls.RecallClosed) -> commands.CloseRecall:
+    """Nothing is left to be done of a recall."""
+    return commands.CloseRecall(fact.recall_id)
+
+
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(production.RecipeApproved, on_recipe_approved, handlers.copy_recipe),
     hears(production.RecipeRetired, on_recipe_retired, handlers.retire_recipe),
@@ -254,6 +264,9 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(production.RunAborted, on_run_aborted, handlers.take_run),
     hears(production.LotInspected, on_lot_inspected, handlers.take_quality),
     hears(production.LotDisposed, on_lot_disposed, handlers.take_quality),
+    hears(recalls.RecallOpened, on_recall, handlers.trace_recall),
+    hears(recalls.RecallWidened, on_recall, handlers.trace_recall),
+    hears(recalls.RecallClosed, on_recall_closed, handlers.close_recall),
     hears(service_desk.GoodsDispatched, on_goods_dispatched, handlers.take_delivery),
     hears(service_desk.HandOverCompleted, on_hand_over_completed, handlers.take_delivery),
     hears(service_desk.HandOverRefused, on_hand_over_refused, handlers.take_delivery),

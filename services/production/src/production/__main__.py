@@ -7,6 +7,7 @@ from backbone.wire import Catalogue
 from contracts.policy import POLICY
 from contracts.topics import TOPICS, type_name
 from production.api import ROUTERS
+from production.jobs import DEADLINES
 from production.subscriptions import SUBSCRIPTIONS
 from production.tables import metadata
 
@@ -16,6 +17,7 @@ SERVICE = Service(
     Catalogue(TOPICS, type_name),
     routes=ROUTERS,
     subscriptions=SUBSCRIPTIONS,
+    deadlines=DEADLINES,
 )
 
 if __name__ == "__main__":

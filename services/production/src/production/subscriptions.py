@@ -6,6 +6,7 @@ from typing import Final
 
 from backbone.service import Subscription, hears
 from contracts.materials import ItemDefined, MaterialsStaged, RunRequested
+from contracts.recalls import RecallAnswered, RecallNotified, RecallTraced
 from contracts.service_desk import HandOverRefused
 from contracts.vendors import GoodsReceived, GoodsReturned
 from production import commands, handlers
@@ -42,6 +43,16 @@ def on_item_defined(fact: ItemDefined) -> commands.KnowItem:
     return commands.KnowItem(fact.sku, fact.quantum, fact.unit)
 
 
+def on_recall_traced(fact: RecallTraced) -> commands.FollowRecall:
+    """Materials has found and blocked recalled lots."""
+    return commands.FollowRecall(fact)
+
+
+def on_recall_customers(fact: RecallNotified | RecallAnswered) -> commands.KnowCustomers:
+    """Customers were sent recalled lots, or have answered."""
+    return commands.KnowCustomers(fact)
+
+
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(ItemDefined, on_item_defined, handlers.know_item),
     hears(RunRequested, on_run_requested, handlers.plan_run),
@@ -49,4 +60,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(GoodsReceived, on_goods_received, handlers.await_inspection),
     hears(HandOverRefused, on_hand_over_refused, handlers.await_returned),
     hears(GoodsReturned, on_goods_returned, handlers.forget_lots),
+    hears(RecallTraced, on_recall_traced, handlers.follow_recall),
+    hears(RecallNotified, on_recall_customers, handlers.know_customers),
+    hears(RecallAnswered, on_recall_customers, handlers.know_customers),
 )

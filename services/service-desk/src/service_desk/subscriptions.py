@@ -21,6 +21,7 @@ from contracts.orders import (
     PromiseWithdrawn,
     SlotsRequested,
 )
+from contracts.recalls import RecallClosed, RecallTraced
 from service_desk import commands, handlers
 
 
@@ -81,6 +82,16 @@ def on_change(
     return commands.FollowChange(fact)
 
 
+def on_recall_traced(fact: RecallTraced) -> commands.StopRecalled:
+    """Lots were called back."""
+    return commands.StopRecalled(fact)
+
+
+def on_recall_closed(fact: RecallClosed) -> commands.LetLeave:
+    """A recall is over."""
+    return commands.LetLeave(fact.recall_id)
+
+
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(CustomerRegistered, on_customer_registered, handlers.know_customer),
     hears(ContactChanged, on_contact_changed, handlers.know_contact),
@@ -96,4 +107,6 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(ChangeWithdrawn, on_change, handlers.follow_change),
     hears(OrderLineShortClosed, on_order_line_short_closed, handlers.end_line),
     hears(OrderCancelled, on_order_cancelled, handlers.end_order),
+    hears(RecallTraced, on_recall_traced, handlers.stop_recalled),
+    hears(RecallClosed, on_recall_closed, handlers.let_leave),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
@@ -15,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backbone import links, policy, sessions
-from backbone.auth import Principal
+from backbone.auth import Principal, SignInIsOld
 from backbone.errors import Forbidden, Invalid, Refusal, Refused, Stale
 from backbone.ids import new_id
 from backbone.seals import Seals
@@ -84,6 +85,12 @@ class Ask:
         if party is None:
             raise Invalid("say whom this is for", [(pointer, "needed when staff asks")])
         return party
+
+    def demand_fresh_sign_in(self, age_seconds_max: int) -> None:
+        """Raise `SignInIsOld` unless who asks has signed in at most so long ago, by the wall clock."""
+        began = self.principal.signed_in_at
+        if began is None or time.time() - began > age_seconds_max:
+            raise SignInIsOld(age_seconds_max)
 
     @property
     def now(self) -> datetime:

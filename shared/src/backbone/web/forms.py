@@ -12,7 +12,7 @@ from backbone.web.strict import read_bounded
 
 FORM_TOKEN: Final = "form_token"  # noqa: S105  (the name of a field)
 FORM_KEY: Final = "idempotency_key"
-FIELDS_COUNT_MAX: Final = 200
+FIELDS_COUNT_MAX: Final = 1_000
 MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 
 

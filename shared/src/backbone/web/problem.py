@@ -52,7 +52,7 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
         return _page_of(request, refusal.code.replace("-", " "), refusal.detail, refusal.status)
     answer = response(problem_of(refusal))
     if refusal.status == 401:
-        answer.headers["www-authenticate"] = "Bearer"
+        answer.headers["www-authenticate"] = getattr(refusal, "challenge", "Bearer")
     return answer
 
 

@@ -28,6 +28,8 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         "materials.show_lot",
         "materials.list_moves",
         "materials.list_related_lots",
+        "materials.show_genealogy",
+        "materials.list_lots_with_serial",
         may="sales planner buyer warehouse operator quality approver dispatcher agent admin system",
     ),
     **roles("materials.book_lot", "materials.name_serials", may="warehouse admin system"),

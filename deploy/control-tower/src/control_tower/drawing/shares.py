@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from control_tower.queries.values import Total
 
@@ -25,7 +26,16 @@ class Part:
 def draw_shares(total: Total) -> list[Part]:
     """Bought in, labour, capital, overhead and margin as shares of the price (of the cost where that is more)."""
     amounts = {name: int(getattr(total, f"{name}_minor")) for name in PARTS}
-    whole = max(total.price_minor, sum(amount for amount in amounts.values() if amount > 0), 1)
+    return _laid(amounts, max(total.price_minor, sum(amount for amount in amounts.values() if amount > 0), 1))
+
+
+def draw_kinds(cost: Mapping[str, Any]) -> list[Part]:
+    """Bought in, labour, capital and overhead as shares of a cost."""
+    amounts = {name: int(cost[name]) for name in PARTS if name in cost}
+    return _laid(amounts, max(sum(amount for amount in amounts.values() if amount > 0), 1))
+
+
+def _laid(amounts: Mapping[str, int], whole: int) -> list[Part]:
     parts, x = [], 0.0
     for name, amount in amounts.items():
         width = round(max(amount, 0) / whole * WIDTH, 1)

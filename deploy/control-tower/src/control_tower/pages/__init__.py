@@ -6,11 +6,13 @@ from fastapi import APIRouter
 
 from backbone.web.login import router as login
 from control_tower.gateways import Neighbours
-from control_tower.pages import orders, plan, shortages, static, things, values
+from control_tower.pages import making, orders, plan, shortages, static, things, values
 from control_tower.pages.dead_letters import DeadLetters
 from control_tower.pages.items import Items
+from control_tower.pages.lots import Lots
 from control_tower.pages.messages import Messages
 from control_tower.pages.overview import Overview
+from control_tower.pages.recalls import Recalls
 from control_tower.pages.services import ServiceGraph
 
 
@@ -25,6 +27,9 @@ def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
         Messages(neighbours).router,
         shortages.router,
         Items(neighbours).router,
+        *making.routers(neighbours),
+        Lots(neighbours).router,
+        Recalls(neighbours).router,
         values.router,
         things.router,
         DeadLetters(neighbours).router,

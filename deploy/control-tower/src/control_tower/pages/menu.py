@@ -38,7 +38,19 @@ MENU: Final = (
         "Plan",
         (Entry("/messages", "Action list"), Entry("/shortages", "Shortages"), Entry("/items", "Items")),
     ),
-    Group("Make", (Entry("/runs", "Runs"),)),
+    Group(
+        "Make",
+        (
+            Entry("/runs", "Runs"),
+            Entry("/production-runs", "Run list"),
+            Entry("/terminal", "Terminal"),
+            Entry("/quality", "Quality"),
+            Entry("/work-centres", "Work centres"),
+            Entry("/costs", "Costs"),
+            Entry("/recipes", "Recipes"),
+            Entry("/recalls", "Recalls"),
+        ),
+    ),
     Group("System", (Entry("/services", "Services"), Entry("/dead-letters", "Dead letters"))),
 )
 

@@ -25,6 +25,8 @@ POLICY: Final = (
 )
 SHORT_CHARS_MAX: Final = 14
 MINUS: Final = "\u2212"
+UNIT_PARTS: Final = 100_000_000
+COST_KINDS: Final = ("bought_in", "labour", "capital", "overhead")
 
 
 def moment(value: datetime | str | None) -> str:
@@ -51,6 +53,16 @@ def money(minor: int) -> str:
 def amount(given: Mapping[str, Any]) -> str:
     """An amount of money as services write it in JSON."""
     return f"{money(given['minor'])} {given['currency']}"
+
+
+def unit_money(parts: int) -> str:
+    """Millionths of a minor unit, as standard costs are kept, as an amount with four decimals."""
+    return f"{parts / UNIT_PARTS:,.4f}".replace("-", MINUS)
+
+
+def whole_cost(cost: Mapping[str, Any]) -> int:
+    """All kinds of a cost together."""
+    return sum(int(cost[kind]) for kind in COST_KINDS)
 
 
 def percent(share: float) -> str:
@@ -89,7 +101,21 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for one in (moment, when, money, amount, percent, short, words, slug, thing, span_in_words):
+    kept = (
+        moment,
+        when,
+        money,
+        amount,
+        unit_money,
+        whole_cost,
+        percent,
+        short,
+        words,
+        slug,
+        thing,
+        span_in_words,
+    )
+    for one in kept:
         made.filters[one.__name__] = one
     made.globals["static_url"] = static_url
     made.globals["menu"] = MENU

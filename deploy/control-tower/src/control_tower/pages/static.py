@@ -23,6 +23,7 @@ _TYPES: Final = {
 _NAMES: Final = (
     "tower.css",
     "tower.js",
+    "terminal.js",
     "tower.svg",
     "worklist.js",
     "vendor/htmx.min.js",

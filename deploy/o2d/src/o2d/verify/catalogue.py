@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from o2d.verify import books, hearing, orders, plans, runs, sending, stock, tellings, visits
+from o2d.verify import books, hearing, orders, plans, recalls, runs, sending, stock, tellings, visits
 from o2d.verify.finding import FIRST_COUNT, Finding
 from o2d.verify.ground import Ground
 from o2d.verify.log import Log
@@ -90,6 +90,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     _of_log("run recipe", runs.runs_have_approved_recipes),
     _of_log("run mass", runs.runs_keep_mass),
     _of_log("run yield", runs.runs_yield_what_they_say),
+    _of_log("recalled stays", recalls.recalled_lots_stay),
+    _of_log("recall outcomes", recalls.closed_recalls_have_outcomes),
     _of_log("received is booked", books.received_is_booked),
     _of_log("consumed is booked", books.consumed_is_booked),
     _of_log("produced is booked", books.produced_is_booked),

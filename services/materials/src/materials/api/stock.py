@@ -67,11 +67,27 @@ async def list_moves(ask: Asked, lot_id: str) -> Response:
 
 @router.get("/v1/lots/{lot_id}/graph", **lists(queries.RelatedLot, direction=one_of("up", "down")))
 async def list_related_lots(ask: Asked, lot_id: str) -> Response:
-    """The lots that a lot was made of (`direction=up`, the usual) or that were made of it (`direction=down`)."""
+    """The lots that a lot was made of (`direction=up`, the usual) or that were made of it, the nearest first."""
     after, limit = page_asked(ask)
     up = choice_asked(ask, "direction", "up", "down") != "down"
     async with ask.read() as sql:
         return paged(ask, await queries.page_related(sql, lot_id, up=up, after=after, limit=limit), limit)
+
+
+@router.get("/v1/lots/{lot_id}/genealogy", **shows(queries.GenealogyView))
+async def show_genealogy(ask: Asked, lot_id: str) -> Response:
+    """The lots around a lot in both directions, the nearest first, with how much of which was taken for which."""
+    async with ask.read() as sql:
+        return found(await queries.find_genealogy(sql, lot_id))
+
+
+@router.get("/v1/serials/{serial}/lots", **lists(queries.LotView))
+async def list_lots_with_serial(ask: Asked, serial: str) -> Response:
+    """The lots that the piece with this serial was in."""
+    after, limit = page_asked(ask)
+    async with ask.read() as sql:
+        rows = await queries.page_lots_with_serial(sql, serial, after=after, limit=limit)
+    return paged(ask, rows, limit)
 
 
 @router.post("/v1/lots/{lot_id}/serials", **acts(Taken, body=SerialsBody, example=NUMBERED))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts import orders, production, service_desk, vendors
+from contracts import orders, production, recalls, service_desk, vendors
 from contracts.shapes import DeliveryPolicy, DemandLine, LotPart
 from materials.domain.correcting import Counted
 from materials.domain.version import Keeps
@@ -171,6 +171,27 @@ class TakeQuality:
     """Take what quality measured of a lot or decided about it."""
 
     fact: production.LotInspected | production.LotDisposed
+
+
+@dataclass(frozen=True, slots=True)
+class TraceRecall:
+    """Find all that a recall reaches."""
+
+    fact: recalls.RecallOpened | recalls.RecallWidened
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRecalled:
+    """Block the next lots that a recall reaches."""
+
+    recall_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRecall:
+    """A recall is over."""
+
+    recall_id: str
 
 
 @dataclass(frozen=True, slots=True)

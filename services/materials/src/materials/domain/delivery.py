@@ -75,7 +75,8 @@ def refused(book: Book, fact: HandOverRefused) -> None:
     for part, line in _parts(fact.lines):
         for dispatch, micro in under_way(book, fact.visit_id, part.lot_id, part.quantity.micro):
             _bring_back(book, dispatch, micro, Purpose(fact.order_id, line.line_id), keep=False)
-        set_status(book, part.lot_id, "in-quality-check", fact.reason)
+        if book.lots[part.lot_id].status != "blocked":
+            set_status(book, part.lot_id, "in-quality-check", fact.reason)
     _cover_lines(book, fact.order_id)
 
 

@@ -18,7 +18,7 @@ from materials.domain.recipe import Recipe
 from materials.domain.release import release
 from materials.domain.supply import PlannedOrder, Receipt, receipt_id_of
 
-_GONE: Final = frozenset({"consumed", "shipped", "scrapped"})
+GONE: Final = frozenset({"consumed", "shipped", "scrapped"})
 
 
 def inspected(book: Book, fact: LotInspected) -> None:
@@ -29,12 +29,12 @@ def inspected(book: Book, fact: LotInspected) -> None:
     measured = {value.name: value for value in fact.properties}
     kept = tuple(value for value in lot.properties if value.name not in measured)
     book.lots.put(replace(lot, properties=(*kept, *fact.properties)))
-    if lot.status in _GONE:
+    if lot.status in GONE:
         return
     if fact.passed:
         release_lot(book, lot, "inspection passed")
     else:
-        _block(book, lot, "inspection failed")
+        block(book, lot, "inspection failed")
 
 
 def disposed(book: Book, fact: LotDisposed) -> None:
@@ -42,7 +42,7 @@ def disposed(book: Book, fact: LotDisposed) -> None:
     lot = book.lots.get(fact.lot_id)
     if lot is None:
         raise NotYet(fact.lot_id)
-    if lot.status in _GONE:
+    if lot.status in GONE:
         return
     if fact.disposition == "release":
         release_lot(book, lot, fact.reason)
@@ -67,7 +67,7 @@ def release_lot(book: Book, lot: Lot, reason: str) -> None:
         offer(book, (stock.site_id, lot.sku))
 
 
-def _block(book: Book, lot: Lot, reason: str) -> None:
+def block(book: Book, lot: Lot, reason: str) -> None:
     """Whoever had reserved it takes what else is free, or is late; nothing new is made before it is decided on."""
     take_out(book, lot, "blocked", reason)
 
@@ -77,9 +77,19 @@ def take_out(book: Book, lot: Lot, status: LotStatus, reason: str) -> None:
     set_status(book, lot.lot_id, status, reason)
     book.cause = (f"lot {lot.lot_id} is {status}: {reason}", "on-hand", lot.lot_id)
     for peg in book.pegs_on(lot.lot_id):
+        _told_anew(book, book.demands[peg.demand_id])
         book.unpeg(peg.demand_id, lot.lot_id)
     for stock in _stocks(book, lot):
         offer(book, (stock.site_id, lot.sku))
+
+
+def _told_anew(book: Book, demand: Demand) -> None:
+    """What was told as ready with this lot is told again when other lots lie there instead."""
+    if demand.ready:
+        book.demands.put(replace(demand, ready=False))
+    order = book.orders.get(demand.planned_order_id or "")
+    if order is not None and order.staged and not order.ended:
+        book.orders.put(replace(order, staged=False))
 
 
 def _stocks(book: Book, lot: Lot) -> list[Stock]:
@@ -96,7 +106,7 @@ def _use_as_is(book: Book, lot: Lot) -> None:
 
 
 def _scrap(book: Book, lot: Lot, reason: str) -> None:
-    _block(book, lot, reason)
+    block(book, lot, reason)
     for stock in _stocks(book, lot):
         micro = stock.on_hand_micro
         if micro:
@@ -109,7 +119,7 @@ def _scrap(book: Book, lot: Lot, reason: str) -> None:
 
 def _rework(book: Book, lot: Lot, recipe_id: str | None) -> None:
     """Ask for a run that puts the lot right: the only one that may take it while it is blocked."""
-    _block(book, lot, "to be reworked")
+    block(book, lot, "to be reworked")
     for stock in _stocks(book, lot):
         made = _recipe_for(book, lot, stock, recipe_id)
         if made is None:

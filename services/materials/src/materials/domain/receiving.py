@@ -79,7 +79,9 @@ def take_in(book: Book, part: LotPart, arrival: Arrival, parents: Iterable[str] 
             book.dues["lot-expiry", lot.lot_id] = lot.expires_at
     else:
         book.lots.put(replace(known, site_id=arrival.site_id))
-        lot = set_status(book, part.lot_id, arrival.status, "arrived")
+        # What was called back on its way is not free because it has arrived.
+        status = known.status if known.status == "blocked" else arrival.status
+        lot = set_status(book, part.lot_id, status, "arrived")
     purpose = Purpose(planned_order_id=arrival.planned_order_id)
     micro, made_of = part.quantity.micro, tuple(parents)
     move_id = enter(book, lot, (arrival.site_id, MAIN), micro, part.cost, arrival.reason, purpose)

@@ -35,6 +35,7 @@ from materials.handlers.promises import (
     release_order,
     withdraw_promise,
 )
+from materials.handlers.recalls import block_recalled, close_recall, trace_recall
 from materials.handlers.stock import (
     dispatch_transfer,
     receive_transfer,
@@ -53,9 +54,11 @@ __all__ = [
     "answer_promise",
     "apply_parameters",
     "ask_plan",
+    "block_recalled",
     "book_lot",
     "cancel_order",
     "close_line",
+    "close_recall",
     "copy_calendar",
     "copy_recipe",
     "copy_service",
@@ -88,6 +91,7 @@ __all__ = [
     "take_purchase",
     "take_quality",
     "take_run",
+    "trace_recall",
     "try_changes",
     "withdraw_promise",
 ]

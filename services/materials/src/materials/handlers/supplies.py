@@ -7,12 +7,14 @@ from typing import Any, Final
 
 from backbone.service import Batch, Tx
 from contracts import production, vendors
+from contracts.shapes import LotPart
 from materials import store
 from materials.commands import TakeAnswer, TakeGoods, TakePurchase, TakeRun
 from materials.domain import answers, inside, receiving, returning, running
 from materials.domain.book import Book
 from materials.domain.network import Place
 from materials.handlers.deciding import decide_each
+from materials.handlers.recalls import reach_arrived
 
 _ANSWERS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     production.RunScheduled: answers.scheduled,
@@ -80,8 +82,17 @@ def _purchase(book: Book, command: TakePurchase) -> Iterable[Place]:
 
 
 async def take_goods(commands: Batch[TakeGoods], tx: Tx) -> Sequence[Book]:
-    """Book in what arrived and out what went back."""
-    return await decide_each(commands, tx, (_goods_seeds(each.fact) for each in commands), _goods)
+    """Book in what arrived and out what went back; what is called back is blocked as soon as it is here."""
+    books = await decide_each(commands, tx, (_goods_seeds(each.fact) for each in commands), _goods)
+    arrived = {lot.lot_id for each in commands for lot in _arrived(each.fact) if lot.vendor_lot is not None}
+    if arrived:
+        await reach_arrived(tx, arrived)
+    return books
+
+
+def _arrived(fact: vendors.GoodsReceived | vendors.GoodsReturned) -> list[LotPart]:
+    lines = fact.lines if isinstance(fact, vendors.GoodsReceived) else ()
+    return [lot for line in lines for lot in line.lots]
 
 
 def _goods_seeds(fact: vendors.GoodsReceived | vendors.GoodsReturned) -> store.Seeds:

@@ -11,6 +11,14 @@ from materials.queries.corrections import (
 )
 from materials.queries.differences import DifferenceView, page_differences
 from materials.queries.forecasts import ForecastView, page_forecasts
+from materials.queries.genealogy import (
+    GenealogyEdge,
+    GenealogyView,
+    RelatedLot,
+    find_genealogy,
+    page_lots_with_serial,
+    page_related,
+)
 from materials.queries.masters import (
     ItemDetail,
     ItemView,
@@ -48,12 +56,10 @@ from materials.queries.stock import (
     LotRow,
     LotView,
     MoveView,
-    RelatedLot,
     StockView,
     find_lot,
     page_lots,
     page_moves,
-    page_related,
     page_stock,
 )
 
@@ -65,6 +71,8 @@ __all__ = [
     "DemandView",
     "DifferenceView",
     "ForecastView",
+    "GenealogyEdge",
+    "GenealogyView",
     "ItemDetail",
     "ItemView",
     "LotRow",
@@ -85,6 +93,7 @@ __all__ = [
     "VersionOrderView",
     "find_atp",
     "find_count",
+    "find_genealogy",
     "find_item",
     "find_lot",
     "find_plan",
@@ -99,6 +108,7 @@ __all__ = [
     "page_forecasts",
     "page_items",
     "page_lots",
+    "page_lots_with_serial",
     "page_messages",
     "page_moves",
     "page_parameters",

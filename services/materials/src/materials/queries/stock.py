@@ -1,4 +1,4 @@
-"""Lots, stock, moves and the lot graph as callers see them."""
+"""Lots, stock and moves as callers see them."""
 
 from __future__ import annotations
 
@@ -56,21 +56,6 @@ PAGE_MOVES: Final = text(
     FROM moves WHERE lot_id = :lot_id AND move_id > :after ORDER BY move_id LIMIT :limit
     """
 )
-_GRAPH: Final = """
-    WITH RECURSIVE related(lot_id, steps) AS (
-        SELECT :lot_id, 0
-        UNION
-        SELECT {next}, steps + 1 FROM related JOIN lot_links ON {known} = related.lot_id WHERE steps < 100
-    ), nearest AS (
-        SELECT lot_id, min(steps) AS steps FROM related WHERE steps > 0 GROUP BY lot_id
-    )
-    SELECT lot_id, nearest.steps, coalesce(lots.sku, '') AS sku, coalesce(lots.status, 'unknown') AS status,
-           lots.vendor_lot, lots.run_id
-    FROM nearest LEFT JOIN lots USING (lot_id) WHERE lot_id > :after ORDER BY lot_id LIMIT :limit
-"""
-ANCESTORS: Final = text(_GRAPH.format(next="parent_id", known="child_id"))
-DESCENDANTS: Final = text(_GRAPH.format(next="child_id", known="parent_id"))
-
 _serials: Reads[tuple[str, ...]] = reader(tuple[str, ...])
 _properties: Reads[tuple[PropertyValue, ...]] = reader(tuple[PropertyValue, ...])
 
@@ -142,18 +127,6 @@ class MoveView:
     planned_order_id: str | None
     cost: CostVector
     reverses_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RelatedLot:
-    """A lot that another was made of, or was made of it, and over how many steps."""
-
-    lot_id: str
-    steps: int
-    sku: str
-    status: str
-    vendor_lot: str | None
-    run_id: str | None
 
 
 def _stock(row: Any) -> StockView:
@@ -252,15 +225,5 @@ async def page_moves(sql: AsyncConnection, lot_id: str, *, after: str, limit: in
                 row.reverses_id,
             ),
         )
-        for row in rows
-    ]
-
-
-async def page_related(sql: AsyncConnection, lot_id: str, *, up: bool, after: str, limit: int) -> Page:
-    """The lots that a lot was made of, or that were made of it, at any distance."""
-    values = {"lot_id": lot_id, "after": after, "limit": limit}
-    rows = await sql.execute(ANCESTORS if up else DESCENDANTS, values)
-    return [
-        (row.lot_id, RelatedLot(row.lot_id, row.steps, row.sku, row.status, row.vendor_lot, row.run_id))
         for row in rows
     ]

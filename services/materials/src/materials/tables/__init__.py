@@ -29,6 +29,7 @@ from materials.tables.plan import (
     planned_orders,
     receipts,
 )
+from materials.tables.recalls import recall_lots, recalls
 from materials.tables.versions import (
     plan_delays,
     plan_demands,
@@ -70,6 +71,8 @@ __all__ = [
     "plan_supplies",
     "plan_versions",
     "planned_orders",
+    "recall_lots",
+    "recalls",
     "receipts",
     "recipe_parts",
     "recipes",

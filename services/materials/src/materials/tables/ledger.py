@@ -24,6 +24,14 @@ lots = Table(
     flag("awaits_serials"),
     *counts(),
     Index("lots_sku", "sku", "lot_id"),
+    Index(
+        "lots_serials",
+        "serials",
+        postgresql_using="gin",
+        postgresql_ops={"serials": "jsonb_path_ops"},
+        postgresql_where=text("serials <> '[]'"),
+    ),
+    Index("lots_vendor_lot", "vendor_lot", postgresql_where=text("vendor_lot IS NOT NULL")),
 )
 
 stocks = Table(
@@ -101,7 +109,7 @@ lot_links = Table(
     metadata,
     key("child_id"),
     key("parent_id"),
-    Index("lot_links_parent", "parent_id"),
+    Index("lot_links_down", "parent_id", "child_id"),
 )
 
 dispatches = Table(

@@ -2,8 +2,35 @@
 
 from typing import Final
 
-from production.api import costs, downtime, lots, masters, quality, readings, recipes, runs
+from production.api import (
+    costs,
+    downtime,
+    floor,
+    lots,
+    masters,
+    periods,
+    quality,
+    readings,
+    recalls,
+    recipes,
+    records,
+    runs,
+)
 
 ROUTERS: Final = tuple(
-    door.router for door in (masters, recipes, runs, lots, costs, quality, readings, downtime)
+    door.router
+    for door in (
+        masters,
+        recipes,
+        runs,
+        lots,
+        costs,
+        quality,
+        readings,
+        downtime,
+        floor,
+        records,
+        recalls,
+        periods,
+    )
 )

@@ -18,12 +18,15 @@ from backbone.web import (
     filter_asked,
     found,
     lists,
+    one_of,
     page_asked,
     paged,
     shows,
 )
 from contracts.values import Quantity
 from production import commands, handlers, queries
+from production.api.forms import first_asked
+from production.domain.breakdown import StepStandard
 from production.domain.form import counted, currency, named, within
 from production.domain.plant import RATE_MINOR_MAX
 from production.domain.standard import PRICES_COUNT_MAX, RollUp, StandardPrice
@@ -114,13 +117,14 @@ def _view(rolled: RollUp) -> queries.RollUpView:
     )
 
 
-@router.get("/v1/roll-ups", **lists(queries.RollUpView, "site_id"))
+@router.get("/v1/roll-ups", **lists(queries.RollUpView, "site_id", first=one_of(*queries.ENDS)))
 async def list_roll_ups(ask: Asked) -> Response:
-    """Roll-ups, the oldest first; narrowed by `site_id`."""
+    """Roll-ups, the oldest first unless `first` says newest; narrowed by `site_id`."""
     after, limit = page_asked(ask)
-    site_id = filter_asked(ask, "site_id")
+    site_id, end = filter_asked(ask, "site_id"), first_asked(ask)
     async with ask.read() as sql:
-        return paged(ask, await queries.page_roll_ups(sql, site_id=site_id, after=after, limit=limit), limit)
+        rows = await queries.page_roll_ups(sql, site_id=site_id, end=end, after=after, limit=limit)
+    return paged(ask, rows, limit)
 
 
 @router.get("/v1/roll-ups/{roll_up_id}", **shows(queries.RollUpView))
@@ -138,6 +142,26 @@ async def list_standard_costs(ask: Asked, roll_up_id: str) -> Response:
     async with ask.read() as sql:
         rows = await queries.page_standard_costs(sql, roll_up_id, sku=sku, after=after, limit=limit)
     return paged(ask, rows, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class StepsView:
+    """The steps in which an item is made, its own in front; `more` says that there are further ones."""
+
+    roll_up_id: str
+    sku: str
+    currency: str
+    steps: tuple[StepStandard, ...]
+    more: bool
+
+
+@router.get("/v1/roll-ups/{roll_up_id}/costs/{sku}/steps", **shows(StepsView))
+async def show_cost_steps(ask: Asked, roll_up_id: str, sku: str) -> Response:
+    """Why an item should cost what it does: each step with what it takes, the work on it, and who bears how much."""
+    async with ask.read() as sql:
+        rolled = await queries.find_roll_up(sql, roll_up_id)
+        steps, more = await queries.list_cost_steps(sql, roll_up_id, sku)
+    return found(StepsView(roll_up_id, sku, rolled.currency, steps, more))
 
 
 @router.get("/v1/runs/{run_id}/cost", **shows(RunCost))

@@ -29,6 +29,7 @@ from backbone.web import (
 )
 from contracts.values import Quantity
 from production import commands, handlers, queries
+from production.api.forms import first_asked
 from production.domain.chart import POINTS_COUNT_MAX
 from production.domain.form import counted, named
 from production.domain.quality import (
@@ -92,6 +93,14 @@ async def plan_inspection(ask: Asked) -> Response:
     )
 
 
+@router.get("/v1/inspection-plans", **lists(InspectionPlan))
+async def list_inspection_plans(ask: Asked) -> Response:
+    """How lots are inspected, by item."""
+    after, limit = page_asked(ask)
+    async with ask.read() as sql:
+        return paged(ask, await queries.page_inspection_plans(sql, after=after, limit=limit), limit)
+
+
 @router.get("/v1/inspection-plans/{sku}", **shows(InspectionPlan))
 async def show_inspection_plan(ask: Asked, sku: str) -> Response:
     """How lots of an item are inspected."""
@@ -126,16 +135,24 @@ async def record_inspection(ask: Asked, lot_id: str) -> Response:
 
 
 @router.get(
-    "/v1/inspections", **lists(queries.InspectionView, "lot_id", "sku", verdict=one_of("passed", "failed"))
+    "/v1/inspections",
+    **lists(
+        queries.InspectionView,
+        "lot_id",
+        "sku",
+        verdict=one_of("passed", "failed"),
+        first=one_of(*queries.ENDS),
+    ),
 )
 async def list_inspections(ask: Asked) -> Response:
-    """Inspections, the oldest first; by `lot_id`, `sku` and `verdict`: those that failed are the non-conformances."""
+    """Inspections by `lot_id`, `sku`, `verdict`: those that failed are non-conformances; the `first` is the oldest."""
     after, limit = page_asked(ask)
     wanted = filters_asked(ask, "lot_id", "sku")
     verdict = choice_asked(ask, "verdict", "passed", "failed")
     passed = None if verdict is None else verdict == "passed"
+    end = first_asked(ask)
     async with ask.read() as sql:
-        rows = await queries.page_inspections(sql, passed=passed, after=after, limit=limit, **wanted)
+        rows = await queries.page_inspections(sql, passed=passed, end=end, after=after, limit=limit, **wanted)
     return paged(ask, rows, limit)
 
 

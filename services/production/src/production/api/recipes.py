@@ -35,7 +35,7 @@ from production.domain.costing import CostRule, FixedShare
 from production.domain.difference import Change, difference
 from production.domain.form import VERSION_DIGITS_MAX, moment, moment_said, named, numbered
 from production.domain.learned import LearnedYield
-from production.domain.recipe import ONE_RUN, OVER_POINTS_USUAL, Content, Recipe
+from production.domain.recipe import ONE_RUN, OVER_POINTS_USUAL, POINTS_WHOLE, Content, Recipe
 
 router = APIRouter()
 
@@ -59,6 +59,7 @@ class RecipeBody:
     phantom: bool = False
     over_points: int = OVER_POINTS_USUAL
     costing_runs: Quantity = ONE_RUN
+    under_points: int = POINTS_WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class RecipeChangeBody:
     phantom: bool = False
     over_points: int = OVER_POINTS_USUAL
     costing_runs: Quantity = ONE_RUN
+    under_points: int = POINTS_WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,8 @@ def _content(body: RecipeBody | RecipeChangeBody) -> Content:
     ends = None if body.effective_to is None else moment(body.effective_to, "/effective_to")
     return Content(
         body.kind, body.title, named(body.site_id, "/site_id"), body.inputs, body.outputs, body.operations, begins,
-        ends, body.lead_days, body.cost_rule, body.fixed_shares, body.phantom, body.over_points, body.costing_runs,
+        ends, body.lead_days, body.cost_rule, body.fixed_shares, body.phantom, body.over_points,
+        body.costing_runs, body.under_points,
     )  # fmt: skip
 
 
@@ -178,11 +181,13 @@ async def rewrite_recipe(ask: Asked, recipe_id: str, recipe_version: str) -> Res
     return await ask.act(handlers.rewrite_recipe, command, reply=_changed)
 
 
-@router.get("/v1/recipes", **lists(queries.RecipeView, "state", "site_id", "uses", "makes", at=MOMENT))
+@router.get(
+    "/v1/recipes", **lists(queries.RecipeView, "recipe_id", "state", "site_id", "uses", "makes", at=MOMENT)
+)
 async def list_recipes(ask: Asked) -> Response:
-    """Versions of recipes; by `state`, `site_id`, an item that they take or give (`uses`, `makes`), in force `at`."""
+    """Versions of recipes, or of one (`recipe_id`); by `state`, `site_id`, what it `uses` or `makes`, in force `at`."""
     after, limit = page_asked(ask)
-    wanted = filters_asked(ask, "state", "site_id", "uses", "makes")
+    wanted = filters_asked(ask, "recipe_id", "state", "site_id", "uses", "makes")
     given = filter_asked(ask, "at")
     at = None if given is None else moment_said(given, "?at")
     async with ask.read() as sql:

@@ -17,6 +17,7 @@ from backbone.web import (
     filters_asked,
     found,
     lists,
+    one_of,
     page_asked,
     paged,
     shows,
@@ -24,7 +25,7 @@ from backbone.web import (
 from backbone.web.bulk import ActView, BulkView, many, one_by_one
 from contracts.values import PropertyValue, Quantity
 from production import commands, handlers, queries
-from production.api.forms import Nothing, ReasonBody, Taken
+from production.api.forms import Nothing, ReasonBody, Taken, first_asked
 from production.domain.act import (
     Abort,
     Act,
@@ -32,6 +33,7 @@ from production.domain.act import (
     Hold,
     Measure,
     Outcome,
+    Override,
     Reading,
     Report,
     Resume,
@@ -79,6 +81,8 @@ class ReportBody:
             counted(each.serials, f"{where}/serials", SERIALS_COUNT_MAX, least=0)
             for serial in each.serials:
                 mark(serial, f"{where}/serials")
+        for place, take in enumerate(self.consumed):
+            counted(take.serials, f"{at}/consumed/{place}/serials", SERIALS_COUNT_MAX, least=0)
         for place, scrap in enumerate(self.scraps):
             said(scrap.reason, f"{at}/scraps/{place}/reason")
         return Report(self.runs, self.consumed, self.backflush, self.outcomes, self.scraps, self.times)
@@ -86,10 +90,16 @@ class ReportBody:
 
 @dataclass(frozen=True, slots=True)
 class EndBody:
-    """The last report, and whether the rest of the run was completed by it or is not done."""
+    """The last report, and whether the rest of the run was completed by it or is not done; why so little came."""
 
     report: ReportBody = ReportBody()
     rest: Literal["complete", "nothing"] = "complete"
+    reason: str = ""
+
+    def end(self) -> End:
+        """The end that the body is."""
+        report = self.report.report("/report")
+        return End(report, self.rest, said(self.reason, "/reason") if self.reason else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +131,20 @@ PART: Final = ReportBody(
 )
 REST: Final = EndBody(ReportBody(scraps=(Scrap("shaft", Quantity(1), "cracked"),)))
 WHY: Final = ReasonBody("no power")
+LATE: Final = ReasonBody("the furnace is heated while the shafts come")
 SHIFT: Final = BulkBody((BulkAct("a run", "start"), BulkAct("another run", "end")))
 
 
-@router.get("/v1/runs", **lists(queries.RunView, "state", "site_id"))
+@router.get(
+    "/v1/runs", **lists(queries.RunView, "state", "site_id", "recipe_id", first=one_of(*queries.ENDS))
+)
 async def list_runs(ask: Asked) -> Response:
-    """Runs, the oldest first; narrowed by `state` and `site_id`."""
+    """Runs, the oldest first unless `first` says newest; narrowed by `state`, `site_id` and `recipe_id`."""
     after, limit = page_asked(ask)
-    wanted = filters_asked(ask, "state", "site_id")
+    wanted = filters_asked(ask, "state", "site_id", "recipe_id")
+    end = first_asked(ask)
     async with ask.read() as sql:
-        return paged(ask, await queries.page_runs(sql, after=after, limit=limit, **wanted), limit)
+        return paged(ask, await queries.page_runs(sql, end=end, after=after, limit=limit, **wanted), limit)
 
 
 @router.get("/v1/runs/{run_id}", **shows(queries.RunView))
@@ -155,6 +169,12 @@ async def start_run(ask: Asked, run_id: str) -> Response:
     """Begin a run whose material lies ready."""
     await ask.body(Nothing)
     return await _act(ask, run_id, Start())
+
+
+@router.post("/v1/runs/{run_id}/override", **acts(Taken, body=ReasonBody, example=LATE))
+async def override_staging(ask: Asked, run_id: str) -> Response:
+    """Begin a run although its material does not lie ready, and say why; it is reported when there is something."""
+    return await _act(ask, run_id, Override(said((await ask.body(ReasonBody)).reason, "/reason")))
 
 
 @router.post("/v1/runs/{run_id}/hold", **acts(Taken, body=ReasonBody, example=WHY))
@@ -194,7 +214,7 @@ async def report_run(ask: Asked, run_id: str) -> Response:
 async def end_run(ask: Asked, run_id: str) -> Response:
     """End a run: the rest is made as planned, or as reported."""
     body = await ask.body(EndBody)
-    return await _act(ask, run_id, End(body.report.report("/report"), body.rest))
+    return await _act(ask, run_id, body.end())
 
 
 @router.post("/v1/run-acts/batch", **acts(BulkView, body=BulkBody, example=SHIFT))
@@ -226,4 +246,6 @@ def _act_of(each: BulkAct, at: str) -> Act:
         counted(each.readings, f"{at}/readings", PARTS_COUNT_MAX)
         return Measure(each.readings)
     report = each.report.report(f"{at}/report")
-    return report if each.act == "report" else End(report, each.rest)
+    if each.act == "report":
+        return report
+    return End(report, each.rest, said(each.reason, f"{at}/reason") if each.reason else "")

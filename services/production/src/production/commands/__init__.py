@@ -15,6 +15,14 @@ from production.commands.masters import (
     SubmitRecipe,
     TellDowntime,
 )
+from production.commands.periods import ClosePeriod, ReopenPeriod
+from production.commands.recalls import (
+    CloseRecall,
+    FollowRecall,
+    KnowCustomers,
+    OpenRecall,
+    WidenRecalls,
+)
 from production.commands.work import (
     ActOnRun,
     ActOnRuns,
@@ -28,6 +36,7 @@ from production.commands.work import (
     PlanRun,
     RecordInspection,
     RecordReadings,
+    SignRecord,
 )
 
 __all__ = [
@@ -37,23 +46,31 @@ __all__ = [
     "ApproveRecipe",
     "AwaitInspection",
     "AwaitReturned",
+    "ClosePeriod",
+    "CloseRecall",
     "CopyRecipe",
     "DefineCalendar",
     "DefineWorkCentre",
     "DisposeLot",
     "DraftRecipe",
+    "FollowRecall",
     "ForgetLots",
     "InspectLot",
+    "KnowCustomers",
     "KnowItem",
+    "OpenRecall",
     "PlanInspection",
     "PlanRun",
     "RecordInspection",
     "RecordReadings",
     "RejectRecipe",
+    "ReopenPeriod",
     "RetireRecipe",
     "RewriteRecipe",
     "RollUpCosts",
     "SetStandardPrices",
+    "SignRecord",
     "SubmitRecipe",
     "TellDowntime",
+    "WidenRecalls",
 ]

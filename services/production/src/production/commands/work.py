@@ -12,6 +12,7 @@ from production.domain.act import Act
 from production.domain.lots import Disposition
 from production.domain.quality import InspectionPlan, Sample
 from production.domain.readings import MachineReading
+from production.domain.signature import Meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,16 @@ class ActOnRuns:
     """Do something at each of many runs; what is refused for one changes nothing for the others."""
 
     acts: tuple[ActOnRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignRecord:
+    """Put a name and a meaning to the batch record of a run, as its digest says that it was seen."""
+
+    run_id: str
+    meaning: Meaning
+    digest: str
+    signer: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,13 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """Begin although the material does not lie ready; what is made waits for it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Let the run stand still."""
 
@@ -108,10 +115,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The run is over: its rest was completed as the report says, or nothing more was done."""
+    """The run is over: its rest is done as reported, or nothing more was done; `reason` says why so little came."""
 
     report: Report
     rest: Literal["complete", "nothing"] = "complete"
+    reason: str = ""
 
 
-Act = Start | Hold | Resume | Abort | Measure | Report | End
+Act = Start | Override | Hold | Resume | Abort | Measure | Report | End

@@ -9,7 +9,8 @@ from backbone.errors import Invalid
 from contracts.production import LotDisposed, RunClosed, RunEnded
 from contracts.values import ZERO, Quantity, total
 from production.domain.act import End
-from production.domain.recipe import BEARING
+from production.domain.recipe import BEARING, POINTS_WHOLE
+from production.domain.record import goods
 from production.domain.reporting import Moved, Shop, make, nothing, report, take
 from production.domain.run import Run, kept
 
@@ -17,7 +18,8 @@ from production.domain.run import Run, kept
 def end(run: Run, said: End, shop: Shop, at: datetime) -> Moved:
     """The run is over: its rest is reported, and its times, costs and quantities are told.
 
-    Raises `WrongState` unless it runs, `Invalid` for one that made nothing and scrapped nothing: that one is aborted.
+    Raises `WrongState` unless it runs, `Invalid` for one that made nothing and scrapped nothing: that one is
+    aborted; and for one that made much less than planned, unless it says why.
     """
     run.demand_running("ended")
     run, facts, lots = _completed(run, said, shop) if said.rest == "complete" else _left(run, said, shop)
@@ -26,8 +28,20 @@ def end(run: Run, said: End, shop: Shop, at: datetime) -> Moved:
         facts, lots = (*facts, *more), (*lots, *scrap)
     if not any(made.quantity > ZERO for made in run.floor.made):
         raise Invalid("a run that made nothing is aborted, not ended", [("/report", "no product")])
+    _demand_enough(run, said, shop)
     run = run.changed("closed", floor=replace(run.floor, staged=(), ended_at=at))
     return run, (*facts, RunEnded(run.run_id, run.planned_order_id), _closed(run, shop)), lots
+
+
+def _demand_enough(run: Run, said: End, shop: Shop) -> None:
+    """Raise `Invalid` for much less than was planned, unless somebody says why."""
+    for sku, planned, good in goods(run, shop.content):
+        least = planned.micro * (POINTS_WHOLE - shop.content.under_points)
+        if good.micro * POINTS_WHOLE < least and not said.reason:
+            raise Invalid(
+                f"{good} of {sku} came, {planned} were planned: say why",
+                [("/reason", "less than the recipe tolerates")],
+            )
 
 
 def _completed(run: Run, said: End, shop: Shop) -> Moved:

@@ -13,10 +13,11 @@ from production.domain.costing import split_cost
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """So much of a lot that lies staged."""
+    """So much of a lot that lies staged; where its pieces have serials, exactly these."""
 
     lot_id: str
     quantity: Quantity
+    serials: tuple[str, ...] = ()
 
 
 Cut = tuple[tuple[LotPart, ...], tuple[LotPart, ...]]
@@ -45,6 +46,12 @@ def taken(staged: Sequence[LotPart], wanted: Sequence[Take], at: str = "") -> Cu
         if take.quantity <= ZERO:
             wrong.append((f"{at}/consumed/{place}/quantity", "a quantity is above zero"))
             continue
+        if take.serials:
+            fault = _misnamed(take, left)
+            if fault:
+                wrong.append((f"{at}/consumed/{place}/serials", fault))
+                continue
+            left = tuple(_in_front(part, take) for part in merged(left))
         got, left, short = _draw(left, take.quantity, lambda part, take=take: part.lot_id == take.lot_id)
         found += got
         if short:
@@ -52,6 +59,25 @@ def taken(staged: Sequence[LotPart], wanted: Sequence[Take], at: str = "") -> Cu
     if wrong:
         raise Invalid("a run consumes what lies staged for it", wrong)
     return found, left
+
+
+def _misnamed(take: Take, staged: Sequence[LotPart]) -> str | None:
+    """Why serials do not name what is taken; None when they do."""
+    here = {serial for part in staged if part.lot_id == take.lot_id for serial in part.serials}
+    missing = [serial for serial in take.serials if serial not in here]
+    if missing:
+        return f"{missing[0]} does not lie staged in this lot"
+    if len(set(take.serials)) != len(take.serials) or len(take.serials) * MICRO != take.quantity.micro:
+        return "as many serials as pieces, each once"
+    return None
+
+
+def _in_front(part: LotPart, take: Take) -> LotPart:
+    """The part with the named serials in front, so that they are the ones that are cut off."""
+    if part.lot_id != take.lot_id:
+        return part
+    named = tuple(serial for serial in part.serials if serial in take.serials)
+    return replace(part, serials=(*named, *(serial for serial in part.serials if serial not in named)))
 
 
 def drawn(staged: Sequence[LotPart], needs: Mapping[str, Quantity]) -> Cut:

@@ -55,6 +55,8 @@ class Content:
     over_points: int = OVER_POINTS_USUAL
     # In the standard cost, setup is borne by so many runs.
     costing_runs: Quantity = ONE_RUN
+    # So much less than planned may come before somebody has to say why.
+    under_points: int = POINTS_WHOLE
 
     def usable(self, at: datetime) -> bool:
         """Whether a run that begins at that moment may use it."""
@@ -65,8 +67,9 @@ class Content:
         found = [*self._wrong_parts(), *self._wrong_outputs(), *self._wrong_operations()]
         if self.effective_to is not None and self.effective_to <= self.effective_from:
             found.append(("/effective_to", "a recipe ends after it begins"))
-        if not 0 <= self.over_points <= POINTS_WHOLE:
-            found.append(("/over_points", f"0 to {POINTS_WHOLE} hundredths of a per cent"))
+        for name in ("over_points", "under_points"):
+            if not 0 <= getattr(self, name) <= POINTS_WHOLE:
+                found.append((f"/{name}", f"0 to {POINTS_WHOLE} hundredths of a per cent"))
         if not 0 <= self.lead_days <= LEAD_DAYS_MAX:
             found.append(("/lead_days", f"0 to {LEAD_DAYS_MAX} working days"))
         if self.costing_runs <= ZERO:

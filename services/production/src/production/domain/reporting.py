@@ -98,7 +98,7 @@ def make(
         raise Invalid("a run that took nothing makes nothing", [("/consumed", "nothing was consumed yet")])
     bearing, left = _borne(run, runs)
     cost = added([part.cost for part in bearing], floor.pending or nothing(shop))
-    blocked = blocked or run.out_of_limits
+    blocked = blocked or run.out_of_limits or any(part.lot_id in floor.recalled for part in parents)
     lots = produced(shop.content, good, parents, cost, tuple(outcomes), blocked=blocked, new_id=shop.new_id)
     floor = replace(floor, open=left, pending=None, made=counted(floor.made, lots))
     fact = MaterialProduced(run.run_id, run.planned_order_id, run.site_id, lots)

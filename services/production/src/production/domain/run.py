@@ -22,6 +22,7 @@ from contracts.production import (
 from contracts.shapes import ItemPart, LotPart, Role
 from contracts.values import ZERO, CostVector, Quantity
 from production.domain.act import Reading, Scrap, Time
+from production.domain.material import drawn
 from production.domain.recipe import Content
 from production.domain.states import RUN, moved
 
@@ -82,7 +83,8 @@ class Floor:
     """What has happened at a run: `staged` is left, `open` was consumed and is borne by no product yet.
 
     `beyond` are minutes needed beyond the recipe's, by operation (less, if negative). `pending` is work that no product
-    bears yet, `work` all of it; both in minor units by kind.
+    bears yet, `work` all of it; both in minor units by kind. `record` seals the `entries` of the batch record.
+    `recalled` are lots it took that were called back since.
     """
 
     staged: tuple[LotPart, ...] = ()
@@ -99,6 +101,9 @@ class Floor:
     machine_minutes: Quantity = ZERO
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    entries: int = 0
+    record: str = ""
+    recalled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +169,45 @@ class Run:
         return RunScheduled(self.run_id, self.planned_order_id, self.operations, self.starts_at, self.ends_at)
 
     def staged(self, runs: Quantity, lots: tuple[LotPart, ...]) -> Run:
-        """Material lies ready: the run may start. More than was asked for is an old word, and changes nothing."""
-        if self.over or runs <= ZERO or self.staged_runs + runs > self.runs:
+        """Material lies ready: the run may start. All of it once more stands instead of what lay there before.
+
+        More than was asked for in parts is an old word, and changes nothing.
+        """
+        whole = runs >= self.runs
+        if self.over or runs <= ZERO or (not whole and self.staged_runs + runs > self.runs):
             return self
         state = "allowed" if self.state == "scheduled" else self.state
-        floor = replace(self.floor, staged=(*self.floor.staged, *lots))
-        return self.changed(state, staged_runs=self.staged_runs + runs, floor=floor)
+        here = () if whole else self.floor.staged
+        floor = replace(self.floor, staged=(*here, *self._wanted(lots)))
+        staged_runs = self.runs if whole else self.staged_runs + runs
+        return self.changed(state, staged_runs=staged_runs, floor=floor)
+
+    def _wanted(self, lots: tuple[LotPart, ...]) -> tuple[LotPart, ...]:
+        """What a run that has taken something already still needs of lots; all of them when it has not."""
+        if not self.floor.consumed:
+            return lots
+        needs = {part.sku: ZERO for part in self.inputs}
+        for part in self.inputs:
+            needs[part.sku] += part.quantity
+        for lot in self.floor.consumed:
+            needs[lot.sku] = needs.get(lot.sku, ZERO) - lot.quantity
+        return drawn(lots, {sku: quantity for sku, quantity in needs.items() if quantity > ZERO})[0]
 
     def started(self, at: datetime) -> tuple[Run, Facts]:
         """An operator or a machine begins; raises `WrongState` unless the run is allowed."""
         if self.state != "allowed":
             moved(RUN, self.name, self.state, "started")
         run = self.changed("running", floor=replace(self.floor, started_at=at))
+        return run, (RunStarted(self.run_id, self.planned_order_id),)
+
+    def overridden(self, at: datetime) -> tuple[Run, Facts]:
+        """It begins before its material lies ready; what it makes is reported when there is something to make it of.
+
+        Raises `WrongState` unless it waits for material.
+        """
+        if self.state != "scheduled":
+            moved(RUN, self.name, self.state, "started without its material")
+        run = self._to("running", floor=replace(self.floor, started_at=at))
         return run, (RunStarted(self.run_id, self.planned_order_id),)
 
     def held(self, reason: str, at: datetime) -> tuple[Run, Facts]:

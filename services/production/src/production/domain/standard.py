@@ -120,10 +120,10 @@ def roll_up(
     missing: set[str] = set()
     for recipe in _inputs_first(makers, needed):
         needs = needed[recipe.recipe_id]
-        unknown = {node for _, node in needs if node not in costs}
+        unknown = {node for node in needs if node not in costs}
         missing |= {sku for sku, properties in unknown if (sku, properties) not in makers}
         if not unknown:
-            found = _made(recipe, [(part, costs[node]) for part, node in needs], rates)
+            found = _made(recipe, [costs[node] for node in needs], rates)
             costs |= {node: cost for node, cost in found.items() if makers.get(node) is recipe}
     return Standards(currency, costs, rates, tuple(sorted(missing)))
 
@@ -162,20 +162,13 @@ def _fitting(sku: str, window: Window, states: Mapping[str, Sequence[Node]]) -> 
     return min(fitting, key=str) if fitting else (sku, ())
 
 
-def _needed(makers: Mapping[Node, Recipe]) -> dict[str, list[tuple[RecipeInput, Node]]]:
+def _needed(makers: Mapping[Node, Recipe]) -> dict[str, list[Node]]:
     """What each recipe takes net, and in which state, by recipe."""
     states = _states(makers)
-    return {
-        recipe.recipe_id: [
-            (part, _fitting(part.sku, part.window, states)) for part in _netted(recipe.content)[0]
-        ]
-        for recipe in makers.values()
-    }
+    return {recipe.recipe_id: _taken(recipe.content, states) for recipe in makers.values()}
 
 
-def _inputs_first(
-    makers: Mapping[Node, Recipe], needed: Mapping[str, Sequence[tuple[RecipeInput, Node]]]
-) -> list[Recipe]:
+def _inputs_first(makers: Mapping[Node, Recipe], needed: Mapping[str, Sequence[Node]]) -> list[Recipe]:
     """Recipes in an order in which each comes behind those that make its inputs; raises `MadeOfItself`."""
     order: list[Recipe] = []
     state: dict[str, Literal["open", "done"]] = {}
@@ -187,7 +180,7 @@ def _inputs_first(
                 road.pop()
                 continue
             state[recipe.recipe_id] = "open"
-            before = (makers[node] for _, node in needed[recipe.recipe_id] if node in makers)
+            before = (makers[node] for node in needed[recipe.recipe_id] if node in makers)
             ahead = next((each for each in before if state.get(each.recipe_id) != "done"), None)
             if ahead is None:
                 state[recipe.recipe_id] = "done"
@@ -222,21 +215,41 @@ def _netted(content: Content) -> tuple[list[RecipeInput], list[RecipeOutput]]:
     return inputs, outputs
 
 
-def _made(
-    recipe: Recipe, needs: Sequence[tuple[RecipeInput, StandardCost]], rates: Mapping[str, WorkCentre]
-) -> dict[Node, StandardCost]:
-    content = recipe.content
-    work = effort(content.operations, content.costing_runs, rates, minor_parts=MICRO).cost
-    whole = work
-    for part, standard in needs:
+def step_inputs(content: Content, needs: Sequence[StandardCost]) -> list[tuple[Quantity, CostVector]]:
+    """How much the costing runs take of each net input (losses of earlier operations lessen it), and what it costs."""
+    found = []
+    for part, standard in zip(_netted(content)[0], needs, strict=True):
         over, under = kept(content, part.operation_no)
         quantity = part.quantity.times(content.costing_runs).micro * over // under
-        whole += _times(standard.cost, quantity, MICRO)
+        found.append((Quantity.of_micro(quantity), _times(standard.cost, quantity, MICRO)))
+    return found
+
+
+def step_outputs(content: Content) -> list[tuple[RecipeOutput, Quantity]]:
+    """How much the costing runs give of each net output after the losses of all operations."""
     over, under = kept(content)
-    outputs = [
+    return [
         (output, Quantity.of_micro(output.quantity.times(content.costing_runs).micro * over // under))
         for output in _netted(content)[1]
     ]
+
+
+def step_nodes(content: Content, states: Iterable[Node]) -> list[Node]:
+    """Each net input of a recipe in the state that it takes it in, out of those that are known."""
+    return _taken(content, _states(states))
+
+
+def _taken(content: Content, states: Mapping[str, Sequence[Node]]) -> list[Node]:
+    return [_fitting(part.sku, part.window, states) for part in _netted(content)[0]]
+
+
+def _made(
+    recipe: Recipe, needs: Sequence[StandardCost], rates: Mapping[str, WorkCentre]
+) -> dict[Node, StandardCost]:
+    content = recipe.content
+    work = effort(content.operations, content.costing_runs, rates, minor_parts=MICRO).cost
+    whole = sum((cost for _, cost in step_inputs(content, needs)), start=work)
+    outputs = step_outputs(content)
     found = {}
     parts = allocate(whole, outputs, content.cost_rule, content.fixed_shares, minor_parts=MICRO)
     for (output, gives), borne in zip(outputs, parts, strict=True):
@@ -245,7 +258,7 @@ def _made(
         node = _state(content, output)
         added = _times(_times(work, borne.total, whole.total or 1), MICRO, gives.micro)
         unit = _times(borne, MICRO, gives.micro)
-        level = 1 + max((standard.level for _, standard in needs), default=0)
+        level = 1 + max((standard.level for standard in needs), default=0)
         found[node] = StandardCost(*node, unit, added, level, recipe.recipe_id, recipe.recipe_version)
     return found
 

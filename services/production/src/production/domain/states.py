@@ -21,9 +21,9 @@ def _table(**allowed: str) -> Transitions:
 RECIPE: Final = _table(draft="in-review", in_review="approved draft", approved="retired", retired="")
 
 RUN: Final = _table(
-    scheduled="allowed aborted",
+    scheduled="allowed running aborted",
     refused="",
-    allowed="running aborted",
+    allowed="running scheduled aborted",
     running="held closed aborted",
     held="running aborted",
     aborted="",

@@ -14,8 +14,17 @@ from production.handlers.masters import (
     rewrite_recipe,
     submit_recipe,
 )
+from production.handlers.periods import close_period, reopen_period
 from production.handlers.quality import plan_inspection, record_inspection
 from production.handlers.readings import record_readings
+from production.handlers.recalls import (
+    close_recall,
+    follow_recall,
+    know_customers,
+    open_recall,
+    widen_recalls,
+)
+from production.handlers.records import sign_record
 from production.handlers.runs import act_on_run, act_on_runs, allow_run, know_item, plan_run
 
 __all__ = [
@@ -25,23 +34,31 @@ __all__ = [
     "approve_recipe",
     "await_inspection",
     "await_returned",
+    "close_period",
+    "close_recall",
     "copy_recipe",
     "define_calendar",
     "define_work_centre",
     "dispose_lot",
     "draft_recipe",
+    "follow_recall",
     "forget_lots",
     "inspect_lot",
+    "know_customers",
     "know_item",
+    "open_recall",
     "plan_inspection",
     "plan_run",
     "record_inspection",
     "record_readings",
     "reject_recipe",
+    "reopen_period",
     "retire_recipe",
     "rewrite_recipe",
     "roll_up_costs",
     "set_standard_prices",
+    "sign_record",
     "submit_recipe",
     "tell_downtime",
+    "widen_recalls",
 ]

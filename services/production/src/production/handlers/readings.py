@@ -7,6 +7,8 @@ from collections import defaultdict
 from backbone.service import Batch, Tx
 from production import store
 from production.commands import RecordReadings
+from production.domain import record
+from production.domain.act import Measure
 from production.domain.readings import MachineReading, Taking, excursions, limits, refused
 from production.domain.run import Run
 
@@ -17,7 +19,7 @@ async def record_readings(commands: Batch[RecordReadings], tx: Tx) -> list[Takin
     recipes = await store.load_recipes(tx, {(run.recipe_id, run.recipe_version) for run in runs.values()})
     contents = {key: recipes[run.recipe_id, run.recipe_version].content for key, run in runs.items()}
     known = {key: limits(content) for key, content in contents.items()}
-    answers, changed = [], dict[str, Run]()
+    answers, changed, notes = [], dict[str, Run](), list[record.Note]()
     for command in commands:
         wrong = refused(command.readings, known, tx.now)
         out = {each.place for each in wrong}
@@ -31,7 +33,11 @@ async def record_readings(commands: Batch[RecordReadings], tx: Tx) -> list[Takin
             run = changed.get(run_id, runs[run_id])
             beyond = excursions(run, readings, known[run_id]) if run.state == "running" else ()
             if beyond:
-                changed[run_id], facts = run.measured(contents[run_id], beyond, tx.now, command.by)
+                after, facts = run.measured(contents[run_id], beyond, tx.now, command.by)
+                act, content = Measure(beyond), contents[run_id]
+                entry = record.acted(run, after, act, facts, content, at=tx.now, by=command.by)
+                changed[run_id] = store.add_entry(after, entry, notes)
                 tx.emit(*facts, because=command, correlation=run.root_id)
     await store.save_runs(tx, changed.values())
+    await store.add_notes(tx, notes)
     return answers

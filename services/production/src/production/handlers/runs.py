@@ -13,9 +13,11 @@ from contracts.materials import RunRequested
 from contracts.values import ZERO, Quantity
 from production import store
 from production.commands import ActOnRun, ActOnRuns, AllowRun, KnowItem, PlanRun
-from production.domain.act import Abort, Act, End, Hold, Report, Resume, Start
+from production.domain import record
+from production.domain.act import Abort, Act, End, Hold, Override, Report, Resume, Start
 from production.domain.ending import end
 from production.domain.lots import MadeLot
+from production.domain.period import Booked, booked
 from production.domain.plant import WorkCentre
 from production.domain.recipe import Recipe
 from production.domain.reporting import Moved, Shop, report
@@ -107,11 +109,15 @@ async def allow_run(commands: Batch[AllowRun], tx: Tx) -> list[Run]:
     board = await _board(tx, recipes, (run.run_id for run in missed.values()))
     runs = await store.lock_runs_of_orders(tx, keys)
     booked: dict[str, tuple[Booking, ...]] = {}
+    notes: list[record.Note] = []
     for command in commands:
         key = command.planned_order_id
         if key not in runs:
             raise NotYet(key)
         before, runs[key] = runs[key], runs[key].staged(command.runs, command.lots)
+        if runs[key] is not before:
+            entry = record.staged(command.lots, command.runs, tx.now)
+            runs[key] = store.add_entry(runs[key], entry, notes)
         if key in missed and before.state == "scheduled" and runs[key].state == "allowed":
             runs[key], bookings = _again(runs[key], recipes, board, tx.now)
             if not bookings:
@@ -120,6 +126,7 @@ async def allow_run(commands: Batch[AllowRun], tx: Tx) -> list[Run]:
             tx.emit(runs[key].answer(), because=command, correlation=before.root_id)
     await store.save_runs(tx, runs.values())
     await store.save_bookings(tx, booked)
+    await store.add_notes(tx, notes)
     return [runs[key] for key in keys]
 
 
@@ -163,6 +170,8 @@ class _Desk:
     centres: dict[str, WorkCentre]
     quanta: dict[str, Quantity]
     lots: list[MadeLot]
+    notes: list[record.Note]
+    booked: list[Booked]
 
     def act(self, tx: Tx, because: object, command: ActOnRun) -> Run:
         """The run after the act; a refusal tells nothing and leaves the run as it was."""
@@ -173,18 +182,27 @@ class _Desk:
         named = {step.work_centre_id for step in content.operations}
         centres = {name: centre for name, centre in self.centres.items() if name in named}
         shop = Shop(content, centres, tx.new_id, command.by, self.quanta)
+        before = run
         run, facts, lots = _decided(run, command.act, shop, tx.now)
+        entry = record.acted(before, run, command.act, facts, content, at=tx.now, by=command.by)
         # Facts about lots are told under the lots' own keys.
         store.add_lot_keys(tx, lots)
+        if lots and run.floor.recalled:
+            tx.due("recall-widening", run.run_id, tx.now)
         tx.emit(*facts, because=because, correlation=run.root_id)
+        run = store.add_entry(run, entry, self.notes)
+        cost = booked(before, command.act, run, facts, next(iter(centres.values())).currency)
+        self.booked += [cost] if cost is not None else []
         self.runs[run.run_id] = run
         self.lots.extend(lots)
         return run
 
     async def save(self, tx: Tx) -> None:
-        """Write changed runs and new lots."""
+        """Write changed runs, new lots, the entries of their records, and what they cost."""
         await store.save_runs(tx, changed(self.locked, self.runs))
         await store.add_lots(tx, self.lots)
+        await store.add_notes(tx, self.notes)
+        await store.add_booked(tx, self.booked)
 
 
 async def _desk(tx: Tx, run_ids: Iterable[str]) -> _Desk:
@@ -192,7 +210,7 @@ async def _desk(tx: Tx, run_ids: Iterable[str]) -> _Desk:
     recipes = await store.load_recipes(tx, ((run.recipe_id, run.recipe_version) for run in runs.values()))
     centres = await store.load_work_centres(tx, _named(recipes))
     skus = {part.sku for run in runs.values() for part in (*run.inputs, *run.outputs)}
-    return _Desk(runs, dict(runs), recipes, centres, await store.load_quanta(tx, skus), [])
+    return _Desk(runs, dict(runs), recipes, centres, await store.load_quanta(tx, skus), [], [], [])
 
 
 def _decided(run: Run, act: Act, shop: Shop, at: datetime) -> Moved:
@@ -204,6 +222,8 @@ def _decided(run: Run, act: Act, shop: Shop, at: datetime) -> Moved:
         return (*run.started(at), ())
     if isinstance(act, Hold):
         return (*run.held(act.reason, at), ())
+    if isinstance(act, Override):
+        return (*run.overridden(at), ())
     if isinstance(act, Resume):
         return (*run.resumed(at), ())
     if isinstance(act, Abort):

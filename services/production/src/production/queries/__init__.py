@@ -6,11 +6,14 @@ from production.queries.costs import (
     StandardCostView,
     find_roll_up,
     find_run_cost,
+    list_cost_steps,
     page_roll_ups,
     page_standard_costs,
     page_standard_prices,
 )
 from production.queries.downtime import find_effectiveness, page_downtimes
+from production.queries.ends import ENDS, End
+from production.queries.floor import LoadView, QueuedRun, find_load, page_queue
 from production.queries.masters import (
     CalendarView,
     CentreView,
@@ -22,6 +25,7 @@ from production.queries.masters import (
     page_centres,
     page_recipes,
 )
+from production.queries.periods import OpenRunView, PeriodView, find_period, page_open_runs, page_periods
 from production.queries.quality import (
     CertificateView,
     ChartView,
@@ -29,9 +33,22 @@ from production.queries.quality import (
     find_certificate,
     find_chart,
     find_inspection_plan,
+    page_inspection_plans,
     page_inspections,
 )
 from production.queries.readings import ReadingView, page_readings
+from production.queries.recalls import (
+    RecalledLotView,
+    RecalledRunView,
+    RecallTicketView,
+    RecallView,
+    find_recall,
+    page_recall_tickets,
+    page_recalled_lots,
+    page_recalled_runs,
+    page_recalls,
+)
+from production.queries.records import BatchRecordView, find_batch_record
 from production.queries.runs import (
     BookingView,
     LotView,
@@ -45,19 +62,31 @@ from production.queries.runs import (
 )
 
 __all__ = [
+    "ENDS",
     "MISSING_COUNT_MAX",
+    "BatchRecordView",
     "BookingView",
     "CalendarView",
     "CentreView",
     "CertificateView",
     "ChartView",
+    "End",
     "InspectionView",
+    "LoadView",
     "LotView",
+    "OpenRunView",
+    "PeriodView",
+    "QueuedRun",
     "ReadingView",
+    "RecallTicketView",
+    "RecallView",
+    "RecalledLotView",
+    "RecalledRunView",
     "RecipeView",
     "RollUpView",
     "RunView",
     "StandardCostView",
+    "find_batch_record",
     "find_calendar",
     "find_centre",
     "find_certificate",
@@ -65,18 +94,30 @@ __all__ = [
     "find_effectiveness",
     "find_inspection_plan",
     "find_learned_yields",
+    "find_load",
     "find_lot",
+    "find_period",
+    "find_recall",
     "find_recipe",
     "find_roll_up",
     "find_run",
     "find_run_cost",
+    "list_cost_steps",
     "page_bookings",
     "page_calendars",
     "page_centres",
     "page_downtimes",
+    "page_inspection_plans",
     "page_inspections",
     "page_lots",
+    "page_open_runs",
+    "page_periods",
+    "page_queue",
     "page_readings",
+    "page_recall_tickets",
+    "page_recalled_lots",
+    "page_recalled_runs",
+    "page_recalls",
     "page_recipes",
     "page_roll_ups",
     "page_runs",

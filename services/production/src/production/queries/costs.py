@@ -13,10 +13,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.documents import Reads, reader
 from backbone.errors import NotFound
 from contracts.values import CostVector, PropertyValue, Quantity
+from production.domain.breakdown import STEPS_COUNT_MAX, StepStandard, broken_down
 from production.domain.plant import WorkCentre
-from production.domain.standard import Intensity, StandardCost, StandardPrice, Standards, intensity
+from production.domain.recipe import Recipe
+from production.domain.standard import (
+    Intensity,
+    Node,
+    StandardCost,
+    StandardPrice,
+    Standards,
+    intensity,
+    step_nodes,
+)
 from production.domain.variance import RunCost, reckoned
-from production.queries.masters import Page, find_centres, find_recipe
+from production.queries.ends import End, page_from_either_end
+from production.queries.masters import Page, RecipeView, find_centres, find_recipe, find_recipes
 from production.queries.runs import find_run
 
 MISSING_COUNT_MAX: Final = 100
@@ -29,12 +40,8 @@ PAGE_PRICES: Final = text(
 _ROLL_UPS: Final = """
     SELECT roll_up_id, site_id, currency, reckoned_at, reckoned_by, items, missing FROM roll_ups
 """
-PAGE_ROLL_UPS: Final = text(
-    _ROLL_UPS
-    + """
-    WHERE roll_up_id > :after AND (CAST(:site_id AS text) IS NULL OR site_id = :site_id)
-    ORDER BY roll_up_id LIMIT :limit
-    """
+PAGE_ROLL_UPS: Final = page_from_either_end(
+    _ROLL_UPS, "roll_up_id", "(CAST(:site_id AS text) IS NULL OR site_id = :site_id)"
 )
 FIND_ROLL_UP: Final = text(_ROLL_UPS + "WHERE roll_up_id = :roll_up_id")
 # The standards that were there when a run began; a run that began before there were any has the first.
@@ -45,6 +52,7 @@ FIND_STANDARDS: Final = text(
     LIMIT 1
     """
 )
+FIND_RATES: Final = text("SELECT CAST(rates AS text) AS rates FROM roll_ups WHERE roll_up_id = :roll_up_id")
 _COSTS: Final = """
     SELECT sku, state, CAST(cost AS text) AS cost, CAST(added AS text) AS added, level, recipe_id, recipe_version
     FROM standard_costs WHERE roll_up_id = :roll_up_id
@@ -56,6 +64,9 @@ PAGE_COSTS: Final = text(
       AND sku || state > :after AND (CAST(:sku AS text) IS NULL OR sku = :sku) ORDER BY sku || state LIMIT :limit
     """
 )
+
+Costs = dict[Node, StandardCost]
+Version = tuple[str, int]
 
 _vector: Reads[CostVector] = reader(CostVector)
 _state: Reads[tuple[PropertyValue, ...]] = reader(tuple[PropertyValue, ...])
@@ -96,9 +107,11 @@ async def page_standard_prices(sql: AsyncConnection, *, site_id: str, after: str
     return [(row.sku, StandardPrice(row.sku, Quantity.of_micro(row.price_micro))) for row in rows]
 
 
-async def page_roll_ups(sql: AsyncConnection, *, site_id: str | None, after: str, limit: int) -> Page:
-    """Roll-ups, the oldest first, each with its key."""
-    rows = await sql.execute(PAGE_ROLL_UPS, {"site_id": site_id, "after": after, "limit": limit})
+async def page_roll_ups(
+    sql: AsyncConnection, *, site_id: str | None, end: End, after: str, limit: int
+) -> Page:
+    """Roll-ups from one end of time, each with its key."""
+    rows = await sql.execute(PAGE_ROLL_UPS[end], {"site_id": site_id, "after": after, "limit": limit})
     return [(row.roll_up_id, _roll_up(row)) for row in rows]
 
 
@@ -163,3 +176,53 @@ async def _standards(
         {(cost.sku, cost.properties): cost for cost in costs},
         {centre.work_centre_id: centre for centre in _rates(row.rates)},
     )
+
+
+async def list_cost_steps(
+    sql: AsyncConnection, roll_up_id: str, sku: str
+) -> tuple[tuple[StepStandard, ...], bool]:
+    """The steps in which an item is made, its own in front, each recipe once; and whether there are more than 200.
+
+    Raises `NotFound` for a roll-up or an item that is not there; none for an item that is bought.
+    """
+    await find_roll_up(sql, roll_up_id)
+    found = (await sql.execute(FIND_RATES, {"roll_up_id": roll_up_id})).one()
+    rates = {centre.work_centre_id: centre for centre in _rates(found.rates)}
+    costs = await _costs(sql, roll_up_id, [sku])
+    if not costs:
+        raise NotFound(f"{sku} has no standard cost in this roll-up")
+    steps: list[StepStandard] = []
+    seen: set[Version] = set()
+    ahead = _makers(costs.values())
+    while ahead and len(steps) < STEPS_COUNT_MAX:
+        seen |= ahead.keys()
+        recipes = [_version(view) for view in await find_recipes(sql, ahead)]
+        skus = {part.sku for recipe in recipes for part in recipe.content.inputs}
+        costs |= await _costs(sql, roll_up_id, skus)
+        following: dict[Version, int] = {}
+        for recipe in recipes:
+            needs = [costs[node] for node in step_nodes(recipe.content, costs)]
+            level = ahead[recipe.recipe_id, recipe.recipe_version]
+            steps.append(broken_down(recipe, needs, rates, level))
+            following |= _makers(needs)
+        ahead = {version: level for version, level in following.items() if version not in seen}
+    steps.sort(key=lambda step: (-step.level, step.recipe_id))
+    return tuple(steps[:STEPS_COUNT_MAX]), bool(ahead) or len(steps) > STEPS_COUNT_MAX
+
+
+def _makers(costs: Iterable[StandardCost]) -> dict[Version, int]:
+    """The versions that items are made by, with the level of each."""
+    return {
+        (cost.recipe_id, cost.recipe_version): cost.level
+        for cost in costs
+        if cost.recipe_id is not None and cost.recipe_version is not None
+    }
+
+
+async def _costs(sql: AsyncConnection, roll_up_id: str, skus: Iterable[str]) -> Costs:
+    rows = await sql.execute(FIND_COSTS, {"roll_up_id": roll_up_id, "skus": sorted(skus)})
+    return {(cost.sku, cost.properties): cost for cost in map(_cost, rows)}
+
+
+def _version(view: RecipeView) -> Recipe:
+    return Recipe(view.recipe_id, view.recipe_version, view.content, view.state, view.author, view.approver)

@@ -13,7 +13,7 @@ from backbone.documents import Reads, reader
 from backbone.errors import NotFound
 from contracts.values import Quantity
 from production.domain.downtime import Downtime, Effectiveness, Worked, effectiveness
-from production.domain.plant import Calendar
+from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import BEARING, Content
 from production.domain.run import Floor
 from production.queries.masters import Page, find_calendar, find_centres
@@ -60,24 +60,31 @@ async def find_effectiveness(
     sql: AsyncConnection, work_centre_id: str, begin: datetime, end: datetime
 ) -> Effectiveness:
     """How well a work centre was used, by its downtimes and the runs (at most 10,000) that ended; raises `NotFound`."""
+    centre, calendar = await find_calendar_of(sql, work_centre_id)
+    downtimes = await list_downtimes_within(sql, work_centre_id, begin, end)
+    within = {"begin": begin, "end": end, "limit": RUNS_COUNT_MAX, "key": work_centre_id}
+    runs = await sql.execute(CLOSED_WITHIN, within)
+    worked = [_worked(row, work_centre_id) for row in runs]
+    return effectiveness(centre, calendar, begin, end, downtimes, worked)
+
+
+async def find_calendar_of(sql: AsyncConnection, work_centre_id: str) -> tuple[WorkCentre, Calendar]:
+    """A work centre and the calendar that it works by; raises `NotFound`."""
     centre = (await find_centres(sql, [work_centre_id])).get(work_centre_id)
     if centre is None:
         raise NotFound(f"no work centre {work_centre_id}")
     view = await find_calendar(sql, centre.calendar_id)
-    calendar = Calendar(
+    return centre, Calendar(
         view.calendar_id, view.weekdays, view.opens_at_hour, view.closes_at_hour, view.days_off
     )
-    within = {"begin": begin, "end": end, "limit": RUNS_COUNT_MAX}
-    downtimes = await sql.execute(DOWNTIMES_WITHIN, {**within, "work_centre_id": work_centre_id})
-    runs = await sql.execute(CLOSED_WITHIN, {**within, "key": work_centre_id})
-    return effectiveness(
-        centre,
-        calendar,
-        begin,
-        end,
-        [_downtime(row) for row in downtimes],
-        [_worked(row, work_centre_id) for row in runs],
-    )
+
+
+async def list_downtimes_within(
+    sql: AsyncConnection, work_centre_id: str, begin: datetime, end: datetime
+) -> list[Downtime]:
+    """When machines of a work centre stand still between two moments, the earliest first; at most 10,000."""
+    within = {"work_centre_id": work_centre_id, "begin": begin, "end": end, "limit": RUNS_COUNT_MAX}
+    return [_downtime(row) for row in await sql.execute(DOWNTIMES_WITHIN, within)]
 
 
 def _worked(row: Any, work_centre_id: str) -> Worked:

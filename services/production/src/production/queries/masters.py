@@ -56,6 +56,7 @@ PAGE_RECIPES: Final = text(
     _VERSIONS
     + """
     WHERE recipe_id || '@' || lpad(CAST(recipe_version AS text), 9, '0') > :after
+      AND (CAST(:recipe_id AS text) IS NULL OR recipe_id = :recipe_id)
       AND (CAST(:state AS text) IS NULL OR state = :state)
       AND (CAST(:site_id AS text) IS NULL OR content ->> 'site_id' = :site_id)
       AND (CAST(:uses AS jsonb) IS NULL OR content -> 'inputs' @> CAST(:uses AS jsonb))
@@ -67,6 +68,14 @@ PAGE_RECIPES: Final = text(
     """
 )
 FIND_RECIPE: Final = text(_VERSIONS + "WHERE recipe_id = :recipe_id AND recipe_version = :recipe_version")
+
+FIND_RECIPES: Final = text(
+    _VERSIONS
+    + """
+    JOIN unnest(CAST(:recipe_ids AS text[]), CAST(:recipe_versions AS int[])) AS named(recipe_id, recipe_version)
+         USING (recipe_id, recipe_version)
+    """
+)
 
 _content: Reads[Content] = reader(Content)
 
@@ -180,6 +189,7 @@ def _part(sku: str | None) -> str | None:
 async def page_recipes(
     sql: AsyncConnection,
     *,
+    recipe_id: str | None,
     state: str | None,
     site_id: str | None,
     uses: str | None,
@@ -189,8 +199,9 @@ async def page_recipes(
     limit: int,
 ) -> Page:
     """Versions of recipes by id and version, each with its key; `at` is a moment at which they are in force."""
-    values = {"state": state, "site_id": site_id, "uses": _part(uses), "makes": _part(makes), "at": at}
-    rows = await sql.execute(PAGE_RECIPES, {**values, "after": after, "limit": limit})
+    narrowed = {"recipe_id": recipe_id, "state": state, "site_id": site_id, "at": at}
+    parts = {"uses": _part(uses), "makes": _part(makes)}
+    rows = await sql.execute(PAGE_RECIPES, {**narrowed, **parts, "after": after, "limit": limit})
     return [(f"{row.recipe_id}@{row.recipe_version:09}", _recipe(row)) for row in rows]
 
 
@@ -201,3 +212,10 @@ async def find_recipe(sql: AsyncConnection, recipe_id: str, recipe_version: int)
     if row is None:
         raise NotFound(f"no version {recipe_version} of recipe {recipe_id}")
     return _recipe(row)
+
+
+async def find_recipes(sql: AsyncConnection, versions: Iterable[tuple[str, int]]) -> list[RecipeView]:
+    """Those of these versions that are there."""
+    named = sorted(versions)
+    values = {"recipe_ids": [key for key, _ in named], "recipe_versions": [number for _, number in named]}
+    return [_recipe(row) for row in await sql.execute(FIND_RECIPES, values)]

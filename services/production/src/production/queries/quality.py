@@ -14,24 +14,30 @@ from backbone.errors import NotFound, Refusal
 from contracts.values import Quantity
 from production.domain.chart import POINTS_COUNT_MAX, Chart, charted
 from production.domain.quality import InspectionPlan, Judged
+from production.queries.ends import End, page_from_either_end
 from production.queries.masters import Page
 from production.queries.runs import LotView, find_lot
 
 FIND_PLAN: Final = text("SELECT CAST(plan AS text) AS plan, version FROM inspection_plans WHERE sku = :sku")
+PAGE_PLANS: Final = text(
+    """
+    SELECT sku, CAST(plan AS text) AS plan, version FROM inspection_plans WHERE sku > :after ORDER BY sku LIMIT :limit
+    """
+)
 _INSPECTIONS: Final = """
     SELECT inspection_id, inspections.lot_id, inspections.sku, plan_version, inspected_at, inspected_by, passed,
            CAST(characteristics AS text) AS characteristics, state, reason
     FROM inspections JOIN lots USING (lot_id)
 """
-PAGE_INSPECTIONS: Final = text(
-    _INSPECTIONS
-    + """
-    WHERE inspection_id > :after AND (CAST(:lot_id AS text) IS NULL OR lot_id = :lot_id)
-      AND (CAST(:sku AS text) IS NULL OR inspections.sku = :sku)
-      AND (CAST(:passed AS boolean) IS NULL OR passed = :passed)
-    ORDER BY inspection_id LIMIT :limit
+PAGE_INSPECTIONS: Final = page_from_either_end(
+    _INSPECTIONS,
+    "inspection_id",
     """
+    (CAST(:lot_id AS text) IS NULL OR lot_id = :lot_id) AND (CAST(:sku AS text) IS NULL OR inspections.sku = :sku)
+    AND (CAST(:passed AS boolean) IS NULL OR passed = :passed)
+    """,
 )
+OF_RUN: Final = text(_INSPECTIONS + "WHERE run_id = :run_id ORDER BY inspection_id LIMIT :limit")
 NEWEST_OF_LOT: Final = text(_INSPECTIONS + "WHERE lot_id = :lot_id ORDER BY inspection_id DESC LIMIT 1")
 NEWEST_OF_ITEM: Final = text(
     _INSPECTIONS + "WHERE inspections.sku = :sku ORDER BY inspection_id DESC LIMIT :limit"
@@ -101,6 +107,12 @@ async def find_inspection_plan(sql: AsyncConnection, sku: str) -> InspectionPlan
     return replace(_plan(row.plan), version=row.version)
 
 
+async def page_inspection_plans(sql: AsyncConnection, *, after: str, limit: int) -> Page:
+    """How lots are inspected, by item, each with its key."""
+    rows = await sql.execute(PAGE_PLANS, {"after": after, "limit": limit})
+    return [(row.sku, replace(_plan(row.plan), version=row.version)) for row in rows]
+
+
 def _inspection(row: Any) -> InspectionView:
     return InspectionView(
         row.inspection_id, row.lot_id, row.sku, row.plan_version, row.inspected_at, row.inspected_by, row.passed,
@@ -109,11 +121,24 @@ def _inspection(row: Any) -> InspectionView:
 
 
 async def page_inspections(
-    sql: AsyncConnection, *, lot_id: str | None, sku: str | None, passed: bool | None, after: str, limit: int
+    sql: AsyncConnection,
+    *,
+    lot_id: str | None,
+    sku: str | None,
+    passed: bool | None,
+    end: End,
+    after: str,
+    limit: int,
 ) -> Page:
-    """Inspections, the oldest first, each with its key."""
+    """Inspections from one end of time, each with its key."""
     values = {"lot_id": lot_id, "sku": sku, "passed": passed, "after": after, "limit": limit}
-    return [(row.inspection_id, _inspection(row)) for row in await sql.execute(PAGE_INSPECTIONS, values)]
+    return [(row.inspection_id, _inspection(row)) for row in await sql.execute(PAGE_INSPECTIONS[end], values)]
+
+
+async def page_inspections_of_run(sql: AsyncConnection, run_id: str, limit: int) -> list[InspectionView]:
+    """The first inspections of all lots that a run made."""
+    rows = await sql.execute(OF_RUN, {"run_id": run_id, "limit": limit})
+    return [_inspection(row) for row in rows]
 
 
 async def find_chart(sql: AsyncConnection, sku: str, name: str, baseline: int | None) -> ChartView:

@@ -16,6 +16,7 @@ from contracts.shapes import ItemPart
 from contracts.values import Quantity
 from production.domain.learned import LEARNED_RUNS_MAX, LearnedYield, learned
 from production.domain.run import Floor
+from production.queries.ends import End, page_from_either_end
 from production.queries.masters import Page, find_recipe
 
 _RUNS: Final = """
@@ -26,13 +27,13 @@ _RUNS: Final = """
     FROM runs
 """
 FIND_RUN: Final = text(_RUNS + "WHERE run_id = :run_id")
-PAGE_RUNS: Final = text(
-    _RUNS
-    + """
-    WHERE run_id > :after AND (CAST(:state AS text) IS NULL OR state = :state)
-      AND (CAST(:site_id AS text) IS NULL OR site_id = :site_id)
-    ORDER BY run_id LIMIT :limit
+PAGE_RUNS: Final = page_from_either_end(
+    _RUNS,
+    "run_id",
     """
+    (CAST(:state AS text) IS NULL OR state = :state) AND (CAST(:site_id AS text) IS NULL OR site_id = :site_id)
+    AND (CAST(:recipe_id AS text) IS NULL OR recipe_id = :recipe_id)
+    """,
 )
 CLOSED_OF_RECIPE: Final = text(
     _RUNS
@@ -138,11 +139,18 @@ def _lot(row: Any) -> LotView:
 
 
 async def page_runs(
-    sql: AsyncConnection, *, state: str | None, site_id: str | None, after: str, limit: int
+    sql: AsyncConnection,
+    *,
+    state: str | None,
+    site_id: str | None,
+    recipe_id: str | None,
+    end: End,
+    after: str,
+    limit: int,
 ) -> Page:
-    """Runs, the oldest first, each with its key."""
-    values = {"state": state, "site_id": site_id, "after": after, "limit": limit}
-    return [(row.run_id, _run(row)) for row in await sql.execute(PAGE_RUNS, values)]
+    """Runs from one end of time, each with its key."""
+    values = {"state": state, "site_id": site_id, "recipe_id": recipe_id, "after": after, "limit": limit}
+    return [(row.run_id, _run(row)) for row in await sql.execute(PAGE_RUNS[end], values)]
 
 
 async def find_run(sql: AsyncConnection, run_id: str) -> RunView:

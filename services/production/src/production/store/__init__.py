@@ -11,6 +11,15 @@ from production.store.bookings import (
 )
 from production.store.costs import add_roll_up, load_standard_prices, save_standard_prices
 from production.store.lots import add_lot_keys, add_lots, lock_lots, save_lots
+from production.store.periods import (
+    add_booked,
+    load_begun,
+    load_totals,
+    lock_ledger,
+    lock_period,
+    save_period,
+    save_uncounted,
+)
 from production.store.plant import (
     load_calendars,
     load_work_centres,
@@ -22,6 +31,21 @@ from production.store.plant import (
 )
 from production.store.quality import add_inspections, load_inspection_plans, save_inspection_plan
 from production.store.readings import add_readings
+from production.store.recalls import (
+    add_recall,
+    add_recall_key,
+    add_recalled_runs,
+    load_lots_of_run,
+    load_open,
+    load_recalls_of_run,
+    load_runs_with,
+    load_untraced,
+    lock_recalls,
+    save_recall,
+    save_recall_answer,
+    save_recall_tickets,
+    save_recalled_lots,
+)
 from production.store.recipes import (
     add_recipe_version,
     load_approved,
@@ -30,6 +54,13 @@ from production.store.recipes import (
     lock_recipe,
     lock_recipe_count,
     save_recipe,
+)
+from production.store.records import (
+    add_entry,
+    add_notes,
+    add_signatures,
+    load_people,
+    load_signatures,
 )
 from production.store.runs import (
     add_run_keys,
@@ -41,29 +72,48 @@ from production.store.runs import (
 )
 
 __all__ = [
+    "add_booked",
     "add_bookings",
     "add_downtimes",
+    "add_entry",
     "add_inspections",
     "add_lot_keys",
     "add_lots",
+    "add_notes",
     "add_readings",
+    "add_recall",
+    "add_recall_key",
+    "add_recalled_runs",
     "add_recipe_version",
     "add_roll_up",
     "add_run_keys",
     "add_runs",
+    "add_signatures",
     "load_approved",
+    "load_begun",
     "load_bookings",
     "load_calendars",
     "load_in_force",
     "load_inspection_plans",
+    "load_lots_of_run",
+    "load_open",
+    "load_people",
     "load_quanta",
+    "load_recalls_of_run",
     "load_recipes",
     "load_runs_of_orders",
+    "load_runs_with",
+    "load_signatures",
     "load_standard_prices",
+    "load_totals",
     "load_units",
+    "load_untraced",
     "load_work_centres",
     "lock_calendar",
+    "lock_ledger",
     "lock_lots",
+    "lock_period",
+    "lock_recalls",
     "lock_recipe",
     "lock_recipe_count",
     "lock_runs",
@@ -75,8 +125,14 @@ __all__ = [
     "save_inspection_plan",
     "save_items",
     "save_lots",
+    "save_period",
+    "save_recall",
+    "save_recall_answer",
+    "save_recall_tickets",
+    "save_recalled_lots",
     "save_recipe",
     "save_runs",
     "save_standard_prices",
+    "save_uncounted",
     "save_work_centre",
 ]

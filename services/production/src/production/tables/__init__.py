@@ -2,24 +2,36 @@
 
 from production.tables.columns import metadata
 from production.tables.costs import roll_ups, standard_costs, standard_prices
+from production.tables.periods import cost_bookings, period_ledgers, periods
 from production.tables.plant import calendars, downtimes, items, work_centres
 from production.tables.quality import inspection_plans, inspections, lots
+from production.tables.recalls import recall_lots, recall_notices, recall_runs, recall_tickets, recalls
 from production.tables.recipes import recipe_versions, recipes
-from production.tables.runs import bookings, readings, runs
+from production.tables.runs import bookings, readings, run_entries, run_signatures, runs
 
 __all__ = [
     "bookings",
     "calendars",
+    "cost_bookings",
     "downtimes",
     "inspection_plans",
     "inspections",
     "items",
     "lots",
     "metadata",
+    "period_ledgers",
+    "periods",
     "readings",
+    "recall_lots",
+    "recall_notices",
+    "recall_runs",
+    "recall_tickets",
+    "recalls",
     "recipe_versions",
     "recipes",
     "roll_ups",
+    "run_entries",
+    "run_signatures",
     "runs",
     "standard_costs",
     "standard_prices",

@@ -1,4 +1,4 @@
-"""Runs, the machines that are kept for them, and what machines report of them."""
+"""Runs, the machines that are kept for them, what machines report of them, and their signed records."""
 
 from __future__ import annotations
 
@@ -60,4 +60,27 @@ readings = Table(
     Column("read_at", DateTime(timezone=True), primary_key=True),
     whole("value_micro"),
     words("reported_by"),
+)
+
+# The batch record: what happened at a run, in order; the text as it was written, since the digests cover it.
+run_entries = Table(
+    "run_entries",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.run_id"), primary_key=True),
+    Column("entry_no", Integer, primary_key=True, autoincrement=False),
+    words("entry"),
+    words("digest"),
+)
+
+run_signatures = Table(
+    "run_signatures",
+    metadata,
+    key("signature_id"),
+    Column("run_id", Text, ForeignKey("runs.run_id"), nullable=False),
+    words("signed_by"),
+    words("meaning"),
+    words("digest"),
+    number("entries"),
+    at("signed_at"),
+    Index("run_signatures_run", "run_id", "signature_id"),
 )

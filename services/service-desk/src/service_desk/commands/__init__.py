@@ -8,6 +8,7 @@ from service_desk.commands.masters import (
     SetAgreement,
     SetLeaves,
 )
+from service_desk.commands.recalls import LetLeave, StopRecalled
 from service_desk.commands.slots import (
     ExpireHold,
     FindSlots,
@@ -70,6 +71,7 @@ __all__ = [
     "FreeSlots",
     "KnowContact",
     "KnowCustomer",
+    "LetLeave",
     "MissVisit",
     "MoveVisit",
     "OpenTicket",
@@ -84,6 +86,7 @@ __all__ = [
     "SetLeaves",
     "StartVisit",
     "StartVisits",
+    "StopRecalled",
     "TakeDates",
     "TakeGoods",
     "TakeOrder",

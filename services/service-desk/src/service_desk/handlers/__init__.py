@@ -22,6 +22,7 @@ from service_desk.handlers.orders import (
     take_goods,
     take_order,
 )
+from service_desk.handlers.recalls import let_leave, stop_recalled
 from service_desk.handlers.slots import (
     expire_hold,
     find_slots,
@@ -76,6 +77,7 @@ __all__ = [
     "free_slots",
     "know_contact",
     "know_customer",
+    "let_leave",
     "miss_visit",
     "move_visit",
     "open_ticket",
@@ -90,6 +92,7 @@ __all__ = [
     "set_leaves",
     "start_visit",
     "start_visits",
+    "stop_recalled",
     "take_dates",
     "take_goods",
     "take_order",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backbone.errors import NotFound
 from backbone.service import Batch, Tx
+from contracts.recalls import RecallAnswered
 from service_desk import store
 from service_desk.commands import (
     AwaitClient,
@@ -39,6 +40,21 @@ def _tell(
     time(tx, after, agreement)
     tickets[after.ticket_id] = after
     return after
+
+
+async def _recalls(tx: Tx, commands: Batch[ResolveTicket] | Batch[ReopenTicket]) -> dict[str, str]:
+    """The recalls, held, that tickets are about, by ticket."""
+    recalls = await store.load_recalls_of(tx, (command.ticket_id for command in commands))
+    await store.lock_recalls(tx, recalls.values())
+    return recalls
+
+
+def _tell_recall(
+    tx: Tx, command: ResolveTicket | ReopenTicket, recalls: dict[str, str], how: str | None
+) -> None:
+    """Whoever follows the recall that a ticket is about hears of its answer, or that there is none any more."""
+    if command.ticket_id in recalls:
+        tx.emit(RecallAnswered(recalls[command.ticket_id], command.ticket_id, how), because=command)
 
 
 async def _root(tx: Tx, order_id: str | None, customer_id: str) -> str | None:
@@ -101,11 +117,14 @@ async def await_client(commands: Batch[AwaitClient], tx: Tx) -> list[Ticket]:
 async def resolve_ticket(commands: Batch[ResolveTicket], tx: Tx) -> list[Ticket]:
     """Tickets have their answer."""
     agreement = await store.load_agreement(tx)
+    recalls = await _recalls(tx, commands)
     tickets = await store.lock_tickets(tx, (command.ticket_id for command in commands))
     for command in commands:
         ticket = _own(tickets, command.ticket_id)
         ticket, facts = ticket.resolved(command.how, command.credit, agreement, tx.now)
         _tell(tx, command, tickets, ticket, facts, agreement)
+        _tell_recall(tx, command, recalls, command.how)
+    await store.save_recalls(tx, recalls.values())
     await store.save_tickets(tx, list(tickets.values()), agreement.hours)
     return [tickets[command.ticket_id] for command in commands]
 
@@ -113,10 +132,13 @@ async def resolve_ticket(commands: Batch[ResolveTicket], tx: Tx) -> list[Ticket]
 async def reopen_ticket(commands: Batch[ReopenTicket], tx: Tx) -> list[Ticket]:
     """It was no answer: the clock goes on where it stood."""
     agreement = await store.load_agreement(tx)
+    recalls = await _recalls(tx, commands)
     tickets = await store.lock_tickets(tx, (command.ticket_id for command in commands))
     for command in commands:
         ticket = _own(tickets, command.ticket_id, command.party).reopened(tx.now)
         _tell(tx, command, tickets, ticket, [], agreement)
+        _tell_recall(tx, command, recalls, None)
+    await store.save_recalls(tx, recalls.values())
     await store.save_tickets(tx, list(tickets.values()), agreement.hours)
     return [tickets[command.ticket_id] for command in commands]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
@@ -24,6 +24,7 @@ from service_desk.commands import (
     StartVisits,
 )
 from service_desk.domain.case import rest_of
+from service_desk.domain.recall import demand_none_recalled
 from service_desk.domain.report import ReportIsWrong, reported
 from service_desk.domain.service import Service
 from service_desk.domain.technician import Technician
@@ -33,7 +34,7 @@ from service_desk.domain.visit_rules import OFFER_AGAIN_HOURS
 from service_desk.domain.waiting import missed
 from service_desk.handlers.desk import call, desk_for, own, tell
 
-A = TypeVar("A", DispatchGoods, StartVisit, AcceptVisit)
+A = TypeVar("A", StartVisit, AcceptVisit)
 Visits = dict[str, Visit]
 Act = Callable[[Tx, object, Visits, A], Visit]
 
@@ -60,18 +61,34 @@ async def _many(
 
 @together
 async def dispatch_goods(commands: Batch[DispatchGoods], tx: Tx) -> list[Visit | Refused]:
-    """Goods have left for clients who confirmed."""
-    return await _one(tx, commands, _dispatch)
+    """Goods have left for clients who confirmed; none that were called back."""
+    return [answer for (answer,) in await _sent(tx, [(command, [command]) for command in commands])]
 
 
 async def dispatch_many(commands: Batch[DispatchMany], tx: Tx) -> list[list[Visit | Refused]]:
     """Many goods have left; what cannot be taken is refused by itself."""
-    return await _many(tx, [(command, command.acts) for command in commands], _dispatch)
+    return await _sent(tx, [(command, command.acts) for command in commands])
 
 
-def _dispatch(tx: Tx, because: object, visits: Visits, act: DispatchGoods) -> Visit:
+async def _sent(
+    tx: Tx, bundles: Sequence[tuple[object, Sequence[DispatchGoods]]]
+) -> list[list[Visit | Refused]]:
+    locked = await store.lock_visits(tx, (each.visit_id for _, acts in bundles for each in acts))
+    recalled = await store.load_recalled(tx, (lot.lot_id for visit in locked.values() for lot in visit.lots))
+    visits, dispatch = dict(locked), partial(_dispatch, recalled, tx)
+    answers = [
+        [answered(partial(dispatch, command, visits, each)) for each in acts] for command, acts in bundles
+    ]
+    await store.save_visits(tx, changed(locked, visits))
+    return answers
+
+
+def _dispatch(
+    recalled: Collection[str], tx: Tx, because: object, visits: Visits, act: DispatchGoods
+) -> Visit:
     visit = own(visits, act.visit_id, None)
     visit.must_not_wait(tx.now)
+    demand_none_recalled(visit, recalled)
     visit, facts = visit.dispatched(act.freight_minor)
     return tell(tx, because, visits, visit, facts)
 

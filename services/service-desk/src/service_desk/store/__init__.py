@@ -27,6 +27,16 @@ from service_desk.store.masters import (
     save_services,
     save_technicians,
 )
+from service_desk.store.recalls import (
+    add_recall_orders,
+    add_recalled_lots,
+    load_recalled,
+    load_recalls_of,
+    load_tickets_of_recall,
+    lock_recalls,
+    save_recalls,
+    save_without_lots,
+)
 from service_desk.store.talks import (
     add_messages,
     load_client_of,
@@ -40,19 +50,25 @@ from service_desk.store.talks import (
 
 __all__ = [
     "add_messages",
+    "add_recall_orders",
+    "add_recalled_lots",
     "load_agreement",
     "load_client_of",
     "load_diary",
+    "load_recalled",
+    "load_recalls_of",
     "load_services",
     "load_services_of",
     "load_skilled",
     "load_technicians",
+    "load_tickets_of_recall",
     "lock_calls",
     "lock_capacities",
     "lock_cases",
     "lock_conversations",
     "lock_crew",
     "lock_holds",
+    "lock_recalls",
     "lock_services",
     "lock_technicians",
     "lock_tickets",
@@ -66,8 +82,10 @@ __all__ = [
     "save_customers",
     "save_diary",
     "save_holds",
+    "save_recalls",
     "save_services",
     "save_technicians",
     "save_tickets",
     "save_visits",
+    "save_without_lots",
 ]

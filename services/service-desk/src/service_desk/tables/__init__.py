@@ -1,8 +1,9 @@
-"""The rows that the service desk owns; locked in this order: masters, deliveries, talks, each from top to bottom."""
+"""The rows that the service desk owns; locked in this order: masters, recalls, deliveries, talks, each from the top."""
 
 from service_desk.tables.columns import metadata
 from service_desk.tables.deliveries import engagements, orders, slot_holds, visits
 from service_desk.tables.masters import agreements, capacities, contacts, customers, services, technicians
+from service_desk.tables.recalls import recall_orders, recalled_lots, recalls
 from service_desk.tables.talks import conversations, messages, tickets
 
 __all__ = [
@@ -15,6 +16,9 @@ __all__ = [
     "messages",
     "metadata",
     "orders",
+    "recall_orders",
+    "recalled_lots",
+    "recalls",
     "services",
     "slot_holds",
     "technicians",

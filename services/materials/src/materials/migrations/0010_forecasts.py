@@ -5,8 +5,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from materials.tables import demands, forecasts
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:

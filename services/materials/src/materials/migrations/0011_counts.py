@@ -5,8 +5,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from materials.tables import cycle_counts, lots, moves, serials
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:

@@ -5,8 +5,8 @@ from sqlalchemy.schema import CreateTable
 
 from materials.tables import later_parameters
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:

@@ -1,0 +1,26 @@
+"""What was found of a sample, from the form that the plan of its item makes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from backbone.errors import Pointer
+from control_tower.domain.forms import Form, demand, values, whole
+
+
+def samples_of(form: Form, characteristics: Sequence[str], kinds: Sequence[str]) -> list[dict[str, Any]]:
+    """A sample of each characteristic (names and kinds in the plan's order); raises `Invalid` for no whole number."""
+    wrong: list[Pointer] = []
+    found: list[dict[str, Any]] = []
+    for place, (name, kind) in enumerate(zip(characteristics, kinds, strict=True)):
+        if kind == "variable":
+            found.append({"name": name, "values": values(form.get(f"values.{place}", ""))})
+            continue
+        looked_at, bad = (
+            whole(form.get(f"{field}.{place}", ""), f"/{field}.{place}", wrong)
+            for field in ("looked_at", "bad")
+        )
+        found.append({"name": name, "looked_at": looked_at, "bad": bad})
+    demand(wrong, "the sample cannot be read")
+    return found

@@ -1,0 +1,59 @@
+"""What an operator does at a terminal, as production is asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from backbone.errors import Invalid
+
+Form = Mapping[str, str]
+
+
+def _report(form: Form) -> Mapping[str, Any]:
+    outcomes = [{"sku": form["sku"], "quantity": form["quantity"]}]
+    taken = form.get("lot_id", "").strip()
+    consumed = [{"lot_id": taken, "quantity": form.get("lot_quantity", "")}] if taken else []
+    return {"outcomes": outcomes, "consumed": consumed}
+
+
+def _scrap(form: Form) -> Mapping[str, Any]:
+    return {"scraps": [{"sku": form["sku"], "quantity": form["quantity"], "reason": form["reason"]}]}
+
+
+def _parameter(form: Form) -> Mapping[str, Any]:
+    number, _, name = form["parameter"].partition("/")
+    return {
+        "readings": [
+            {"operation_no": int(number or 0), "name": name, "value": form["value"].replace(",", ".")}
+        ]
+    }
+
+
+def _end(form: Form) -> Mapping[str, Any]:
+    return {"rest": form["rest"]}
+
+
+ACTS: Final[Mapping[str, tuple[str, Callable[[Form], Mapping[str, Any]]]]] = {
+    "start": ("start", lambda form: {}),
+    "resume": ("resume", lambda form: {}),
+    "hold": ("hold", lambda form: {"reason": form["reason"]}),
+    "report": ("report", _report),
+    "scrap": ("report", _scrap),
+    "parameter": ("parameters", _parameter),
+    "end": ("end", _end),
+}
+
+
+def asked_for(form: Form) -> tuple[str, Mapping[str, Any]]:
+    """The act of production's that a form of the terminal is, and its body; raises `Invalid` for any other form."""
+    known = ACTS.get(form.get("act", ""))
+    if known is None:
+        raise Invalid("there is no such act at a terminal", [("/act", f"one of {', '.join(sorted(ACTS))}")])
+    act, body_of = known
+    try:
+        return act, body_of(form)
+    except KeyError as missing:
+        raise Invalid("the act says too little", [(f"/{missing.args[0]}", "missing")]) from missing
+    except ValueError as broken:
+        raise Invalid("an operation has a number", [("/parameter", "like 10/temperature")]) from broken

@@ -1,0 +1,118 @@
+"""Work centres: load beside capacity, OEE with the events behind it, and downtime told at the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from backbone.errors import Pointer
+from backbone.web import Ask, Asked
+from control_tower.domain.forms import demand, moment, moment_field, whole
+from control_tower.drawing.load import Bucket, draw_load
+from control_tower.gateways import Answer, Neighbours
+from control_tower.pages.asking import after_of, field
+from control_tower.pages.making.owner import AWAY, ROWS_COUNT_MAX, Production, items_of, place
+from control_tower.pages.render import page
+
+BUCKETS_USUAL: Final[Mapping[str, int]] = {"day": 14, "week": 12}
+BUCKETS_COUNT_MAX: Final = 92
+PARTS: Final = ("availability", "performance", "quality", "oee")
+
+
+class WorkCentres:
+    """The pages; what they show and do is production's."""
+
+    def __init__(self, neighbours: Neighbours) -> None:
+        self._production = Production(neighbours)
+        self.router = APIRouter(include_in_schema=False)
+        self.router.add_api_route("/work-centres", self.show_work_centres, methods=["GET"])
+        self.router.add_api_route("/work-centres/{work_centre_id}", self.show_centre, methods=["GET"])
+        self.router.add_api_route(
+            "/work-centres/{work_centre_id}/downtimes", self.tell_downtime_at_page, methods=["POST"]
+        )
+
+    async def show_work_centres(self, ask: Asked) -> Response:
+        """All work centres, a page after the other."""
+        after = ask.request.query_params.get("after", "")
+        answer = await self._production.shown(
+            ask, place("/v1/work-centres", after=after, limit=ROWS_COUNT_MAX)
+        )
+        return page(
+            ask, "making/centres.html", answer=answer, centres=items_of(answer), more=after_of(answer)
+        )
+
+    async def show_centre(self, ask: Asked, work_centre_id: str) -> Response:
+        """One work centre: load by day or week, OEE of a time with the events behind it, and its downtimes."""
+        return await self._centre(ask, work_centre_id)
+
+    async def tell_downtime_at_page(self, ask: Asked, work_centre_id: str) -> Response:
+        """Say when a machine stands still, or stood still."""
+        form = await ask.form()
+        wrong: list[Pointer] = []
+        body = {
+            "machine_no": whole(field(form, "machine_no"), "/machine_no", wrong),
+            "kind": field(form, "kind"),
+            "reason": field(form, "reason"),
+            "starts_at": moment(field(form, "starts_at")),
+            "ends_at": moment(field(form, "ends_at")),
+        }
+        demand(wrong, "the downtime cannot be read")
+        path = place("/v1/work-centres/{}/downtimes", work_centre_id)
+        answer = await self._production.act(ask, form, path, body)
+        if answer.body:
+            return RedirectResponse(place("/work-centres/{}", work_centre_id) + "#oee", 303)
+        return await self._centre(ask, work_centre_id, answer)
+
+    async def _centre(self, ask: Ask, work_centre_id: str, refused: Answer | None = None) -> Response:
+        query = ask.request.query_params
+        by = "week" if query.get("by") == "week" else "day"
+        count = ask.number("buckets", usual=BUCKETS_USUAL[by], maximum=BUCKETS_COUNT_MAX)
+        span = {name: moment(query.get(name, "")) for name in ("from", "to")}
+        at = place("/v1/work-centres/{}", work_centre_id)
+        centre, load, oee = await self._production.all_shown(
+            ask,
+            at,
+            place("/v1/work-centres/{}/load", work_centre_id, by=by, buckets=count),
+            place("/v1/work-centres/{}/effectiveness", work_centre_id, **span),
+        )
+        if centre.body is None:
+            centre = await self._production.found(ask, at)
+        buckets = buckets_of(load.body)
+        return page(
+            ask,
+            "making/centre.html",
+            status=200 if refused is None else refused.status or AWAY,
+            answers=[refused, *([load, oee] if centre.body else [centre])],
+            centre=centre.body or {"work_centre_id": work_centre_id, "title": work_centre_id},
+            by=by,
+            count=count,
+            buckets=buckets,
+            drawn=draw_load(buckets),
+            oee=oee.body,
+            parts_of_oee=[(name, _percent(oee.body, name)) for name in PARTS],
+            span={name: moment_field(text) for name, text in span.items()},
+        )
+
+
+def buckets_of(load: Mapping[str, Any] | None) -> list[Bucket]:
+    """Buckets of a load with their capacity: what is open, less what is down on purpose."""
+    return [
+        Bucket(
+            datetime.fromisoformat(each["begins_at"]),
+            datetime.fromisoformat(each["ends_at"]),
+            max(Decimal(each["open_minutes"]) - Decimal(each["down_minutes"]), Decimal(0)),
+            Decimal(each["load_minutes"]),
+            each["runs"],
+        )
+        for each in (load["buckets"] if load else ())
+    ]
+
+
+def _percent(oee: Mapping[str, Any] | None, name: str) -> float | None:
+    part = oee[name] if oee else None
+    return None if part is None else float(Decimal(part) * 100)

@@ -1,0 +1,220 @@
+"""Pages about making over a real production: what they show of a shop, and what people have it do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import pytest_asyncio
+
+from backbone.errors import Invalid
+from contracts.vendors import GoodsReceived, ReceivedLine
+from control_tower.domain.terminal import asked_for
+from control_tower.drawing.series import Line, Point, draw_by_time, draw_in_turn
+from control_tower.gateways import Answer
+from control_tower.pages.making.terminal import outcome_of
+from services.production.tests.made import NOW, asked, lot, staged
+from tests.browser.works import Shop, a_shop
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def shop(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    """The shop of the pictures, the same for all tests here: each works at a run or a lot of its own."""
+    async with a_shop(postgres_url, tmp_path_factory.mktemp("shop")) as here:
+        yield here
+
+
+async def test_a_run_is_shown_with_all_that_happened_at_it(shop: Shop) -> None:
+    listed = await shop.see("operator", "/production-runs")
+    assert set(shop.names.values()) & set(re.findall(r'<a href="/production-runs/([^"]+)', listed)) == {
+        shop.names["run"], shop.names["waiting"]
+    }  # fmt: skip
+    assert shop.names["run"] not in await shop.see("operator", "/production-runs?state=scheduled")
+    run = await shop.see("planner", f"/production-runs/{shop.names['run']}")
+    for said in (
+        "harden",
+        "1 off limits",
+        "no power (12 minutes)",
+        "3 shaft: cracked",
+        "Beside the standard",
+    ):
+        assert said in run, said
+    assert run.count('<circle class="spot') == 5
+    assert run.count('<circle class="spot off') == 1
+    # What a run costs is not for operators; the rest of the page is.
+    assert "Beside the standard" not in await shop.see("operator", f"/production-runs/{shop.names['run']}")
+    assert "Not measured yet" in await shop.see("operator", f"/production-runs/{shop.names['waiting']}")
+    await shop.see("operator", "/production-runs/none", status=404)
+
+
+async def test_an_operator_works_at_the_terminal_without_a_script(shop: Shop) -> None:
+    assert 'href="/terminal/furnace"' in await shop.see("operator", "/terminal")
+    run_id = await shop.production.run("p2")
+    acts: list[dict[str, str]] = [
+        {"act": "parameter", "parameter": "10/temperature", "value": "851,5"},
+        {"act": "report", "sku": "shaft", "quantity": "100", "lot_id": "rod", "lot_quantity": "110"},
+        {"act": "scrap", "sku": "shaft", "quantity": "2", "reason": "bent"},
+        {"act": "hold", "reason": "no power"},
+        {"act": "resume"},
+        {"act": "end", "rest": "nothing"},
+    ]
+    for fields in acts:
+        gone = await shop.act("operator", "/terminal/furnace", {"run_id": run_id, **fields})
+        assert gone.headers["location"] == "/terminal/furnace"
+    ((state, floor),) = await shop.production.rows(
+        "SELECT state, floor FROM runs WHERE run_id = :r", r=run_id
+    )
+    assert state == "closed"
+    # A hundred and two would have been enough by the recipe: what was scanned and told is what was taken.
+    assert floor["consumed"][0] == {**floor["consumed"][0], "lot_id": "rod", "quantity": "110"}
+    refused = await shop.act("operator", "/terminal/furnace", {"run_id": run_id, "act": "start"}, 409)
+    assert "is closed and cannot become started" in refused.text
+    await shop.act("operator", "/terminal/furnace", {"run_id": run_id, "act": "dance"}, 422)
+    await shop.act("quality", "/terminal/furnace", {"run_id": run_id, "act": "resume"}, 403)
+    await shop.see("operator", "/terminal/none", status=404)
+
+
+async def test_a_blocked_lot_is_decided_on_and_used_as_it_is_by_two_people(shop: Shop) -> None:
+    page = await shop.see("quality", "/quality")
+    lots = re.findall(r'action="/quality/lots/([^/]+)/disposition"', page)
+    # The run went off its limits, so that everything is blocked that it made from then on.
+    assert len(lots) == 9
+    place = f"/quality/lots/{lots[0]}/disposition"
+    same = {"disposition": "use-as-is", "reason": "only scratched"}
+    await shop.act("quality", place, same)
+    assert "a second person has to say the same" in await shop.see("approver", "/quality")
+    alone = await shop.act("quality", place, same, 409)
+    assert "a second person decides" in alone.text
+    await shop.act("approver", place, same)
+    ((state,),) = await shop.production.rows("SELECT state FROM lots WHERE lot_id = :lot", lot=lots[0])
+    assert state == "used-as-is"
+    await shop.act("operator", f"/quality/lots/{lots[1]}/disposition", same, 403)
+    await shop.act("quality", f"/quality/lots/{lots[1]}/disposition", {"disposition": "scrap"}, 422)
+
+
+async def test_an_item_shows_its_chart_with_the_rules_that_points_break_and_takes_samples(shop: Shop) -> None:
+    chart = await shop.see("quality", "/quality/shaft")
+    assert chart.count('<circle class="spot') == 8
+    assert "1: a point beyond three sigma" in chart
+    line = ReceivedLine("pl", "p", "plant-1", (lot("came", "20"),), complete=True, inspect=True)
+    await shop.production.hear(GoodsReceived("po", "v", "external", "gr", (line,)))
+    form = {"sku": "shaft", "values.0": "60,5 60.1", "looked_at.1": "2", "bad.1": "0"}
+    assert "came" in await shop.see("quality", "/quality/shaft")
+    await shop.act("quality", "/quality/lots/came/samples", {**form, "bad.1": "some"}, 422)
+    await shop.act("quality", "/quality/lots/came/samples", form)
+    ((state,),) = await shop.production.rows("SELECT state FROM lots WHERE lot_id = 'came'")
+    assert state == "good"
+    await shop.see("quality", "/quality/none", status=404)
+
+
+async def test_a_work_centre_shows_load_and_oee_and_takes_downtime(shop: Shop) -> None:
+    assert 'href="/work-centres/furnace"' in await shop.see("planner", "/work-centres")
+    centre = await shop.see("planner", "/work-centres/furnace?buckets=20")
+    assert centre.count('<rect class="loadbar') == 20
+    assert "new lining" not in centre
+    assert "no power" in centre
+    told = {"machine_no": "1", "kind": "recorded", "reason": "a hot bearing"}
+    form = {**told, "starts_at": "2026-03-02T06:10", "ends_at": "2026-03-02T06:40"}
+    gone = await shop.act("operator", "/work-centres/furnace/downtimes", form)
+    assert gone.headers["location"] == "/work-centres/furnace#oee"
+    assert "a hot bearing" in await shop.see("operator", "/work-centres/furnace")
+    refused = await shop.act("operator", "/work-centres/furnace/downtimes", {**form, "machine_no": "7"}, 422)
+    assert "<code>/machine_no</code> 1 to 1" in refused.text
+    await shop.see("planner", "/work-centres/none", status=404)
+
+
+async def test_costs_lead_from_a_roll_up_to_each_step_and_from_standard_to_actual(shop: Shop) -> None:
+    costs = await shop.see("planner", "/costs")
+    assert {"crude", "diesel", "petrol", "gas", "shaft"} == set(
+        re.findall(r"/costs/roll-ups/[^/]+/(\w+)", costs)
+    )
+    item = await shop.see("planner", f"/costs/roll-ups/{shop.names['roll_up']}/petrol")
+    shares = [float(share) for share in re.findall(r'data-label="Share" class="number">([\d.]+) %', item)]
+    assert (len(shares), round(sum(shares), 1)) == (3, 100.0)
+    run = await shop.see("planner", f"/costs/runs/{shop.names['run']}")
+    assert [name for name in ("Price", "Usage", "Rate", "Efficiency", "Yield") if f">{name}</th>" in run] == [
+        "Price", "Usage", "Rate", "Efficiency", "Yield"
+    ]  # fmt: skip
+    sums = re.findall(r'data-label="Up to here" class="number">([^<]+)', run)
+    assert sums[-1] in run.partition("Actual</th>")[2]
+    gone = await shop.act("planner", "/costs/roll-ups", {"site_id": "plant-1", "currency": "EUR"})
+    assert gone.headers["location"].startswith("/costs?roll_up=")
+    assert (
+        "answers 403"
+        in (await shop.act("operator", "/costs/roll-ups", {"site_id": "x", "currency": "EUR"}, 403)).text
+    )
+
+
+async def test_an_act_that_is_sent_again_under_its_key_is_recorded_once(shop: Shop) -> None:
+    await shop.production.hear(asked("p4"), staged(lot("pin", "500"), planned_order_id="p4"))
+    run_id = await shop.production.run("p4")
+    await shop.act("operator", "/terminal/furnace", {"run_id": run_id, "act": "start"})
+    fields = {"run_id": run_id, "act": "report", "sku": "shaft", "quantity": "10", "idempotency_key": "once"}
+    async with shop.by("operator") as client:
+        client.headers["accept"] = "application/json"
+        for _ in range(3):
+            answer = await client.post("/terminal/furnace", data=fields)
+            assert answer.json() == {"outcome": "recorded", "why": ""}
+        refused = (
+            await client.post(
+                "/terminal/furnace", data={**fields, "idempotency_key": "more", "quantity": "1e3"}
+            )
+        ).json()
+    assert (refused["outcome"], "/outcomes/0/quantity" in refused["why"]) == ("refused", True)
+    ((floor,),) = await shop.production.rows("SELECT floor FROM runs WHERE run_id = :r", r=run_id)
+    assert [each["quantity"] for each in floor["made"]] == ["10"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer("production", {"id": "r"}, status=200), "recorded"),
+        (Answer("production", trouble="does not answer"), "away"),
+        (Answer("production", status=500), "away"),
+        (Answer("production", status=429), "away"),
+        (Answer("production", status=409, kind="key-in-use"), "away"),
+        (Answer("production", status=409, kind="wrong-state"), "refused"),
+        (Answer("production", status=403, kind="forbidden"), "refused"),
+        (Answer("production", status=422), "refused"),
+    ],
+)
+async def test_only_what_production_has_decided_is_not_sent_again(answer: Answer, outcome: str) -> None:
+    assert outcome_of(answer) == outcome
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"act": "hold"},
+        {"act": "report", "sku": "x"},
+        {"act": "parameter", "parameter": "ten/t", "value": "1"},
+        {},
+    ],
+)
+async def test_an_act_that_says_too_little_is_refused_before_it_is_sent(form: dict[str, str]) -> None:
+    with pytest.raises(Invalid):
+        asked_for(form)
+
+
+async def test_points_stand_between_their_lines_and_those_that_are_off_outside() -> None:
+    points = [
+        Point(NOW + timedelta(minutes=place), Decimal(value), value, "off" if value == "9" else "")
+        for place, value in enumerate(("5", "9", "4"))
+    ]
+    lines = [Line("max", Decimal(7), "limit"), Line("min", Decimal(3), "limit")]
+    drawn = draw_by_time(points, lines)
+    assert drawn is not None
+    top, bottom = (level.y for level in drawn.levels)
+    inside = [top < dot.y < bottom for dot in drawn.dots]
+    assert inside == [True, False, True]
+    assert [dot.x for dot in drawn.dots] == sorted(dot.x for dot in drawn.dots)
+    turned = draw_in_turn(points[::-1], lines)
+    assert turned is not None
+    steps: set[float] = {round(b.x - a.x, 0) for a, b in zip(turned.dots, turned.dots[1:], strict=False)}
+    assert len(steps) == 1
+    assert draw_by_time([], lines) is draw_in_turn([], lines) is None

@@ -1,0 +1,139 @@
+"""Recipes at pages: drafted row by row, rewritten, judged by a second person, and seen beside each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from html import unescape
+
+import pytest
+import pytest_asyncio
+
+from contracts.production import RecipeInput
+from contracts.values import PropertyWindow, Quantity
+from control_tower.domain.forms import rows, values
+from control_tower.domain.recipe_form import RecipeForm
+from production import commands
+from services.production.tests.made import hardening
+from tests.browser.works import Shop, a_shop
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def shop(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    """The shop of the pictures, the same for all tests here: each writes a recipe of its own."""
+    async with a_shop(postgres_url, tmp_path_factory.mktemp("shop")) as here:
+        yield here
+
+
+def written(page: str) -> dict[str, str]:
+    """What the editor of a page would send as it stands; no button is pressed."""
+    form = page.partition('<form class="editor"')[2].partition("</form>")[0]
+    found = {
+        name: unescape(value) for name, value in re.findall(r'<input name="([^"]+)" value="([^"]*)"', form)
+    }
+    for name, options in re.findall(r'<select name="([^"]+)">(.*?)</select>', form):
+        chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
+        assert chosen is not None
+        found[name] = chosen[1]
+    return found
+
+
+def filled(page: str, **changes: str) -> dict[str, str]:
+    return {**written(page), **{name.replace("__", "."): value for name, value in changes.items()}}
+
+
+BOX: Mapping[str, str] = {
+    "recipe_id": "box", "title": "Make a box", "site_id": "plant-1", "effective_from": "2026-01-01T00:00",
+    "inputs.0.sku": "board", "inputs.0.quantity": "4,5", "inputs.0.operation_no": "10",
+    "outputs.0.sku": "box", "outputs.0.quantity": "1",
+    "operations.0.operation_no": "10", "operations.0.title": "glue", "operations.0.work_centre_id": "furnace",
+    "operations.0.setup_minutes": "0", "operations.0.run_minutes": "3",
+}  # fmt: skip
+
+
+async def test_a_recipe_is_drafted_row_by_row_and_approved_by_a_second_person(shop: Shop) -> None:
+    form = {**written(await shop.see("planner", "/recipes/draft")), **BOX}
+    longer = (await shop.act("planner", "/recipes/draft", {**form, "add": "inputs"}, 200)).text
+    form = filled(longer, inputs__1__sku="nail", inputs__1__quantity="8", inputs__1__operation_no="20")
+    refused = (await shop.act("planner", "/recipes/draft", form, 422)).text
+    assert "names an operation of this recipe" in refused
+    # What was written is still there, comma and all.
+    assert written(refused)["inputs.0.quantity"] == "4,5"
+    gone = await shop.act("planner", "/recipes/draft", {**form, "inputs.1.operation_no": "10"})
+    assert gone.headers["location"] == "/recipes/box/1"
+    await shop.act("planner", "/recipes/box/1/submission", {})
+    assert "answers 403" in (await shop.act("planner", "/recipes/box/1/approval", {}, 403)).text
+    await shop.act("approver", "/recipes/box/1/approval", {})
+    seen = await shop.see("operator", "/recipes/box/1")
+    assert all(said in seen for said in ("approved", "4.5", "nail", "a-planner", "a-approver"))
+    await shop.act("approver", "/recipes/box/1/dance", {}, 404)
+    await shop.act("operator", "/recipes/draft", form, 403)
+
+
+async def test_a_draft_is_rewritten_as_it_was_seen_and_by_its_author_alone(shop: Shop) -> None:
+    form = {**written(await shop.see("planner", "/recipes/draft")), **BOX, "recipe_id": "crate"}
+    await shop.act("planner", "/recipes/draft", form)
+    seen = await shop.see("planner", "/recipes/crate/1/edit")
+    tag = re.findall(r'name="tag" value="([^"]+)"', seen)[0]
+    form = {**filled(seen, title="Make a crate"), "tag": unescape(tag)}
+    await shop.act("planner", "/recipes/crate/1/edit", form)
+    assert "Make a crate" in await shop.see("planner", "/recipes/crate/1")
+    stale = await shop.act("planner", "/recipes/crate/1/edit", {**form, "title": "Too late"}, 412)
+    assert "Too late" in written(stale.text)["title"]
+    fresh = re.findall(r'name="tag" value="([^"]+)"', await shop.see("admin", "/recipes/crate/1/edit"))[0]
+    await shop.act("admin", "/recipes/crate/1/edit", {**form, "tag": unescape(fresh)}, 409)
+    copied = await shop.act("planner", "/recipes/crate/1/copy", {"recipe_id": "crate", "title": "Again"})
+    assert copied.headers["location"] == "/recipes/crate/2"
+
+
+async def test_versions_are_seen_side_by_side_and_items_where_they_are_used(shop: Shop) -> None:
+    beside = await shop.see("quality", "/recipes/harden/2/difference")
+    assert "<del>harden</del>" in beside
+    assert "<ins>Harden longer</ins>" in beside
+    assert "They say the same" in await shop.see("quality", "/recipes/harden/1/difference?from=1")
+    used = await shop.see("planner", "/recipes?uses=crude")
+    assert re.findall(r'<a href="/recipes/(crack|harden)/', used) == ["crack"]
+    await shop.see("planner", "/recipes/harden/9", status=404)
+    await shop.see("planner", "/recipes/harden/9/difference", status=404)
+
+
+async def test_a_version_shows_the_yields_of_its_runs_and_what_to_state_instead(shop: Shop) -> None:
+    seen = await shop.see("planner", "/recipes/harden/1")
+    yields = seen.partition('id="yields"')[2].partition("</section>")[0]
+    assert 'data-label="Runs" class="number">1</td>' in yields
+    assert "keep it" in yields
+
+
+async def test_what_production_shows_of_a_version_comes_back_from_its_form_unchanged(shop: Shop) -> None:
+    window = (PropertyWindow("hardness", "HB", Quantity(150), None),)
+    content = hardening(inputs=(RecipeInput("shaft", Quantity(1), 10, window),))
+    await shop.production.do(commands.DraftRecipe("round", content, "a-planner"))
+    form = written(await shop.see("planner", "/recipes/round/1/edit"))
+    body, wrong = RecipeForm.of_form(form).content()
+    assert wrong == []
+    assert body["inputs"][0]["window"] == [
+        {"name": "hardness", "scale": "HB", "minimum": "150", "maximum": None}
+    ]
+    assert body["outputs"][0]["properties"] == [{"name": "hardness", "value": "60", "scale": "HRC"}]
+    assert [each["name"] for each in body["operations"][0]["parameters"]] == ["temperature"]
+    assert body["effective_from"] == "2026-03-01T08:00:00Z"
+
+
+async def test_what_cannot_be_read_is_named_where_it_stands() -> None:
+    form = {
+        "lead_days": "soon", "over_points": "0", "inputs.4.sku": "bar", "inputs.4.operation_no": "x",
+        "outputs.0.sku": "bar", "outputs.0.properties": "very hard", "parameters.0.name": "heat",
+        "parameters.0.operation_no": "10",
+    }  # fmt: skip
+    _, wrong = RecipeForm.of_form(form).content()
+    assert {pointer for pointer, _ in wrong} == {
+        "/lead_days", "/inputs/0/operation_no", "/outputs/0/split_off_price_minor", "/outputs/0/properties",
+        "/parameters/0/operation_no",
+    }  # fmt: skip
+    assert rows({"a.2.b": "x", "a.10.b": "y", "a.3.b": " ", "a.z.b": "?"}, "a", ("b",)) == [
+        {"b": "x"},
+        {"b": "y"},
+    ]
+    assert values("60,5 61;62") == ["60.5", "61", "62"]

@@ -1,0 +1,167 @@
+"""The batch record of a run: an entry for each thing that happened at it, each sealed with all before it.
+
+The digest of an entry covers its text and the digest of the entry before (a hash chain, as in Haber and Stornetta:
+How to Time-Stamp a Digital Document, 1991): whoever changes, drops or swaps an entry changes every digest after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from contracts.production import LotDisposed, MaterialConsumed, MaterialProduced, ProducedLot
+from contracts.shapes import LotPart
+from contracts.values import ZERO, Quantity
+from production.domain.act import Abort, Act, End, Hold, Measure, Override, Report, Resume, Scrap, Start, Time
+from production.domain.recipe import BEARING, POINTS_WHOLE, Content
+from production.domain.run import Recorded, Run, TooManyRecords
+
+# Beyond so many entries a run takes no more reports and readings; it can still be held, ended or given up.
+ENTRIES_COUNT_MAX: Final = 5_000
+
+_NAMES: Final[dict[type, str]] = {
+    Start: "started",
+    Override: "started before its material lay ready",
+    Hold: "held",
+    Resume: "resumed",
+    Abort: "aborted",
+    Measure: "measured",
+    Report: "reported",
+    End: "ended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened at a run: when, by whom, with what it took, made, scrapped and measured.
+
+    `deviations` say in words what was not as the recipe has it.
+    """
+
+    at: datetime
+    by: str
+    what: str
+    reason: str | None = None
+    runs: Quantity | None = None
+    staged: tuple[LotPart, ...] = ()
+    consumed: tuple[LotPart, ...] = ()
+    produced: tuple[ProducedLot, ...] = ()
+    scrapped: tuple[Scrap, ...] = ()
+    measured: tuple[Recorded, ...] = ()
+    times: tuple[Time, ...] = ()
+    deviations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An entry in its row: its number in the record of its run (from 1), its text, and what seals it."""
+
+    run_id: str
+    entry_no: int
+    text: str
+    digest: str
+
+
+def seal(before: str, text: str) -> str:
+    """The digest (hex) of an entry after the one with the digest `before` (empty for the first)."""
+    return sha256(f"{before}\n{text}".encode()).hexdigest()
+
+
+def noted(run: Run, text: str) -> tuple[Run, Note]:
+    """The run with one more entry in its record."""
+    floor = run.floor
+    digest = seal(floor.record, text)
+    note = Note(run.run_id, floor.entries + 1, text, digest)
+    return replace(run, floor=replace(floor, record=digest, entries=note.entry_no)), note
+
+
+def intact(notes: Iterable[Note]) -> bool:
+    """Whether all entries of a record, in order, are as they were written."""
+    before = ""
+    for number, note in enumerate(notes, start=1):
+        before = seal(before, note.text)
+        if (note.entry_no, note.digest) != (number, before):
+            return False
+    return True
+
+
+def acted(
+    before: Run, after: Run, act: Act, facts: Sequence[object], content: Content, *, at: datetime, by: str
+) -> Entry:
+    """The entry of an act of a person or a machine at a run; raises `TooManyRecords`."""
+    if before.floor.entries >= ENTRIES_COUNT_MAX and isinstance(act, Report | Measure):
+        raise TooManyRecords(f"the record of a run has {ENTRIES_COUNT_MAX} entries")
+    report = act.report if isinstance(act, End) else act if isinstance(act, Report) else Report()
+    measured = after.floor.recorded[len(before.floor.recorded) :]
+    done = after.done_runs - before.done_runs
+    return Entry(
+        at,
+        by,
+        _NAMES[type(act)],
+        getattr(act, "reason", None) or None,
+        done if done > ZERO else None,
+        consumed=tuple(lot for fact in facts if isinstance(fact, MaterialConsumed) for lot in fact.lots),
+        produced=tuple(lot for fact in facts if isinstance(fact, MaterialProduced) for lot in fact.lots),
+        scrapped=report.scraps,
+        measured=measured,
+        times=report.times,
+        deviations=tuple(_deviations(act, after, report, measured, facts, content)),
+    )
+
+
+def staged(lots: Sequence[LotPart], runs: Quantity, at: datetime) -> Entry:
+    """The entry of material that lies ready, as materials told it."""
+    return Entry(at, "materials", "staged", runs=runs, staged=tuple(lots))
+
+
+def recalled(reason: str, run: Run, at: datetime) -> Entry:
+    """The entry of a recall that has reached lots of the run."""
+    return Entry(at, "materials", f"called back, the run is {run.state}", reason, deviations=(reason,))
+
+
+def _deviations(
+    act: Act,
+    run: Run,
+    report: Report,
+    measured: Sequence[Recorded],
+    facts: Sequence[object],
+    content: Content,
+) -> Iterable[str]:
+    if isinstance(act, Override):
+        yield "began without its material"
+    if isinstance(act, Hold | Abort):
+        yield f"{_NAMES[type(act)]}: {act.reason}"
+    for record in measured:
+        if not record.within:
+            yield f"operation {record.operation_no}: {record.name} was {record.value} {record.unit}"
+    for scrap in report.scraps:
+        yield f"{scrap.quantity} of {scrap.sku} scrapped: {scrap.reason}"
+    for time in report.times:
+        yield f"operation {time.operation_no} took {time.machine_minutes} minutes of its machine"
+    if any(isinstance(fact, MaterialProduced) and any(lot.blocked for lot in fact.lots) for fact in facts):
+        yield "what it made is blocked"
+    if any(isinstance(fact, LotDisposed) for fact in facts):
+        yield "what no product bears was written off"
+    if isinstance(act, End):
+        yield from _yield_off(run, content)
+
+
+def _yield_off(run: Run, content: Content) -> Iterable[str]:
+    """Main and co-products of which less came than the recipe tolerates, or more than was planned."""
+    for sku, planned, good in goods(run, content):
+        if good.micro * POINTS_WHOLE < planned.micro * (POINTS_WHOLE - content.under_points):
+            yield f"{good} of {sku} came, {planned} were planned"
+        elif good > planned:
+            yield f"{good} of {sku} came, {planned} were planned, within the tolerance"
+
+
+def goods(run: Run, content: Content) -> list[tuple[str, Quantity, Quantity]]:
+    """Each main and co-product of a run: item, how much was planned, how much of it is good so far."""
+    made = {each.sku: each.quantity - each.blocked for each in run.floor.made}
+    bearing = {output.sku for output in content.outputs if output.role in BEARING}
+    return [
+        (part.sku, part.quantity, made.get(part.sku, ZERO)) for part in run.outputs if part.sku in bearing
+    ]

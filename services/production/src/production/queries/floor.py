@@ -1,0 +1,119 @@
+"""What a work centre has before it: the runs that wait there or are at work, and its load beside its capacity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone.documents import Reads, reader
+from contracts.production import ParameterLimit
+from contracts.shapes import ItemPart, LotPart
+from contracts.values import Quantity
+from production.domain.load import DAYS_OF, Booked, Grain, LoadBucket, loads
+from production.domain.recipe import Content
+from production.domain.run import Floor
+from production.queries.downtime import find_calendar_of, list_downtimes_within
+from production.queries.masters import Page, find_centre
+
+BOOKINGS_COUNT_MAX: Final = 20_000
+
+PAGE_QUEUE: Final = text(
+    """
+    SELECT run_id, operation_no, machine_no, bookings.starts_at, bookings.ends_at, runs.state, reason, recipe_id,
+           recipe_version, runs_micro, staged_runs_micro, done_runs_micro, due_at, CAST(floor AS text) AS floor,
+           CAST(outputs AS text) AS outputs, CAST(content AS text) AS content,
+           to_char(bookings.starts_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') || '/' || run_id || '/' || operation_no
+           AS key
+    FROM bookings JOIN runs USING (run_id) JOIN recipe_versions USING (recipe_id, recipe_version)
+    WHERE work_centre_id = :work_centre_id AND runs.state IN ('scheduled', 'allowed', 'running', 'held')
+      AND to_char(bookings.starts_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') || '/' || run_id || '/' || operation_no
+          > :after
+    ORDER BY key LIMIT :limit
+    """
+)
+BOOKED_WITHIN: Final = text(
+    """
+    SELECT run_id, starts_at, ends_at FROM bookings
+    WHERE work_centre_id = :work_centre_id AND ends_at > :begin AND starts_at < :end
+    ORDER BY starts_at, run_id, operation_no LIMIT :limit
+    """
+)
+
+_floor: Reads[Floor] = reader(Floor)
+_content: Reads[Content] = reader(Content)
+_parts: Reads[tuple[ItemPart, ...]] = reader(tuple[ItemPart, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedRun:
+    """An operation of a run at a work centre, with what whoever works there has to know of it."""
+
+    run_id: str
+    operation_no: int
+    operation: str
+    machine_no: int
+    starts_at: datetime
+    ends_at: datetime
+    due_at: datetime
+    state: str
+    reason: str | None
+    recipe_id: str
+    recipe_version: int
+    title: str
+    runs: Quantity
+    staged_runs: Quantity
+    done_runs: Quantity
+    outputs: tuple[ItemPart, ...]
+    parameters: tuple[ParameterLimit, ...]
+    staged: tuple[LotPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadView:
+    """The load of a work centre beside its capacity, the first bucket in front."""
+
+    work_centre_id: str
+    machines: int
+    by: Grain
+    buckets: tuple[LoadBucket, ...]
+
+
+async def page_queue(sql: AsyncConnection, work_centre_id: str, *, after: str, limit: int) -> Page:
+    """What waits at a work centre or is at work there, by its place in time, each with its key; raises `NotFound`."""
+    await find_centre(sql, work_centre_id)
+    values = {"work_centre_id": work_centre_id, "after": after, "limit": limit}
+    return [(row.key, _queued(row)) for row in await sql.execute(PAGE_QUEUE, values)]
+
+
+def _queued(row: Any) -> QueuedRun:
+    content = _content(row.content)
+    step = next(each for each in content.operations if each.operation_no == row.operation_no)
+    return QueuedRun(
+        row.run_id, row.operation_no, step.title, row.machine_no, row.starts_at, row.ends_at, row.due_at, row.state,
+        row.reason, row.recipe_id, row.recipe_version, content.title, Quantity.of_micro(row.runs_micro),
+        Quantity.of_micro(row.staged_runs_micro), Quantity.of_micro(row.done_runs_micro), _parts(row.outputs),
+        step.parameters, _floor(row.floor).staged,
+    )  # fmt: skip
+
+
+async def find_load(
+    sql: AsyncConnection, work_centre_id: str, begin: datetime, grain: Grain, count: int
+) -> LoadView:
+    """The load of a work centre in `count` days or weeks from `begin` on; raises `NotFound`."""
+    centre, calendar = await find_calendar_of(sql, work_centre_id)
+    end = begin + count * timedelta(days=DAYS_OF[grain])
+    values = {"work_centre_id": work_centre_id, "begin": begin, "end": end, "limit": BOOKINGS_COUNT_MAX}
+    booked = [
+        Booked(row.run_id, row.starts_at, row.ends_at) for row in await sql.execute(BOOKED_WITHIN, values)
+    ]
+    downtimes = await list_downtimes_within(sql, work_centre_id, begin, end)
+    return LoadView(
+        work_centre_id,
+        centre.machines,
+        grain,
+        loads(centre, calendar, begin, grain, count, downtimes, booked),
+    )

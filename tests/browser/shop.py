@@ -1,0 +1,98 @@
+"""A shop to look at: a production with a run that went off its limits, one that waits, charts, standards, a stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from backbone.service import Host
+from contracts.values import Quantity
+from production import commands
+from production.domain.act import Act, End, Hold, Measure, Reading, Report, Resume, Scrap, Start
+from production.domain.downtime import Downtime
+from production.domain.quality import Characteristic, InspectionPlan, Sample, Sampling
+from production.domain.standard import StandardPrice
+from services.production.tests.made import NOW, asked, cracking, hardening, lot, staged
+from services.production.tests.stage import Stage
+
+HARDNESS: Final = ("60", "60.3", "59.8", "60.1", "60.4", "59.9", "60.2", "61.9")
+
+
+async def open_shop(production: Host) -> Mapping[str, str]:
+    """A furnace at work; the names of what a page needs an id for."""
+    shop = Stage(production)
+    await shop.opened()
+    await shop.do(commands.DraftRecipe("harden", hardening(title="Harden longer", lead_days=3), "erik"))
+    await shop.do(commands.SubmitRecipe("harden", 2))
+    await shop.do(commands.DraftRecipe("crack", replace(cracking(), title="Crack crude oil"), "erik"))
+    await shop.do(commands.SubmitRecipe("crack", 1))
+    await shop.do(commands.ApproveRecipe("crack", 1, "ava"))
+    await shop.do(commands.SetStandardPrices("plant-1", (_price("shaft", "90.5"), _price("crude", "12"))))
+    await shop.do(commands.RollUpCosts("plant-1", "EUR", "paul"))
+    await _stop(shop)
+    await shop.hear(asked("p1"), staged(lot("bar", "500", 50_000)))
+    await shop.hear(asked("p2"), staged(lot("rod", "500", 48_000), planned_order_id="p2"))
+    await shop.hear(asked("p3"))
+    run = await shop.run("p1")
+    await _work(shop, run)
+    await _inspect(shop, run)
+    await _act(shop, await shop.run("p2"), Start())
+    ((roll_up,),) = await shop.rows("SELECT roll_up_id FROM roll_ups")
+    return {"run": run, "waiting": await shop.run("p3"), "roll_up": roll_up}
+
+
+async def _work(shop: Stage, run_id: str) -> None:
+    for value in ("848", "852", "855", "863", "851"):
+        await _act(
+            shop,
+            run_id,
+            *([Start()] if value == "848" else []),
+            Measure((Reading(10, "temperature", Quantity(value)),)),
+        )
+        shop.clock.advance(shop.clock.now() + timedelta(minutes=20))
+    await _act(shop, run_id, Hold("no power"))
+    shop.clock.advance(shop.clock.now() + timedelta(minutes=12))
+    await _act(shop, run_id, Resume(), *(Report(Quantity(50)) for _ in HARDNESS))
+    scraps = (Scrap("shaft", Quantity(3), "cracked"),)
+    await _act(shop, run_id, End(Report(scraps=scraps)))
+
+
+async def _act(shop: Stage, run_id: str, *acts: Act) -> None:
+    for act in acts:
+        await shop.do(commands.ActOnRun(run_id, act, "olga"))
+
+
+async def _inspect(shop: Stage, run_id: str) -> None:
+    looked_at = (
+        Characteristic("hardness", "variable", "HRC", Quantity(58), Quantity(62)),
+        Characteristic("scratched", "attribute"),
+    )
+    await shop.do(commands.PlanInspection(InspectionPlan("shaft", looked_at, (Sampling(Quantity(0), 2, 0),))))
+    rows = await shop.rows("SELECT lot_id FROM lots WHERE run_id = :run ORDER BY lot_id", run=run_id)
+    for (lot_id,), value in zip(rows, HARDNESS, strict=False):
+        found = (Sample("hardness", (Quantity(value), Quantity(value))), Sample("scratched", (), 2, 1))
+        await shop.do(commands.RecordInspection(lot_id, found, "quinn"))
+
+
+async def _stop(shop: Stage) -> None:
+    lining = Downtime(
+        "",
+        "furnace",
+        1,
+        "planned",
+        "new lining",
+        NOW + timedelta(days=2),
+        NOW + timedelta(days=2, hours=6),
+        "paul",
+    )
+    broken = replace(
+        lining, kind="recorded", reason="no power", starts_at=NOW - timedelta(hours=1), ends_at=NOW
+    )
+    for one in (lining, broken):
+        await shop.do(commands.TellDowntime(one))
+
+
+def _price(sku: str, minor: str) -> StandardPrice:
+    return StandardPrice(sku, Quantity(minor))
