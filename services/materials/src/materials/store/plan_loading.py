@@ -104,9 +104,9 @@ DEMANDS: Final = """
 
 # What orders and holds have reserved is theirs in every version.
 RESERVED: Final = """
-    SELECT demand_no, node_no, supply_id, planned_order_id, pegs.quantity_micro
+    SELECT demand_no, node_no, supply_id, pegs.planned_order_id, pegs.quantity_micro
     FROM plan_demands_{plan_no:d} JOIN pegs USING (demand_id) JOIN demands USING (demand_id)
-    WHERE kind IN ('hold', 'order') ORDER BY demand_no, supply_id
+    WHERE demands.kind IN ('hold', 'order') ORDER BY demand_no, supply_id
 """
 
 _window: Reads[Window] = reader(Window)
