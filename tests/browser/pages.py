@@ -31,10 +31,10 @@ VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "/items/{sku:path}": {"item": "/items/bolt", "item-nothing": "/items/nut"},
     "/lots/{lot_id:path}": {"lot": "/lots/B"},
-    "/certificates/{lot_id:path}": {"certificate-none": "/certificates/B"},
+    "/certificates/{lot_id:path}": {"certificate": "/certificates/B"},
     # A file where there is a certificate, else the page that says why not.
     "/certificate-files/{lot_id:path}": {},
-    "/recalls/{recall_id}": {"recall-unknown": "/recalls/none"},
+    "/recalls/{recall_id}": {"recall": "/recalls/{recall}"},
     "/runs": {"runs": "/runs?days=60", "runs-none": "/runs?days=1"},
     "/production-runs/{run_id}": {
         "run": "/production-runs/{run}",

@@ -8,7 +8,16 @@ from datetime import timedelta
 from typing import Final
 
 from backbone.service import Host
+from contracts.recalls import (
+    RecalledDelivery,
+    RecalledLot,
+    RecallNotified,
+    RecallTicket,
+    RecallTraced,
+    SentPart,
+)
 from contracts.values import Quantity
+from contracts.vendors import GoodsReceived, ReceivedLine
 from production import commands
 from production.domain.act import Act, End, Hold, Measure, Reading, Report, Resume, Scrap, Start
 from production.domain.downtime import Downtime
@@ -40,7 +49,8 @@ async def open_shop(production: Host) -> Mapping[str, str]:
     await _inspect(shop, run)
     await _act(shop, await shop.run("p2"), Start())
     ((roll_up,),) = await shop.rows("SELECT roll_up_id FROM roll_ups")
-    return {"run": run, "waiting": await shop.run("p3"), "roll_up": roll_up}
+    await _certify(shop)
+    return {"run": run, "waiting": await shop.run("p3"), "roll_up": roll_up, "recall": await _recall(shop)}
 
 
 async def _work(shop: Stage, run_id: str) -> None:
@@ -74,6 +84,31 @@ async def _inspect(shop: Stage, run_id: str) -> None:
     for (lot_id,), value in zip(rows, HARDNESS, strict=False):
         found = (Sample("hardness", (Quantity(value), Quantity(value))), Sample("scratched", (), 2, 1))
         await shop.do(commands.RecordInspection(lot_id, found, "quinn"))
+
+
+async def _certify(shop: Stage) -> None:
+    """The bolts that lie in stock arrived with an inspection, and passed it."""
+    length = Characteristic("length", "variable", "mm", Quantity("39.8"), Quantity("40.2"))
+    await shop.do(commands.PlanInspection(InspectionPlan("bolt", (length,), (Sampling(Quantity(0), 1, 0),))))
+    line = ReceivedLine("l1", "b1", "plant-1", (lot("B", "10", sku="bolt"),), complete=True, inspect=True)
+    await shop.hear(GoodsReceived("po", "forge", "external", "r1", (line,)))
+    await shop.do(commands.RecordInspection("B", (Sample("length", (Quantity("40.05"),)),), "quinn"))
+
+
+async def _recall(shop: Stage) -> str:
+    """A vendor calls a heat back: some of it lies in stock, some was sent to a customer who has no answer yet."""
+    recall = await shop.do(commands.OpenRecall("brittle steel", (), "heat 4711", "shaft", None, "quinn"))
+    lots = tuple(
+        RecalledLot(name, "shaft", "plant-1", "heat 4711", status, Quantity(here), Quantity(0), sent)
+        for name, status, here, sent in (
+            ("spare", "blocked", 120, ()),
+            ("gone", "shipped", 0, (SentPart("order-1", Quantity(40)),)),
+        )
+    )
+    ticket = RecallTicket("t1", "gearworks", "order-1", (RecalledDelivery("gone", Quantity(40)),))
+    await shop.hear(RecallTraced(recall.recall_id, "brittle steel", lots, complete=True))
+    await shop.hear(RecallNotified(recall.recall_id, ("spare", "gone"), (ticket,)))
+    return str(recall.recall_id)
 
 
 async def _stop(shop: Stage) -> None:

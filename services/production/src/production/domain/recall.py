@@ -111,7 +111,8 @@ def stopped(run: Run, recall: Recall, lot_ids: Collection[str], at: datetime) ->
 
     One that runs is held; one that waited to begin waits for other material.
     """
-    lying = any(part.lot_id in lot_ids for part in run.floor.staged)
+    # What a rework was decided for lies there because it is blocked.
+    lying = any(part.lot_id in lot_ids and part.lot_id != run.rework_lot_id for part in run.floor.staged)
     taken = tuple(part.lot_id for part in run.floor.consumed if part.lot_id in lot_ids)
     if run.over or not (lying or taken):
         return run, ()
