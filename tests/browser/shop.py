@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -29,7 +28,7 @@ from services.production.tests.stage import Stage
 HARDNESS: Final = ("60", "60.3", "59.8", "60.1", "60.4", "59.9", "60.2", "61.9")
 
 
-async def open_shop(production: Host) -> Mapping[str, str]:
+async def open_shop(production: Host) -> dict[str, str]:
     """A furnace at work; the names of what a page needs an id for."""
     shop = Stage(production)
     await shop.opened()
@@ -49,8 +48,14 @@ async def open_shop(production: Host) -> Mapping[str, str]:
     await _inspect(shop, run)
     await _act(shop, await shop.run("p2"), Start())
     ((roll_up,),) = await shop.rows("SELECT roll_up_id FROM roll_ups")
+    return {"run": run, "waiting": await shop.run("p3"), "roll_up": roll_up}
+
+
+async def call_back(production: Host) -> dict[str, str]:
+    """A lot with its certificate, and a recall that is followed; the name of it."""
+    shop = Stage(production)
     await _certify(shop)
-    return {"run": run, "waiting": await shop.run("p3"), "roll_up": roll_up, "recall": await _recall(shop)}
+    return {"recall": await _recall(shop)}
 
 
 async def _work(shop: Stage, run_id: str) -> None:

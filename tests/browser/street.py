@@ -21,7 +21,7 @@ from backbone.testing_issuer import Issuer
 from services.materials.tests.made import acknowledged, ask, issued, line, placed, terms
 from services.materials.tests.stage import Stage
 from tests.browser.pages import SERVICES, TOWER
-from tests.browser.shop import open_shop
+from tests.browser.shop import call_back, open_shop
 from tests.browser.story import START, half_story, late_story, masters, records_of, whole_story
 from tests.browser.tower import served, service_host, tower
 
@@ -81,7 +81,7 @@ async def street(postgres_url: str, folder: Path, *, silent: bool = False) -> As
         addresses[TOWER] = await stack.enter_async_context(served(host, issuer))
         names: Mapping[str, str] = {}
         if not silent:
-            names = await open_shop(hosts["production"])
+            names = await open_shop(hosts["production"]) | await call_back(hosts["production"])
             await park(hosts["orders"], 3)
             await lay_in(hosts["materials"])
             await tell(host)
