@@ -74,7 +74,7 @@ class Recalls:
         trouble = next((said for _, said in pages.values() if said), "")
         return page(
             ask, "recalls.html", waiting=waiting, closed=pages["closed"][0][::-1], trouble=trouble,
-            refused=refused, new_key=ask.new_id, reason_max=REASON_CHARS_MAX, name_max=NAME_CHARS_MAX,
+            refused=refused, reason_max=REASON_CHARS_MAX, name_max=NAME_CHARS_MAX,
             status=status_of(refused),
         )  # fmt: skip
 
@@ -94,6 +94,6 @@ class Recalls:
             parts[name] = rows.body["items"] if rows.body else []
         return page(
             ask, "recall.html", recall=answer.body, recall_id=recall_id, **parts, trouble=answer.trouble,
-            refused=refused, new_key=ask.new_id, reason_max=REASON_CHARS_MAX,
+            refused=refused, reason_max=REASON_CHARS_MAX,
             status=status_of(refused),
         )  # fmt: skip
