@@ -17,7 +17,7 @@ from backbone.testing import DatabaseOf
 from backbone.testing_issuer import Issuer
 from production import commands
 from production.__main__ import SERVICE as PRODUCTION
-from production.domain.act import End, Report
+from production.domain.act import Abort
 from services.production.tests.stage import Stage
 from tests.browser.shop import open_shop
 from tests.browser.tower import served, service_host, tower
@@ -90,7 +90,7 @@ async def doors(
         behind = await stack.enter_async_context(AsyncExitStack())
         beside = await behind.enter_async_context(served(production, issuer))
         host = await stack.enter_async_context(
-            tower(await database_of("control_tower"), {"production": beside}, issuer.token("system"))
+            tower(await database_of("control_tower"), {"production": beside}, issuer.stand_in())
         )
         address = await stack.enter_async_context(served(host, issuer))
         page = await stack.enter_async_context(signed_in(browser, issuer, address))
@@ -171,9 +171,8 @@ async def test_a_refused_act_is_shown_and_waits_for_a_person_and_so_does_what_fo
     await page.context.set_offline(True)
     await floor.report("10")
     await floor.report("11")
-    # Somebody else ends the run meanwhile.
-    ended = End(Report(), "nothing")
-    await floor.production.do(commands.ActOnRun(floor.run_id, ended, "otto"))
+    # Somebody else gives the run up meanwhile.
+    await floor.production.do(commands.ActOnRun(floor.run_id, Abort("no power"), "otto"))
     await page.context.set_offline(False)
     refused = page.locator("#outbox li").first
     await expect(refused).to_contain_text("refused: answers 409")
@@ -200,7 +199,7 @@ async def test_a_scanner_finds_runs_and_lots_and_fingers_hit_what_they_touch(
     await page.keyboard.type("rod")
     await page.keyboard.press("Enter")
     await expect(job.locator(".lot")).to_have_value("rod")
-    await expect(job.locator("form").nth(2).locator("[name=quantity]")).to_be_focused()
+    await expect(job.locator("form").nth(3).locator("[name=quantity]")).to_be_focused()
     await page.keyboard.type("5")
     await job.locator("[name=lot_quantity]").fill("7")
     await page.keyboard.press("Enter")

@@ -58,5 +58,5 @@ async def a_shop(postgres_url: str, folder: Path) -> AsyncIterator[Shop]:
         production = await stack.enter_async_context(service_host(PRODUCTION, databases[0]))
         names = await open_shop(production)
         beside = {"production": await stack.enter_async_context(served(production, issuer))}
-        host = await stack.enter_async_context(tower(databases[1], beside, issuer.token("system")))
+        host = await stack.enter_async_context(tower(databases[1], beside, issuer.stand_in()))
         yield Shop(host, issuer, Stage(production), names)

@@ -42,6 +42,8 @@ async def test_a_run_is_shown_with_all_that_happened_at_it(shop: Shop) -> None:
         "no power (12 minutes)",
         "3 shaft: cracked",
         "Beside the standard",
+        "intact",
+        "Nobody has signed it",
     ):
         assert said in run, said
     assert run.count('<circle class="spot') == 5

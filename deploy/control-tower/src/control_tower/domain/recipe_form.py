@@ -25,6 +25,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 HEAD: Final = (
     "kind", "title", "site_id", "effective_from", "effective_to", "lead_days", "cost_rule", "over_points",
+    "under_points",
     "costing_runs", "phantom",
 )  # fmt: skip
 USUAL: Final[Mapping[str, str]] = {
@@ -56,6 +57,7 @@ class RecipeForm:
             "lead_days": "1",
             "cost_rule": RULES[0],
             "over_points": "1000",
+            "under_points": "10000",
             "costing_runs": "1",
         }
         return cls(usual, {}).with_blank(*PARTS)
@@ -117,7 +119,10 @@ class RecipeForm:
             "effective_to": moment(head["effective_to"]) or None,
             "phantom": head["phantom"] == "yes",
             "costing_runs": number(head["costing_runs"]),
-            **{name: whole(head[name], f"/{name}", wrong) for name in ("lead_days", "over_points")},
+            **{
+                name: whole(head[name], f"/{name}", wrong)
+                for name in ("lead_days", "over_points", "under_points")
+            },
         }
         for part, wholes in (
             ("inputs", ("operation_no",)),

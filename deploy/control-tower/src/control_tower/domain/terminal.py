@@ -31,11 +31,12 @@ def _parameter(form: Form) -> Mapping[str, Any]:
 
 
 def _end(form: Form) -> Mapping[str, Any]:
-    return {"rest": form["rest"]}
+    return {"rest": form["rest"], "reason": form.get("reason", "")}
 
 
 ACTS: Final[Mapping[str, tuple[str, Callable[[Form], Mapping[str, Any]]]]] = {
     "start": ("start", lambda form: {}),
+    "override": ("override", lambda form: {"reason": form["reason"]}),
     "resume": ("resume", lambda form: {}),
     "hold": ("hold", lambda form: {"reason": form["reason"]}),
     "report": ("report", _report),

@@ -7,7 +7,7 @@ const RETRY_MS = 3000;
 const REFRESH_MS = 20000;
 const SEND_MS_MAX = 10000;
 const MARK_CHARS_MIN = 6;
-const BECOMES = { start: "running", resume: "running", hold: "held", end: "closed" };
+const BECOMES = { start: "running", override: "running", resume: "running", hold: "held", end: "closed" };
 
 const byId = (id) => document.getElementById(id);
 const outbox = () => byId("outbox").dataset;
