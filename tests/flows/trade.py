@@ -22,6 +22,8 @@ class Story:
     name: str
     quantity: int = 4
     wanted_in: timedelta = timedelta(days=21)
+    # What its vendor charges for less of what it has promised, in hundredths of a per cent.
+    cancellation_points: int = 0
 
     @property
     def vendor_id(self) -> str:
@@ -45,11 +47,13 @@ class Story:
             "price": {"minor": 9_000, "currency": "EUR"},
             "components": [component],
         }
+        charge = self.cancellation_points
+        terms = parts.terms(self.vendor_id, name, 5_000, LEAD_DAYS, cancellation_points=charge)
         customer = parts.customer(f"{name}-client", f"{title} client", "Carla Client", "Quay 1")
         return [
             Put(PLANNER, "materials", "/v1/items", parts.item(name, title)),
             Put(BUYER, "vendors", "/v1/vendors", parts.vendor(self.vendor_id, f"{title} works", [name])),
-            Put(BUYER, "vendors", "/v1/terms", parts.terms(self.vendor_id, name, 5_000, LEAD_DAYS)),
+            Put(BUYER, "vendors", "/v1/terms", terms),
             Put(SALES, "orders", "/v1/customers", customer),
             Put(SALES, "orders", "/v1/offers", offer),
         ]

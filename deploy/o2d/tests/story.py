@@ -10,6 +10,7 @@ from typing import Any
 from backbone.ids import new_id
 from backbone.partition import partition_of
 from backbone.wire import encode
+from contracts import changes as c
 from contracts import materials as m
 from contracts import orders as o
 from contracts import production as p
@@ -17,7 +18,17 @@ from contracts import recalls as r
 from contracts import service_desk as d
 from contracts import vendors as v
 from contracts.orders import OrderLine
-from contracts.shapes import DateStep, DemandLine, ItemPart, LotPart, Peg, Share, Slot, ValueAdded
+from contracts.shapes import (
+    DateStep,
+    DemandLine,
+    ItemPart,
+    LineQuantity,
+    LotPart,
+    Peg,
+    Share,
+    Slot,
+    ValueAdded,
+)
 from contracts.topics import PARTITIONS_COUNT, topic_of
 from contracts.values import CostVector, Money, Quantity
 from o2d.verify.ground import Ground
@@ -150,6 +161,10 @@ def _delivery() -> list[Any]:
         ),
         moved("lot-cable", "move-11", "cable", ONE, "shipped", cost(5), order_id="order-1", line_id="line-2"),
         o.LineFulfilled("order-1", "line-2", ONE),
+        o.AmendmentRequested("order-1", "change-1", (LineQuantity("line-1", ONE),), LATER),
+        c.ChangeAnswered("order-1", "change-1"),
+        c.DeliveryChangeAnswered("order-1", "change-1", "hand-over visit-2 is dispatched already"),
+        o.ChangeWithdrawn("order-1", "change-1", "service-desk: it is dispatched already"),
         o.OrderCompleted("order-1", "need-1", "customer-1", VALUE),
     ]  # fmt: skip
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from contracts import changes as c
 from contracts import materials as m
 from contracts import orders as o
 from contracts import production as p
@@ -14,7 +15,7 @@ from contracts import recalls as r
 from contracts import service_desk as d
 from contracts import vendors as v
 from contracts.shapes import Peg, Share
-from contracts.values import Quantity
+from contracts.values import Money, Quantity
 from deploy.o2d.tests.planting import OF_FACTS, OF_ROWS, Change, after, broken, changed, without
 from deploy.o2d.tests.story import DONE, FOUR, LATER, ONE, TWO, USED, VALUE, cost, ground, moved, story
 from o2d.verify.catalogue import CHECKS, ENDED, prove
@@ -182,6 +183,26 @@ PLANTED: list[tuple[str, Change, str]] = [
     ),
     ("order way", without(o.OrderPlaced), "LineFulfilled"),
     (
+        "change answered",
+        after(o.ChangeWithdrawn, o.ChangeWithdrawn("order-1", "change-1", "again")),
+        "of change change-1, which has ended",
+    ),
+    (
+        "change answered",
+        after(m.RequirementsPlanned, o.ChangeCommitted("order-1", "change-2")),
+        "change change-2 is taken for None, answered: []",
+    ),
+    (
+        "change answered",
+        after(
+            m.RequirementsPlanned,
+            c.ChangeAnswered("order-1", "change-2", charge=Money(500, "EUR")),
+            c.DeliveryChangeAnswered("order-1", "change-2"),
+            o.ChangeCommitted("order-1", "change-2", Money(400, "EUR")),
+        ),
+        "change change-2 is taken for",
+    ),
+    (
         "order fulfilled",
         without(o.LineFulfilled, line_id="line-2"),
         "order order-1 is completed, line line-2 of 1 is fulfilled by nothing",
@@ -234,6 +255,19 @@ PLANTED: list[tuple[str, Change, str]] = [
 def test_what_breaks_a_promise_is_reported_by_its_name(name: str, change: Change, words: str) -> None:
     found = broken(ground(change(story())))
     assert words in found.get(name, f"nothing of {name}, but {found}")
+
+
+def test_a_change_that_was_charged_as_answered_is_part_of_the_value() -> None:
+    charge = Money(500, "EUR")
+    taken = after(
+        m.RequirementsPlanned,
+        c.ChangeAnswered("order-1", "change-2", charge=charge),
+        c.DeliveryChangeAnswered("order-1", "change-2"),
+        o.ChangeCommitted("order-1", "change-2", charge),
+    )
+    dearer = replace(VALUE, price=VALUE.price + 500, bought_in=VALUE.bought_in + 500)
+    assert broken(ground(changed(o.OrderCompleted, value=dearer)(taken(story())))) == {}
+    assert "value happened" in broken(ground(taken(story())))
 
 
 def test_an_order_that_goes_on_is_reported_where_all_must_have_ended() -> None:

@@ -5,23 +5,12 @@ from __future__ import annotations
 import pytest
 
 from contracts.changes import ChangeAnswered
-from contracts.materials import GoodsReady, PurchaseRequested, RunRequested
+from contracts.materials import GoodsReady, PurchaseRequested
 from contracts.orders import AmendmentRequested, CancellationRequested, ChangeCommitted, ChangeWithdrawn
 from contracts.service_desk import DeliveredLine, GoodsDispatched
 from contracts.shapes import LineQuantity
 from contracts.values import Quantity
-from services.materials.tests.made import (
-    DAY,
-    NOW,
-    acknowledged,
-    ask,
-    cancelled,
-    issued,
-    line,
-    placed,
-    recipe,
-    terms,
-)
+from services.materials.tests.made import DAY, NOW, ask, cancelled, line, placed, recipe, terms
 from services.materials.tests.stage import Stage
 
 HOLD_UNTIL = NOW + DAY
@@ -86,31 +75,6 @@ async def test_nothing_of_it_is_asked_for_while_it_is_held_and_it_goes_out_after
     else:
         await stage.pass_time(hours=7)
     assert [each.quantity for each in await stage.told(PurchaseRequested)] == [Quantity(10)]
-
-
-async def test_what_is_asked_of_a_vendor_or_of_the_plant_refuses(stage: Stage) -> None:
-    await bought(stage, days=5)
-    planned_order_id = await stage.order_of("bolt")
-    assert len(await stage.told(PurchaseRequested)) == 1
-    await stage.hear(less("3"))
-    answer = await stage.last(ChangeAnswered)
-    assert answer.refused == f"purchase {planned_order_id} of bolt is released already"
-    await stage.hear(issued(planned_order_id, "bolt", "10"))
-    await stage.hear(acknowledged(planned_order_id, "bolt", "10", NOW + 5 * DAY))
-    await stage.hear(less("3", change_id="y"))
-    assert "is confirmed already" in str((await stage.last(ChangeAnswered)).refused)
-    await stage.hear(YES, NO)
-    assert await stage.planned() == [("bolt", "buy", "confirmed", "10")]
-
-
-async def test_a_run_that_is_asked_for_refuses_though_its_purchase_does_not(stage: Stage) -> None:
-    await stage.opened("frame", "bolt")
-    await stage.stock("B", "bolt", "8")
-    await stage.hear(recipe("weld", {"bolt": "4"}, {"frame": "1"}))
-    await stage.hear(placed(ask("p", line("frame", "2", 2))))
-    assert len(await stage.told(RunRequested)) == 1
-    await stage.hear(less("1"))
-    assert str((await stage.last(ChangeAnswered)).refused).startswith("run ")
 
 
 async def test_stock_that_is_kept_goes_back_and_less_lies_ready(stage: Stage) -> None:

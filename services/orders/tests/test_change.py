@@ -20,17 +20,20 @@ from contracts.orders import (
 from contracts.shapes import LineQuantity
 from contracts.values import Money, Quantity
 from orders.domain import change as changing
-from orders.domain.change import CHANGE_HOLD, Change, NothingToChange, OwnerAnswer
+from orders.domain.change import CHANGE_HOLD, Change, OwnerAnswer
 from orders.domain.ending import short_closed
 from orders.domain.order import Order
 from orders.domain.states import CHANGE, PENDING, WrongState
+from orders.domain.wish import NothingToChange, Wish
 from services.orders.tests.test_order import COST, NOW, placed, promised
 
 YES = (OwnerAnswer("materials", None), OwnerAnswer("service-desk", None))
 
 
 def less(order: Order, quantity: int, line_id: str = "g") -> tuple[Order, Change]:
-    order, change, facts = changing.amendment(order, (LineQuantity(line_id, Quantity(quantity)),), "x", NOW)
+    order, change, facts = changing.amendment(
+        order, Wish((LineQuantity(line_id, Quantity(quantity)),)), "x", NOW
+    )
     assert isinstance(facts[0], AmendmentRequested)
     assert facts[0].hold_until == NOW + CHANGE_HOLD
     return order, change
@@ -131,8 +134,8 @@ def test_a_cancelled_order_has_ended_on_every_line() -> None:
     assert (order.state, {line.lifecycle for line in order.lines}) == ("cancelled", {"cancelled"})
 
 
-@pytest.mark.parametrize("quantity", [4, 5, -1])
-def test_a_change_asks_for_less_than_is_ordered(quantity: int) -> None:
+@pytest.mark.parametrize("quantity", [4, -1])
+def test_a_change_asks_for_another_quantity_than_is_ordered(quantity: int) -> None:
     with pytest.raises(NothingToChange):
         less(promised(), quantity)
 
@@ -145,11 +148,13 @@ def test_what_cannot_be_asked_for_is_refused_by_name() -> None:
     with pytest.raises(NothingToChange, match="ask for an amendment"):
         changing.cancellation(partly, "no", "x", NOW)
     with pytest.raises(NothingToChange, match="cancellation"):
-        changing.amendment(order, (LineQuantity("g", Quantity(0)), LineQuantity("s", Quantity(0))), "x", NOW)
+        changing.amendment(
+            order, Wish((LineQuantity("g", Quantity(0)), LineQuantity("s", Quantity(0)))), "x", NOW
+        )
     with pytest.raises(NothingToChange, match="once"):
-        changing.amendment(order, (LineQuantity("g", Quantity(1)),) * 2, "x", NOW)
+        changing.amendment(order, Wish((LineQuantity("g", Quantity(1)),) * 2), "x", NOW)
     with pytest.raises(NothingToChange, match="service"):
-        changing.amendment(order, (LineQuantity("s", Quantity("0.5")),), "x", NOW)
+        changing.amendment(order, Wish((LineQuantity("s", Quantity("0.5")),)), "x", NOW)
     with pytest.raises(NotFound):
         less(order, 1, "unknown")
     with pytest.raises(WrongState, match="requested"):

@@ -1,4 +1,4 @@
-"""Facts of materials about what planners answer to its action messages."""
+"""What planners answer to action messages, and what the owner of a supply cannot do of it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,25 @@ class ActionMessageAccepted:
 @dataclass(frozen=True, slots=True)
 class ActionMessageRejected:
     """A planner does not do what an action message asks for, and says why."""
+
+    planned_order_id: str
+    kind: ActionKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunWishRefused:
+    """Production cannot do at a run what a planner accepted a message for, and says why."""
+
+    run_id: str
+    planned_order_id: str
+    kind: ActionKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseWishRefused:
+    """Vendors cannot do at a purchase what a planner accepted a message for, and says why."""
 
     planned_order_id: str
     kind: ActionKind

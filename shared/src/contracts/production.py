@@ -197,11 +197,12 @@ class RunResumed:
 
 @dataclass(frozen=True, slots=True)
 class RunAborted:
-    """A run was given up; what it did not make has to come from elsewhere."""
+    """A run was given up; what it did not make has to come from elsewhere, unless a change gave it up."""
 
     run_id: str
     planned_order_id: str
     reason: str
+    change_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

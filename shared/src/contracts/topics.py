@@ -44,10 +44,11 @@ ORDER: Final = Topic(
     orders.PromiseAtRisk, orders.NewDateAccepted, orders.PromiseRecovered, orders.LineFulfilled,
     orders.OrderCompleted, orders.ValueRevised, orders.OrderCancelled, orders.OrderLineHeld,
     orders.OrderLineResumed, orders.OrderLineShortClosed, orders.AmendmentRequested,
-    orders.CancellationRequested, orders.ChangeCommitted, orders.ChangeWithdrawn, orders.OrderLineAmended),
+    orders.CancellationRequested, orders.ChangeCommitted, orders.ChangeWithdrawn, orders.OrderLineAmended,
+    orders.OrderLineAdded),
     frozenset({orders.OrderPromised, orders.PromiseRecovered, orders.LineFulfilled,
     orders.OrderCompleted, orders.ValueRevised, orders.OrderLineHeld, orders.OrderLineResumed,
-    orders.OrderLineAmended}),
+    orders.OrderLineAmended, orders.OrderLineAdded}),
 )  # fmt: skip
 
 ITEM: Final = Topic("materials.item.v1", "materials", "sku", (materials.ItemDefined,))
@@ -100,6 +101,7 @@ PLANNED_ORDER: Final = Topic(
         answers.ActionMessageAccepted,
         answers.ActionMessageRejected,
         materials.ActionMessageClosed,
+        changes.ChangeProbed,
     ),
     frozenset(
         {
@@ -109,7 +111,6 @@ PLANNED_ORDER: Final = Topic(
             materials.ActionMessageOpened,
             materials.ActionMessageChanged,
             answers.ActionMessageSnoozed,
-            answers.ActionMessageAccepted,
             answers.ActionMessageRejected,
             materials.ActionMessageClosed,
         }
@@ -143,7 +144,8 @@ RUN: Final = Topic(
     "production.run.v1", "production", "run_id", (production.RunScheduled, production.RunRefused,
     production.RunStarted, production.ParameterRecorded, production.MaterialConsumed,
     production.MaterialProduced, production.RunHeld, production.RunResumed, production.RunAborted,
-    production.RunEnded, production.RunClosed, production.BatchRecordSigned), frozenset({production.RunStarted,
+    production.RunEnded, production.RunClosed, production.BatchRecordSigned, changes.RunChangeAnswered,
+    changes.RunReduced, answers.RunWishRefused), frozenset({production.RunStarted,
     production.ParameterRecorded, production.RunHeld, production.RunResumed, production.RunEnded,
     production.BatchRecordSigned} ),
 )  # fmt: skip
@@ -161,7 +163,12 @@ VENDOR: Final = Topic(
 TERMS: Final = Topic(
     "vendors.terms.v1", "vendors", "terms_id", (vendors.TermsPublished, vendors.TermsExpired)
 )
-SOURCING: Final = Topic("vendors.sourcing.v1", "vendors", "planned_order_id", (vendors.PurchaseRefused,))
+SOURCING: Final = Topic(
+    "vendors.sourcing.v1",
+    "vendors",
+    "planned_order_id",
+    (vendors.PurchaseRefused, changes.PurchaseChangeAnswered, answers.PurchaseWishRefused),
+)
 RFQ: Final = Topic(
     "vendors.rfq.v1",
     "vendors",
@@ -173,7 +180,7 @@ PURCHASE_ORDER: Final = Topic(
     "vendors.purchase-order.v1", "vendors", "purchase_order_id", (vendors.PurchaseOrderIssued,
     vendors.OrderAcknowledged, vendors.PurchaseOrderRefused, vendors.AcknowledgementOverdue,
     vendors.ShipmentNotified, vendors.GoodsReceived, vendors.GoodsRejected, vendors.GoodsReturned,
-    vendors.PurchaseOrderCancelled, vendors.PurchaseOrderClosed),
+    vendors.PurchaseOrderCancelled, vendors.PurchaseOrderClosed, changes.PurchaseReduced),
     frozenset({vendors.PurchaseOrderClosed}),
 )  # fmt: skip
 

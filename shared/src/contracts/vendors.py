@@ -264,13 +264,15 @@ class GoodsReturned:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseOrderCancelled:
-    """We do not want what is still open of a purchase order; an internal vendor's demand for it ends."""
+    """We do not want what is still open of a purchase order, and owe a charge, if any; internal demand for it ends."""
 
     purchase_order_id: str
     vendor_id: str
     vendor_kind: VendorKind
     planned_order_ids: tuple[str, ...]
     reason: str
+    charge: Money | None = None
+    change_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

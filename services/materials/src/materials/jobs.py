@@ -43,11 +43,17 @@ def on_recall_step(key: str, payload: Mapping[str, Any]) -> commands.BlockRecall
     return commands.BlockRecalled(key)
 
 
+def on_change_probe(key: str, payload: Mapping[str, Any]) -> commands.MissOwnerAnswers:
+    """Owners should have said by now whether supplies can be less."""
+    return commands.MissOwnerAnswers(key)
+
+
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("hold-expiry", on_hold_expiry, handlers.expire_hold),
     falls_due("parameters", on_parameters, handlers.apply_parameters),
     falls_due("lot-expiry", on_lot_expiry, handlers.expire_lot),
     falls_due("forecast", on_forecast, handlers.renew_forecasts),
+    falls_due("change-probe", on_change_probe, handlers.miss_owner_answers),
     falls_due("release", on_release, handlers.release_order),
     falls_due("recall-step", on_recall_step, handlers.block_recalled),
 )

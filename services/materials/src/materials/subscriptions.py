@@ -6,6 +6,8 @@ from typing import Final
 
 from backbone.service import Subscription, hears
 from contracts import orders, production, recalls, service_desk, vendors
+from contracts.answers import PurchaseWishRefused, RunWishRefused
+from contracts.changes import PurchaseChangeAnswered, PurchaseReduced, RunChangeAnswered, RunReduced
 from materials import commands, handlers
 from materials.domain.capacity.room import WorkCentre
 from materials.domain.item import ServiceParts, Terms
@@ -83,6 +85,21 @@ def on_change(
     return commands.FollowChange(fact)
 
 
+def on_owner_answered(fact: RunChangeAnswered | PurchaseChangeAnswered) -> commands.TakeOwnerAnswer:
+    """The owner of a supply says whether it can be less."""
+    return commands.TakeOwnerAnswer(fact)
+
+
+def on_wish_refused(fact: RunWishRefused | PurchaseWishRefused) -> commands.ReopenMessage:
+    """The owner of a supply cannot do what a planner accepted."""
+    return commands.ReopenMessage(fact)
+
+
+def on_purchase_reduced(fact: PurchaseReduced) -> commands.TakePurchase:
+    """Less of a purchase line is bought."""
+    return commands.TakePurchase(fact)
+
+
 def on_order_line_short_closed(fact: orders.OrderLineShortClosed) -> commands.CloseLine:
     """What is open of an order line is not wanted any more."""
     return commands.CloseLine(fact)
@@ -93,13 +110,10 @@ def on_new_date_accepted(fact: orders.NewDateAccepted) -> commands.AcceptDates:
     return commands.AcceptDates(fact)
 
 
-def on_run_scheduled(fact: production.RunScheduled) -> commands.TakeAnswer:
-    """A run has its place in the schedule."""
-    return commands.TakeAnswer(fact)
-
-
-def on_run_refused(fact: production.RunRefused) -> commands.TakeAnswer:
-    """A run has no place in the schedule."""
+def on_run_answered(
+    fact: production.RunScheduled | production.RunRefused | RunReduced,
+) -> commands.TakeAnswer:
+    """A run has its place in the schedule, has none, or was made less."""
     return commands.TakeAnswer(fact)
 
 
@@ -244,10 +258,16 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(orders.CancellationRequested, on_change, handlers.follow_change),
     hears(orders.ChangeCommitted, on_change, handlers.follow_change),
     hears(orders.ChangeWithdrawn, on_change, handlers.follow_change),
+    hears(RunChangeAnswered, on_owner_answered, handlers.take_owner_answer),
+    hears(PurchaseChangeAnswered, on_owner_answered, handlers.take_owner_answer),
+    hears(RunReduced, on_run_answered, handlers.take_answer),
+    hears(PurchaseReduced, on_purchase_reduced, handlers.take_purchase),
+    hears(RunWishRefused, on_wish_refused, handlers.reopen_message),
+    hears(PurchaseWishRefused, on_wish_refused, handlers.reopen_message),
     hears(orders.OrderLineShortClosed, on_order_line_short_closed, handlers.close_line),
     hears(orders.NewDateAccepted, on_new_date_accepted, handlers.accept_dates),
-    hears(production.RunScheduled, on_run_scheduled, handlers.take_answer),
-    hears(production.RunRefused, on_run_refused, handlers.take_answer),
+    hears(production.RunScheduled, on_run_answered, handlers.take_answer),
+    hears(production.RunRefused, on_run_answered, handlers.take_answer),
     hears(vendors.OrderAcknowledged, on_order_acknowledged, handlers.take_answer),
     hears(vendors.AcknowledgementOverdue, on_acknowledgement_overdue, handlers.take_answer),
     hears(vendors.PurchaseOrderRefused, on_purchase_order_refused, handlers.take_answer),

@@ -11,6 +11,7 @@ from contracts.shapes import DateStep, DeliveryPolicy, LineDate, LineQuantity, S
 from contracts.values import CostVector, Money, Quantity
 from orders.domain.change import OwnerAnswer
 from orders.domain.customer import Customer
+from orders.domain.wish import LineMoment
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +241,14 @@ class ResumeLines:
 
 @dataclass(frozen=True, slots=True)
 class RequestAmendment:
-    """Ask whether lines of a promised order may be less."""
+    """Ask whether lines of a promised order may be less or more, come at another moment, or be added."""
 
     change_id: str
     order_id: str
     lines: tuple[LineQuantity, ...]
     party: str | None
+    moments: tuple[LineMoment, ...] = ()
+    added: tuple[WantedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

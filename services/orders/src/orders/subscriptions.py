@@ -139,7 +139,8 @@ def on_visit_resumed(fact: VisitResumed) -> commands.ResumeLines:
 
 def on_change_answered(fact: ChangeAnswered) -> commands.TakeChangeAnswer:
     """Materials says whether a change is possible."""
-    return commands.TakeChangeAnswer(fact.order_id, fact.change_id, OwnerAnswer("materials", fact.refused))
+    answer = OwnerAnswer("materials", fact.refused, fact.charge, fact.days, _handed_over(fact.steps))
+    return commands.TakeChangeAnswer(fact.order_id, fact.change_id, answer)
 
 
 def on_delivery_change_answered(fact: DeliveryChangeAnswered) -> commands.TakeChangeAnswer:

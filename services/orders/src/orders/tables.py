@@ -176,6 +176,7 @@ order_lines = Table(
     _whole("overhead_minor"),
     Column("late_at", DateTime(timezone=True)),
     Column("held", Text),
+    _whole("charge_minor"),
     CheckConstraint("fulfilled_micro >= 0 AND moved_micro >= 0 AND parts_micro >= 0", "counted_up"),
 )
 
@@ -191,5 +192,6 @@ changes = Table(
     _at("asked_at"),
     _at("hold_until_at"),
     _document("answers"),
+    _document("wanted"),
     Index("changes_order", "order_id", "change_id"),
 )

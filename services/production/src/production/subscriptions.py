@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from backbone.service import Subscription, hears
+from contracts.answers import ActionMessageAccepted
+from contracts.changes import ChangeProbed
 from contracts.materials import ItemDefined, MaterialsStaged, RunRequested
+from contracts.orders import ChangeCommitted, ChangeWithdrawn
 from contracts.recalls import RecallAnswered, RecallNotified, RecallTraced
 from contracts.service_desk import HandOverRefused
 from contracts.vendors import GoodsReceived, GoodsReturned
@@ -53,6 +56,26 @@ def on_recall_customers(fact: RecallNotified | RecallAnswered) -> commands.KnowC
     return commands.KnowCustomers(fact)
 
 
+def on_change_probed(fact: ChangeProbed) -> commands.AnswerProbe | None:
+    """Materials asks whether a supply could be less; purchases are no business of production."""
+    return commands.AnswerProbe(fact) if fact.supply == "run" else None
+
+
+def on_change_committed(fact: ChangeCommitted) -> commands.FollowChange:
+    """A customer takes a change."""
+    return commands.FollowChange(fact.change_id, committed=True)
+
+
+def on_change_withdrawn(fact: ChangeWithdrawn) -> commands.FollowChange:
+    """A customer leaves a change, or it cannot be."""
+    return commands.FollowChange(fact.change_id, committed=False)
+
+
+def on_action_message_accepted(fact: ActionMessageAccepted) -> commands.FollowWish:
+    """A planner wants a supply otherwise."""
+    return commands.FollowWish(fact)
+
+
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(ItemDefined, on_item_defined, handlers.know_item),
     hears(RunRequested, on_run_requested, handlers.plan_run),
@@ -63,4 +86,8 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(RecallTraced, on_recall_traced, handlers.follow_recall),
     hears(RecallNotified, on_recall_customers, handlers.know_customers),
     hears(RecallAnswered, on_recall_customers, handlers.know_customers),
+    hears(ChangeProbed, on_change_probed, handlers.answer_probe),
+    hears(ChangeCommitted, on_change_committed, handlers.follow_change),
+    hears(ChangeWithdrawn, on_change_withdrawn, handlers.follow_change),
+    hears(ActionMessageAccepted, on_action_message_accepted, handlers.follow_wish),
 )

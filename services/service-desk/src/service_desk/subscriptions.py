@@ -78,7 +78,7 @@ def on_order_line_short_closed(fact: OrderLineShortClosed) -> commands.EndLine:
 def on_change(
     fact: AmendmentRequested | CancellationRequested | ChangeCommitted | ChangeWithdrawn,
 ) -> commands.FollowChange:
-    """A customer wants less of an order, or has decided about it."""
+    """A customer wants an order otherwise, or has decided about it."""
     return commands.FollowChange(fact)
 
 

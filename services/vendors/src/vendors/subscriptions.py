@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from backbone.service import Subscription, hears
+from contracts.answers import ActionMessageAccepted
+from contracts.changes import ChangeProbed
 from contracts.materials import (
     InternalGoodsReady,
     InternalSupplyPromised,
@@ -13,6 +15,7 @@ from contracts.materials import (
     PurchaseRequested,
     SiteDefined,
 )
+from contracts.orders import ChangeCommitted, ChangeWithdrawn
 from contracts.production import CalendarChanged, LotInspected
 from vendors import commands, handlers
 from vendors.domain.answer import LineAnswer
@@ -59,6 +62,26 @@ def on_lot_inspected(fact: LotInspected) -> commands.TakeInspection | None:
     return None if fact.run_id is not None else commands.TakeInspection(fact.lot_id, fact.passed)
 
 
+def on_change_probed(fact: ChangeProbed) -> commands.AnswerProbe | None:
+    """Materials asks whether a supply could be less; runs are no business of vendors."""
+    return commands.AnswerProbe(fact) if fact.supply == "purchase" else None
+
+
+def on_change_committed(fact: ChangeCommitted) -> commands.FollowChange:
+    """A customer takes a change."""
+    return commands.FollowChange(fact.change_id, committed=True)
+
+
+def on_change_withdrawn(fact: ChangeWithdrawn) -> commands.FollowChange:
+    """A customer leaves a change, or it cannot be."""
+    return commands.FollowChange(fact.change_id, committed=False)
+
+
+def on_action_message_accepted(fact: ActionMessageAccepted) -> commands.FollowWish:
+    """A planner wants a supply otherwise."""
+    return commands.FollowWish(fact)
+
+
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(ItemDefined, on_item_defined, handlers.know_item),
     hears(SiteDefined, on_site_defined, handlers.know_site),
@@ -68,4 +91,8 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(InternalSupplyRefused, on_internal_supply_refused, handlers.take_internal_refusal),
     hears(InternalGoodsReady, on_internal_goods_ready, handlers.take_internal_goods),
     hears(LotInspected, on_lot_inspected, handlers.take_inspection),
+    hears(ChangeProbed, on_change_probed, handlers.answer_probe),
+    hears(ChangeCommitted, on_change_committed, handlers.follow_change),
+    hears(ChangeWithdrawn, on_change_withdrawn, handlers.follow_change),
+    hears(ActionMessageAccepted, on_action_message_accepted, handlers.follow_wish),
 )

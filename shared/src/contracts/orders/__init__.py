@@ -11,6 +11,7 @@ from contracts.orders.changes import (
     CancellationRequested,
     ChangeCommitted,
     ChangeWithdrawn,
+    OrderLineAdded,
     OrderLineAmended,
 )
 from contracts.orders.needs import (
@@ -60,6 +61,7 @@ __all__ = [
     "OrderCancelled",
     "OrderCompleted",
     "OrderLine",
+    "OrderLineAdded",
     "OrderLineAmended",
     "OrderLineHeld",
     "OrderLineResumed",

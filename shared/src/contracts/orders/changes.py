@@ -5,18 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.shapes import LineQuantity
+from contracts.orders.orders import OrderLine
+from contracts.shapes import DemandLine, LineQuantity
 from contracts.values import Money, Quantity
 
 
 @dataclass(frozen=True, slots=True)
 class AmendmentRequested:
-    """Lines are wanted with these quantities in all; whoever can keeps it possible until the hold ends, and says so."""
+    """Lines are wanted with these quantities in all; whoever can keeps it possible until the hold ends, and says so.
+
+    `wanted` are the lines of which more is wanted, that are wanted at another moment, or that are new, each as a whole
+    and with the moment by which it is to lie ready.
+    """
 
     order_id: str
     change_id: str
     lines: tuple[LineQuantity, ...]
     hold_until: datetime
+    wanted: tuple[DemandLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +38,11 @@ class CancellationRequested:
 
 @dataclass(frozen=True, slots=True)
 class ChangeCommitted:
-    """The customer takes the change as it was answered: each carries out what they held."""
+    """The customer takes the change as it was answered, at that charge: each carries out what they held."""
 
     order_id: str
     change_id: str
+    charge: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +64,12 @@ class OrderLineAmended:
     was: Quantity
     quantity: Quantity
     price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLineAdded:
+    """An order has one more line."""
+
+    order_id: str
+    change_id: str
+    line: OrderLine

@@ -122,8 +122,11 @@ def _amended(order: _Order, fact: orders.OrderLineAmended, at: datetime) -> None
     if line is not None:
         demand = replace(line.placed.demand, quantity=fact.quantity)
         line.placed = replace(line.placed, demand=demand, price=fact.price)
-        if not fact.quantity:
-            line.done_at, line.held = at, ""
+        line.done_at, line.held = (None, line.held) if fact.quantity else (at, "")
+
+
+def _added(order: _Order, fact: orders.OrderLineAdded, at: datetime) -> None:
+    order.lines[fact.line.demand.line_id] = _Line(fact.line, fact.line.promised_at)
 
 
 def _completed(order: _Order, fact: orders.OrderCompleted, at: datetime) -> None:
@@ -169,6 +172,7 @@ _CHANGES: Final[dict[str, Callable[[_Order, Any, datetime], None]]] = {
     "OrderLineResumed": _resumed,
     "OrderLineShortClosed": _ended,
     "OrderLineAmended": _amended,
+    "OrderLineAdded": _added,
     "OrderCompleted": _completed,
     "ValueRevised": _revised,
     "OrderCancelled": _cancelled,

@@ -39,6 +39,27 @@ def _lines(lines: Any) -> str:
     return ", ".join(f"{line.demand.quantity} {line.demand.unit} {line.demand.item}" for line in lines)
 
 
+def _money(amount: Any) -> str:
+    return f"{amount.minor / 100:,.2f} {amount.currency}"
+
+
+def _charged(fact: Any) -> str:
+    return "" if fact.charge is None else f", at a charge of {_money(fact.charge)}"
+
+
+def _amendment(wish: Any) -> str:
+    less = [f"line {one.line_id}: {one.quantity}" for one in wish.lines]
+    more = [f"line {one.line_id}: {one.quantity} by {one.wanted_at:%Y-%m-%d}" for one in wish.wanted]
+    return ", ".join([*less, *more])
+
+
+def _possible(answer: Any) -> str:
+    if answer.refused is not None:
+        return str(answer.refused)
+    notice = f", {answer.days} days' notice" if answer.days else ""
+    return f"possible{_charged(answer)}{notice}"
+
+
 _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "NeedStated": lambda f: f.text or ", ".join(line.text or line.offer_id or "?" for line in f.lines),
     "NeedUnmatched": lambda f: f.reason,
@@ -54,11 +75,22 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "OrderLineHeld": lambda f: f"line {f.line_id}: {f.reason}",
     "OrderLineResumed": lambda f: f"line {f.line_id}",
     "OrderLineShortClosed": lambda f: f"line {f.line_id}, {f.quantity} not wanted any more: {f.reason}",
-    "AmendmentRequested": lambda f: ", ".join(f"line {one.line_id}: {one.quantity}" for one in f.lines),
+    "AmendmentRequested": lambda f: _amendment(f),
     "CancellationRequested": lambda f: f.reason,
-    "ChangeAnswered": lambda f: "possible" if f.refused is None else f.refused,
+    "ChangeAnswered": lambda f: _possible(f),
     "DeliveryChangeAnswered": lambda f: "possible" if f.refused is None else f.refused,
+    "ChangeProbed": lambda f: (
+        f"could the {f.supply} be {f.quantity} only?" if f.quantity else f"without the {f.supply}?"
+    ),
+    "RunChangeAnswered": lambda f: "possible" if f.refused is None else f.refused,
+    "PurchaseChangeAnswered": lambda f: _possible(f),
+    "RunReduced": lambda f: f"{f.runs} runs instead of {f.was}",
+    "PurchaseReduced": lambda f: f"{f.quantity} instead of {f.was}{_charged(f)}",
+    "RunWishRefused": lambda f: f"{f.kind}: {f.reason}",
+    "PurchaseWishRefused": lambda f: f"{f.kind}: {f.reason}",
+    "ChangeCommitted": lambda f: "free of charge" if f.charge is None else f"at {_money(f.charge)}",
     "ChangeWithdrawn": lambda f: f.reason,
+    "OrderLineAdded": lambda f: _lines([f.line]),
     "OrderLineAmended": lambda f: f"line {f.line_id}: {f.quantity} instead of {f.was}",
     "OrderCancelled": lambda f: f.reason,
     "ValueRevised": lambda f: f.because,
@@ -104,7 +136,7 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "GoodsReceived": lambda f: "; ".join(_lots(line.lots) for line in f.lines[:6]),
     "GoodsRejected": lambda f: f"{f.quantity}: {f.reason}",
     "GoodsReturned": lambda f: f"{_lots(f.lots)}: {f.reason}",
-    "PurchaseOrderCancelled": lambda f: f.reason,
+    "PurchaseOrderCancelled": lambda f: f"{f.reason}{_charged(f)}",
     "VisitMissed": lambda f: f"nobody was there, {f.times} times",
     "VisitRefused": lambda f: f.reason,
     "VisitCancelled": lambda f: f.reason,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from o2d.verify import books, hearing, orders, plans, recalls, runs, sending, stock, tellings, visits
+from o2d.verify import books, changes, hearing, orders, plans, recalls, runs, sending, stock, tellings, visits
 from o2d.verify.finding import FIRST_COUNT, Finding
 from o2d.verify.ground import Ground
 from o2d.verify.log import Log
@@ -104,6 +104,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _of_log("visit way", visits.visits_go_a_legal_way),
     _of_log("people booked once", plans.people_are_booked_once),
     _of_log("asks answered", plans.asks_are_answered),
+    _of_log("change answered", changes.changes_end_as_answered),
     _of_log("order way", orders.orders_go_a_legal_way),
     _of_log("order fulfilled", orders.completed_orders_are_fulfilled),
     _of_log("fulfilled is accepted", orders.fulfilled_was_accepted),

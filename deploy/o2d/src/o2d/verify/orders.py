@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any, Final
 
 from contracts.materials import StockMoved
@@ -10,6 +11,8 @@ from contracts.orders import (
     LineFulfilled,
     OrderCancelled,
     OrderCompleted,
+    OrderLine,
+    OrderLineAdded,
     OrderLineAmended,
     OrderLineShortClosed,
     OrderPlaced,
@@ -19,6 +22,7 @@ from contracts.service_desk import HandOverCompleted, VisitCompleted
 from contracts.shapes import ValueAdded
 from contracts.topics import ORDER
 from contracts.values import CostVector, Quantity, total
+from o2d.verify.changes import charged
 from o2d.verify.finding import Finding
 from o2d.verify.log import Log
 from o2d.verify.stock import shipped_by
@@ -28,19 +32,24 @@ NOTHING: Final[Sums] = (0, 0, 0, 0)
 AFTER: Final[dict[str, frozenset[str]]] = {
     "OrderCompleted": frozenset({"ValueRevised"}),
     "ValueRevised": frozenset({"ValueRevised"}),
-    "OrderCancelled": frozenset(),
+    # What a cancellation costs its customer is a value, too.
+    "OrderCancelled": frozenset({"ValueRevised"}),
 }
 
 
 def ordered(log: Log) -> dict[tuple[str, str], tuple[Quantity, int]]:
-    """What is ordered of each line, and its price in minor units: as it was placed, or as it was amended last."""
+    """What is ordered of each line, and its price in minor units: as it was placed, added or amended last."""
     found = {
         (placed.order_id, line.demand.line_id): (line.demand.quantity, line.price.minor)
         for placed in log.of(OrderPlaced)
         for line in placed.lines
     }
-    for _, fact in log.among(OrderLineAmended):
-        found[fact.order_id, fact.line_id] = (fact.quantity, fact.price.minor)
+    for _, fact in log.among(OrderLineAmended, OrderLineAdded):
+        if isinstance(fact, OrderLineAdded):
+            line = fact.line
+            found[fact.order_id, line.demand.line_id] = (line.demand.quantity, line.price.minor)
+        else:
+            found[fact.order_id, fact.line_id] = (fact.quantity, fact.price.minor)
     return found
 
 
@@ -101,7 +110,9 @@ def _lines_done(
         place = (fact.order_id, line.demand.line_id)
         done = fulfilled.get(place, [])
         quantity, _ = amended[place]
-        if not finding.that(done == ([] if place in short or not quantity else [quantity])):
+        # A line that was fulfilled and is wanted more of again is fulfilled once more, by all of it.
+        rising = all(less < more for less, more in pairwise(done))
+        if not finding.that(rising and done[-1:] == ([] if place in short or not quantity else [quantity])):
             finding.say(
                 f"order {fact.order_id} is completed, line {line.demand.line_id} of {quantity} is"
                 f" fulfilled by {', '.join(map(str, done)) or 'nothing'}"
@@ -112,7 +123,8 @@ def fulfilled_was_accepted(log: Log) -> Finding:
     """A line is fulfilled by exactly what the client has accepted of it."""
     finding = Finding()
     accepted = _accepted(log)
-    for fact in log.of(LineFulfilled):
+    last = {(fact.order_id, fact.line_id): fact for _, fact in log.among(LineFulfilled)}
+    for fact in last.values():
         got = accepted.get((fact.order_id, fact.line_id), Quantity(0))
         if not finding.that(got == fact.quantity):
             finding.say(
@@ -159,8 +171,11 @@ def shipped_was_ordered(log: Log) -> Finding:
     """No more of a good is shipped to an order line than was ordered."""
     finding = Finding()
     shipped, amended = shipped_by(log), ordered(log)
+    added: dict[str, list[OrderLine]] = defaultdict(list)
+    for fact in log.of(OrderLineAdded):
+        added[fact.order_id].append(fact.line)
     for placed in log.of(OrderPlaced):
-        for line in placed.lines:
+        for line in (*placed.lines, *added[placed.order_id]):
             demand = line.demand
             left = shipped.get((placed.order_id, demand.line_id, demand.item), 0)
             quantity, _ = amended[placed.order_id, demand.line_id]
@@ -201,18 +216,25 @@ def values_are_what_happened(log: Log) -> Finding:
 
 
 def _prices(log: Log) -> dict[str, tuple[int, set[str]]]:
-    """What the customer of each order owes: of a line that was closed short, the share of what was accepted."""
+    """What the customer of each order owes: of a line that was closed short, the share of what was accepted.
+
+    Nothing is owed for a cancelled order; what its changes are charged comes on top of either.
+    """
+    charges = charged(log)
+    cancelled = {fact.order_id for fact in log.of(OrderCancelled)}
     short = {(fact.order_id, fact.line_id) for fact in log.of(OrderLineShortClosed)}
     accepted, amended = _accepted(log), ordered(log)
+    lines_of: dict[str, list[str]] = defaultdict(list)
+    for order_id, line_id in amended:
+        lines_of[order_id].append(line_id)
     found = {}
     for placed in log.of(OrderPlaced):
-        owed = 0
-        for line in placed.lines:
-            place = (placed.order_id, line.demand.line_id)
-            quantity, minor = amended[place]
-            if place in short:
-                minor = minor * accepted.get(place, Quantity(0)).micro // quantity.micro
-            owed += minor
+        owed = charges.get(placed.order_id, 0)
+        for line in lines_of[placed.order_id]:
+            quantity, minor = amended[placed.order_id, line]
+            if (placed.order_id, line) in short:
+                minor = minor * accepted.get((placed.order_id, line), Quantity(0)).micro // quantity.micro
+            owed += 0 if placed.order_id in cancelled else minor
         found[placed.order_id] = (owed, {line.price.currency for line in placed.lines})
     return found
 
@@ -222,6 +244,9 @@ def _spent(log: Log) -> dict[str, Sums]:
     for _, fact in log.among(HandOverCompleted, VisitCompleted, StockMoved):
         if _is_for_an_order(fact):
             spent[fact.order_id] = _plus(spent[fact.order_id], fact.cost)
+    for order_id, minor in charged(log).items():
+        sums = spent[order_id]
+        spent[order_id] = (sums[0] + minor, *sums[1:])
     return spent
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts import orders, production, recalls, service_desk, vendors
+from contracts.answers import PurchaseWishRefused, RunWishRefused
+from contracts.changes import PurchaseChangeAnswered, PurchaseReduced, RunChangeAnswered, RunReduced
 from contracts.shapes import DeliveryPolicy, DemandLine, LotPart
 from materials.domain.correcting import Counted
 from materials.domain.version import Keeps
@@ -93,6 +95,27 @@ class FollowChange:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeOwnerAnswer:
+    """Take what the owner of a supply says about making it less."""
+
+    fact: RunChangeAnswered | PurchaseChangeAnswered
+
+
+@dataclass(frozen=True, slots=True)
+class MissOwnerAnswers:
+    """The time for owners' answers to a change is over."""
+
+    change_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenMessage:
+    """What a planner accepted cannot be done."""
+
+    fact: RunWishRefused | PurchaseWishRefused
+
+
+@dataclass(frozen=True, slots=True)
 class CloseLine:
     """Let go what one line of an order has."""
 
@@ -130,6 +153,7 @@ Answer = (
     | vendors.PurchaseOrderRefused
     | vendors.PurchaseRefused
     | vendors.GoodsRejected
+    | RunReduced
 )
 
 
@@ -144,7 +168,12 @@ class TakeAnswer:
 class TakePurchase:
     """Take what becomes of a purchase order that one of our own sites may have to supply."""
 
-    fact: vendors.PurchaseOrderIssued | vendors.ShipmentNotified | vendors.PurchaseOrderCancelled
+    fact: (
+        vendors.PurchaseOrderIssued
+        | vendors.ShipmentNotified
+        | vendors.PurchaseOrderCancelled
+        | PurchaseReduced
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from contracts.changes import PurchaseReduced, RunReduced
 from contracts.production import RunRefused, RunScheduled
 from contracts.shapes import SupplyKind
 from contracts.vendors import (
@@ -20,9 +21,12 @@ from contracts.vendors import (
 )
 from materials.domain.book import Book
 from materials.domain.capacity import placing
+from materials.domain.changing import decided
 from materials.domain.conclusion import cover
 from materials.domain.dates import redated
 from materials.domain.message import close_message
+from materials.domain.receiving import close
+from materials.domain.shrinking import resize_run
 from materials.domain.supply import OrderState, PlannedOrder
 
 
@@ -111,6 +115,31 @@ def _resize(book: Book, planned_order_id: str, micro: int) -> list[str]:
     return losers
 
 
+def purchase_reduced(book: Book, fact: PurchaseReduced) -> None:
+    """We buy less of a line: whom it served beyond that is covered anew."""
+    decided(book, fact.change_id)
+    order = _known(book, fact.planned_order_id)
+    if order is not None:
+        book.orders.put(replace(order, quantity_micro=fact.quantity.micro))
+        book.cause = ("less is bought", order.kind, order.planned_order_id)
+        cover(book, _resize(book, fact.planned_order_id, fact.quantity.micro))
+
+
+def run_reduced(book: Book, fact: RunReduced) -> None:
+    """A run was made less: its inputs are staged anew, and whom it served beyond that is covered anew."""
+    decided(book, fact.change_id)
+    order = _known(book, fact.planned_order_id)
+    if order is None:
+        return
+    losers: list[str] = []
+    if fact.runs.micro < order.runs_micro:
+        losers = resize_run(book, order, fact.runs.micro)
+    book.orders.put(replace(book.orders[fact.planned_order_id], staged=False))
+    book.touch(demand.demand_id for demand in book.inputs_of(fact.planned_order_id))
+    book.cause = ("less is made", order.kind, order.planned_order_id)
+    cover(book, losers)
+
+
 def _doubtful(book: Book, planned_order_ids: Iterable[str], why: str) -> None:
     for planned_order_id in planned_order_ids:
         order = _known(book, planned_order_id)
@@ -134,12 +163,18 @@ def vendor_refused(book: Book, fact: PurchaseOrderRefused) -> None:
 
 
 def purchase_refused(book: Book, fact: PurchaseRefused) -> None:
-    """No vendor can be asked."""
+    """No vendor can be asked; what a planner has cancelled is over."""
+    message = book.messages.get((fact.planned_order_id, "cancel"))
+    order = _known(book, fact.planned_order_id)
+    if order is not None and message is not None and message.state == "accepted":
+        close(book, order)
+        return
     _doubtful(book, [fact.planned_order_id], f"nobody supplies it: {fact.reason}")
 
 
 def purchase_cancelled(book: Book, fact: PurchaseOrderCancelled) -> None:
     """What was open of a purchase order is not wanted from that vendor any more."""
+    decided(book, fact.change_id)
     _doubtful(book, fact.planned_order_ids, f"the purchase was cancelled: {fact.reason}")
 
 

@@ -1,142 +1,206 @@
-"""Less of an order's lines, or none: whether the plan can still follow, what waits meanwhile, and how it is done."""
+"""Changes of customers' orders: what the plan and the owners of supplies answer, what waits, and how it is done."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from backbone.errors import NotYet
-from contracts.changes import ChangeAnswered
+from contracts.changes import ChangeAnswered, ChangeProbed, PurchaseChangeAnswered, RunChangeAnswered
 from contracts.orders import AmendmentRequested, CancellationRequested, ChangeCommitted, ChangeWithdrawn
-from contracts.shapes import LineQuantity
-from contracts.values import Quantity
+from contracts.values import Money
 from materials.domain.book import Book
-from materials.domain.demand import Demand
-from materials.domain.header import Change, PutOff
+from materials.domain.enlarging import Held, held, let_go, taken
+from materials.domain.header import Change, Probe, PutOff
+from materials.domain.lessening import gone, lessened, tried
 from materials.domain.network import Place
 from materials.domain.release import await_release
-from materials.domain.shrinking import lessen, prune, release_demands
+
+SILENT: Final = "nobody answered: {}"
+PROBE_WITHIN: Final = timedelta(minutes=30)
 
 
 def asked(book: Book, fact: AmendmentRequested | CancellationRequested) -> None:
-    """Say whether the plan can follow, and let nothing of it go out meanwhile; asked again, say it again."""
+    """Say whether the plan can follow, and let nothing of it go out meanwhile; asked again, say it again.
+
+    Whoever makes or sells what would become less is asked first.
+    """
     if fact.order_id not in book.served:
         raise NotYet(fact.order_id)
     known = book.changes.get(fact.change_id)
+    probes: tuple[ChangeProbed, ...] = ()
     if known is None:
-        known = _answer(book, fact)
+        known, probes = _begun(book, fact)
         book.changes.put(known)
-    book.tell(ChangeAnswered(fact.order_id, fact.change_id, known.refused))
+    if known.state == "asking":
+        book.dues["change-probe", known.change_id] = book.now + PROBE_WITHIN
+        book.tell(*probes)
+    else:
+        _tell(book, known)
 
 
-def _answer(book: Book, fact: AmendmentRequested | CancellationRequested) -> Change:
-    refused = _gone(book, fact.order_id, fact.lines)
-    shrinking: list[str] = []
-    if refused is None:
-        refused, shrinking = _tried(book, fact.order_id, fact.lines)
+def _begun(
+    book: Book, fact: AmendmentRequested | CancellationRequested
+) -> tuple[Change, tuple[ChangeProbed, ...]]:
+    refused = gone(book, fact.order_id, fact.lines)
     if refused is not None:
-        return Change(fact.change_id, fact.order_id, "refused", fact.lines, (), fact.hold_until, refused)
+        return Change(fact.change_id, fact.order_id, "refused", fact.lines, (), fact.hold_until, refused), ()
+    wanted = fact.wanted if isinstance(fact, AmendmentRequested) else ()
+    more = (
+        held(book, fact.change_id, book.served[fact.order_id], wanted, fact.hold_until) if wanted else Held()
+    )
+    if more.refused is not None:
+        return Change(
+            fact.change_id, fact.order_id, "refused", fact.lines, (), fact.hold_until, more.refused
+        ), ()
+    shrinking = tried(book, fact)
     put_off = []
-    for key in shrinking:
+    for key in shrinking.own:
         order = book.orders[key]
         if order.release_at < fact.hold_until:
             put_off.append(PutOff(key, order.release_at))
             book.orders.put(replace(order, release_at=fact.hold_until))
     await_release(book, [each.planned_order_id for each in put_off])
-    return Change(fact.change_id, fact.order_id, "held", fact.lines, tuple(put_off), fact.hold_until)
+    probes = tuple(Probe(each.planned_order_id, each.quantity.micro) for each in shrinking.probes)
+    change = Change(
+        fact.change_id, fact.order_id, "asking" if probes else "held", fact.lines, tuple(put_off), fact.hold_until,
+        probes=probes, steps=more.steps, wanted=wanted,
+    )  # fmt: skip
+    return change, shrinking.probes
 
 
-def _of(book: Book, order_id: str, line_id: str) -> list[Demand]:
-    """What a line needs, its last schedule line first."""
-    found = [each for each in book.demands.by("order", order_id) if each.line_id == line_id]
-    return sorted(found, key=lambda each: (-each.schedule_no, each.demand_id))
+def _tell(book: Book, change: Change) -> None:
+    """Answer once for all: what any owner refuses is refused, charges add up, the longest notice counts."""
+    charge: Money | None = None
+    for each in (probe.charge for probe in change.probes):
+        if each is not None:
+            charge = each if charge is None else charge + each
+    days = max((probe.days for probe in change.probes), default=0)
+    if change.refused is not None:
+        charge, days = None, 0
+    book.tell(ChangeAnswered(change.order_id, change.change_id, change.refused, charge, days, change.steps))
 
 
-def _gone(book: Book, order_id: str, lines: Iterable[LineQuantity]) -> str | None:
-    """Which line has sent more on its way than it would still want."""
-    for line in lines:
-        gone = sum(each.done_micro for each in _of(book, order_id, line.line_id))
-        if gone > line.quantity.micro:
-            return f"{Quantity.of_micro(gone)} of line {line.line_id} have left already"
-    return None
+def owner_answered(book: Book, fact: RunChangeAnswered | PurchaseChangeAnswered) -> None:
+    """The owner of a supply has answered; with the last answer, or the first no, the customer's is known.
 
-
-def _tried(book: Book, order_id: str, lines: Sequence[LineQuantity]) -> tuple[str | None, list[str]]:
-    """Why it cannot be, or the planned orders that would shrink or go: tried on the plan as it is, and taken back."""
-    mark, dues, facts, touched = book.mark(), dict(book.dues), list(book.facts), dict(book.touched)
-    sizes = {
-        order.planned_order_id: order.quantity_micro for order in book.orders if order.state == "planned"
-    }
-    pegged = {each.receipt_id: each.pegged_micro for each in book.receipts}
-    _lessened(book, order_id, lines)
-    shrinking = [key for key, size in sizes.items() if _size(book, key) < size]
-    asked_for = sorted(
-        f"{order.kind} {order.planned_order_id} of {receipt.sku} is {order.state} already"
-        for receipt in book.receipts
-        if (order := book.orders[receipt.planned_order_id]).planned_order_id not in sizes
-        and receipt.pegged_micro < pegged[receipt.receipt_id]
+    A late answer is kept beside the others, and changes nothing.
+    """
+    change = book.changes.get(fact.change_id)
+    if change is None:
+        raise NotYet(fact.change_id)
+    charge, days = (fact.charge, fact.days) if isinstance(fact, PurchaseChangeAnswered) else (None, 0)
+    probes = tuple(
+        replace(
+            probe,
+            quantity_micro=fact.quantity.micro,
+            answered=True,
+            refused=fact.refused,
+            charge=charge,
+            days=days,
+        )
+        if probe.planned_order_id == fact.planned_order_id
+        else probe
+        for probe in change.probes
     )
-    book.back(mark)
-    book.dues, book.facts, book.touched = dues, facts, touched
-    return (asked_for[0] if asked_for else None), shrinking
+    change = replace(change, probes=probes)
+    if change.state == "asking":
+        change = _summed(change)
+        if change.state != "asking":
+            book.dues["change-probe", change.change_id] = None
+            _tell(book, change)
+    book.changes.put(change)
 
 
-def _size(book: Book, planned_order_id: str) -> int:
-    order = book.orders.get(planned_order_id)
-    return 0 if order is None or order.ended else order.quantity_micro
+def _summed(change: Change) -> Change:
+    refused = next((probe.refused for probe in change.probes if probe.refused is not None), None)
+    currencies = {probe.charge.currency for probe in change.probes if probe.charge is not None}
+    if refused is None and len(currencies) > 1:
+        refused = f"the charges are in {' and '.join(sorted(currencies))}"
+    if refused is not None:
+        return replace(change, state="refused", refused=refused)
+    return replace(change, state="held") if all(probe.answered for probe in change.probes) else change
 
 
-def _lessened(book: Book, order_id: str, lines: Iterable[LineQuantity]) -> set[Place]:
-    """Want so much of lines in all; the answer names the places where something became free."""
-    freed: set[Place] = set()
-    shaken: dict[str, None] = {}
-    for line in lines:
-        demands = _of(book, order_id, line.line_id)
-        if not line.quantity:
-            freed |= release_demands(book, [each.demand_id for each in demands])
-            continue
-        over = sum(each.quantity_micro for each in demands if not each.part) - line.quantity.micro
-        for demand in demands:
-            less = min(over, demand.quantity_micro - demand.done_micro)
-            if demand.part or less <= 0:
-                continue
-            over -= less
-            shaken.update(lessen(book, demand, demand.quantity_micro - less, freed))
-            # What lies ready of it is another quantity now.
-            book.demands.put(replace(book.demands[demand.demand_id], ready=False))
-            book.touch([demand.demand_id])
-    prune(book, shaken, freed)
-    return freed
+def unanswered(book: Book, change_id: str) -> None:
+    """The time for owners' answers is over: what is still asked is refused, and says who was silent."""
+    change = book.changes.get(change_id)
+    if change is None or change.state != "asking":
+        return
+    silent = sorted(
+        "production" if book.orders[probe.planned_order_id].source != "buy" else "vendors"
+        for probe in change.probes
+        if not probe.answered and probe.planned_order_id in book.orders
+    )
+    change = replace(change, state="refused", refused=SILENT.format(", ".join(dict.fromkeys(silent))))
+    book.changes.put(change)
+    _tell(book, change)
 
 
 def committed(book: Book, fact: ChangeCommitted) -> set[Place]:
-    """The customer takes it: pegs are given back, planned orders shrink or go, what is left may lie ready now."""
+    """The customer takes it: pegs are given back, supplies shrink or go, what is left may lie ready now."""
     change = book.changes.get(fact.change_id)
     if change is None:
         raise NotYet(fact.change_id)
     if change.state != "held":
         return set()
     book.changes.put(replace(change, state="committed"))
-    freed = _lessened(book, change.order_id, change.lines)
+    freed = taken(book, change, book.served[change.order_id])
+    freed |= lessened(book, change.order_id, change.lines, _yielding(book, change))
+    for probe in change.probes:
+        _keep_lot(book, probe)
     _go_on(book, change)
     book.touch(each.demand_id for each in book.demands.by("order", change.order_id))
     return freed
 
 
-def withdrawn(book: Book, fact: ChangeWithdrawn) -> None:
-    """The customer leaves it: what was put off goes out when it should; before it was asked, leave a tombstone."""
+def _yielding(book: Book, change: Change) -> set[str]:
+    """The supplies that their owners let be less; they carry it out when they hear of it themselves."""
+    found = set()
+    for probe in change.probes:
+        order = book.orders.get(probe.planned_order_id)
+        if order is not None and not order.ended:
+            size = order.quantity_micro if order.source == "buy" else order.runs_micro
+            if probe.quantity_micro < size:
+                found.add(probe.planned_order_id)
+    return found
+
+
+def _keep_lot(book: Book, probe: Probe) -> None:
+    """A vendor sells whole lots: what it brings beyond what is wanted is free supply."""
+    order = book.orders.get(probe.planned_order_id)
+    if order is None or order.ended or order.source != "buy" or order.quantity_micro >= probe.quantity_micro:
+        return
+    book.orders.put(replace(order, quantity_micro=probe.quantity_micro))
+    (receipt,) = book.receipts_of(probe.planned_order_id)
+    book.receipts.put(replace(receipt, quantity_micro=probe.quantity_micro))
+
+
+def withdrawn(book: Book, fact: ChangeWithdrawn) -> set[Place]:
+    """The customer leaves it: what is held is free, what was put off goes out; before the ask, leave a tombstone."""
     change = book.changes.get(fact.change_id)
     if change is None:
         why = "it was withdrawn before it was asked"
         book.changes.put(Change(fact.change_id, fact.order_id, "withdrawn", (), (), book.now, why))
-    elif change.state in {"held", "refused"}:
+    elif change.state in {"asking", "held", "refused"}:
         book.changes.put(replace(change, state="withdrawn"))
         _go_on(book, change)
+        return let_go(book, change.change_id)
+    return set()
 
 
 def _go_on(book: Book, change: Change) -> None:
+    book.dues["change-probe", change.change_id] = None
     for each in change.put_off:
         order = book.orders.get(each.planned_order_id)
         if order is not None and order.state == "planned":
             book.orders.put(replace(order, release_at=each.release_at))
     await_release(book, [each.planned_order_id for each in change.put_off])
+
+
+def decided(book: Book, change_id: str | None) -> None:
+    """Raise `NotYet` for what an owner did for a change that was not committed here yet."""
+    change = book.changes.get(change_id or "")
+    if change is not None and change.state in {"asking", "held"}:
+        raise NotYet(change.order_id)

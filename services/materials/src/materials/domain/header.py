@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from contracts.shapes import DateStep, DeliveryPolicy, LineQuantity, Share
+from contracts.shapes import DateStep, DeliveryPolicy, DemandLine, LineQuantity, Share
+from contracts.values import Money
 
 HoldState = Literal["held", "refused", "expired", "released", "ordered"]
 InternalState = Literal["promised", "refused", "ready", "shipped", "ended"]
@@ -83,13 +84,31 @@ class PutOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """What the owner of a supply is asked for a change, in the supply's own unit, and what it has answered."""
+
+    planned_order_id: str
+    quantity_micro: int
+    answered: bool = False
+    refused: str | None = None
+    charge: Money | None = None
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """A change of a customer's order as it was answered; one that is withdrawn before it was asked is a tombstone."""
+    """A change of a customer's order as it was answered; one that is withdrawn before it was asked is a tombstone.
+
+    While it is `asking` owners of supplies have not answered yet.
+    """
 
     change_id: str
     order_id: str
-    state: Literal["held", "refused", "committed", "withdrawn"]
+    state: Literal["asking", "held", "refused", "committed", "withdrawn"]
     lines: tuple[LineQuantity, ...]
     put_off: tuple[PutOff, ...]
     hold_until_at: datetime
     refused: str | None = None
+    probes: tuple[Probe, ...] = ()
+    steps: tuple[DateStep, ...] = ()
+    wanted: tuple[DemandLine, ...] = ()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from backbone.errors import Refusal
+from contracts.changes import PurchaseReduced
 from contracts.materials import (
     InternalSupplyPromised,
     InternalSupplyRefused,
@@ -26,7 +27,7 @@ from materials.domain.network import Place
 from materials.domain.promise import plan_in_time
 from materials.domain.readiness import lots_of, secured
 from materials.domain.receiving import Arrival, close, take_in
-from materials.domain.shrinking import release_demands
+from materials.domain.shrinking import lessen, prune, release_demands
 from materials.domain.supply import PlannedOrder
 from materials.domain.transit import send, under_way, unload
 
@@ -98,6 +99,18 @@ def shipped_inside(book: Book, fact: ShipmentNotified) -> None:
         if internal is not None and internal.state in {"promised", "ready"}:
             done = not own or not book.demands[line.purchase_line_id].open_micro
             book.internals.put(replace(internal, state="shipped" if done else "promised"))
+
+
+def reduced_inside(book: Book, fact: PurchaseReduced) -> set[Place]:
+    """Another site of ours wants less of what has not left yet."""
+    freed: set[Place] = set()
+    internal = book.internals.get(fact.purchase_line_id)
+    demand = book.demands.get(fact.purchase_line_id)
+    if internal is not None and demand is not None and internal.state in {"promised", "ready"}:
+        book.internals.put(replace(internal, quantity_micro=fact.quantity.micro, state="promised"))
+        prune(book, lessen(book, demand, max(demand.done_micro, fact.quantity.micro), freed), freed)
+        book.touch([demand.demand_id])
+    return freed
 
 
 def cancelled_inside(book: Book, fact: PurchaseOrderCancelled) -> set[Place]:

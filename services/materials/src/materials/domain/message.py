@@ -120,6 +120,21 @@ def snooze(book: Book, planned_order_id: str, kind: ActionKind, until_at: dateti
     book.tell(ActionMessageSnoozed(planned_order_id, kind, until_at))
 
 
+def reopen(book: Book, planned_order_id: str, kind: ActionKind, reason: str) -> None:
+    """What a planner accepted cannot be done: the message is open again and says why."""
+    message = book.messages.get((planned_order_id, kind))
+    if message is None or message.state != "accepted":
+        return
+    book.messages.put(replace(message, state="open", reason=reason))
+    quantity = Quantity.of_micro(message.quantity_micro)
+    hurts = serves(book, planned_order_id)
+    book.tell(
+        ActionMessageOpened(
+            planned_order_id, kind, message.sku, quantity, message.was_at, message.wanted_at, reason, hurts
+        )
+    )
+
+
 def accept(book: Book, planned_order_id: str, kind: ActionKind) -> Message:
     """A planner takes a message up; raises `MessageIsNotOpen`."""
     message = _open(book, planned_order_id, kind)

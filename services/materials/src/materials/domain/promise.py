@@ -155,7 +155,7 @@ def answered(
     lend(book, demands)
     netting = plan_in_time(book, keys, max(book.now, start))
     if netting.missing:
-        reason, opens_at = _reason(book, netting.missing)
+        reason, opens_at = missing_reason(book, netting.missing)
         book.back(mark)
         return Answer(refused=reason, next_possible_at=opens_at)
     late = [key for key in keys if book.demands[key].needed_at > _wanted(book, key)]
@@ -168,7 +168,7 @@ def _wanted(book: Book, key: str) -> datetime:
     return max(demand.promised_at or book.now, book.now)
 
 
-def _reason(book: Book, missing: Sequence[Missing]) -> tuple[str, datetime | None]:
+def missing_reason(book: Book, missing: Sequence[Missing]) -> tuple[str, datetime | None]:
     """Why it cannot be, and from when on it could if all that is missing has a recipe that becomes effective."""
     named = ", ".join(sorted({f"{each.node.sku} at {each.node.site_id}" for each in missing}))
     opens = [book.network.opens_later(each.node, book.now) for each in missing]

@@ -71,7 +71,7 @@ def _asked(book: Book, order: PlannedOrder) -> object:
     if order.source in {"make", "rework"}:
         return RunRequested(
             key, order.recipe_id or "", order.recipe_version or 0, order.site_id,
-            Quantity.of_micro(order.runs_micro), _inputs(book, key), _outputs(book, key),
+            Quantity.of_micro(order.runs_micro), inputs_of(book, key), outputs_of(book, key),
             order.starts_at, order.due_at, order.priority, shares, order.rework_lot_id,
         )  # fmt: skip
     if order.source == "transfer":
@@ -85,7 +85,8 @@ def _asked(book: Book, order: PlannedOrder) -> object:
     )
 
 
-def _inputs(book: Book, planned_order_id: str) -> tuple[ItemPart, ...]:
+def inputs_of(book: Book, planned_order_id: str) -> tuple[ItemPart, ...]:
+    """What a run takes, each kind of it once."""
     wanted: dict[tuple[str, Window], int] = {}
     for demand in book.inputs_of(planned_order_id):
         kind = (demand.sku, demand.window)
@@ -93,7 +94,8 @@ def _inputs(book: Book, planned_order_id: str) -> tuple[ItemPart, ...]:
     return tuple(ItemPart(sku, Quantity.of_micro(micro), window) for (sku, window), micro in wanted.items())
 
 
-def _outputs(book: Book, planned_order_id: str) -> tuple[ItemPart, ...]:
+def outputs_of(book: Book, planned_order_id: str) -> tuple[ItemPart, ...]:
+    """What a run gives, in the order of its recipe."""
     return tuple(
         ItemPart(receipt.sku, Quantity.of_micro(receipt.quantity_micro))
         for receipt in sorted(book.receipts_of(planned_order_id), key=lambda each: each.output_no)

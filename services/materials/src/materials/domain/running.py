@@ -8,6 +8,7 @@ from backbone.errors import NotYet
 from contracts.production import MaterialConsumed, RunAborted, RunClosed
 from contracts.shapes import LotPart
 from materials.domain.book import Book
+from materials.domain.changing import decided
 from materials.domain.demand import Demand
 from materials.domain.ledger import (
     Purpose,
@@ -64,6 +65,7 @@ def closed(book: Book, fact: RunClosed) -> None:
 
 def aborted(book: Book, fact: RunAborted) -> None:
     """A run was given up: what it did not make is planned anew."""
+    decided(book, fact.change_id)
     order = book.orders.get(fact.planned_order_id)
     if order is not None and not order.ended:
         close(book, order)

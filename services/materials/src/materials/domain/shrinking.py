@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from contracts.values import MICRO
@@ -14,7 +14,7 @@ from materials.domain.recipe import Ratio, Recipe
 from materials.domain.supply import PlannedOrder
 
 
-def release_demands(book: Book, demand_ids: Iterable[str]) -> set[Place]:
+def release_demands(book: Book, demand_ids: Iterable[str], yielding: Container[str] = ()) -> set[Place]:
     """Forget demands; the answer names the places where something became free."""
     freed: set[Place] = set()
     shaken: dict[str, None] = {}
@@ -24,7 +24,7 @@ def release_demands(book: Book, demand_ids: Iterable[str]) -> set[Place]:
             continue
         shaken.update(_give_back(book, demand, freed))
         book.demands.drop(demand_id)
-    prune(book, shaken, freed)
+    prune(book, shaken, freed, yielding)
     return freed
 
 
@@ -48,8 +48,13 @@ def _give_back(book: Book, demand: Demand, freed: set[Place]) -> dict[str, None]
     return shaken
 
 
-def prune(book: Book, planned_order_ids: Iterable[str], freed: set[Place]) -> None:
-    """Shrink orders to what is pegged to them, the latest first, and all that only they needed."""
+def prune(
+    book: Book, planned_order_ids: Iterable[str], freed: set[Place], yielding: Container[str] = ()
+) -> None:
+    """Shrink orders to what is pegged to them, the latest first, and all that only they needed.
+
+    What was asked for already is spoken about, unless its owner lets it be less: it is `yielding` then.
+    """
     work = dict.fromkeys(planned_order_ids)
     while work:
         found = [order for key in work if (order := book.orders.get(key)) is not None and not order.ended]
@@ -59,7 +64,8 @@ def prune(book: Book, planned_order_ids: Iterable[str], freed: set[Place]) -> No
         work.pop(order.planned_order_id)
         work = {key: None for key in work if key in book.orders}
         pegged = [receipt for receipt in book.receipts_of(order.planned_order_id) if receipt.pegged_micro]
-        if order.state == "planned" and not order.firm(book.now):
+        ours = order.state == "planned" and not order.firm(book.now)
+        if ours or order.planned_order_id in yielding:
             if pegged:
                 work.update(shrink(book, order, freed))
                 rehold(book, order.planned_order_id)
@@ -152,10 +158,33 @@ def _resize(
     book.orders.put(replace(order, quantity_micro=size, runs_micro=runs))
     for load in book.loads.by("order", order.planned_order_id):
         book.loads.put(replace(load, load_micro=-(-load.load_micro * size // order.quantity_micro)))
+    return _need_less(book, order, size, freed)
+
+
+def resize_run(book: Book, order: PlannedOrder, runs_micro: int) -> list[str]:
+    """A run of so many runs from now on: outputs and inputs in proportion; the answer names who loses by it."""
+    losers: list[str] = []
+    size = -(-order.quantity_micro * runs_micro // order.runs_micro)
+    for receipt in book.receipts_of(order.planned_order_id):
+        whole = max(receipt.received_micro, receipt.quantity_micro * runs_micro // order.runs_micro)
+        lost = receipt.pegged_micro - (whole - receipt.received_micro)
+        for peg in reversed(book.pegs_on(receipt.receipt_id)):
+            if lost > 0:
+                lost -= book.unpeg(peg.demand_id, receipt.receipt_id, lost)
+                losers.append(peg.demand_id)
+        book.receipts.put(replace(book.receipts[receipt.receipt_id], quantity_micro=whole))
+    book.orders.put(replace(order, quantity_micro=size, runs_micro=runs_micro))
+    freed: set[Place] = set()
+    prune(book, _need_less(book, order, size, freed), freed)
+    return losers
+
+
+def _need_less(book: Book, order: PlannedOrder, size: int, freed: set[Place]) -> dict[str, None]:
+    """What an order takes shrinks in the same proportion as the order itself, exploded phantoms too."""
     shaken: dict[str, None] = {}
     for demand in book.inputs_of(order.planned_order_id):
-        # What an exploded phantom needs shrinks in the same proportion as the order itself.
-        quantum = items[demand.sku].quantum_micro if demand.sku in items else 1
+        item = book.network.items.get(demand.sku)
+        quantum = item.quantum_micro if item is not None else 1
         wanted = -(-demand.quantity_micro * size // (order.quantity_micro * quantum)) * quantum
         shaken.update(lessen(book, demand, wanted, freed))
     return shaken

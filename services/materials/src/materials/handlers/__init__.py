@@ -8,6 +8,7 @@ from materials.handlers.books import (
     name_serials,
     reverse_move,
 )
+from materials.handlers.changes import follow_change, miss_owner_answers, take_owner_answer
 from materials.handlers.forecasts import renew_forecasts, set_forecast
 from materials.handlers.masters import (
     copy_calendar,
@@ -20,7 +21,7 @@ from materials.handlers.masters import (
     expire_terms,
     retire_recipe,
 )
-from materials.handlers.messages import answer_message, answer_messages
+from materials.handlers.messages import answer_message, answer_messages, reopen_message
 from materials.handlers.parameters import apply_parameters, set_parameters
 from materials.handlers.plans import PLAN, Planning, ask_plan, publish_plan
 from materials.handlers.promises import (
@@ -30,7 +31,6 @@ from materials.handlers.promises import (
     close_line,
     expire_hold,
     firm_order,
-    follow_change,
     plan_order,
     release_order,
     withdraw_promise,
@@ -75,12 +75,14 @@ __all__ = [
     "firm_order",
     "follow_change",
     "inquire_promise",
+    "miss_owner_answers",
     "name_serials",
     "plan_order",
     "publish_plan",
     "receive_transfer",
     "release_order",
     "renew_forecasts",
+    "reopen_message",
     "retire_recipe",
     "reverse_move",
     "set_forecast",
@@ -88,6 +90,7 @@ __all__ = [
     "take_answer",
     "take_delivery",
     "take_goods",
+    "take_owner_answer",
     "take_purchase",
     "take_quality",
     "take_run",

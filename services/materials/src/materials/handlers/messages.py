@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from backbone.errors import NotFound, Refused
 from backbone.service import Batch, Tx, together
 from materials import store
-from materials.commands import AnswerMessage, AnswerMessages
+from materials.commands import AnswerMessage, AnswerMessages, ReopenMessage
 from materials.domain.advice import act_on
 from materials.domain.book import Book
-from materials.domain.message import named, reject, snooze
+from materials.domain.message import named, reject, reopen, snooze
 from materials.domain.network import Place
 from materials.domain.supply import Message
-from materials.handlers.deciding import decide_apart
+from materials.handlers.deciding import decide_apart, decide_each
 
 
 @together
@@ -35,6 +35,17 @@ async def answer_messages(commands: Batch[AnswerMessages], tx: Tx) -> list[Seque
     each = Batch([act for act, _ in acts], [cause for _, cause in acts])
     answers = iter(await answer_message.serve(tx.serve(each), tx))
     return [[next(answers) for _ in command.acts] for command in commands]
+
+
+async def reopen_message(commands: Batch[ReopenMessage], tx: Tx) -> Sequence[Book]:
+    """Owners cannot do what planners accepted: the messages are open again and say why."""
+    seeds = [store.Seeds(planned_orders={command.fact.planned_order_id}) for command in commands]
+    return await decide_each(commands, tx, seeds, _reopen)
+
+
+def _reopen(book: Book, command: ReopenMessage) -> None:
+    fact = command.fact
+    reopen(book, fact.planned_order_id, fact.kind, fact.reason)
 
 
 def _answer(book: Book, command: AnswerMessage) -> set[Place]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from backbone.errors import NotFound
 from backbone.service import Batch, Tx
-from contracts import orders
 from contracts.shapes import DemandLine
 from materials import store
 from materials.commands import (
@@ -16,14 +15,12 @@ from materials.commands import (
     CloseLine,
     ExpireHold,
     FirmOrder,
-    FollowChange,
     PlanOrder,
     ReleaseOrder,
     WithdrawPromise,
 )
-from materials.domain import changing, firming
+from materials.domain import firming
 from materials.domain.book import Book
-from materials.domain.network import Place
 from materials.domain.ordering import accept_dates as take_dates
 from materials.domain.ordering import cancel, close_short, expire, place, withdraw
 from materials.domain.promise import request
@@ -81,25 +78,6 @@ async def cancel_order(commands: Batch[CancelOrder], tx: Tx) -> Sequence[Book]:
         for command in commands
     ]
     return await decide_each(commands, tx, seeds, lambda book, command: cancel(book, command.fact))
-
-
-async def follow_change(commands: Batch[FollowChange], tx: Tx) -> Sequence[Book]:
-    """Keep changes of orders possible, carry them out, or let them go."""
-    seeds = [
-        store.Seeds(orders={command.fact.order_id}, changes={command.fact.change_id}) for command in commands
-    ]
-    return await decide_each(commands, tx, seeds, _change)
-
-
-def _change(book: Book, command: FollowChange) -> set[Place] | None:
-    fact = command.fact
-    if isinstance(fact, orders.ChangeCommitted):
-        return changing.committed(book, fact)
-    if isinstance(fact, orders.ChangeWithdrawn):
-        changing.withdrawn(book, fact)
-    else:
-        changing.asked(book, fact)
-    return None
 
 
 async def close_line(commands: Batch[CloseLine], tx: Tx) -> Sequence[Book]:

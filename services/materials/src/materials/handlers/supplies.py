@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from backbone.service import Batch, Tx
 from contracts import production, vendors
+from contracts.changes import PurchaseReduced, RunReduced
 from contracts.shapes import LotPart
 from materials import store
 from materials.commands import TakeAnswer, TakeGoods, TakePurchase, TakeRun
@@ -24,6 +25,7 @@ _ANSWERS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     vendors.PurchaseOrderRefused: answers.vendor_refused,
     vendors.PurchaseRefused: answers.purchase_refused,
     vendors.GoodsRejected: answers.rejected,
+    RunReduced: answers.run_reduced,
 }
 _RUNS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     production.MaterialConsumed: running.consumed,
@@ -35,10 +37,19 @@ _RUNS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
 
 async def take_answer(commands: Batch[TakeAnswer], tx: Tx) -> Sequence[Book]:
     """Date supplies as their owners say, and tell whom that hurts or helps."""
-    seeds = [store.Seeds(planned_orders=_named(command.fact)) for command in commands]
+    seeds = [
+        store.Seeds(planned_orders=_named(command.fact), changes=_changes(command.fact))
+        for command in commands
+    ]
     return await decide_each(
         commands, tx, seeds, lambda book, command: _ANSWERS[type(command.fact)](book, command.fact)
     )
+
+
+def _changes(fact: Any) -> set[str]:
+    """The change that an owner has carried out, if it was for one."""
+    change_id = getattr(fact, "change_id", None)
+    return set() if change_id is None else {change_id}
 
 
 def _named(fact: Any) -> set[str]:
@@ -56,7 +67,12 @@ async def take_purchase(commands: Batch[TakePurchase], tx: Tx) -> Sequence[Book]
 
 
 def _purchase_seeds(fact: Any) -> store.Seeds:
-    seeds = store.Seeds(planned_orders=_named(fact), purchase_orders={fact.purchase_order_id})
+    seeds = store.Seeds(
+        planned_orders=_named(fact), purchase_orders={fact.purchase_order_id}, changes=_changes(fact)
+    )
+    if isinstance(fact, PurchaseReduced):
+        seeds.purchase_lines.add(fact.purchase_line_id)
+        return seeds
     if fact.vendor_kind != "internal" or isinstance(fact, vendors.PurchaseOrderCancelled):
         return seeds
     seeds.purchase_lines.update(line.purchase_line_id for line in fact.lines)
@@ -75,6 +91,9 @@ def _purchase(book: Book, command: TakePurchase) -> Iterable[Place]:
     elif isinstance(fact, vendors.ShipmentNotified):
         answers.shipped_by_vendor(book, fact)
         inside.shipped_inside(book, fact)
+    elif isinstance(fact, PurchaseReduced):
+        answers.purchase_reduced(book, fact)
+        return inside.reduced_inside(book, fact)
     else:
         answers.purchase_cancelled(book, fact)
         return inside.cancelled_inside(book, fact)
@@ -129,7 +148,7 @@ async def take_run(commands: Batch[TakeRun], tx: Tx) -> Sequence[Book]:
 
 
 def _run_seeds(fact: Any) -> store.Seeds:
-    seeds = store.Seeds(planned_orders={fact.planned_order_id})
+    seeds = store.Seeds(planned_orders={fact.planned_order_id}, changes=_changes(fact))
     parts = [
         each.part if isinstance(each, production.ProducedLot) else each for each in getattr(fact, "lots", ())
     ]

@@ -1,6 +1,6 @@
 """The only SQL of materials that writes."""
 
-from materials.store.books import add_keys, add_order_values, lock_book, save_book
+from materials.store.books import add_keys, add_order_values, load_orders_of_changes, lock_book, save_book
 from materials.store.forecasts import load_forecasts, save_forecasts
 from materials.store.ledger import (
     load_counts,
@@ -72,6 +72,7 @@ __all__ = [
     "load_missing",
     "load_moves",
     "load_next",
+    "load_orders_of_changes",
     "load_plan_version",
     "load_reversed",
     "load_sent",

@@ -58,6 +58,7 @@ INTERNALS: Final = INTERNAL_SUPPLIES.reading(
     "purchase_line_id = ANY(:purchase_lines) OR purchase_order_id = ANY(:purchase_orders)"
 )
 LINES_OF: Final = INTERNAL_SUPPLIES.reading("purchase_order_id = ANY(:purchase_orders)")
+ORDERS_OF_CHANGES: Final = text("SELECT change_id, order_id FROM changes WHERE change_id = ANY(:change_ids)")
 MESSAGES_OF: Final = MESSAGES.reading("planned_order_id = ANY(:orders)")
 
 
@@ -83,6 +84,12 @@ async def add_order_values(tx: Tx, placed: Iterable[OrderPlaced]) -> None:
             "currencies": [line.price.currency for _, line in lines],
         },
     )
+
+
+async def load_orders_of_changes(tx: Tx, change_ids: Iterable[str]) -> dict[str, set[str]]:
+    """The order that each of these changes is of (it never changes)."""
+    rows = await tx.sql.execute(ORDERS_OF_CHANGES, {"change_ids": sorted(set(change_ids))})
+    return {row.change_id: {row.order_id} for row in rows}
 
 
 async def lock_book(tx: Tx, seeds: Seeds) -> Book:

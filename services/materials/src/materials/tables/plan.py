@@ -54,6 +54,9 @@ changes = Table(
     document("put_off"),
     at("hold_until_at"),
     maybe("refused"),
+    document("probes"),
+    document("steps"),
+    document("wanted"),
     Index("changes_order", "order_id"),
 )
 

@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter
 
 from backbone.service import Reply
 from backbone.web import Asked, Response, acts, done, found, shows
+from contracts.orders import WantedLine
 from contracts.shapes import LineQuantity
 from contracts.values import Quantity
 from orders import commands, handlers, queries
 from orders.api.forms import ReasonBody, Taken
 from orders.domain.change import Change
+from orders.domain.wish import LineMoment
 
 router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
-class AmendmentBody:
-    """What is wanted of lines in all, less than is ordered; none of it drops a line."""
+class AddedLine:
+    """A line that is new: so much of an offer's goods, by a moment."""
 
-    lines: tuple[LineQuantity, ...]
+    line_id: str
+    offer_id: str
+    quantity: Quantity
+    wanted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentBody:
+    """What is wanted of lines in all (none of it drops a line), which are wanted at another moment, which are new."""
+
+    lines: tuple[LineQuantity, ...] = ()
+    moments: tuple[LineMoment, ...] = ()
+    added: tuple[AddedLine, ...] = ()
 
 
 FEWER: Final = AmendmentBody((LineQuantity("1.1", Quantity(3)),))
@@ -31,9 +46,12 @@ NOT_NEEDED: Final = ReasonBody("the feast does not take place")
 
 @router.post("/v1/orders/{order_id}/amendments", **acts(Taken, body=AmendmentBody, example=FEWER))
 async def request_amendment(ask: Asked, order_id: str) -> Response:
-    """Ask whether lines of a promised order may be less; the answer names the change."""
+    """Ask for less or more of lines, other moments, or lines that are new; the answer names the change."""
     body = await ask.body(AmendmentBody)
-    command = commands.RequestAmendment(ask.new_id(), order_id, body.lines, ask.party)
+    added = tuple(
+        WantedLine(each.line_id, "", each.quantity, each.wanted_at, each.offer_id) for each in body.added
+    )
+    command = commands.RequestAmendment(ask.new_id(), order_id, body.lines, ask.party, body.moments, added)
     return await ask.act(handlers.request_amendment, command, reply=_named)
 
 

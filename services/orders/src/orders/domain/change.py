@@ -1,4 +1,4 @@
-"""A change that a customer asks for after the promise: less of a line, none of it, or no order at all.
+"""A change that a customer asks for after the promise: other quantities, moments and lines, or no order at all.
 
 Materials and the service desk both answer; what both keep possible the customer commits or withdraws. Silence refuses.
 """
@@ -9,20 +9,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from backbone.errors import Refusal
 from contracts.orders import (
     AmendmentRequested,
     CancellationRequested,
     ChangeCommitted,
     ChangeWithdrawn,
+    NewDateAccepted,
     OrderCancelled,
+    OrderLine,
+    OrderLineAdded,
     OrderLineAmended,
 )
-from contracts.shapes import LineQuantity
-from contracts.values import ZERO, Quantity
+from contracts.shapes import DateStep, LineDate, LineQuantity
+from contracts.values import ZERO, Money
 from orders.domain.line import Line
 from orders.domain.order import Fact, Order
 from orders.domain.states import CHANGE, WrongState, moved
+from orders.domain.wish import NothingToChange, Wanted, Wish, checked
 
 CHANGE_HOLD: Final = timedelta(days=1)
 ANSWER_WITHIN: Final = timedelta(hours=1)
@@ -32,16 +35,21 @@ OWNERS: Final[tuple[Owner, ...]] = ("materials", "service-desk")
 Told = tuple[Order, "Change", list[Fact]]
 
 
-class NothingToChange(Refusal):
-    """A change names each open line once, with less than is ordered and not less than was delivered."""
-
-
 @dataclass(frozen=True, slots=True)
 class OwnerAnswer:
-    """What one owner said; without a reason it is possible."""
+    """What one owner said; without a reason it is possible, for a charge and with so many days' notice, if any."""
 
     owner: Owner
     refused: str | None
+    charge: Money | None = None
+    days: int = 0
+    steps: tuple[DateStep, ...] = ()
+
+
+def charge_of(answers: tuple[OwnerAnswer, ...]) -> Money | None:
+    """What answers charge in all, in the currency of the order; None when nothing."""
+    charges = [answer.charge for answer in answers if answer.charge is not None]
+    return sum(charges[1:], start=charges[0]) if charges else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +65,28 @@ class Change:
     asked_at: datetime
     hold_until_at: datetime
     answers: tuple[OwnerAnswer, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
+
+    @property
+    def line_ids(self) -> tuple[str, ...]:
+        """The lines of the order that wait for it."""
+        moved = (each.demand.line_id for each in self.wanted if not each.new)
+        return tuple(dict.fromkeys([*(line.line_id for line in self.lines), *moved]))
+
+    @property
+    def dates(self) -> dict[str, datetime]:
+        """By when each line could be there that is wanted otherwise than less."""
+        return {step.line_id: step.at for answer in self.answers for step in answer.steps}
 
     def to(self, state: str, because: str | None = None) -> Change:
         """The change in another state; raises `WrongState`."""
         state = moved(CHANGE, f"change {self.change_id}", self.state, state)
         return replace(self, state=state, reason=self.reason if because is None else because)
+
+    @property
+    def charge(self) -> Money | None:
+        """What it costs the customer in all; None when it is free."""
+        return charge_of(self.answers)
 
     @property
     def silent(self) -> tuple[Owner, ...]:
@@ -70,28 +95,12 @@ class Change:
         return tuple(owner for owner in OWNERS if owner not in heard)
 
 
-def amendment(order: Order, lines: tuple[LineQuantity, ...], change_id: str, at: datetime) -> Told:
-    """Ask whether these lines may be less. Raises `NothingToChange`, `NotFound`, `WrongState`."""
-    named = {line.line_id: line.quantity for line in lines}
-    if not lines or len(named) < len(lines):
-        raise NothingToChange("name each line once, and one at least")
-    for line_id, quantity in named.items():
-        _must_be_less(order.line(line_id), quantity)
-    left = [line for line in order.lines if named.get(line.line_id, line.demand.quantity) > ZERO]
-    if not left:
-        raise NothingToChange("nothing would be left of the order; ask for its cancellation")
-    return _asked(order, "amendment", lines, "", change_id, at)
+def amendment(order: Order, wish: Wish, change_id: str, at: datetime) -> Told:
+    """Ask whether lines may be less or more, come at another moment, or be added.
 
-
-def _must_be_less(line: Line, quantity: Quantity) -> None:
-    ordered = line.demand.quantity
-    if not ZERO <= quantity < ordered or quantity < line.fulfilled:
-        raise NothingToChange(
-            f"of line {line.line_id} {ordered} are ordered and {line.fulfilled} delivered; ask for less than the one,"
-            " not less than the other"
-        )
-    if line.demand.kind == "service" and quantity > ZERO:
-        raise NothingToChange(f"line {line.line_id} is a service: it is dropped, or its visit is moved")
+    Raises `NothingToChange`, `NotFound`, `WrongState`.
+    """
+    return _asked(order, "amendment", wish.lines, checked(order, wish, at), "", change_id, at)
 
 
 def cancellation(order: Order, reason: str, change_id: str, at: datetime) -> Told:
@@ -99,13 +108,14 @@ def cancellation(order: Order, reason: str, change_id: str, at: datetime) -> Tol
     if any(line.fulfilled > ZERO for line in order.lines):
         raise NothingToChange("something was delivered already; ask for an amendment of what is open")
     lines = tuple(LineQuantity(line.line_id, ZERO) for line in order.lines if not line.ended)
-    return _asked(order, "cancellation", lines, reason, change_id, at)
+    return _asked(order, "cancellation", lines, (), reason, change_id, at)
 
 
 def _asked(
     order: Order,
     kind: Literal["amendment", "cancellation"],
     lines: tuple[LineQuantity, ...],
+    wanted: tuple[Wanted, ...],
     reason: str,
     change_id: str,
     at: datetime,
@@ -113,11 +123,12 @@ def _asked(
     if order.state != "open":
         raise WrongState(f"order {order.order_id} is {order.state}; nothing of it can be changed")
     waits = "amend-pending" if kind == "amendment" else "cancel-pending"
-    for each in lines:
-        order = order.with_line(order.line(each.line_id).to(waits))
     until = at + CHANGE_HOLD
-    change = Change(change_id, order.order_id, kind, "asked", lines, reason, at, until)
-    fact: Fact = AmendmentRequested(order.order_id, change_id, lines, until)
+    change = Change(change_id, order.order_id, kind, "asked", lines, reason, at, until, wanted=wanted)
+    for line_id in change.line_ids:
+        order = order.with_line(order.line(line_id).to(waits))
+    asked = tuple(each.asked() for each in wanted)
+    fact: Fact = AmendmentRequested(order.order_id, change_id, lines, until, asked)
     if kind == "cancellation":
         fact = CancellationRequested(order.order_id, change_id, lines, reason, until)
     return order, change, [fact]
@@ -130,8 +141,11 @@ def answered(order: Order, change: Change, answer: OwnerAnswer) -> Told:
     change = replace(change, answers=(*change.answers, answer))
     if change.state != "asked":
         return order, change, []
-    if answer.refused is not None:
-        return _ended(order, change, "refused", f"{answer.owner}: {answer.refused}")
+    refused = answer.refused
+    if answer.charge is not None and answer.charge.currency != order.price.currency:
+        refused = f"the charge is in {answer.charge.currency}"
+    if refused is not None:
+        return _ended(order, change, "refused", f"{answer.owner}: {refused}")
     return order, change if change.silent else change.to("offered"), []
 
 
@@ -162,34 +176,71 @@ def _ended(order: Order, change: Change, state: str, because: str) -> Told:
 
 def _going_on(order: Order, change: Change) -> tuple[Order, list[Fact]]:
     """The lines as they were; what was accepted meanwhile is fulfilled now."""
-    for each in change.lines:
-        order = order.with_line(order.line(each.line_id).to("promised"))
-    return order.settled_lines({each.line_id for each in change.lines})
+    ended = {each.demand.line_id for each in change.wanted if each.fulfilled}
+    for line_id in change.line_ids:
+        order = order.with_line(order.line(line_id).to("fulfilled" if line_id in ended else "promised"))
+    return order.settled_lines(set(change.line_ids))
 
 
 def committed(order: Order, change: Change) -> Told:
     """The customer takes it: the lines are less, or the order has ended. Raises `WrongState`."""
-    done = change.to("committed")
-    facts: list[Fact] = [ChangeCommitted(order.order_id, change.change_id)]
+    if order.state != "open":
+        raise WrongState(f"order {order.order_id} is {order.state}; nothing of it can be changed")
+    done, charge = change.to("committed"), change.charge
+    facts: list[Fact] = [ChangeCommitted(order.order_id, change.change_id, charge)]
+    if charge is not None:
+        order = order.with_line(order.line(change.line_ids[0]).charged(charge))
     if change.kind == "cancellation":
-        order = replace(order.each(lambda line: line if line.ended else line.cancelled()), state="cancelled")
-        return order, done, [*facts, OrderCancelled(order.order_id, order.promise_id, change.reason)]
-    for each in change.lines:
-        was = order.line(each.line_id)
-        line = was.amended(each.quantity)
-        order = order.with_line(line)
-        facts.append(
-            OrderLineAmended(
-                order.order_id,
-                change.change_id,
-                line.line_id,
-                was.demand.quantity,
-                each.quantity,
-                line.price,
-            )
-        )
+        order, ends = _cancelled(order, change)
+        return order, done, facts + ends
+    order, told = _amended(order, change, at_cost=charge is not None)
+    facts += told
     if not any(line.supply == "late" for line in order.lines):
         order = replace(order, late_because=None)
-    order, more = order.settled_lines({each.line_id for each in change.lines})
+    order, more = order.settled_lines(set(change.line_ids))
     order, end = order.completed_if_settled()
     return order, done, [*facts, *more, *end]
+
+
+def _cancelled(order: Order, change: Change) -> tuple[Order, list[Fact]]:
+    """The order has ended, free or at the charge that its customer has taken."""
+    at_cost = change.charge is not None
+    order = replace(
+        order.each(lambda line: line if line.ended else line.cancelled(at_cost=at_cost)), state="cancelled"
+    )
+    facts: list[Fact] = [OrderCancelled(order.order_id, order.promise_id, change.reason)]
+    return order, [*facts, order.revised("its cancellation is charged")] if at_cost else facts
+
+
+def _amended(order: Order, change: Change, *, at_cost: bool) -> tuple[Order, list[Fact]]:
+    """Lines with other quantities and moments, and new ones, each as it was answered."""
+    facts: list[Fact] = []
+    quantities = {line.line_id: line.quantity for line in change.lines}
+    moved: list[LineDate] = []
+    for line_id in change.line_ids:
+        was = order.line(line_id)
+        line = was.amended(quantities.get(line_id, was.demand.quantity), at_cost=at_cost)
+        at = change.dates.get(line_id)
+        if at is not None and at != was.promised_at:
+            line = replace(line, promised_at=at)
+            moved.append(LineDate(line_id, was.promised_at, at))
+        order = order.with_line(line)
+        if line_id in quantities:
+            facts.append(
+                OrderLineAmended(
+                    order.order_id,
+                    change.change_id,
+                    line_id,
+                    was.demand.quantity,
+                    line.demand.quantity,
+                    line.price,
+                )
+            )
+    for each in change.wanted:
+        if each.new:
+            at = change.dates.get(each.demand.line_id, each.demand.wanted_at)
+            line = Line.ordered(each.demand, each.price, at, None).to("promised").supplied("planned", None)
+            order = replace(order, lines=(*order.lines, line))
+            told = OrderLine(each.demand, each.price, at)
+            facts.append(OrderLineAdded(order.order_id, change.change_id, told))
+    return order, [*facts, *([NewDateAccepted(order.order_id, tuple(moved))] if moved else [])]

@@ -13,7 +13,10 @@ from orders.domain.value import nothing_spent
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an order; `moved` counts what left stock for it, `parts` what a visit said it used."""
+    """One line of an order; `moved` counts what left stock for it, `parts` what a visit said it used.
+
+    `charge` is what its customer owes for what of it was given up.
+    """
 
     demand: DemandLine
     price: Money
@@ -28,6 +31,7 @@ class Line:
     cost: CostVector
     late_at: datetime | None = None
     held: str | None = None
+    charge: Money | None = None
 
     @classmethod
     def ordered(cls, demand: DemandLine, price: Money, promised_at: datetime, slot_id: str | None) -> Line:
@@ -60,11 +64,16 @@ class Line:
 
     @property
     def due(self) -> Money:
-        """What the customer owes for it: of a line that was closed short, only what was accepted, cut to cents."""
-        if self.lifecycle != "short-closed":
-            return self.price
-        minor = self.price.minor * self.fulfilled.micro // self.demand.quantity.micro
-        return Money(minor, self.price.currency)
+        """What the customer owes for it: of a line that was closed short, only what was accepted, cut to cents.
+
+        Nothing is owed for a cancelled one but the charge of its cancellation.
+        """
+        owed = self.price.minor
+        if self.lifecycle in {"cancelled", "cancelled-with-cost"}:
+            owed = 0
+        elif self.lifecycle == "short-closed":
+            owed = owed * self.fulfilled.micro // self.demand.quantity.micro
+        return Money(owed + (0 if self.charge is None else self.charge.minor), self.price.currency)
 
     def supplied(self, to: str, late_at: datetime | None) -> Line:
         """The line with another state of supply; the same state again changes nothing but the date."""
@@ -86,7 +95,7 @@ class Line:
         """The line in another state of its life; raises `WrongState`."""
         return replace(self, lifecycle=moved(LIFECYCLE, f"line {self.line_id}", self.lifecycle, lifecycle))
 
-    def amended(self, quantity: Quantity) -> Line:
+    def amended(self, quantity: Quantity, *, at_cost: bool = False) -> Line:
         """So much of it is wanted in all, at its share of the price, cut to cents; none of it cancels the line."""
         line = self.to("promised")
         if line.supply == "late" and quantity <= line.fulfilled:
@@ -98,15 +107,23 @@ class Line:
             price=Money(minor, line.price.currency),
         )
         if not quantity:
-            return line.cancelled()
-        return replace(line, fulfilment="complete") if line.fulfilled >= quantity else line
+            return line.cancelled(at_cost=at_cost)
+        if line.fulfilled >= quantity:
+            return replace(line, fulfilment="complete")
+        return replace(line, fulfilment="partial") if line.fulfilled > ZERO else line
 
-    def cancelled(self) -> Line:
+    def charged(self, charge: Money) -> Line:
+        """The customer owes so much for what was given up, and so do we to whoever gives it up."""
+        owed = charge if self.charge is None else self.charge + charge
+        return replace(self, charge=owed, cost=self.cost + CostVector(charge.minor, 0, 0, 0, charge.currency))
+
+    def cancelled(self, *, at_cost: bool = False) -> Line:
         """Nothing of it is wanted any more."""
         state = self.lifecycle
         if state not in {"requested", "cancel-pending"}:
             state = moved(LIFECYCLE, f"line {self.line_id}", state, "cancel-pending")
-        return replace(self, lifecycle=moved(LIFECYCLE, f"line {self.line_id}", state, "cancelled"))
+        end = "cancelled-with-cost" if at_cost else "cancelled"
+        return replace(self, lifecycle=moved(LIFECYCLE, f"line {self.line_id}", state, end))
 
     def short_closed(self) -> Line:
         """What of it is not accepted by now is not wanted any more; nobody has to decide about it."""

@@ -46,7 +46,9 @@ class Need:
         at: datetime,
     ) -> Need:
         """A new need; raises `Invalid` with a pointer to the line that cannot be needed."""
-        wrong = [pointer for number, line in enumerate(lines) for pointer in _faults(number, line, at)]
+        wrong = [
+            pointer for number, line in enumerate(lines) for pointer in faults(f"/lines/{number}", line, at)
+        ]
         if not lines or len(lines) > LINES_COUNT_MAX:
             wrong.append(("/lines", f"a need has 1 to {LINES_COUNT_MAX} lines"))
         if len({line.line_id for line in lines}) != len(lines):
@@ -76,12 +78,13 @@ class Need:
         return replace(self, attention=reason), NeedUnmatched(self.need_id, reason)
 
 
-def _faults(number: int, line: WantedLine, at: datetime) -> list[tuple[str, str]]:
-    faults = []
+def faults(place: str, line: WantedLine, at: datetime) -> list[tuple[str, str]]:
+    """What of a line at a place of the body cannot be wanted, with a pointer to it."""
+    found = []
     if line.quantity <= ZERO:
-        faults.append((f"/lines/{number}/quantity", "a quantity is above zero"))
+        found.append((f"{place}/quantity", "a quantity is above zero"))
     if line.wanted_at <= at:
-        faults.append((f"/lines/{number}/wanted_at", "the wanted moment has passed"))
+        found.append((f"{place}/wanted_at", "the wanted moment has passed"))
     if line.offer_id is None and not line.text and not line.required:
-        faults.append((f"/lines/{number}", "a line names an offer, a text or required properties"))
-    return faults
+        found.append((place, "a line names an offer, a text or required properties"))
+    return found

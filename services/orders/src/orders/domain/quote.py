@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_EVEN
 from typing import Literal
 
+from backbone.errors import Invalid, NotFound
 from contracts.orders import (
     QuoteAccepted,
     QuoteDeclined,
@@ -17,9 +18,9 @@ from contracts.orders import (
     WantedLine,
 )
 from contracts.shapes import DemandLine
-from contracts.values import Money
-from orders.domain.need import Need
-from orders.domain.offer import Offer
+from contracts.values import LINES_COUNT_MAX, Money
+from orders.domain.need import Need, faults
+from orders.domain.offer import Offer, match
 from orders.domain.promise import GRACE, HOLD, Promise
 from orders.domain.states import QUOTE, moved
 
@@ -161,3 +162,22 @@ def _priced(line: WantedLine, offer: Offer) -> list[Priced]:
         price = Money(int(minor) if number == 1 else 0, offer.price.currency)
         priced.append(Priced(demand, offer.offer_id, price))
     return priced
+
+
+def added(lines: Sequence[WantedLine], offers: Sequence[Offer], at: datetime) -> tuple[Priced, ...]:
+    """New lines of an order with the prices of the offers that they name.
+
+    Raises `Invalid` for what cannot be wanted, `NotFound` for an offer that is not there.
+    """
+    wrong = [pointer for number, line in enumerate(lines) for pointer in faults(f"/added/{number}", line, at)]
+    if len(lines) > LINES_COUNT_MAX:
+        wrong.append(("/added", f"at most {LINES_COUNT_MAX} lines"))
+    if wrong:
+        raise Invalid("the lines cannot be added as they stand", wrong)
+    found: list[Priced] = []
+    for line in lines:
+        offer = match(line, offers)
+        if offer is None:
+            raise NotFound(f"no offer {line.offer_id} for line {line.line_id}")
+        found += _priced(line, offer)
+    return tuple(found)

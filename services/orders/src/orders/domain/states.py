@@ -44,9 +44,10 @@ LIFECYCLE: Final = _table(
     requested="promised cancel-pending cancelled",
     promised="committed amend-pending cancel-pending fulfilled short-closed",
     committed="amend-pending cancel-pending fulfilled short-closed",
-    amend_pending="promised committed",
+    amend_pending="promised committed fulfilled",
     cancel_pending="promised committed cancelled cancelled-with-cost",
-    fulfilled="",
+    # More of a line is wanted again.
+    fulfilled="amend-pending",
     short_closed="",
     cancelled="",
     cancelled_with_cost="",
@@ -76,7 +77,7 @@ SUPPLY: Final = _table(
 PENDING: Final = frozenset({"amend-pending", "cancel-pending"})
 
 FULFILMENT: Final = _table(
-    none="partial complete", partial="complete returned", complete="returned", returned=""
+    none="partial complete", partial="complete returned", complete="partial returned", returned=""
 )
 
 

@@ -19,14 +19,19 @@ from orders.commands import (
 from orders.domain import change as changing
 from orders.domain.change import ANSWER_WITHIN, Change, Told
 from orders.domain.order import Order
+from orders.domain.quote import added
+from orders.domain.wish import Wish
 
 
 async def request_amendment(commands: Batch[RequestAmendment], tx: Tx) -> list[Change]:
-    """Customers want less of some lines; materials and the service desk are asked."""
+    """Customers want other lines than they ordered; materials and the service desk are asked."""
+    named = {line.offer_id for command in commands for line in command.added if line.offer_id is not None}
+    offers = await store.load_offers(tx, named, whole=False) if named else []
     answers = []
     for command in commands:
         order = await store.lock_order_of(tx, command.order_id, party=command.party)
-        told = changing.amendment(order, command.lines, command.change_id, tx.now)
+        wish = Wish(command.lines, command.moments, added(command.added, offers, tx.now))
+        told = changing.amendment(order, wish, command.change_id, tx.now)
         answers.append(await _asked(tx, command, told))
     return answers
 

@@ -12,13 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.documents import Reads, reader
 from backbone.errors import NotFound
 from contracts.shapes import LineQuantity
-from orders.domain.change import OwnerAnswer
+from contracts.values import Money
+from orders.domain.change import OwnerAnswer, charge_of
+from orders.domain.wish import Wanted
 
 FIND_CHANGE: Final = text(
     """
     SELECT changes.change_id, changes.order_id, changes.kind, changes.state, CAST(changes.lines AS text) AS lines,
            changes.reason, changes.asked_at, changes.hold_until_at, CAST(changes.answers AS text) AS answers,
-           orders.version
+           CAST(changes.wanted AS text) AS wanted, orders.version
     FROM changes JOIN orders USING (order_id)
     WHERE changes.change_id = :change_id AND order_id = :order_id
       AND (CAST(:party AS text) IS NULL OR customer_id = :party)
@@ -27,11 +29,16 @@ FIND_CHANGE: Final = text(
 
 _lines: Reads[tuple[LineQuantity, ...]] = reader(tuple[LineQuantity, ...])
 _answers: Reads[tuple[OwnerAnswer, ...]] = reader(tuple[OwnerAnswer, ...])
+_wanted: Reads[tuple[Wanted, ...]] = reader(tuple[Wanted, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """A change of an order; an answer without `refused` says that it is possible."""
+    """A change of an order; an answer without `refused` says that it is possible.
+
+    `charge` is what it costs in all (nothing if absent), `days` the longest notice that somebody is given. The steps of
+    an answer say by when what is wanted more of, sooner or anew could be there.
+    """
 
     change_id: str
     order_id: str
@@ -42,6 +49,9 @@ class ChangeView:
     asked_at: datetime
     hold_until: datetime
     answers: tuple[OwnerAnswer, ...]
+    wanted: tuple[Wanted, ...]
+    charge: Money | None
+    days: int
     version: int
 
 
@@ -53,6 +63,7 @@ async def find_change(
     row = (await sql.execute(FIND_CHANGE, asked)).one_or_none()
     if row is None:
         raise NotFound(f"no change {change_id} of order {order_id}")
+    answers = _answers(row.answers)
     return ChangeView(
         row.change_id,
         row.order_id,
@@ -62,6 +73,9 @@ async def find_change(
         row.reason,
         row.asked_at,
         row.hold_until_at,
-        _answers(row.answers),
+        answers,
+        _wanted(row.wanted),
+        charge_of(answers),
+        max((answer.days for answer in answers), default=0),
         row.version,
     )

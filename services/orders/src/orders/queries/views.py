@@ -53,7 +53,7 @@ LINES_OF: Final = text(
     """
     SELECT order_id, line_id, demand ->> 'kind' AS kind, demand ->> 'item' AS item, demand ->> 'quantity' AS quantity,
            demand ->> 'unit' AS unit, price_minor, currency, promised_at, lifecycle, supply, fulfilment,
-           fulfilled_micro, late_at, held, bought_in_minor, labour_minor, capital_minor, overhead_minor
+           fulfilled_micro, late_at, held, charge_minor, bought_in_minor, labour_minor, capital_minor, overhead_minor
     FROM order_lines WHERE order_id = ANY(:order_ids) ORDER BY order_id, place
     """
 )
@@ -133,6 +133,7 @@ class OrderLineView:
     fulfilled: Quantity
     late_at: datetime | None
     held: str | None
+    charge: Money | None
     cost: CostVector | None
 
 
@@ -247,6 +248,7 @@ async def _lines(
             Quantity.of_micro(row.fulfilled_micro),
             row.late_at,
             row.held,
+            Money(row.charge_minor, row.currency) if row.charge_minor else None,
             cost,
         )
         found[row.order_id] = (*found.get(row.order_id, ()), view)

@@ -1,5 +1,6 @@
 """What production can be asked or told to do; ids and who asks never come from a request's body."""
 
+from production.commands.changes import AnswerProbe, FollowChange, FollowWish
 from production.commands.masters import (
     ApproveRecipe,
     CopyRecipe,
@@ -43,6 +44,7 @@ __all__ = [
     "ActOnRun",
     "ActOnRuns",
     "AllowRun",
+    "AnswerProbe",
     "ApproveRecipe",
     "AwaitInspection",
     "AwaitReturned",
@@ -53,7 +55,9 @@ __all__ = [
     "DefineWorkCentre",
     "DisposeLot",
     "DraftRecipe",
+    "FollowChange",
     "FollowRecall",
+    "FollowWish",
     "ForgetLots",
     "InspectLot",
     "KnowCustomers",

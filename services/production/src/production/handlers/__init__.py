@@ -1,5 +1,6 @@
 """What production does: masters, runs, lots."""
 
+from production.handlers.changes import answer_probe, follow_change, follow_wish
 from production.handlers.costs import roll_up_costs, set_standard_prices
 from production.handlers.downtime import tell_downtime
 from production.handlers.lots import await_inspection, await_returned, dispose_lot, forget_lots, inspect_lot
@@ -31,6 +32,7 @@ __all__ = [
     "act_on_run",
     "act_on_runs",
     "allow_run",
+    "answer_probe",
     "approve_recipe",
     "await_inspection",
     "await_returned",
@@ -41,7 +43,9 @@ __all__ = [
     "define_work_centre",
     "dispose_lot",
     "draft_recipe",
+    "follow_change",
     "follow_recall",
+    "follow_wish",
     "forget_lots",
     "inspect_lot",
     "know_customers",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,6 +15,7 @@ from production import store
 from production.commands import ActOnRun, ActOnRuns, AllowRun, KnowItem, PlanRun
 from production.domain import record
 from production.domain.act import Abort, Act, End, Hold, Override, Report, Resume, Start
+from production.domain.changing import free_to_begin
 from production.domain.ending import end
 from production.domain.lots import MadeLot
 from production.domain.period import Booked, booked
@@ -37,7 +38,7 @@ async def plan_run(commands: Batch[PlanRun], tx: Tx) -> list[Run]:
     """Find a place for each run that is asked for; asked again, the same answer is given again."""
     asked = [command.asked for command in commands]
     recipes = await store.load_recipes(tx, ((each.recipe_id, each.recipe_version) for each in asked))
-    board = await _board(tx, recipes)
+    board = await board_for(tx, recipes)
     runs = await store.lock_runs_of_orders(tx, (each.planned_order_id for each in asked))
     known = set(runs)
     booked: dict[str, tuple[Booking, ...]] = {}
@@ -86,7 +87,7 @@ def _named(recipes: Recipes) -> set[str]:
     return {step.work_centre_id for recipe in recipes.values() for step in recipe.content.operations}
 
 
-async def _board(tx: Tx, recipes: Recipes, but: Iterable[str] = ()) -> Board:
+async def board_for(tx: Tx, recipes: Recipes, but: Iterable[str] = ()) -> Board:
     """The work centres of recipes, locked, so that no machine is booked twice; `but` for these runs' own bookings."""
     centres = await store.lock_work_centres(tx, _named(recipes))
     calendars = await store.load_calendars(tx, (centre.calendar_id for centre in centres.values()))
@@ -106,7 +107,7 @@ async def allow_run(commands: Batch[AllowRun], tx: Tx) -> list[Run]:
         key: run for key, run in (await store.load_runs_of_orders(tx, keys)).items() if run.missed(tx.now)
     }
     recipes = await store.load_recipes(tx, ((run.recipe_id, run.recipe_version) for run in missed.values()))
-    board = await _board(tx, recipes, (run.run_id for run in missed.values()))
+    board = await board_for(tx, recipes, (run.run_id for run in missed.values()))
     runs = await store.lock_runs_of_orders(tx, keys)
     booked: dict[str, tuple[Booking, ...]] = {}
     notes: list[record.Note] = []
@@ -144,7 +145,7 @@ def _again(run: Run, recipes: Recipes, board: Board, now: datetime) -> tuple[Run
 @together
 async def act_on_run(commands: Batch[ActOnRun], tx: Tx) -> list[Run | Refused]:
     """People or machines act on a run."""
-    desk = await _desk(tx, (command.run_id for command in commands))
+    desk = await _desk(tx, commands)
     answers = [answered(partial(desk.act, tx, command, command)) for command in commands]
     await desk.save(tx)
     return answers
@@ -152,7 +153,7 @@ async def act_on_run(commands: Batch[ActOnRun], tx: Tx) -> list[Run | Refused]:
 
 async def act_on_runs(commands: Batch[ActOnRuns], tx: Tx) -> list[list[Run | Refused]]:
     """Act on many runs; an act that is refused leaves its run as it was, and its answer says why."""
-    desk = await _desk(tx, (act.run_id for command in commands for act in command.acts))
+    desk = await _desk(tx, [act for command in commands for act in command.acts])
     answers = [
         [answered(partial(desk.act, tx, command, act)) for act in command.acts] for command in commands
     ]
@@ -169,6 +170,7 @@ class _Desk:
     recipes: Recipes
     centres: dict[str, WorkCentre]
     quanta: dict[str, Quantity]
+    held: Mapping[str, datetime]
     lots: list[MadeLot]
     notes: list[record.Note]
     booked: list[Booked]
@@ -178,6 +180,8 @@ class _Desk:
         run = self.runs.get(command.run_id)
         if run is None:
             raise NotFound(f"no run {command.run_id}")
+        if isinstance(command.act, Start | Override):
+            free_to_begin(run, self.held.get(run.planned_order_id), tx.now)
         content = self.recipes[run.recipe_id, run.recipe_version].content
         named = {step.work_centre_id for step in content.operations}
         centres = {name: centre for name, centre in self.centres.items() if name in named}
@@ -205,12 +209,14 @@ class _Desk:
         await store.add_booked(tx, self.booked)
 
 
-async def _desk(tx: Tx, run_ids: Iterable[str]) -> _Desk:
-    runs = await store.lock_runs(tx, run_ids)
+async def _desk(tx: Tx, acts: Sequence[ActOnRun]) -> _Desk:
+    runs = await store.lock_runs(tx, (act.run_id for act in acts))
+    begun = {act.run_id for act in acts if isinstance(act.act, Start | Override)} & set(runs)
+    held = await store.load_held(tx, (runs[key].planned_order_id for key in begun)) if begun else {}
     recipes = await store.load_recipes(tx, ((run.recipe_id, run.recipe_version) for run in runs.values()))
     centres = await store.load_work_centres(tx, _named(recipes))
     skus = {part.sku for run in runs.values() for part in (*run.inputs, *run.outputs)}
-    return _Desk(runs, dict(runs), recipes, centres, await store.load_quanta(tx, skus), [], [], [])
+    return _Desk(runs, dict(runs), recipes, centres, await store.load_quanta(tx, skus), held, [], [], [])
 
 
 def _decided(run: Run, act: Act, shop: Shop, at: datetime) -> Moved:

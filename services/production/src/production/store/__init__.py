@@ -9,6 +9,7 @@ from production.store.bookings import (
     save_bookings,
     save_items,
 )
+from production.store.changes import load_held, lock_probes, save_asked, save_probes
 from production.store.costs import add_roll_up, load_standard_prices, save_standard_prices
 from production.store.lots import add_lot_keys, add_lots, lock_lots, save_lots
 from production.store.periods import (
@@ -93,6 +94,7 @@ __all__ = [
     "load_begun",
     "load_bookings",
     "load_calendars",
+    "load_held",
     "load_in_force",
     "load_inspection_plans",
     "load_lots_of_run",
@@ -113,6 +115,7 @@ __all__ = [
     "lock_ledger",
     "lock_lots",
     "lock_period",
+    "lock_probes",
     "lock_recalls",
     "lock_recipe",
     "lock_recipe_count",
@@ -120,12 +123,14 @@ __all__ = [
     "lock_runs_of_orders",
     "lock_work_centre",
     "lock_work_centres",
+    "save_asked",
     "save_bookings",
     "save_calendar",
     "save_inspection_plan",
     "save_items",
     "save_lots",
     "save_period",
+    "save_probes",
     "save_recall",
     "save_recall_answer",
     "save_recall_tickets",

@@ -1,5 +1,6 @@
 """The rows that production owns."""
 
+from production.tables.changes import probes
 from production.tables.columns import metadata
 from production.tables.costs import roll_ups, standard_costs, standard_prices
 from production.tables.periods import cost_bookings, period_ledgers, periods
@@ -21,6 +22,7 @@ __all__ = [
     "metadata",
     "period_ledgers",
     "periods",
+    "probes",
     "readings",
     "recall_lots",
     "recall_notices",

@@ -1,4 +1,4 @@
-"""Less of an order's lines, or none: whether its visits and hand-overs can follow, and how they do."""
+"""Other quantities of an order's lines, none, or new ones: whether its deliveries can follow, and how they do."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final
 
 from contracts.changes import DeliveryChangeAnswered
 from contracts.orders import AmendmentRequested, CancellationRequested, ChangeCommitted, ChangeWithdrawn
-from contracts.shapes import LineQuantity
+from contracts.shapes import HAND_OVER, LineQuantity
 from contracts.values import Quantity, total
 from service_desk.domain.case import Case, Ids, let_go, line_ended, offered
 from service_desk.domain.desk import Desk
-from service_desk.domain.order import Change
+from service_desk.domain.order import Change, Line
 from service_desk.domain.visit import Fact
 
 UNDER_WAY: Final = frozenset({"dispatched", "started", "reported"})
@@ -21,11 +21,22 @@ UNDER_WAY: Final = frozenset({"dispatched", "started", "reported"})
 def asked(case: Case, fact: AmendmentRequested | CancellationRequested) -> tuple[Case, list[Fact]]:
     """Say whether deliveries can follow, and let none begin meanwhile."""
     refused = _under_way(case, fact.lines)
-    change = Change(fact.change_id, fact.lines, fact.hold_until, refused)
+    change = Change(fact.change_id, fact.lines, fact.hold_until, refused, _new(case, fact))
     case = replace(case, order=replace(case.order, change=change))
     if refused is None:
         case = _waiting(case)
     return case, [DeliveryChangeAnswered(fact.order_id, fact.change_id, refused)]
+
+
+def _new(case: Case, fact: AmendmentRequested | CancellationRequested) -> tuple[Line, ...]:
+    """The lines that the order does not have yet; they are handed over a while after they lie ready."""
+    if isinstance(fact, CancellationRequested):
+        return ()
+    return tuple(
+        Line(each.line_id, each.kind, each.item, each.quantity, each.wanted_at + HAND_OVER, None, parts=False)
+        for each in fact.wanted
+        if case.order.line(each.line_id) is None
+    )
 
 
 def _under_way(case: Case, lines: Iterable[LineQuantity]) -> str | None:
@@ -74,6 +85,7 @@ def committed(case: Case, fact: ChangeCommitted, desk: Desk, ids: Ids) -> tuple[
     if change is None or change.change_id != fact.change_id:
         return case, []
     case = _waiting(replace(case, order=replace(case.order, change=None)))
+    case = replace(case, order=replace(case.order, lines=(*case.order.lines, *change.added)))
     facts: list[Fact] = []
     for line in change.lines:
         if not line.quantity:
@@ -81,7 +93,7 @@ def committed(case: Case, fact: ChangeCommitted, desk: Desk, ids: Ids) -> tuple[
         else:
             kept = delivered(case, line.line_id)
             case = replace(case, order=case.order.amended(line.line_id, line.quantity - kept))
-            case, told = let_go(case, line.line_id, "less is wanted", desk)
+            case, told = let_go(case, line.line_id, "another quantity is wanted", desk)
         facts += told
     case, told = offered(case, desk, ids)
     return case, facts + told

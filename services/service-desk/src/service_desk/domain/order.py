@@ -39,12 +39,13 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Less of these lines, in all, is kept possible until then, unless it is refused."""
+    """Other quantities of these lines, in all, and new ones are kept possible until then, unless it is refused."""
 
     change_id: str
     lines: tuple[LineQuantity, ...]
     hold_until: datetime
     refused: str | None = None
+    added: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class VendorChangeBody:
 
 @dataclass(frozen=True, slots=True)
 class TermsBody:
-    """What one unit costs from which quantity on, in which lots, how long it takes, and from when to when."""
+    """What one unit costs from which quantity on, in which lots, how long it takes, from when to when; and its end."""
 
     terms_id: str
     vendor_id: str
@@ -82,6 +82,8 @@ class TermsBody:
     calendar_id: str | None = None
     properties: tuple[PropertyValue, ...] = ()
     inspect: bool = False
+    cancellation_points: int = 0
+    notice_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,8 @@ async def publish_terms(ask: Asked) -> Response:
         body.rank,
         body.properties,
         body.inspect,
+        cancellation_points=body.cancellation_points,
+        notice_days=body.notice_days,
     )
     return await ask.act(handlers.publish_terms, commands.PublishTerms(terms), reply=_published)
 

@@ -1,5 +1,6 @@
 """What vendors can be asked or told to do; ids, party, actor and expected version never come from a request's body."""
 
+from vendors.commands.changes import AnswerProbe, FollowChange, FollowWish
 from vendors.commands.deliveries import (
     NotifyShipment,
     NotifyShipments,
@@ -46,6 +47,7 @@ from vendors.commands.sourcing import (
 __all__ = [
     "AcknowledgeOrder",
     "AcknowledgeOrders",
+    "AnswerProbe",
     "AnswerRfq",
     "ApproveOrder",
     "AwardRfq",
@@ -55,6 +57,8 @@ __all__ = [
     "DecideAward",
     "DecidePrice",
     "ExpireTerms",
+    "FollowChange",
+    "FollowWish",
     "KnowCalendar",
     "KnowItem",
     "KnowSite",

@@ -52,6 +52,7 @@ class Line:
 
     `answer` is the promise in force, `offered` a dearer one that waits for a buyer, `first_at` the date that the
     vendor's score is held to: the first acknowledged one, a later one only when we asked for it (`redating`).
+    `charge` is what we owe for what we gave up of it.
     """
 
     purchase_line_id: str
@@ -78,6 +79,7 @@ class Line:
     replaced: Quantity = ZERO
     on_the_way: tuple[LotPart, ...] = ()
     completed_at: datetime | None = None
+    charge: Money | None = None
 
     @property
     def live(self) -> bool:

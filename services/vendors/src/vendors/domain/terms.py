@@ -11,6 +11,7 @@ from backbone.errors import Invalid
 from contracts.shapes import VendorKind
 from contracts.values import Money, PropertyValue, Quantity, Window, admits
 from contracts.vendors import PriceBreak, TermsExpired, TermsPublished
+from vendors.domain.policy import POINTS_WHOLE
 from vendors.domain.price import UNIT_PRICE_MINOR_MAX, is_currency
 from vendors.domain.states import TERMS, moved
 from vendors.domain.vendor import Vendor
@@ -18,6 +19,7 @@ from vendors.domain.vendor import Vendor
 BREAKS_COUNT_MAX: Final = 20
 LEAD_DAYS_MAX: Final = 1_000
 RANK_PLACES_MAX: Final = 100
+NOTICE_DAYS_MAX: Final = 1_000
 
 
 class TermsAreImpossible(Invalid):
@@ -29,6 +31,8 @@ class Terms:
     """What one unit of an item costs from which quantity on, in which lots, and how long it takes.
 
     Lead is counted in days of the calendar. Rank 1 is asked first. `inspect` sends receipts to incoming inspection.
+    Less of an acknowledged line costs `cancellation_points` (hundredths of a per cent) of what is given up, and is
+    possible until `notice_days` of the calendar before the promised date.
     """
 
     terms_id: str
@@ -49,6 +53,8 @@ class Terms:
     inspect: bool = False
     state: str = "published"
     version: int = 1
+    cancellation_points: int = 0
+    notice_days: int = 0
 
     def checked(self, vendor: Vendor) -> Terms:
         """The terms itself, breaks in order; raises `TermsAreImpossible` with every broken part."""
@@ -72,6 +78,10 @@ class Terms:
             yield "/lead_days", f"a lead is 0 to {LEAD_DAYS_MAX} days"
         if not 1 <= self.rank <= RANK_PLACES_MAX:
             yield "/rank", f"a rank is 1 to {RANK_PLACES_MAX}"
+        if not 0 <= self.cancellation_points <= POINTS_WHOLE:
+            yield "/cancellation_points", f"a charge is 0 to {POINTS_WHOLE} hundredths of a per cent"
+        if not 0 <= self.notice_days <= NOTICE_DAYS_MAX:
+            yield "/notice_days", f"a notice is 0 to {NOTICE_DAYS_MAX} days"
         if self.valid_from >= self.valid_to:
             yield "/valid_to", "terms end after they begin"
 

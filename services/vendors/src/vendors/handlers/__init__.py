@@ -1,5 +1,6 @@
 """One function for each command of vendors: load, decide, tell, save."""
 
+from vendors.handlers.changes import answer_probe, follow_change, follow_wish
 from vendors.handlers.deliveries import (
     notify_shipment,
     notify_shipments,
@@ -46,6 +47,7 @@ from vendors.handlers.sourcing import (
 __all__ = [
     "acknowledge_order",
     "acknowledge_orders",
+    "answer_probe",
     "answer_rfq",
     "approve_order",
     "award_rfq",
@@ -55,6 +57,8 @@ __all__ = [
     "decide_award",
     "decide_price",
     "expire_terms",
+    "follow_change",
+    "follow_wish",
     "know_calendar",
     "know_item",
     "know_site",

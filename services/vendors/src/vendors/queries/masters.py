@@ -31,7 +31,8 @@ TERMS: Final = """
     SELECT terms.terms_id, terms.vendor_id, terms.vendor_kind, terms.sku, terms.site_id, terms.currency,
            CAST(terms.prices AS text) AS prices, terms.minimum_micro, terms.multiple_micro, terms.lead_days,
            terms.calendar_id, terms.valid_from_at, terms.valid_to_at, terms.rank,
-           CAST(terms.properties AS text) AS properties, terms.inspect, terms.state, terms.version,
+           CAST(terms.properties AS text) AS properties, terms.inspect, terms.state,
+           terms.cancellation_points, terms.notice_days, terms.version,
            (SELECT CAST(percentile_cont(0.5) WITHIN GROUP (
                        ORDER BY EXTRACT(epoch FROM lines.completed_at - orders.issued_at)) * 1000000 / 86400
                    AS bigint)
@@ -90,6 +91,8 @@ class TermsView:
     properties: tuple[PropertyValue, ...]
     inspect: bool
     state: str
+    cancellation_points: int
+    notice_days: int
     version: int
 
 
@@ -197,6 +200,8 @@ def _terms(row: Any) -> TermsView:
         _properties(row.properties),
         row.inspect,
         row.state,
+        row.cancellation_points,
+        row.notice_days,
         row.version,
     )
 

@@ -53,7 +53,7 @@ LINES_OF: Final = text(
            currency, site_id, wanted_at, CAST(property_window AS text) AS property_window,
            CAST(serves AS text) AS serves, inspect, state, CAST(answer AS text) AS answer,
            CAST(offered AS text) AS offered, shipped_micro, accepted_micro, rejected_micro, returned_micro,
-           replaced_micro, CAST(on_the_way AS text) AS on_the_way, completed_at
+           replaced_micro, CAST(on_the_way AS text) AS on_the_way, completed_at, charge_minor, charge_currency
     FROM purchase_lines WHERE purchase_order_id = ANY(:keys) ORDER BY purchase_order_id, purchase_line_id
     """
 )
@@ -83,7 +83,8 @@ _lots: Reads[tuple[LotPart, ...]] = reader(tuple[LotPart, ...])
 class OrderLineView:
     """A line; `answer` is the promise in force, `offered` a dearer one that waits for a buyer.
 
-    `on_the_way` are lots that a site of ours has sent; for staff alone, as is whom the line serves.
+    `on_the_way` are lots that a site of ours has sent; for staff alone, as is whom the line serves. `charge` is owed
+    for what was given up.
     """
 
     purchase_line_id: str
@@ -107,6 +108,7 @@ class OrderLineView:
     completed_at: datetime | None
     serves: tuple[Share, ...]
     on_the_way: tuple[LotPart, ...]
+    charge: Money | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,7 @@ def _line(row: Any, party: str | None) -> OrderLineView:
         # Whom we serve and what our lots have cost is nobody's business outside.
         () if party is not None else _serves(row.serves),
         () if party is not None else _lots(row.on_the_way),
+        None if row.charge_currency is None else Money(row.charge_minor, row.charge_currency),
     )
 
 

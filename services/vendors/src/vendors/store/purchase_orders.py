@@ -17,6 +17,7 @@ from vendors.domain.answer import Answer
 from vendors.domain.line import Line, Tolerances
 from vendors.domain.purchase_order import PurchaseOrder
 from vendors.store.rows import Rows
+from vendors.tables.purchasing import LIVE_STATES
 
 ORDERS: Final = Rows(
     tables.purchase_orders,
@@ -25,8 +26,9 @@ ORDERS: Final = Rows(
 )  # fmt: skip
 LINES: Final = Rows(
     tables.purchase_lines,
-    changing=("wanted_at", "state", "answer", "offered", "first_at", "redating", "shipped_micro", "accepted_micro",
-              "rejected_micro", "returned_micro", "replaced_micro", "on_the_way", "completed_at"),
+    changing=("quantity_micro", "wanted_at", "state", "answer", "offered", "first_at", "redating", "shipped_micro",
+              "accepted_micro", "rejected_micro", "returned_micro", "replaced_micro", "on_the_way", "completed_at",
+              "charge_minor", "charge_currency"),
 )  # fmt: skip
 LOAD_LINES_OF: Final = LINES.where(
     "purchase_order_id = ANY(:keys) ORDER BY purchase_order_id, purchase_line_id"
@@ -35,6 +37,12 @@ LOAD_PLANNED_OF: Final = text(
     """
     SELECT purchase_order_id, planned_order_id FROM purchase_lines WHERE purchase_order_id = ANY(:keys)
     """
+)
+LOAD_LIVE_OF: Final = text(
+    f"""
+    SELECT planned_order_id, purchase_order_id FROM purchase_lines
+    WHERE planned_order_id = ANY(:keys) AND state IN ({LIVE_STATES})
+    """  # noqa: S608  (states of our own)
 )
 
 _window: Reads[Window] = reader(Window)
@@ -57,6 +65,12 @@ async def load_planned_of(tx: Tx, purchase_order_ids: Iterable[str]) -> dict[str
     """The planned order that each purchase order supplies, unlocked (it never changes)."""
     rows = await tx.sql.execute(LOAD_PLANNED_OF, {"keys": sorted(set(purchase_order_ids))})
     return {row.purchase_order_id: row.planned_order_id for row in rows}
+
+
+async def load_live_of(tx: Tx, planned_order_ids: Iterable[str]) -> dict[str, str]:
+    """The purchase order that is open for each of these planned orders, unlocked; there is one at most."""
+    rows = await tx.sql.execute(LOAD_LIVE_OF, {"keys": sorted(set(planned_order_ids))})
+    return {row.planned_order_id: row.purchase_order_id for row in rows}
 
 
 async def lock_purchase_orders(tx: Tx, purchase_order_ids: Iterable[str]) -> dict[str, PurchaseOrder]:
@@ -129,6 +143,8 @@ def _line_row(order: PurchaseOrder, line: Line) -> dict[str, Any]:
         "replaced_micro": line.replaced.micro,
         "on_the_way": line.on_the_way,
         "completed_at": line.completed_at,
+        "charge_minor": 0 if line.charge is None else line.charge.minor,
+        "charge_currency": None if line.charge is None else line.charge.currency,
     }
 
 
@@ -182,4 +198,5 @@ def _line_of(row: Any) -> Line:
         Quantity.of_micro(row.replaced_micro),
         _lots(row.on_the_way),
         row.completed_at,
+        None if row.charge_currency is None else Money(row.charge_minor, row.charge_currency),
     )

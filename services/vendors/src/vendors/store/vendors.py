@@ -142,6 +142,12 @@ async def add_terms(tx: Tx, terms: Terms) -> None:
     await _add(tx, TERMS_ROWS, [_terms_row(tx, terms)], f"terms {terms.terms_id} are published already")
 
 
+async def load_terms(tx: Tx, terms_ids: Iterable[str]) -> dict[str, Terms]:
+    """The terms of these ids that are here, in whatever state."""
+    rows = await tx.sql.execute(TERMS_ROWS.load, {"keys": sorted(set(terms_ids))})
+    return {row.terms_id: _terms_of(row) for row in rows}
+
+
 async def lock_terms(tx: Tx, terms_ids: Iterable[str]) -> dict[str, Terms]:
     """The terms of these ids that are here, locked in key order."""
     rows = (await tx.sql.execute(TERMS_ROWS.lock, {"keys": sorted(set(terms_ids))})).all()
@@ -188,6 +194,8 @@ def _terms_row(tx: Tx, terms: Terms) -> dict[str, Any]:
         "properties": terms.properties,
         "inspect": terms.inspect,
         "state": terms.state,
+        "cancellation_points": terms.cancellation_points,
+        "notice_days": terms.notice_days,
         "version": 1,
         "told": tx.tells(TERMS, terms.terms_id),
     }
@@ -213,6 +221,8 @@ def _terms_of(row: Any) -> Terms:
         row.inspect,
         row.state,
         row.version,
+        row.cancellation_points,
+        row.notice_days,
     )
 
 

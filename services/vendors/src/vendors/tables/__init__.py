@@ -3,7 +3,7 @@
 from vendors.tables.columns import metadata
 from vendors.tables.deliveries import receipts, received_lots, returns, scores, shipments
 from vendors.tables.masters import calendars, exchange_rates, items, policies, sites, terms, vendors
-from vendors.tables.purchasing import purchase_lines, purchase_orders, rfqs, sourcings
+from vendors.tables.purchasing import probes, purchase_lines, purchase_orders, rfqs, sourcings
 
 __all__ = [
     "calendars",
@@ -11,6 +11,7 @@ __all__ = [
     "items",
     "metadata",
     "policies",
+    "probes",
     "purchase_lines",
     "purchase_orders",
     "receipts",

@@ -93,6 +93,8 @@ terms = Table(
     document("properties"),
     yes("inspect"),
     words("state"),
+    whole("cancellation_points"),
+    whole("notice_days"),
     *counts(),
     CheckConstraint("minimum_micro >= 0 AND multiple_micro > 0", "lots_possible"),
     Index("terms_sku_site", "sku", "site_id"),

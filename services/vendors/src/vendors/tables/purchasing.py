@@ -14,6 +14,7 @@ from vendors.tables.columns import (
     key,
     many_words,
     metadata,
+    whole,
     words,
     yes,
 )
@@ -117,6 +118,9 @@ purchase_lines = Table(
     big("replaced_micro"),
     document("on_the_way"),
     at("completed_at", maybe=True),
+    # What we owe the vendor for what we gave up, in the currency of `charge_currency`; nothing without one.
+    big("charge_minor"),
+    words("charge_currency", maybe=True),
     CheckConstraint(
         "quantity_micro > 0 AND shipped_micro >= 0 AND rejected_micro >= 0 AND replaced_micro >= 0 "
         "AND replaced_micro <= returned_micro AND returned_micro <= accepted_micro",
@@ -131,4 +135,20 @@ purchase_lines = Table(
         unique=True,
         postgresql_where=text(f"state IN ({LIVE_STATES})"),
     ),
+)
+
+# What we keep possible of a purchase while a customer thinks about a change. A row without a planned order is the
+# tombstone of a change that was withdrawn before it was asked for. Whoever handles a change has its rows alone.
+probes = Table(
+    "probes",
+    metadata,
+    key("change_id"),
+    key("planned_order_id"),
+    words("state"),
+    big("quantity_micro"),
+    at("hold_until_at"),
+    words("refused", maybe=True),
+    big("charge_minor"),
+    words("charge_currency", maybe=True),
+    whole("days"),
 )

@@ -1,0 +1,139 @@
+"""More of promised orders, other moments, new lines, and what a change costs, without any database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from contracts.orders import (
+    ChangeCommitted,
+    LineFulfilled,
+    NewDateAccepted,
+    OrderCancelled,
+    OrderLine,
+    OrderLineAdded,
+    OrderLineAmended,
+    ValueRevised,
+)
+from contracts.shapes import HAND_OVER, DateStep, DemandLine, LineDate, LineQuantity
+from contracts.values import Money, Quantity
+from orders.domain import change as changing
+from orders.domain.change import Change, OwnerAnswer
+from orders.domain.order import Order
+from orders.domain.quote import Priced
+from orders.domain.wish import LineMoment, NothingToChange, Wish
+from services.orders.tests.test_change import YES, less
+from services.orders.tests.test_order import NOW, promised
+
+
+def asked_for(wish: Wish, order: Order | None = None) -> tuple[Order, Change]:
+    order, change, _ = changing.amendment(order or promised(), wish, "x", NOW)
+    return order, change
+
+
+def answered_by(order: Order, change: Change, *steps: DateStep) -> tuple[Order, Change]:
+    for answer in (OwnerAnswer("materials", None, steps=steps), YES[1]):
+        order, change, _ = changing.answered(order, change, answer)
+    return order, change
+
+
+def test_more_is_promised_by_when_materials_says_at_the_price_of_a_piece() -> None:
+    order, change = asked_for(Wish((LineQuantity("g", Quantity(6)),)))
+    (wanted,) = change.wanted
+    assert (wanted.demand.quantity, wanted.price, wanted.asked().wanted_at) == (
+        Quantity(6), Money(1500, "EUR"), order.line("g").promised_at - HAND_OVER,
+    )  # fmt: skip
+    later = order.line("g").promised_at + timedelta(days=3)
+    order, change = answered_by(order, change, DateStep("g", Quantity(6), later))
+    order, change, facts = changing.committed(order, change)
+    assert [type(fact) for fact in facts] == [ChangeCommitted, OrderLineAmended, NewDateAccepted]
+    line = order.line("g")
+    assert (line.demand.quantity, line.price.minor, line.promised_at) == (Quantity(6), 1500, later)
+
+
+def test_another_moment_is_taken_as_it_was_answered_and_nothing_else_moves() -> None:
+    before = promised()
+    sooner = before.line("g").promised_at - timedelta(hours=12)
+    order, change = asked_for(Wish(moments=(LineMoment("g", sooner),)))
+    order, change = answered_by(order, change, DateStep("g", Quantity(4), sooner))
+    order, change, facts = changing.committed(order, change)
+    moved = LineDate("g", before.line("g").promised_at, sooner)
+    assert facts == [ChangeCommitted("o", "x"), NewDateAccepted("o", (moved,))]
+    assert (order.line("g").price, order.line("s")) == (before.line("g").price, before.line("s"))
+
+
+def test_a_new_line_is_ordered_at_the_price_of_its_offer() -> None:
+    demand = DemandLine("n", "good", "bell", Quantity(2), "piece", "plant-1", NOW + timedelta(days=9))
+    order, change = asked_for(Wish(added=(Priced(demand, "bell", Money(700, "EUR")),)))
+    assert change.line_ids == ()
+    order, change = answered_by(order, change, DateStep("n", Quantity(2), demand.wanted_at))
+    order, _, facts = changing.committed(order, change)
+    assert facts[1] == OrderLineAdded("o", "x", OrderLine(demand, Money(700, "EUR"), demand.wanted_at))
+    assert (order.line("n").lifecycle, order.line("n").supply) == ("promised", "planned")
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_fulfilled_line_is_wanted_more_of_again_or_stays_as_it_was(taken: bool) -> None:
+    order, _ = promised().delivered([("g", Quantity(4))], None)
+    assert order.line("g").lifecycle == "fulfilled"
+    order, change = asked_for(Wish((LineQuantity("g", Quantity(9)),)), order)
+    order, change = answered_by(order, change, DateStep("g", Quantity(9), order.line("g").promised_at))
+    order, change, facts = (changing.committed if taken else changing.withdrawn)(order, change)
+    line = order.line("g")
+    if not taken:
+        assert (line.lifecycle, line.demand.quantity, len(facts)) == ("fulfilled", Quantity(4), 1)
+        return
+    assert (line.lifecycle, line.fulfilment) == ("promised", "partial")
+    order, facts = order.delivered([("g", Quantity(5))], None)
+    assert facts == [LineFulfilled("o", "g", Quantity(9))]
+
+
+def test_a_charge_is_owed_by_the_customer_and_bought_in_and_leaves_the_margin_as_it_is() -> None:
+    order, change = less(promised(), 0)
+    charge = Money(120, "EUR")
+    for answer in (OwnerAnswer("materials", None, charge, 5), YES[1]):
+        order, change, _ = changing.answered(order, change, answer)
+    order, change, facts = changing.committed(order, change)
+    assert facts[0] == ChangeCommitted("o", "x", charge)
+    line = order.line("g")
+    assert (line.lifecycle, line.due, line.cost.bought_in) == ("cancelled-with-cost", charge, 120)
+    assert order.price == Money(1000 + 120, "EUR")
+
+
+def test_a_cancellation_at_cost_tells_its_value() -> None:
+    order, change, _ = changing.cancellation(promised(), "no feast", "x", NOW)
+    for answer in (OwnerAnswer("materials", None, Money(300, "EUR")), YES[1]):
+        order, change, _ = changing.answered(order, change, answer)
+    order, change, facts = changing.committed(order, change)
+    assert [type(fact) for fact in facts] == [ChangeCommitted, OrderCancelled, ValueRevised]
+    revised = facts[-1]
+    assert isinstance(revised, ValueRevised)
+    assert (revised.value.price, revised.value.bought_in, revised.value.margin) == (300, 300, 0)
+    assert {line.lifecycle for line in order.lines} == {"cancelled-with-cost"}
+
+
+def test_a_charge_in_another_currency_is_refused() -> None:
+    order, change = less(promised(), 3)
+    answer = OwnerAnswer("materials", None, Money(300, "USD"))
+    order, change, _ = changing.answered(order, change, answer)
+    assert (change.state, change.reason) == ("refused", "materials: the charge is in USD")
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish(),
+        Wish(moments=(LineMoment("g", NOW),)),
+        Wish(moments=(LineMoment("s", NOW + timedelta(days=3)),)),
+        Wish((LineQuantity("g", Quantity(2)),), (LineMoment("g", NOW + timedelta(days=3)),)),
+        Wish(moments=(LineMoment("g", NOW + timedelta(days=3)),) * 2),
+        Wish(added=(Priced(promised().line("g").demand, "pc", Money(1, "EUR")),)),
+        Wish(added=(Priced(replace(promised().line("s").demand, line_id="n"), "in", Money(1, "EUR")),)),
+        Wish(added=(Priced(replace(promised().line("g").demand, line_id="n"), "pc", Money(1, "USD")),)),
+    ],
+)
+def test_what_makes_no_change_or_cannot_be_one_is_refused(wish: Wish) -> None:
+    with pytest.raises(NothingToChange):
+        asked_for(wish)

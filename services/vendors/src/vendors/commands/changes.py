@@ -1,0 +1,30 @@
+"""Changes of what was asked of vendors: what materials, customers and planners want of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.answers import ActionMessageAccepted
+from contracts.changes import ChangeProbed
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerProbe:
+    """Materials asks whether a purchase could be less."""
+
+    probe: ChangeProbed
+
+
+@dataclass(frozen=True, slots=True)
+class FollowChange:
+    """A customer takes a change, or leaves it."""
+
+    change_id: str
+    committed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowWish:
+    """A planner wants a purchase sooner, later or not at all."""
+
+    wish: ActionMessageAccepted
