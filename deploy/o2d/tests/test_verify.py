@@ -257,19 +257,6 @@ def test_what_breaks_a_promise_is_reported_by_its_name(name: str, change: Change
     assert words in found.get(name, f"nothing of {name}, but {found}")
 
 
-def test_a_change_that_was_charged_as_answered_is_part_of_the_value() -> None:
-    charge = Money(500, "EUR")
-    taken = after(
-        m.RequirementsPlanned,
-        c.ChangeAnswered("order-1", "change-2", charge=charge),
-        c.DeliveryChangeAnswered("order-1", "change-2"),
-        o.ChangeCommitted("order-1", "change-2", charge),
-    )
-    dearer = replace(VALUE, price=VALUE.price + 500, bought_in=VALUE.bought_in + 500)
-    assert broken(ground(changed(o.OrderCompleted, value=dearer)(taken(story())))) == {}
-    assert "value happened" in broken(ground(taken(story())))
-
-
 def test_an_order_that_goes_on_is_reported_where_all_must_have_ended() -> None:
     going_on = ground(without(o.OrderCompleted)(story()))
     assert broken(going_on) == {}

@@ -1,5 +1,6 @@
 """What materials is asked to do: masters, and decisions about promises, supplies, stock and deliveries."""
 
+from materials.commands.changes import MissOwnerAnswers, ReopenMessage, TakeOwnerAnswer
 from materials.commands.decisions import (
     AcceptDates,
     AnswerMessage,
@@ -19,18 +20,15 @@ from materials.commands.decisions import (
     FirmOrder,
     FollowChange,
     InquirePromise,
-    MissOwnerAnswers,
     NameSerials,
     PlanOrder,
     PublishPlan,
     ReceiveTransfer,
     ReleaseOrder,
-    ReopenMessage,
     ReverseMove,
     TakeAnswer,
     TakeDelivery,
     TakeGoods,
-    TakeOwnerAnswer,
     TakePurchase,
     TakeQuality,
     TakeRun,

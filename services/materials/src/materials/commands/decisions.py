@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts import orders, production, recalls, service_desk, vendors
-from contracts.answers import PurchaseWishRefused, RunWishRefused
-from contracts.changes import PurchaseChangeAnswered, PurchaseReduced, RunChangeAnswered, RunReduced
+from contracts.changes import PurchaseReduced, RunReduced
 from contracts.shapes import DeliveryPolicy, DemandLine, LotPart
 from materials.domain.correcting import Counted
 from materials.domain.version import Keeps
@@ -92,27 +91,6 @@ class FollowChange:
         | orders.ChangeCommitted
         | orders.ChangeWithdrawn
     )
-
-
-@dataclass(frozen=True, slots=True)
-class TakeOwnerAnswer:
-    """Take what the owner of a supply says about making it less."""
-
-    fact: RunChangeAnswered | PurchaseChangeAnswered
-
-
-@dataclass(frozen=True, slots=True)
-class MissOwnerAnswers:
-    """The time for owners' answers to a change is over."""
-
-    change_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReopenMessage:
-    """What a planner accepted cannot be done."""
-
-    fact: RunWishRefused | PurchaseWishRefused
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from materials.commands import (
 )
 from materials.domain import firming
 from materials.domain.book import Book
+from materials.domain.network import Place
 from materials.domain.ordering import accept_dates as take_dates
 from materials.domain.ordering import cancel, close_short, expire, place, withdraw
 from materials.domain.promise import request
