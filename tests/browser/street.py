@@ -14,11 +14,24 @@ from playwright.async_api import Browser, StorageState
 from backbone.auth import LOGIN_TYPE
 from backbone.clock import SteppedClock
 from backbone.ids import new_id
+from backbone.imports.definition import Receiving
+from backbone.imports.reading import Row
+from backbone.imports.receiving import (
+    OpenImport,
+    StartImport,
+    TakePart,
+    open_import,
+    start_import,
+    take_part,
+)
 from backbone.migrate import migrate
 from backbone.service import Host
-from backbone.testing import create_database, drop_database
+from backbone.testing import DatabaseOf, create_database, drop_database
 from backbone.testing_issuer import Issuer
+from materials import commands
+from materials.__main__ import SERVICE as MATERIALS
 from services.materials.tests.made import acknowledged, ask, issued, line, placed, terms
+from services.materials.tests.plans import work_off
 from services.materials.tests.stage import Stage
 from tests.browser.pages import SERVICES, TOWER
 from tests.browser.shop import call_back, open_shop
@@ -27,6 +40,7 @@ from tests.browser.tower import served, service_host, tower
 
 NOW: Final = START + timedelta(days=12)
 AWAY: Final = "http://127.0.0.1:9"
+FILE: Final = Receiving("import-1", "items", "jsonl", dry_run=True, asked_by="ann")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,32 @@ class Street:
         state = await context.storage_state()
         await context.close()
         return state
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A control tower beside a materials that has something to plan."""
+
+    materials: Host
+    tower: Host
+    issuer: Issuer
+
+    @property
+    def plan(self) -> Stage:
+        """What materials is told, and what it tells."""
+        return Stage(self.materials)
+
+
+@asynccontextmanager
+async def beside_materials(database_of: DatabaseOf, folder: Path) -> AsyncIterator[Beside]:
+    """The two of them."""
+    issuer = Issuer(folder)
+    async with service_host(MATERIALS, await database_of("materials")) as materials:
+        await lay_in(materials)
+        async with served(materials, issuer) as address:
+            beside = {"materials": address}
+            async with tower(await database_of("control_tower"), beside, issuer.stand_in()) as host:
+                yield Beside(materials, host, issuer)
 
 
 @asynccontextmanager
@@ -84,6 +124,7 @@ async def street(postgres_url: str, folder: Path, *, silent: bool = False) -> As
             names = await open_shop(hosts["production"]) | await call_back(hosts["production"])
             await park(hosts["orders"], 3)
             await lay_in(hosts["materials"])
+            names = {**names, **await look_ahead(hosts["materials"])}
             await tell(host)
         yield Street(addresses, host, hosts["orders"], issuer, names)
 
@@ -131,6 +172,18 @@ async def lay_in(materials: Host) -> None:
     purchase = await plan.order_of("gear")
     late = acknowledged(purchase, "gear", "8", plan.clock.now() + timedelta(days=20))
     await plan.hear(issued(purchase, "gear", "8"), late)
+
+
+async def look_ahead(materials: Host) -> Mapping[str, str]:
+    """A version of the plan, and a file of one item and a broken row; what each is called, and the late purchase."""
+    plan = Stage(materials)
+    await plan.do(commands.AskPlan("plan-1", None, "firm", "ann"))
+    await materials.do(open_import, OpenImport(FILE))
+    rows = [Row(1, 1, '{"sku": "pin", "title": "Pin", "unit": "piece", "quantum": "1"}'), Row(2, 2, "{")]
+    await materials.do(take_part, TakePart(FILE.import_id, 0, replace(FILE, bytes=60, lines=2, rows=2), rows))
+    await materials.do(start_import, StartImport(FILE.import_id, frozenset({FILE.kind})))
+    await work_off(plan)
+    return {"gear": await plan.order_of("gear"), "plan": "plan-1", "import": FILE.import_id}
 
 
 def _renewed(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

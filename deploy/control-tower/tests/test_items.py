@@ -3,55 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from backbone.auth import LOGIN_TYPE
 from backbone.ids import new_id
-from backbone.service import Host
 from backbone.testing import DatabaseOf
 from backbone.testing_issuer import Issuer
 from control_tower.drawing.balance import BOTTOM, TOP, Step, draw_balance
 from control_tower.pages.items import steps_by_site
-from materials.__main__ import SERVICE as MATERIALS
 from services.materials.tests.made import NOW
-from tests.browser.street import lay_in
-from tests.browser.tower import app_of, served, service_host, tower, visitor
+from tests.browser.street import Beside
+from tests.browser.tower import app_of, tower, visitor
 
 AWAY = "http://127.0.0.1:9"
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A control tower beside materials."""
-
-    tower: Host
-    issuer: Issuer
-
-
-@pytest.fixture
-async def scene(database_of: DatabaseOf, tmp_path: Path) -> AsyncIterator[Scene]:
-    issuer = Issuer(tmp_path)
-    async with service_host(MATERIALS, await database_of("materials")) as materials:
-        await lay_in(materials)
-        async with served(materials, issuer) as address:
-            beside = {"materials": address}
-            async with tower(await database_of("control_tower"), beside, issuer.stand_in()) as host:
-                yield Scene(host, issuer)
-
-
-@pytest.fixture
-async def planner(scene: Scene) -> AsyncIterator[httpx.AsyncClient]:
-    """A planner at the pages."""
-    async with visitor(scene.tower, scene.issuer, "planner") as client:
-        yield client
 
 
 def step(days: int, change: int, balance: int) -> Step:
@@ -70,18 +40,18 @@ async def test_a_planner_sees_when_an_item_does_not_suffice(planner: httpx.Async
     assert (await planner.get("/items/none")).status_code == 404
 
 
-async def test_materials_is_asked_in_the_name_and_role_of_who_signed_in(scene: Scene) -> None:
-    seen = {role: await seen_by(scene, role) for role in ("planner", "technician")}
+async def test_materials_is_asked_in_the_name_and_role_of_who_signed_in(beside: Beside) -> None:
+    seen = {role: await seen_by(beside, role) for role in ("planner", "technician")}
     assert "short from 2026-04-05" in seen["planner"]
     assert "answers 403: technician may not do this" in seen["technician"]
 
 
-async def seen_by(scene: Scene, role: str) -> str:
+async def seen_by(beside: Beside, role: str) -> str:
     """An item's page for a person whose only proof is the cookie."""
     headers = {"accept": "text/html", "origin": "http://tower"}
-    transport = httpx.ASGITransport(app_of(scene.tower, scene.issuer))
+    transport = httpx.ASGITransport(app_of(beside.tower, beside.issuer))
     async with httpx.AsyncClient(transport=transport, base_url="http://tower", headers=headers) as person:
-        token = scene.issuer.token(role, header={"typ": LOGIN_TYPE}, claims={"jti": new_id()})
+        token = beside.issuer.token(role, header={"typ": LOGIN_TYPE}, claims={"jti": new_id()})
         assert (await person.post("/login", data={"token": token, "next": "/"})).status_code == 303
         return (await person.get("/items/bolt")).text
 

@@ -3,57 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
 
 import httpx
 import pytest
 
 from backbone.errors import Invalid
-from backbone.service import Host
-from backbone.testing import DatabaseOf
-from backbone.testing_issuer import Issuer
 from contracts.answers import ActionMessageRejected, ActionMessageSnoozed
 from control_tower.pages.messages import acts_of
-from materials.__main__ import SERVICE as MATERIALS
-from services.materials.tests.stage import Stage
-from tests.browser.street import lay_in
-from tests.browser.tower import served, service_host, tower, visitor
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A control tower beside a materials that asks for one expedite."""
-
-    materials: Host
-    tower: Host
-    issuer: Issuer
-
-    @property
-    def plan(self) -> Stage:
-        """What materials told."""
-        return Stage(self.materials)
-
-
-@pytest.fixture
-async def scene(database_of: DatabaseOf, tmp_path: Path) -> AsyncIterator[Scene]:
-    issuer = Issuer(tmp_path)
-    async with service_host(MATERIALS, await database_of("materials")) as materials:
-        await lay_in(materials)
-        async with served(materials, issuer) as address:
-            beside = {"materials": address}
-            async with tower(await database_of("control_tower"), beside, issuer.stand_in()) as host:
-                yield Scene(materials, host, issuer)
-
-
-@pytest.fixture
-async def planner(scene: Scene) -> AsyncIterator[httpx.AsyncClient]:
-    """A planner at the pages."""
-    async with visitor(scene.tower, scene.issuer, "planner") as client:
-        yield client
+from tests.browser.street import Beside
+from tests.browser.tower import visitor
 
 
 def form_of(page: str) -> dict[str, str]:
@@ -77,7 +37,7 @@ async def test_the_list_says_what_is_asked_whom_it_hurts_and_what_is_at_stake(
 
 
 async def test_a_message_that_is_rejected_with_a_reason_leaves_the_list(
-    scene: Scene, planner: httpx.AsyncClient
+    beside: Beside, planner: httpx.AsyncClient
 ) -> None:
     form = form_of((await planner.get("/messages")).text)
     said = {**form, "act": "reject", "reason": "the customer waits"}
@@ -85,19 +45,19 @@ async def test_a_message_that_is_rejected_with_a_reason_leaves_the_list(
     assert answer.status_code == 200
     assert re.findall(r'<span class="state">(rejected)</span>', answer.text) == ["rejected"]
     assert "The plan asks for nothing." in answer.text
-    (told,) = await scene.plan.told(ActionMessageRejected)
+    (told,) = await beside.plan.told(ActionMessageRejected)
     assert told.reason == "the customer waits"
     assert "rejected" in (await planner.post("/messages", data=said)).text
     late = {**said, "idempotency_key": "another"}
     assert "refused: the message expedite" in (await planner.post("/messages", data=late)).text
-    assert len(await scene.plan.told(ActionMessageRejected)) == 1
+    assert len(await beside.plan.told(ActionMessageRejected)) == 1
 
 
 async def test_a_message_that_is_put_off_is_listed_only_when_it_is_asked_for(
-    scene: Scene, planner: httpx.AsyncClient
+    beside: Beside, planner: httpx.AsyncClient
 ) -> None:
     form = form_of((await planner.get("/messages")).text)
-    until = scene.materials.clock.now() + timedelta(days=3)
+    until = beside.materials.clock.now() + timedelta(days=3)
     past = {**form, "act": "snooze", "until": "2020-01-01T08:00"}
     assert (
         "refused: a message sleeps until a moment to come"
@@ -105,12 +65,12 @@ async def test_a_message_that_is_put_off_is_listed_only_when_it_is_asked_for(
     )
     later = {**form, "act": "snooze", "until": f"{until:%Y-%m-%dT%H:%M}", "idempotency_key": "later"}
     assert "The plan asks for nothing." in (await planner.post("/messages", data=later)).text
-    assert len(await scene.plan.told(ActionMessageSnoozed)) == 1
+    assert len(await beside.plan.told(ActionMessageSnoozed)) == 1
     assert "put off until" in (await planner.get("/messages?sleeping=true")).text
 
 
-async def test_who_may_not_act_sees_the_list_and_nothing_to_press(scene: Scene) -> None:
-    async with visitor(scene.tower, scene.issuer, "buyer") as client:
+async def test_who_may_not_act_sees_the_list_and_nothing_to_press(beside: Beside) -> None:
+    async with visitor(beside.tower, beside.issuer, "buyer") as client:
         page = (await client.get("/messages")).text
         assert page.count("<tr data-row>") == 1
         assert "<button>Answer</button>" not in page

@@ -72,6 +72,14 @@ class Neighbours:
         async with self._client(ask) as client:
             return await self._asked(client, service, method, path, body, headers)
 
+    async def send(
+        self, ask: Ask, service: str, path: str, part: bytes, media: str, *, version: str
+    ) -> Answer:
+        """Send the next part of a file to one service; `version` is the ETag that says where the file has ended."""
+        headers = {"content-type": media, "if-match": version}
+        async with self._client(ask) as client:
+            return await self._asked(client, service, "PATCH", path, part, headers)
+
     async def _everyone(self, ask: Ask, path: str) -> list[Answer]:
         async with self._client(ask) as client:
             asking = [self._asked(client, service, "GET", path) for service in sorted(self.addresses)]
@@ -94,13 +102,15 @@ class Neighbours:
         service: str,
         method: str,
         path: str,
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         if service not in self.addresses:
             return Answer(service, trouble="is not known here")
         try:
-            answer = await client.request(method, self.addresses[service] + path, json=body, headers=headers)
+            carried: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body}
+            address = self.addresses[service] + path
+            answer = await client.request(method, address, headers=headers, **carried)
             said = answer.json()
         except (httpx.HTTPError, ValueError) as failure:
             return Answer(service, trouble=f"does not answer ({type(failure).__name__})")

@@ -45,6 +45,7 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         "materials.list_planned_orders",
         "materials.show_planned_order",
         "materials.list_pegs",
+        "materials.list_pegs_below",
         "materials.list_demands",
         "materials.show_promise",
         "materials.show_atp",

@@ -8,12 +8,17 @@ from backbone.web.login import router as login
 from control_tower.gateways import Neighbours
 from control_tower.pages import making, orders, plan, shortages, static, things, values
 from control_tower.pages.dead_letters import DeadLetters
+from control_tower.pages.imports import Imports
 from control_tower.pages.items import Items
 from control_tower.pages.lots import Lots
 from control_tower.pages.messages import Messages
 from control_tower.pages.overview import Overview
+from control_tower.pages.pegs import Pegs
+from control_tower.pages.promise import Promises
 from control_tower.pages.recalls import Recalls
 from control_tower.pages.services import ServiceGraph
+from control_tower.pages.versions import Versions
+from control_tower.pages.what_if import WhatIf
 
 
 def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
@@ -27,6 +32,11 @@ def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
         Messages(neighbours).router,
         shortages.router,
         Items(neighbours).router,
+        Promises(neighbours).router,
+        Pegs(neighbours).router,
+        Versions(neighbours).router,
+        WhatIf(neighbours).router,
+        Imports(neighbours).router,
         *making.routers(neighbours),
         Lots(neighbours).router,
         Recalls(neighbours).router,

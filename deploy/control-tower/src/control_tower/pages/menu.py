@@ -36,7 +36,15 @@ MENU: Final = (
     Group("Orders", (Entry("/orders", "Orders"), Entry("/values", "Value"))),
     Group(
         "Plan",
-        (Entry("/messages", "Action list"), Entry("/shortages", "Shortages"), Entry("/items", "Items")),
+        (
+            Entry("/messages", "Action list"),
+            Entry("/shortages", "Shortages"),
+            Entry("/items", "Items"),
+            Entry("/promise", "Promise"),
+            Entry("/what-if", "What if"),
+            Entry("/plans", "Plan versions"),
+            Entry("/imports", "Import"),
+        ),
     ),
     Group(
         "Make",

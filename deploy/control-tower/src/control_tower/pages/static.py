@@ -21,6 +21,7 @@ _TYPES: Final = {
     "svg": "image/svg+xml",
 }
 _NAMES: Final = (
+    "import.js",
     "tower.css",
     "tower.js",
     "terminal.js",

@@ -40,6 +40,14 @@ async def show_planned_order(ask: Asked, planned_order_id: str) -> Response:
         return found(await queries.find_planned_order(sql, planned_order_id))
 
 
+@router.get("/v1/planned-orders/{planned_order_id}/pegs", **lists(queries.PegView, most=0))
+async def list_pegs_below(ask: Asked, planned_order_id: str) -> Response:
+    """The tree of supplies under what a planned order takes, down to what is bought, level by level."""
+    async with ask.read() as sql:
+        found_rows = await queries.list_pegs_below(sql, planned_order_id)
+    return paged(ask, found_rows, len(found_rows) + 1)
+
+
 @router.post("/v1/planned-orders/{planned_order_id}/release", **acts(Taken))
 async def release_order(ask: Asked, planned_order_id: str) -> Response:
     """Ask the owner for a planned order now, whatever its fence says."""

@@ -37,6 +37,7 @@ from materials.queries.plan import (
     PlannedOrderView,
     find_planned_order,
     list_pegs,
+    list_pegs_below,
     page_demands,
     page_planned_orders,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "find_promise",
     "find_serial",
     "list_pegs",
+    "list_pegs_below",
     "page_counts",
     "page_delays",
     "page_demands",

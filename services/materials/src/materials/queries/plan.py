@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.errors import NotFound
@@ -57,13 +57,12 @@ WHY: Final = text(
            planned_order_id FROM served JOIN demands USING (demand_id) ORDER BY demand_id, level LIMIT 500
     """
 )
-# Down from an order's lines over their pegs to what is bought or lies on hand.
-PEGS: Final = text(
-    """
+# Down from an order's lines, or from what a planned order takes, over their pegs to what is bought or lies on hand.
+_PEGS: Final = """
     WITH RECURSIVE tree(demand_id, supply_id, planned_order_id, quantity_micro, level, path) AS (
         SELECT pegs.demand_id, supply_id, pegs.planned_order_id, pegs.quantity_micro, 1,
                ARRAY[pegs.demand_id, supply_id]
-        FROM pegs JOIN demands USING (demand_id) WHERE order_id = :order_id
+        FROM pegs JOIN demands USING (demand_id) WHERE demands.{root} = :root
         UNION ALL
         SELECT pegs.demand_id, pegs.supply_id, pegs.planned_order_id, pegs.quantity_micro, tree.level + 1,
                tree.path || pegs.demand_id || pegs.supply_id
@@ -71,13 +70,15 @@ PEGS: Final = text(
         JOIN pegs ON pegs.demand_id = demands.demand_id
         WHERE tree.level < 50 AND NOT pegs.supply_id = ANY(tree.path)
     )
-    SELECT tree.level, tree.path, tree.demand_id, demands.sku, demands.site_id, demands.line_id, tree.supply_id,
+    SELECT tree.level, tree.path, tree.demand_id, demands.sku, demands.site_id, demands.line_id, demands.needed_at,
+           tree.supply_id,
            tree.quantity_micro, tree.planned_order_id, planned_orders.source, planned_orders.state,
            planned_orders.expected_at, planned_orders.run_id, planned_orders.purchase_order_id
     FROM tree JOIN demands USING (demand_id) LEFT JOIN planned_orders ON planned_orders.planned_order_id =
          tree.planned_order_id ORDER BY tree.path LIMIT :limit
-    """
-)
+"""
+PEGS_OF_ORDER: Final = text(_PEGS.format(root="order_id"))
+PEGS_BELOW: Final = text(_PEGS.format(root="planned_order_id"))
 PEGS_COUNT_MAX: Final = 5_000
 
 
@@ -178,6 +179,7 @@ class PegView:
     run_id: str | None
     purchase_order_id: str | None
     expected_at: datetime | None
+    needed_at: datetime
 
 
 def _planned(row: Any) -> PlannedOrderView:
@@ -248,14 +250,23 @@ async def page_demands(
 
 async def list_pegs(sql: AsyncConnection, order_id: str) -> Page:
     """The tree of supplies under an order, a branch after the other, each with its path."""
-    rows = await sql.execute(PEGS, {"order_id": order_id, "limit": PEGS_COUNT_MAX})
+    return await _pegs(sql, PEGS_OF_ORDER, order_id)
+
+
+async def list_pegs_below(sql: AsyncConnection, planned_order_id: str) -> Page:
+    """The tree of supplies under what a planned order takes, as of an order."""
+    return await _pegs(sql, PEGS_BELOW, planned_order_id)
+
+
+async def _pegs(sql: AsyncConnection, statement: TextClause, root: str) -> Page:
+    rows = await sql.execute(statement, {"root": root, "limit": PEGS_COUNT_MAX})
     return [
         (
             "/".join(row.path),
             PegView(
                 row.level, row.demand_id, row.line_id, row.sku, row.site_id, row.supply_id,
                 Quantity.of_micro(row.quantity_micro), row.source or "on-hand", row.state or "on-hand",
-                row.planned_order_id, row.run_id, row.purchase_order_id, row.expected_at,
+                row.planned_order_id, row.run_id, row.purchase_order_id, row.expected_at, row.needed_at,
             ),
         )
         for row in rows
