@@ -31,6 +31,8 @@ VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "/orders/{order_id}/pegs": {"pegs": "/orders/order-g/pegs"},
     "/planned-orders/{planned_order_id}": {"planned-order": "/planned-orders/{gear}"},
+    "/vendors/{vendor_id}": {"vendor": "/vendors/v-steel"},
+    "/vendors/{vendor_id}/{figure}": {"vendor-figure": "/vendors/v-steel/otif"},
     "/promise": {
         "promise": "/promise?sku=gear&site_id=plant-1&quantity=30&wanted_at=2026-03-20T08:00",
         "promise-form": "/promise",

@@ -53,7 +53,7 @@ async def test_rows_are_sent_in_parts_taken_and_refused_rows_come_back_with_reas
     assert [row.partition(",")[0] for row in rows[1:]] == ["2", "3"]
     assert "Pin" in (await planner.get("/items")).text
     assert path in (await planner.get("/imports")).text
-    late = await planner.post(path, data=acting("send", at="0", part=ROWS))
+    late = await planner.post(path, data=acting("send", at=str(size + len(BAD)), part=ROWS))
     assert (late.status_code, "it was started with the rows that it had" in unescape(late.text)) == (
         409,
         True,

@@ -76,6 +76,13 @@ CONTROL_TOWER: Final = {
         "control-tower.settle_plan",
         may="planner admin system",
     ),
+    **roles(
+        "control-tower.show_vendors",
+        "control-tower.show_vendor_scorecard",
+        "control-tower.show_vendor_figure",
+        may="buyer approver planner quality admin system",
+    ),
+    **roles("control-tower.show_clocks", may="agent dispatcher sales admin system"),
     **roles("control-tower.show_promise", may="sales planner admin system"),
     **roles(
         "control-tower.show_imports",

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from backbone.web.login import router as login
 from control_tower.gateways import Neighbours
 from control_tower.pages import making, orders, plan, shortages, static, things, values
+from control_tower.pages.clocks import Clocks
 from control_tower.pages.dead_letters import DeadLetters
 from control_tower.pages.imports import Imports
 from control_tower.pages.items import Items
@@ -17,6 +18,7 @@ from control_tower.pages.pegs import Pegs
 from control_tower.pages.promise import Promises
 from control_tower.pages.recalls import Recalls
 from control_tower.pages.services import ServiceGraph
+from control_tower.pages.vendors import Vendors
 from control_tower.pages.versions import Versions
 from control_tower.pages.what_if import WhatIf
 
@@ -38,6 +40,8 @@ def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
         WhatIf(neighbours).router,
         Imports(neighbours).router,
         *making.routers(neighbours),
+        Vendors(neighbours).router,
+        Clocks(neighbours).router,
         Lots(neighbours).router,
         Recalls(neighbours).router,
         values.router,

@@ -59,6 +59,8 @@ MENU: Final = (
             Entry("/recalls", "Recalls"),
         ),
     ),
+    Group("Buy", (Entry("/vendors", "Vendors"),)),
+    Group("Deliver", (Entry("/clocks", "SLA clocks"),)),
     Group("System", (Entry("/services", "Services"), Entry("/dead-letters", "Dead letters"))),
 )
 

@@ -29,7 +29,7 @@ class Promises:
         wanted = asked(ask, "sku", "site_id", "quantity", "wanted_at", "hold_until")
         answer: Answer | None = None
         steps: Answer | None = None
-        if wanted["sku"]:
+        if wanted["sku"] and wanted["quantity"]:
             body: dict[str, Any] = {
                 "lines": [
                     {
