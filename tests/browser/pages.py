@@ -41,6 +41,8 @@ VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
     "/plans/{plan_id}/orders/{order_no}": {"plan-order": "/plans/{plan}/orders/0"},
     "/plans/difference": {"plan-difference": "/plans/difference?was={plan}&now={plan}"},
     "/imports/{import_id}": {"import": "/imports/{import}"},
+    # A file.
+    "/imports/{import_id}/errors.csv": {},
     "/items/{sku:path}": {"item": "/items/bolt", "item-nothing": "/items/nut"},
     "/lots/{lot_id:path}": {"lot": "/lots/B"},
     "/certificates/{lot_id:path}": {"certificate": "/certificates/B"},
