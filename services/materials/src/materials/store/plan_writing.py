@@ -24,7 +24,7 @@ KEYS: Final = {
     "plan_delays": "PRIMARY KEY (plan_no, demand_no)",
 }
 # Their rows lie in the order of these numbers: what stands in a few pages is found by where each begins and ends.
-PLACES: Final = {"plan_orders": ("node_no", "order_no"), "plan_pegs": ("node_no",)}
+PLACES: Final = {"plan_orders": "node_no, order_no", "plan_pegs": "node_no"}
 BULK: Final = {"plan_orders": order_columns, "plan_pegs": peg_columns}
 LONG_WORK_SECONDS_MAX: Final = 300
 
@@ -59,8 +59,8 @@ async def add_table_keys(tx: Tx, name: str, plan_no: int) -> None:
     own = f"{name}_{plan_no:d}"
     if name in KEYS:
         await tx.sql.execute(text(f"ALTER TABLE {own} ADD {KEYS[name]}"))
-    for column in PLACES.get(name, ()):
-        await tx.sql.execute(text(f"CREATE INDEX ON {own} USING brin ({column}) WITH (pages_per_range = 8)"))
+    if name in PLACES:
+        await tx.sql.execute(text(f"CREATE INDEX ON {own} USING brin ({PLACES[name]}) WITH (pages_per_range = 8)"))
     await tx.sql.execute(text(f"ALTER TABLE {name} ATTACH PARTITION {own} FOR VALUES IN ({plan_no:d})"))
 
 

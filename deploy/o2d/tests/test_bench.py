@@ -1,0 +1,11 @@
+"""What a benchmark lays down fits the service that it measures, and what it checks holds: on the smallest size."""
+
+from __future__ import annotations
+
+from o2d.bench import plan_versions
+from o2d.bench.plan import SIZES
+
+
+async def test_a_generated_site_is_planned_from_database_to_database(postgres_url: str) -> None:
+    found = await plan_versions.measured(postgres_url, SIZES[0], 1)
+    assert found["orders"] == SIZES[0].orders
