@@ -13,7 +13,8 @@ from contracts.orders import OrderPlaced
 from materials.domain.book import Book
 from materials.domain.lot import MAIN
 from materials.store.forecasts import load_consumption
-from materials.store.masters import load_network, lock_sites
+from materials.store.masters import lock_sites
+from materials.store.network import load_masters
 from materials.store.reach import Reach, Seeds, load_reach, load_sites
 from materials.store.room import load_room
 from materials.store.sheets import (
@@ -104,10 +105,11 @@ async def lock_book(tx: Tx, seeds: Seeds) -> Book:
     seeds.sites.update(str(key) for key in tx.more)
     sites = await load_sites(tx, seeds)
     await lock_sites(tx, sites)
-    reached = await load_reach(tx, seeds)
+    masters = await load_masters(tx)
+    reached = await load_reach(tx, masters, seeds)
     if not reached.sites <= sites:
         raise NeedsMore(reached.sites - sites)
-    network = await load_network(tx, Reach([], [], _known(reached, seeds)), seeds.services)
+    network = masters.network(tx, _known(reached, seeds), seeds.services)
     book = Book(network, tx.now, tx.new_id)
     await _load_plan(tx, book, reached, seeds)
     await load_room(tx, book)

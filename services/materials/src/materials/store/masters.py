@@ -1,45 +1,26 @@
-"""Masters: the network of sources that a decision reaches, and the copies of what other services define."""
+"""Masters: what is defined here, and the copies of what other services define; sites are locked as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import text
 
-from backbone.documents import Reads, document, reader
+from backbone.documents import document
 from backbone.service import Tx
 from contracts.production import CalendarChanged, RecipeApproved
-from contracts.values import MICRO
-from materials.domain.calendar import WorkingDays
 from materials.domain.capacity.room import WorkCentre
 from materials.domain.item import Item, LaterParameters, Parameters, ServiceParts, Site, Terms
-from materials.domain.network import Network, Place
-from materials.domain.recipe import Recipe
-from materials.store.reach import Reach
 from materials.store.sheets import ITEMS, LATER_PARAMETERS, PARAMETERS, SERVICES, SITES, TERMS, WORK_CENTRES
 
 HOUR_MINUTES: Final = 60
-_HERE: Final = "(site_id, sku) IN (SELECT * FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])))"
 ITEMS_NAMED: Final = ITEMS.reading("sku = ANY(:skus)")
 SITES_NAMED: Final = SITES.reading("site_id = ANY(:site_ids)")
-PARAMETERS_HERE: Final = PARAMETERS.reading(_HERE)
 LATER_NAMED: Final = LATER_PARAMETERS.reading(
     "(site_id, sku, effective_at) IN (SELECT * FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[]), "
     "CAST(:moments AS timestamptz[])))"
-)
-TERMS_HERE: Final = TERMS.reading(_HERE)
-SERVICES_NAMED: Final = SERVICES.reading("service_id = ANY(:service_ids)")
-RECIPES_HERE: Final = text(
-    f"""
-    SELECT recipe_id, recipe_version, CAST(approved AS text) AS approved, retired FROM recipes
-    WHERE recipe_id IN (SELECT recipe_id FROM recipe_parts WHERE gives AND {_HERE})
-    ORDER BY recipe_id, recipe_version DESC
-    """  # noqa: S608
-)
-CALENDARS: Final = text(
-    "SELECT calendar_id, weekdays, days_off, day_minutes FROM calendars ORDER BY calendar_id"
 )
 LOCK_SITES: Final = text(
     "SELECT site_id, told FROM sites WHERE site_id = ANY(:site_ids) ORDER BY site_id FOR UPDATE"
@@ -76,8 +57,6 @@ MARK_RETIRED: Final = text(
 )
 EXPIRE_TERMS: Final = text("UPDATE terms SET expired = TRUE WHERE terms_id = ANY(:terms_ids)")
 
-_approved: Reads[RecipeApproved] = reader(RecipeApproved)
-
 
 async def lock_sites(tx: Tx, site_ids: Iterable[str]) -> dict[str, int]:
     """Lock sites in the order of their ids: one writer at a time plans and reserves at each of them."""
@@ -89,58 +68,6 @@ async def load_items(tx: Tx, skus: Iterable[str]) -> dict[str, Item]:
     """The items of these numbers that are defined."""
     found = await ITEMS.load(tx, ITEMS_NAMED, {"skus": sorted(set(skus))})
     return {item.sku: item for item in found}
-
-
-async def load_network(tx: Tx, reached: Reach, service_ids: Iterable[str]) -> Network:
-    """The sources of all places that are reached; eight statements, however many places these are."""
-    here = {
-        "site_ids": [site_id for site_id, _ in reached.places],
-        "skus": [sku for _, sku in reached.places],
-    }
-    items = await ITEMS.load(tx, ITEMS_NAMED, {"skus": sorted(set(here["skus"]))})
-    sites = await SITES.load(tx, SITES_NAMED, {"site_ids": sorted(reached.sites)})
-    parameters = await PARAMETERS.load(tx, PARAMETERS_HERE, here)
-    terms: dict[Place, list[Terms]] = {}
-    for each in await TERMS.load(tx, TERMS_HERE, here):
-        terms.setdefault((each.site_id, each.sku), []).append(each)
-    services = await _services(tx, service_ids)
-    return Network(
-        at=tx.now,
-        items={item.sku: item for item in items},
-        sites={site.site_id: site for site in sites},
-        parameters={(each.site_id, each.sku): each for each in parameters},
-        recipes=await _recipes(tx, here),
-        terms={place: tuple(found) for place, found in terms.items()},
-        calendars=await _calendars(tx),
-        services=services,
-    )
-
-
-async def _services(tx: Tx, service_ids: Iterable[str]) -> dict[str, ServiceParts]:
-    wanted = sorted(set(service_ids))
-    found = await SERVICES.load(tx, SERVICES_NAMED, {"service_ids": wanted}) if wanted else []
-    return {service.service_id: service for service in found}
-
-
-async def _recipes(tx: Tx, here: Mapping[str, list[str]]) -> dict[Place, tuple[Recipe, ...]]:
-    """Recipes by the places that they give to, the newest version first."""
-    found: dict[Place, list[Recipe]] = {}
-    for row in await tx.sql.execute(RECIPES_HERE, here):
-        recipe = Recipe.of(_approved(row.approved), retired=row.retired)
-        for sku in dict.fromkeys(output.sku for output in recipe.outputs):
-            found.setdefault((recipe.site_id, sku), []).append(recipe)
-    return {place: tuple(recipes) for place, recipes in found.items()}
-
-
-async def _calendars(tx: Tx) -> dict[str, WorkingDays]:
-    return {
-        row.calendar_id: WorkingDays(
-            frozenset(row.weekdays),
-            frozenset(date.fromisoformat(day) for day in row.days_off),
-            row.day_minutes * MICRO,
-        )
-        for row in await tx.sql.execute(CALENDARS)
-    }
 
 
 async def save_items(tx: Tx, items: Sequence[Item]) -> None:

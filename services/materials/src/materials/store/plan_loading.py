@@ -18,9 +18,8 @@ from materials.domain.planning.nodes import PlanNode, day_of, nodes_of
 from materials.domain.planning.site import Rows
 from materials.domain.planning.version import Coming, Loaded, Reserved, loaded_of
 from materials.domain.version import PlanVersion
-from materials.store.masters import load_network
+from materials.store.network import load_places, load_unknown
 from materials.store.plan_writing import add_table, add_table_keys, load_driver
-from materials.store.reach import Reach
 
 # Whoever is later than that is later than everybody; nothing is left out.
 PAST_DAYS_MAX: Final = 366
@@ -118,7 +117,9 @@ async def load_plan(tx: Tx, version: PlanVersion) -> Loaded:
     wanted = {"sites": list(version.sites), "keeps": version.keeps, "now": tx.now}
     places = [(row.site_id, row.sku) for row in await tx.sql.execute(PLACES, {"sites": wanted["sites"]})]
     sited = [(site_id, "") for site_id in version.sites]
-    network = await load_network(tx, Reach([], [], [*places, *sited]), ())
+    masters = await load_unknown(tx)
+    await load_places(tx, masters, places)
+    network = masters.network(tx, [*places, *sited], ())
     coming = list(await tx.sql.execute(COMING, wanted))
     roots = [Node(row.site_id, row.sku, _window(row.window)) for row in await tx.sql.execute(ROOTS, wanted)]
     known = {(node.site_id, node.sku) for node in roots}

@@ -60,7 +60,9 @@ async def add_table_keys(tx: Tx, name: str, plan_no: int) -> None:
     if name in KEYS:
         await tx.sql.execute(text(f"ALTER TABLE {own} ADD {KEYS[name]}"))
     if name in PLACES:
-        await tx.sql.execute(text(f"CREATE INDEX ON {own} USING brin ({PLACES[name]}) WITH (pages_per_range = 8)"))
+        await tx.sql.execute(
+            text(f"CREATE INDEX ON {own} USING brin ({PLACES[name]}) WITH (pages_per_range = 8)")
+        )
     await tx.sql.execute(text(f"ALTER TABLE {name} ATTACH PARTITION {own} FOR VALUES IN ({plan_no:d})"))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from backbone.service import Tx
 from materials.domain.network import Place
+from materials.store.network import Masters, load_below, load_services
 
 
 @dataclass(slots=True)
@@ -106,31 +107,15 @@ SITES_NAMED: Final = text(
 )
 PLACES: Final = text(
     """
-    WITH RECURSIVE reached(site_id, sku) AS (
-        SELECT site_id, sku FROM (
-            SELECT site_id, sku FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS named(site_id, sku)
-            UNION ALL SELECT site_id, sku FROM demands WHERE demand_id = ANY(:demands)
-            UNION ALL SELECT site_id, sku FROM planned_orders WHERE planned_order_id = ANY(:planned_orders)
-            UNION ALL SELECT site_id, sku FROM receipts WHERE planned_order_id = ANY(:planned_orders)
-            UNION ALL SELECT from_site_id, sku FROM planned_orders
-            WHERE planned_order_id = ANY(:planned_orders) AND from_site_id IS NOT NULL
-            UNION ALL SELECT site_id, sku FROM stocks WHERE lot_id = ANY(:lots)
-            UNION ALL SELECT site_id, sku FROM recipe_parts WHERE recipe_id = ANY(:recipes)
-            UNION ALL SELECT services.site_id, part->>'sku'
-            FROM services CROSS JOIN LATERAL jsonb_array_elements(parts) AS part WHERE service_id = ANY(:services)
-            UNION ALL SELECT stocks.site_id, stocks.sku FROM dispatches JOIN stocks USING (lot_id)
-            WHERE shipment_id = ANY(:shipments) OR demand_id = ANY(:purchase_lines)
-        ) AS seeds
-        UNION
-        SELECT next.site_id, next.sku FROM reached CROSS JOIN LATERAL (
-            SELECT other.site_id, other.sku FROM recipe_parts AS gives
-            JOIN recipe_parts AS other USING (recipe_id, recipe_version)
-            WHERE gives.site_id = reached.site_id AND gives.sku = reached.sku AND gives.gives
-            UNION ALL SELECT from_site_id, sku FROM parameters
-            WHERE site_id = reached.site_id AND sku = reached.sku AND from_site_id IS NOT NULL
-        ) AS next
-    )
-    SELECT site_id, sku FROM reached ORDER BY site_id, sku
+    SELECT site_id, sku FROM demands WHERE demand_id = ANY(:demands)
+    UNION SELECT site_id, sku FROM planned_orders WHERE planned_order_id = ANY(:planned_orders)
+    UNION SELECT site_id, sku FROM receipts WHERE planned_order_id = ANY(:planned_orders)
+    UNION SELECT from_site_id, sku FROM planned_orders
+    WHERE planned_order_id = ANY(:planned_orders) AND from_site_id IS NOT NULL
+    UNION SELECT site_id, sku FROM stocks WHERE lot_id = ANY(:lots)
+    UNION SELECT site_id, sku FROM recipe_parts WHERE recipe_id = ANY(:recipes)
+    UNION SELECT stocks.site_id, stocks.sku FROM dispatches JOIN stocks USING (lot_id)
+    WHERE shipment_id = ANY(:shipments) OR demand_id = ANY(:purchase_lines)
     """
 )
 OPEN_HERE: Final = text(
@@ -162,17 +147,17 @@ async def load_sites(tx: Tx, seeds: Seeds) -> set[str]:
     return named | seeds.sites | {site_id for site_id, _ in seeds.places}
 
 
-async def load_reach(tx: Tx, seeds: Seeds) -> Reach:
+async def load_reach(tx: Tx, masters: Masters, seeds: Seeds) -> Reach:
     """Everything the seeds are connected to, with the open demands and the free supplies of all its places."""
     demand_ids, order_ids = await _connected(tx, seeds)
-    places = await _places(tx, seeds, demand_ids, order_ids)
+    places = await _places(tx, masters, seeds, demand_ids, order_ids)
     rows = (await tx.sql.execute(OPEN_HERE, _columns(places))).all()
     more = {row.id for row in rows if row.kind == "d"} - set(demand_ids)
     also = {row.id for row in rows if row.kind == "o"} - set(order_ids)
     if more or also:
         wider = Seeds(demands=more.union(demand_ids), planned_orders=also.union(order_ids))
         demand_ids, order_ids = await _connected(tx, wider)
-        places = await _places(tx, seeds, demand_ids, order_ids)
+        places = await _places(tx, masters, seeds, demand_ids, order_ids)
     return Reach(demand_ids, order_ids, places)
 
 
@@ -193,18 +178,23 @@ def _named(seeds: Seeds) -> dict[str, Any]:
     }
 
 
-async def _places(tx: Tx, seeds: Seeds, demand_ids: list[str], order_ids: list[str]) -> list[Place]:
+async def _places(
+    tx: Tx, masters: Masters, seeds: Seeds, demand_ids: list[str], order_ids: list[str]
+) -> list[Place]:
     wanted: dict[str, Any] = {
-        **_columns(seeds.places),
         "demands": demand_ids,
         "planned_orders": order_ids,
         "lots": sorted(seeds.lots),
         "recipes": sorted(seeds.recipes),
-        "services": sorted(seeds.services),
         "shipments": sorted(seeds.shipments),
         "purchase_lines": sorted(seeds.purchase_lines),
     }
-    return [(row.site_id, row.sku) for row in await tx.sql.execute(PLACES, wanted)]
+    places = {(row.site_id, row.sku) for row in await tx.sql.execute(PLACES, wanted)} | seeds.places
+    await load_services(tx, masters, seeds.services)
+    for service_id in seeds.services & masters.services.keys():
+        service = masters.services[service_id]
+        places.update((service.site_id, part.sku) for part in service.parts)
+    return await load_below(tx, masters, sorted(places))
 
 
 def _columns(places: Iterable[Place]) -> dict[str, list[str]]:

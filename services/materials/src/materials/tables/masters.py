@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, Index, Integer, Table, Text, text
+from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, Index, Integer, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from materials.tables.columns import (
@@ -161,6 +161,14 @@ calendars = Table(
     Column("weekdays", ARRAY(Integer), nullable=False),
     Column("days_off", ARRAY(Text), nullable=False),
     count("day_minutes"),
+)
+
+# Named anew by every change of a master (a trigger sees to that): what was read of them under its name still holds.
+masters_state = Table(
+    "masters_state",
+    metadata,
+    Column("only", Boolean, primary_key=True),
+    Column("state", Uuid, nullable=False),
 )
 
 work_centres = Table(
