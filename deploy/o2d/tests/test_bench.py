@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from o2d.bench import plan_versions
+from o2d.bench import net_change, plan_versions
 from o2d.bench.plan import SIZES
 
 
 async def test_a_generated_site_is_planned_from_database_to_database(postgres_url: str) -> None:
     found = await plan_versions.measured(postgres_url, SIZES[0], 1)
     assert found["orders"] == SIZES[0].orders
+
+
+async def test_orders_on_a_generated_site_are_planned_one_after_the_other(postgres_url: str) -> None:
+    pace = await net_change.measured(postgres_url, 200, 100, 4)
+    assert len(pace.promises) == len(pace.orders) == 4
+    assert pace.planned > 4

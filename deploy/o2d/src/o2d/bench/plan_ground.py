@@ -31,15 +31,21 @@ async def shelf(server: str, site: Site) -> AsyncIterator[str]:
     dsn = server.rpartition("/")[0] + "/" + name
     try:
         await migrate(dsn, "materials")
-        sql = await asyncpg.connect(dsn)
-        for table, columns, rows in _tables(site):
-            await sql.copy_records_to_table(table, records=rows, columns=columns.split())
-        await sql.execute("ANALYZE")
-        await sql.close()
+        await laid_down(dsn, site)
         yield dsn
     finally:
         await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         await admin.close()
+
+
+async def laid_down(dsn: str, site: Site, *, demands: bool = True) -> None:
+    """Write a site's rows into an empty database, its demands with them or not."""
+    sql = await asyncpg.connect(dsn)
+    for table, columns, rows in _tables(site):
+        if demands or table != "demands":
+            await sql.copy_records_to_table(table, records=rows, columns=columns.split())
+    await sql.execute("ANALYZE")
+    await sql.close()
 
 
 def sku(number: int) -> str:

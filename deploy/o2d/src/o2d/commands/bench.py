@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -11,12 +12,15 @@ from o2d.local.testing import infrastructure
 from o2d.show import Output, OutputOption, show
 from o2d.trouble import CannotStart
 
+# These stand beside no bare limit: they measure what the product is for.
+WHOLE: Final = ("flow", "plan", "net-change", "capacity", "rollup", "schedule")
+
 
 def command(
     name: Annotated[
         str,
         typer.Argument(
-            help="hop, relay, accept, readings, import, chain, flow, plan, capacity, rollup, schedule or all"
+            help="hop, relay, accept, readings, import, chain, flow, plan, net-change, capacity, rollup, schedule or all"
         ),
     ] = "all",
     rounds: Annotated[int, typer.Option(min=1, max=50, help="Rounds; each runs every way once.")] = 5,
@@ -29,19 +33,21 @@ def command(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Print medians and ratios; every run checks its effects, a wrong one ends the benchmark."""
-    from o2d.bench import capacity, catalogue, flow, plan, rollup, schedule
+    from o2d.bench import capacity, catalogue, flow, net_change, plan, rollup, schedule
 
-    alone = ("flow", "plan", "capacity", "rollup", "schedule")
-    names = [*(one.name for one in catalogue.ALL), *alone]
+    names = [*(one.name for one in catalogue.ALL), *WHOLE]
     if name not in {"all", *names}:
         raise CannotStart(f"There is no benchmark {name}.", f"Choose of {', '.join(names)}, all.")
-    lines = [] if name in alone else _beside(name, rounds)
+    lines = [] if name in WHOLE else _beside(name, rounds)
     if name in {"all", "flow"}:
         lines += flow.run(rounds, orders, say=_say)
     if name in {"all", "plan"}:
         lines += plan.run(rounds, say=_say)
         with infrastructure() as (server, _):
             lines += plan.run_stored(server, rounds, say=_say)
+    if name in {"all", "net-change"}:
+        with infrastructure() as (server, _):
+            lines += asyncio.run(net_change.run(server, rounds, say=_say))
     if name in {"all", "capacity"}:
         lines += capacity.run(rounds, say=_say)
     if name in {"all", "rollup"}:

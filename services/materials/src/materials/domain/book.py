@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from backbone.errors import NeedsMore
 from contracts.shapes import SupplyKind
 from contracts.values import admits
 from materials.domain.capacity.room import Load, Room
@@ -18,6 +19,9 @@ from materials.domain.lot import MAIN, USABLE, Link, Lot, Move, Serial, Stock, S
 from materials.domain.network import Network, Place
 from materials.domain.rows import Journal, Rows
 from materials.domain.supply import Message, PlannedOrder, Receipt
+
+# What a decision asks for that goes beyond what was loaded for it: all that anything is connected to.
+BEYOND: Final = ("beyond",)
 
 StockKey = tuple[str, str, Store]
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -54,6 +58,7 @@ class Book:
         # Demands whose pegs or supplies changed, and what caused it: looked at when the decision concludes.
         self.touched: dict[str, None] = {}
         self.cause: Cause = ("supply changed", "planned", "")
+        self._whole: tuple[frozenset[str], frozenset[str]] | None = None
 
     def _open_plan(self, journal: Journal) -> None:
         self.demands: Rows[str, Demand] = Rows(
@@ -115,6 +120,33 @@ class Book:
             journal, lambda row: (row.planned_order_id, row.kind), order=lambda row: row.planned_order_id
         )
 
+    def end_at(self, demand_ids: Iterable[str], planned_order_ids: Iterable[str]) -> None:
+        """Of what was loaded only these demands came with all pegs, and only these orders with all that they take.
+
+        Who needs that of another one is beyond the book, and hears so: nothing is decided on a part of the truth.
+        """
+        self._whole = (frozenset(demand_ids), frozenset(planned_order_ids))
+
+    def _whole_demand(self, demand_id: str) -> None:
+        if self._whole is not None and demand_id not in self._whole[0] and self.demands.loaded(demand_id):
+            raise NeedsMore([BEYOND])
+
+    def _whole_order(self, planned_order_id: str) -> None:
+        if (
+            self._whole is not None
+            and planned_order_id not in self._whole[1]
+            and self.orders.loaded(planned_order_id)
+        ):
+            raise NeedsMore([BEYOND])
+
+    def order(self, planned_order_id: str | None) -> PlannedOrder | None:
+        """A planned order, None when there is none (any more); raises `NeedsMore` for one that was not looked at."""
+        if planned_order_id is None:
+            return None
+        if self._whole is not None and not self.orders.heard_of(planned_order_id):
+            raise NeedsMore([BEYOND])
+        return self.orders.get(planned_order_id)
+
     def mark(self) -> int:
         """A place to come back to."""
         return len(self._journal)
@@ -136,6 +168,9 @@ class Book:
 
     def touch(self, demand_ids: Iterable[str]) -> None:
         """These demands are covered otherwise than before."""
+        demand_ids = list(demand_ids)
+        for demand_id in demand_ids:
+            self._whole_demand(demand_id)
         self.touched.update(dict.fromkeys(demand_ids))
 
     def stock_for(self, demand: Demand, lot_id: str) -> Stock:
@@ -198,6 +233,7 @@ class Book:
 
     def pegs_of(self, demand_id: str) -> list[Peg]:
         """What covers a demand."""
+        self._whole_demand(demand_id)
         return self.pegs.by("demand", demand_id)
 
     def pegs_on(self, supply_id: str) -> list[Peg]:
@@ -222,6 +258,7 @@ class Book:
 
     def inputs_of(self, planned_order_id: str) -> list[Demand]:
         """What a planned order takes."""
+        self._whole_order(planned_order_id)
         return self.demands.by("parent", planned_order_id)
 
     def receipts_of(self, planned_order_id: str) -> list[Receipt]:

@@ -107,7 +107,7 @@ def redate(book: Book, demand_ids: Iterable[str]) -> dict[str, None]:
 
 def redated(book: Book, planned_order_id: str) -> list[str]:
     """Date an order anew from what confirmed it and from its inputs; the answer names the demands that feel it."""
-    order = book.orders.get(planned_order_id)
+    order = book.order(planned_order_id)
     if order is None or order.ended:
         return []
     at = expected(book, order)

@@ -30,7 +30,7 @@ def lots_of(book: Book, demands: Iterable[Demand]) -> tuple[LotPart, ...]:
 
 def stage(book: Book, planned_order_id: str) -> None:
     """A run whose inputs all lie reserved may start: say so, once; and again when other lots have taken their place."""
-    order = book.orders.get(planned_order_id)
+    order = book.order(planned_order_id)
     if order is None or order.staged or order.source not in {"make", "rework"}:
         return
     if order.state not in {"released", "confirmed", "running"}:

@@ -36,6 +36,14 @@ class Rows(Generic[K, V]):
             self._rows[key] = row
             self._index(key, row)
 
+    def loaded(self, key: K) -> bool:
+        """Whether the database has such a row, as far as it was read."""
+        return self._first[key] is not None if key in self._first else key in self._rows
+
+    def heard_of(self, key: K) -> bool:
+        """Whether such a row was read, or is or was new here."""
+        return key in self._first or key in self._rows
+
     def put(self, row: V) -> None:
         """A row as it is now."""
         key = self._key(row)

@@ -24,7 +24,7 @@ def _shares(found: dict[Line, int]) -> tuple[Share, ...]:
 
 def _lines(book: Book, planned_order_id: str, seen: set[str]) -> dict[Line, int]:
     found: dict[Line, int] = {}
-    if planned_order_id in seen:
+    if planned_order_id in seen or book.order(planned_order_id) is None:
         return found
     for peg in book.pegs.by("order", planned_order_id):
         demand = book.demands.get(peg.demand_id)

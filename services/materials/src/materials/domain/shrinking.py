@@ -216,12 +216,13 @@ def rehold(book: Book, planned_order_id: str) -> list[str]:
     changed: list[str] = []
     work = [planned_order_id]
     while work:
-        order = book.orders.get(work.pop())
+        order = book.order(work.pop())
         if order is None:
             continue
         pegs = book.pegs.by("order", order.planned_order_id)
         held = bool(pegs) and all(book.demands[peg.demand_id].held for peg in pegs)
-        if held == order.held:
+        # What was asked for comes, and needs what it takes, whoever else wants it now.
+        if held == order.held or (held and order.state != "planned"):
             continue
         book.orders.put(replace(order, held=held))
         changed.append(order.planned_order_id)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from backbone.errors import NeedsMore
 from backbone.service import Tx
 from contracts.orders import OrderPlaced
-from materials.domain.book import Book
+from materials.domain.book import BEYOND, Book
 from materials.domain.lot import MAIN
 from materials.store.forecasts import load_consumption
 from materials.store.masters import lock_sites
@@ -96,22 +96,26 @@ async def load_orders_of_changes(tx: Tx, change_ids: Iterable[str]) -> dict[str,
 async def lock_book(tx: Tx, seeds: Seeds) -> Book:
     """Everything that a decision about the seeds can reach, its sites locked.
 
-    The sites of what is named are locked first; where the reach goes beyond them, another try locks those, too.
+    The sites of what is named are locked first; where the reach goes beyond them, another try locks those, too. So
+    does a decision that goes beyond what it is mostly about: another try reaches all that anything is connected to.
     """
     if seeds.purchase_orders:
         wanted = {"purchase_orders": sorted(seeds.purchase_orders)}
         known = await INTERNAL_SUPPLIES.load(tx, LINES_OF, wanted)
         seeds.purchase_lines.update(each.purchase_line_id for each in known)
-    seeds.sites.update(str(key) for key in tx.more)
+    wide = BEYOND in tx.more
+    seeds.sites.update(str(key) for key in tx.more - {BEYOND})
     sites = await load_sites(tx, seeds)
     await lock_sites(tx, sites)
     masters = await load_masters(tx)
-    reached = await load_reach(tx, masters, seeds)
+    reached = await load_reach(tx, masters, seeds, wide=wide)
     if not reached.sites <= sites:
         raise NeedsMore(reached.sites - sites)
     network = masters.network(tx, _known(reached, seeds), seeds.services)
     book = Book(network, tx.now, tx.new_id)
     await _load_plan(tx, book, reached, seeds)
+    if not wide:
+        book.end_at(reached.demand_ids, reached.planned_order_ids)
     await load_room(tx, book)
     await load_consumption(tx, book)
     await _load_headers(tx, book, seeds)
@@ -128,7 +132,7 @@ def _known(reached: Reach, seeds: Seeds) -> list[tuple[str, str]]:
 async def _load_plan(tx: Tx, book: Book, reached: Reach, seeds: Seeds) -> None:
     pegs = await PEGS.load(tx, PEGS_OF, {"demands": reached.demand_ids})
     named = {peg.planned_order_id for peg in pegs if peg.planned_order_id is not None}
-    orders = {"orders": sorted(named.union(reached.planned_order_ids))}
+    orders = {"orders": sorted(named.union(reached.planned_order_ids, reached.free_order_ids))}
     also = await PEGS.load(tx, PEGS_ON, {**orders, "lots": sorted(seeds.lots)})
     demands = {peg.demand_id for peg in also}.union(reached.demand_ids)
     _fill(book.pegs, pegs, also)

@@ -44,10 +44,14 @@ class Seeds:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The demands and planned orders that are connected to the seeds, and the places of both and of all below."""
+    """The demands and planned orders that are connected to the seeds, and the places of both and of all below.
+
+    `free_order_ids` are others that bring something to these places which serves nobody yet.
+    """
 
     demand_ids: list[str]
     planned_order_ids: list[str]
+    free_order_ids: list[str]
     places: list[Place]
 
     @property
@@ -58,18 +62,17 @@ class Reach:
 
 # Down: what a demand is pegged to, and what that takes. Up: whom a planned order serves, with all that each of these
 # orders takes beside; lines of one customer's order are looked at together, since its delivery policy does.
-CONNECTED: Final = text(
-    """
-    WITH RECURSIVE down(kind, id) AS (
-        SELECT kind, id FROM (
-            SELECT 'd' AS kind, demand_id AS id FROM demands WHERE demand_id = ANY(:demands)
-            UNION ALL SELECT 'd', demand_id FROM demands WHERE promise_id = ANY(:promises)
-            UNION ALL SELECT 'd', demand_id FROM demands WHERE order_id = ANY(:orders)
-            UNION ALL SELECT 'd', demand_id FROM demands WHERE purchase_line_id = ANY(:purchase_lines)
-            UNION ALL SELECT 'd', demand_id FROM pegs WHERE supply_id = ANY(:lots)
-            UNION ALL SELECT 'd', demand_id FROM dispatches WHERE shipment_id = ANY(:shipments)
-            UNION ALL SELECT 'o', unnest(CAST(:planned_orders AS text[]))
-        ) AS seeds
+_CONNECTED: Final = """
+    WITH RECURSIVE seeds(kind, id) AS (
+        SELECT 'd' AS kind, demand_id AS id FROM demands WHERE demand_id = ANY(:demands)
+        UNION ALL SELECT 'd', demand_id FROM demands WHERE promise_id = ANY(:promises)
+        UNION ALL SELECT 'd', demand_id FROM demands WHERE order_id = ANY(:orders)
+        UNION ALL SELECT 'd', demand_id FROM demands WHERE purchase_line_id = ANY(:purchase_lines)
+        UNION ALL SELECT 'd', demand_id FROM pegs WHERE supply_id = ANY(:lots)
+        UNION ALL SELECT 'd', demand_id FROM dispatches WHERE shipment_id = ANY(:shipments)
+        UNION ALL SELECT 'o', unnest(CAST(:planned_orders AS text[]))
+    ), down(kind, id) AS (
+        SELECT kind, id FROM seeds
         UNION
         SELECT next.kind, next.id FROM down CROSS JOIN LATERAL (
             SELECT 'o' AS kind, planned_order_id AS id FROM pegs
@@ -78,7 +81,7 @@ CONNECTED: Final = text(
             WHERE down.kind = 'o' AND planned_order_id = down.id
         ) AS next
     ), up(kind, id) AS (
-        SELECT kind, id FROM down
+        SELECT kind, id FROM {start}
         UNION
         SELECT next.kind, next.id FROM up CROSS JOIN LATERAL (
             SELECT 'd' AS kind, demand_id AS id FROM pegs WHERE up.kind = 'o' AND planned_order_id = up.id
@@ -90,9 +93,12 @@ CONNECTED: Final = text(
             WHERE up.kind = 'd' AND one.demand_id = up.id AND one.order_id IS NOT NULL
         ) AS next
     )
-    SELECT kind, id FROM up ORDER BY kind, id
-    """
-)
+    SELECT kind, id FROM down UNION SELECT kind, id FROM up ORDER BY kind, id
+"""
+# Whom the seeds themselves serve; or whom anything serves that they take, which is most of the plan where parts are
+# shared.
+NEAR: Final = text(_CONNECTED.format(start="seeds"))
+WIDE: Final = text(_CONNECTED.format(start="down"))
 SITES_NAMED: Final = text(
     """
     SELECT site_id FROM demands WHERE demand_id = ANY(:demands)
@@ -147,23 +153,26 @@ async def load_sites(tx: Tx, seeds: Seeds) -> set[str]:
     return named | seeds.sites | {site_id for site_id, _ in seeds.places}
 
 
-async def load_reach(tx: Tx, masters: Masters, seeds: Seeds) -> Reach:
-    """Everything the seeds are connected to, with the open demands and the free supplies of all its places."""
-    demand_ids, order_ids = await _connected(tx, seeds)
+async def load_reach(tx: Tx, masters: Masters, seeds: Seeds, *, wide: bool) -> Reach:
+    """Everything the seeds are connected to, with the open demands and the free supplies of all its places.
+
+    Free supplies come as they are, without what they take and whom else they serve, unless it is looked at `wide`.
+    """
+    demand_ids, order_ids = await _connected(tx, seeds, wide=wide)
     places = await _places(tx, masters, seeds, demand_ids, order_ids)
     rows = (await tx.sql.execute(OPEN_HERE, _columns(places))).all()
     more = {row.id for row in rows if row.kind == "d"} - set(demand_ids)
-    also = {row.id for row in rows if row.kind == "o"} - set(order_ids)
-    if more or also:
-        wider = Seeds(demands=more.union(demand_ids), planned_orders=also.union(order_ids))
-        demand_ids, order_ids = await _connected(tx, wider)
+    free = {row.id for row in rows if row.kind == "o"} - set(order_ids)
+    if more or (wide and free):
+        wider = Seeds(demands=more.union(demand_ids), planned_orders=free.union(order_ids) if wide else set())
+        demand_ids, order_ids = await _connected(tx, Seeds.union([seeds, wider]), wide=wide)
         places = await _places(tx, masters, seeds, demand_ids, order_ids)
-    return Reach(demand_ids, order_ids, places)
+    return Reach(demand_ids, order_ids, sorted(free.difference(order_ids)), places)
 
 
-async def _connected(tx: Tx, seeds: Seeds) -> tuple[list[str], list[str]]:
+async def _connected(tx: Tx, seeds: Seeds, *, wide: bool) -> tuple[list[str], list[str]]:
     wanted = {**_named(seeds), "shipments": sorted(seeds.shipments)}
-    rows = (await tx.sql.execute(CONNECTED, wanted)).all()
+    rows = (await tx.sql.execute(WIDE if wide else NEAR, wanted)).all()
     return [row.id for row in rows if row.kind == "d"], [row.id for row in rows if row.kind == "o"]
 
 
