@@ -5,8 +5,8 @@ from sqlalchemy.schema import CreateTable
 
 from materials.tables import metadata
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 MASTERS = ("sites", "items", "parameters", "recipes", "recipe_parts", "terms", "calendars", "services")
 
