@@ -202,3 +202,30 @@ async def test_databases_are_read_whole_with_each_finding_under_its_service(
     assert {move_id: row.micro for move_id, row in ground.booked.items()} == {"move": 10_000_000}
     wrong = {check.name: check.look(ground).first for check in CHECKS if check.look(ground).wrong}
     assert wrong == {"nothing parked": ["materials: on_x, k of a.b.v1: it broke"]}
+
+
+async def test_a_machine_that_is_kept_twice_is_found_and_a_shared_load_is_not(
+    database_of: DatabaseOf,
+) -> None:
+    connection = await asyncpg.connect(plain_dsn(await database_of("production")))
+    check = BY_NAME["machine kept once"]
+    for run_id, begin, end, shared in (
+        ("a", "06:00", "08:00", {"load_id": "a"}),
+        ("b", "06:00", "08:00", {"load_id": "a"}),
+        ("c", "08:00", "09:00", {}),
+    ):
+        await plant(
+            connection, "runs", run_id=run_id, planned_order_id=run_id, state="scheduled", runs_micro=1
+        )
+        await plant(
+            connection, "bookings", run_id=run_id, operation_no=10, work_centre_id="furnace", machine_no=1,
+            starts_at=f"2026-03-02T{begin}Z", ends_at=f"2026-03-02T{end}Z", **shared,
+        )  # fmt: skip
+    assert await look(connection, check) == Finding(3)
+    await connection.execute(
+        "UPDATE bookings SET starts_at = starts_at - interval '1 minute' WHERE run_id = 'c'"
+    )
+    wrong = await look(connection, check)
+    assert (wrong.checked, wrong.wrong) == (3, 1)
+    assert "machine 1 of furnace" in wrong.first[0]
+    await connection.close()

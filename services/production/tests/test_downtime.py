@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -53,6 +54,16 @@ def test_only_open_hours_within_the_time_count() -> None:
     long = still("recorded", NOW - timedelta(days=3), 5 * 24 * 60)
     found = effectiveness(FURNACE, CALENDAR, NOW, NOW + 60 * MINUTE, [long], [])
     assert (found.down_minutes, found.availability) == (Quantity(60), Quantity(0))
+
+
+def test_stops_that_overlap_count_once_and_a_stop_inside_a_planned_one_is_no_loss() -> None:
+    stops = [
+        still("planned", NOW, 60), still("planned", NOW + 30 * MINUTE, 60),
+        still("recorded", NOW + 80 * MINUTE, 20), still("recorded", NOW + 90 * MINUTE, 30),
+        replace(still("recorded", NOW + 95 * MINUTE, 10), machine_no=2),
+    ]  # fmt: skip
+    found = effectiveness(replace(FURNACE, machines=2), CALENDAR, NOW, NOW + 240 * MINUTE, stops, [])
+    assert (found.loading_minutes, found.down_minutes) == (Quantity(480 - 90), Quantity(30 + 10))
 
 
 def body(kind: str, begin: datetime, minutes: int, **changes: Any) -> dict[str, Any]:

@@ -45,7 +45,12 @@ class ParameterLimit:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One step of a recipe: where, how long (minutes), by how many people, with which yield and parameters."""
+    """One step of a recipe: where, how long (minutes), by how many people, with which yield and parameters.
+
+    `alternates` are other work centres that can do it. `after` are the operations that come before it, those of
+    parallel branches among them; absent, it is the one before. Between operations of one `setup_family` a machine needs
+    no setup. One load takes `batch_runs` runs in the time of all of them, however few; absent where there are no loads.
+    """
 
     operation_no: int
     title: str
@@ -55,6 +60,10 @@ class Operation:
     people: int
     operation_yield: Quantity
     parameters: tuple[ParameterLimit, ...] = ()
+    setup_family: str = ""
+    alternates: tuple[str, ...] = ()
+    after: tuple[int, ...] | None = None
+    batch_runs: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from backbone.wire import Catalogue
 from contracts.policy import POLICY
 from contracts.topics import TOPICS, type_name
 from production.api import ROUTERS
-from production.jobs import DEADLINES
+from production.jobs import DEADLINES, works
 from production.subscriptions import SUBSCRIPTIONS
 from production.tables import metadata
 
@@ -18,6 +18,7 @@ SERVICE = Service(
     routes=ROUTERS,
     subscriptions=SUBSCRIPTIONS,
     deadlines=DEADLINES,
+    operations=works(),
 )
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""Deadlines that production sets for itself."""
+"""Deadlines that production sets for itself, and its long work."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
+from backbone.operations import LongWork
 from backbone.service import Deadline, falls_due
 from production import commands, handlers
 
@@ -17,3 +18,8 @@ def on_recall_widening(key: str, payload: Mapping[str, Any]) -> commands.WidenRe
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("recall-widening", on_recall_widening, handlers.widen_recalls),
 )
+
+
+def works() -> tuple[LongWork, ...]:
+    """The kinds of long work, made once for a process: what is reckoned is kept from one step to the next."""
+    return (LongWork(handlers.SCHEDULE, handlers.Scheduling().step),)

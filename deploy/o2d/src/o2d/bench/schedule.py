@@ -1,4 +1,4 @@
-"""Sites of known size scheduled on finite capacity: how long it takes, and how late beside earliest due date."""
+"""Sites scheduled on finite capacity: how long it takes, how late beside earliest due date, and after one event."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from o2d.bench.ground import Wrong
 
 SIZES: Final = ((1_250, 15), (2_500, 30), (5_000, 60))
 HOUR: Final = 3_600
+EVENTS_COUNT: Final = 100
 
 
 def run(rounds: int, *, say: Callable[[str], None]) -> list[dict[str, Any]]:
@@ -20,13 +21,15 @@ def run(rounds: int, *, say: Callable[[str], None]) -> list[dict[str, Any]]:
         line = _measured(runs, centres, rounds)
         say(
             f"{line['name']}: {line['schedule_s']} s, {line['late']} late of {line['edd_late']} by due date, "
-            f"{line['tardy_hours']} hours of {line['edd_tardy_hours']}"
+            f"{line['tardy_hours']} hours of {line['edd_tardy_hours']}; "
+            f"after one event {line['event_p50_ms']} ms"
         )
         lines.append(line)
     return lines
 
 
 def _measured(runs: int, centres: int, rounds: int) -> dict[str, Any]:
+    from o2d.bench import schedule_events
     from o2d.bench.schedule_check import wrongs_of
     from o2d.bench.schedule_data import shop_of
     from production.domain.scheduling.improving import listed
@@ -57,5 +60,6 @@ def _measured(runs: int, centres: int, rounds: int) -> dict[str, Any]:
         "edd_late": known.late,
         "tardy_hours": best.tardiness // HOUR,
         "edd_tardy_hours": known.tardiness // HOUR,
+        **schedule_events.measured(shop, schedule, EVENTS_COUNT),
         "samples": {"ours": [round(each, 3) for each in seconds]},
     }

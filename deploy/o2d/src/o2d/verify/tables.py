@@ -180,6 +180,23 @@ ROW_CHECKS: Final = (
         ("bookings",),
         "production",
     ),
+    RowCheck(
+        "machine kept once",
+        "no machine is kept for two loads at once",
+        "SELECT count(*) FROM bookings",
+        """
+        SELECT format('machine %s of %s is kept from %s for %s while it is kept until %s', machine_no, work_centre_id,
+                      starts_at, load, kept_until) AS what
+        FROM (SELECT *, max(ends_at) OVER (PARTITION BY work_centre_id, machine_no ORDER BY starts_at, ends_at, load
+                                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS kept_until
+              FROM (SELECT DISTINCT work_centre_id, machine_no, starts_at, ends_at,
+                           coalesce(load_id, run_id || '/' || operation_no) AS load
+                    FROM bookings WHERE starts_at < ends_at) AS loads) AS kept
+        WHERE starts_at < kept_until ORDER BY work_centre_id, machine_no, starts_at
+        """,
+        ("bookings",),
+        "production",
+    ),
 )
 
 

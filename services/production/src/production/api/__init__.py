@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from backbone.operations.routes import router as operations
 from production.api import (
     costs,
     downtime,
@@ -15,22 +16,27 @@ from production.api import (
     recipes,
     records,
     runs,
+    schedules,
 )
 
-ROUTERS: Final = tuple(
-    door.router
-    for door in (
-        masters,
-        recipes,
-        runs,
-        lots,
-        costs,
-        quality,
-        readings,
-        downtime,
-        floor,
-        records,
-        recalls,
-        periods,
-    )
+ROUTERS: Final = (
+    *(
+        door.router
+        for door in (
+            masters,
+            recipes,
+            runs,
+            lots,
+            costs,
+            quality,
+            readings,
+            downtime,
+            floor,
+            records,
+            recalls,
+            periods,
+            schedules,
+        )
+    ),
+    operations,
 )

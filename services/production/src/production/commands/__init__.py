@@ -24,6 +24,7 @@ from production.commands.recalls import (
     OpenRecall,
     WidenRecalls,
 )
+from production.commands.schedules import AcceptSchedule, AskSchedule, MoveOperation, SetChangeovers
 from production.commands.work import (
     ActOnRun,
     ActOnRuns,
@@ -41,11 +42,13 @@ from production.commands.work import (
 )
 
 __all__ = [
+    "AcceptSchedule",
     "ActOnRun",
     "ActOnRuns",
     "AllowRun",
     "AnswerProbe",
     "ApproveRecipe",
+    "AskSchedule",
     "AwaitInspection",
     "AwaitReturned",
     "ClosePeriod",
@@ -62,6 +65,7 @@ __all__ = [
     "InspectLot",
     "KnowCustomers",
     "KnowItem",
+    "MoveOperation",
     "OpenRecall",
     "PlanInspection",
     "PlanRun",
@@ -72,6 +76,7 @@ __all__ = [
     "RetireRecipe",
     "RewriteRecipe",
     "RollUpCosts",
+    "SetChangeovers",
     "SetStandardPrices",
     "SignRecord",
     "SubmitRecipe",

@@ -7,7 +7,7 @@ their product.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -96,16 +96,11 @@ def effectiveness(
 ) -> Effectiveness:
     """How well a work centre was used between two moments."""
 
-    def still(kind: DowntimeKind) -> Fraction:
-        spans = (
-            open_minutes(calendar, max(each.starts_at, begin), min(each.ends_at, end))
-            for each in downtimes
-            if each.kind == kind
-        )
-        return _total(spans)
-
-    loading = open_minutes(calendar, begin, end) * centre.machines - still("planned")
-    down = still("recorded")
+    planned, either = _stretches(downtimes, {"planned"}), _stretches(downtimes, {"planned", "recorded"})
+    stops = _still(calendar, planned, begin, end)
+    loading = open_minutes(calendar, begin, end) * centre.machines - stops
+    # A stop inside a planned one is no loss beyond it.
+    down = _still(calendar, either, begin, end) - stops
     ideal = _total(each.ideal_minutes for each in worked)
     good = _total(each.ideal_minutes * each.good for each in worked)
     operating = loading - down
@@ -123,6 +118,27 @@ def effectiveness(
         availability, performance, fine, whole, _quantity(loading), _quantity(down), _quantity(ideal),
         tuple(downtimes), tuple(each.run_id for each in worked),
     )  # fmt: skip
+
+
+def _stretches(
+    downtimes: Sequence[Downtime], kinds: Set[DowntimeKind]
+) -> list[tuple[int, datetime, datetime]]:
+    """When each machine stands still for these kinds of reasons; where several do so at once, once."""
+    found: list[tuple[int, datetime, datetime]] = []
+    wanted = [each for each in downtimes if each.kind in kinds]
+    for each in sorted(wanted, key=lambda one: (one.machine_no, one.starts_at)):
+        machine_no, begin, end = each.machine_no, each.starts_at, each.ends_at
+        if found and found[-1][0] == machine_no and begin <= found[-1][2]:
+            _, begin, until = found.pop()
+            end = max(end, until)
+        found.append((machine_no, begin, end))
+    return found
+
+
+def _still(
+    calendar: Calendar, stretches: Sequence[tuple[int, datetime, datetime]], begin: datetime, end: datetime
+) -> Fraction:
+    return _total(open_minutes(calendar, max(since, begin), min(until, end)) for _, since, until in stretches)
 
 
 def _total(parts: Iterable[Fraction]) -> Fraction:

@@ -14,6 +14,7 @@ from contracts.shapes import RecipeKind
 from contracts.values import MICRO, NAME_CHARS_MAX, ZERO, Quantity
 from production.domain.costing import SHARE_WHOLE, CostRule, FixedShare
 from production.domain.plant import RATE_MINOR_MAX, WorkCentre
+from production.domain.routing import places_of, wrong_routing
 from production.domain.states import RECIPE, WrongState, moved
 
 PARTS_COUNT_MAX: Final = 100
@@ -111,12 +112,12 @@ class Content:
         found = []
         currency = None
         for place, operation in enumerate(self.operations):
-            at = f"/operations/{place}/work_centre_id"
-            centre = centres.get(operation.work_centre_id)
-            if centre is None or centre.site_id != self.site_id:
-                found.append((at, f"no work centre of {self.site_id}"))
-            elif centre.currency != (currency := currency or centre.currency):
-                found.append((at, f"its rates are in {centre.currency}, not in {currency}"))
+            for where, work_centre_id in places_of(operation, f"/operations/{place}"):
+                centre = centres.get(work_centre_id)
+                if centre is None or centre.site_id != self.site_id:
+                    found.append((where, f"no work centre of {self.site_id}"))
+                elif centre.currency != (currency := currency or centre.currency):
+                    found.append((where, f"its rates are in {centre.currency}, not in {currency}"))
         return found
 
     def _wrong_parts(self) -> list[Pointer]:
@@ -183,6 +184,7 @@ class Content:
                 found.append((at, f"minutes are 0 to {MINUTES_MAX}"))
             if operation.operation_yield <= ZERO or operation.operation_yield.decimal > 1:
                 found.append((f"{at}/operation_yield", "a yield is above 0 and at most 1"))
+            found += wrong_routing(operation, numbers[:place], at)
             names = [limit.name for limit in operation.parameters]
             if len(set(names)) != len(names):
                 found.append((f"{at}/parameters", "each parameter is named once"))

@@ -129,16 +129,18 @@ class Run:
     done_runs: Quantity = ZERO
     floor: Floor = field(default_factory=Floor)
     version: int = 1
+    # When its material is planned to be there; unknown for runs that were planned before that was kept.
+    material_at: datetime | None = None
 
     @property
     def starts_at(self) -> datetime:
         """When its first operation begins, the due moment for a run without a place."""
-        return self.operations[0].starts_at if self.operations else self.due_at
+        return min((each.starts_at for each in self.operations), default=self.due_at)
 
     @property
     def ends_at(self) -> datetime:
         """When its last operation ends, the due moment for a run without a place."""
-        return self.operations[-1].ends_at if self.operations else self.due_at
+        return max((each.ends_at for each in self.operations), default=self.due_at)
 
     @property
     def left(self) -> Quantity:

@@ -15,6 +15,7 @@ from production.handlers.masters import (
     rewrite_recipe,
     submit_recipe,
 )
+from production.handlers.moves import move_operation
 from production.handlers.periods import close_period, reopen_period
 from production.handlers.quality import plan_inspection, record_inspection
 from production.handlers.readings import record_readings
@@ -27,13 +28,26 @@ from production.handlers.recalls import (
 )
 from production.handlers.records import sign_record
 from production.handlers.runs import act_on_run, act_on_runs, allow_run, know_item, plan_run
+from production.handlers.schedules import (
+    CHANGEOVERS_COUNT_MAX,
+    SCHEDULE,
+    Scheduling,
+    accept_schedule,
+    ask_schedule,
+    set_changeovers,
+)
 
 __all__ = [
+    "CHANGEOVERS_COUNT_MAX",
+    "SCHEDULE",
+    "Scheduling",
+    "accept_schedule",
     "act_on_run",
     "act_on_runs",
     "allow_run",
     "answer_probe",
     "approve_recipe",
+    "ask_schedule",
     "await_inspection",
     "await_returned",
     "close_period",
@@ -50,6 +64,7 @@ __all__ = [
     "inspect_lot",
     "know_customers",
     "know_item",
+    "move_operation",
     "open_recall",
     "plan_inspection",
     "plan_run",
@@ -60,6 +75,7 @@ __all__ = [
     "retire_recipe",
     "rewrite_recipe",
     "roll_up_costs",
+    "set_changeovers",
     "set_standard_prices",
     "sign_record",
     "submit_recipe",

@@ -9,14 +9,18 @@ from backbone.service import Batch, Tx
 from production import store
 from production.commands import TellDowntime
 from production.domain.downtime import Downtime
+from production.domain.scheduling.site import MOVABLE
+from production.handlers.moves import Gathered, Stretch, carried_out, gathered, shifting
 
 
 async def tell_downtime(commands: Batch[TellDowntime], tx: Tx) -> list[Downtime]:
-    """Keep when machines stand still; no run gets its place in that time from now on.
+    """Keep when machines stand still; runs that were to be done there then and have not begun give way.
 
-    Raises `NotFound`, `Invalid`. Under the lock of the work centre, since whoever schedules there reads it.
+    Raises `NotFound`, `Invalid`. Under the lock of the work centres, since whoever schedules there reads it.
     """
-    centres = await store.lock_work_centres(tx, (command.downtime.work_centre_id for command in commands))
+    giving = [await gathered(tx, (), _stretch(command.downtime)) for command in commands]
+    named = {command.downtime.work_centre_id for command in commands}
+    centres = await store.lock_work_centres(tx, named | {name for each in giving for name in each.centres})
     told = []
     for command in commands:
         downtime = replace(command.downtime, downtime_id=tx.new_id())
@@ -25,4 +29,22 @@ async def tell_downtime(commands: Batch[TellDowntime], tx: Tx) -> list[Downtime]
         downtime.demand_possible(centres[downtime.work_centre_id], tx.now)
         told.append(downtime)
     await store.add_downtimes(tx, told)
+    for command, each in zip(commands, giving, strict=True):
+        await _give_way(tx, command, each)
     return told
+
+
+async def _give_way(tx: Tx, command: TellDowntime, giving: Gathered) -> None:
+    if giving.stretch.end <= tx.now or not giving.run_ids:
+        return
+    shift = await shifting(tx, giving)
+    begun = {run_id for run_id, run in shift.runs.items() if run.state not in MOVABLE}
+    found = shift.keep(sorted(set(shift.runs) - begun), giving.stretch.holds)
+    for run_id in begun:
+        shift.board.book(shift.bookings.get(run_id, ()))
+    shift.give_way(found)
+    await carried_out(tx, command, shift)
+
+
+def _stretch(downtime: Downtime) -> Stretch:
+    return Stretch(downtime.work_centre_id, downtime.machine_no, downtime.starts_at, downtime.ends_at)

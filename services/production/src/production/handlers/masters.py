@@ -19,6 +19,7 @@ from production.commands import (
 from production.domain.balance import demand_balance
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content, Recipe
+from production.domain.routing import centres_of
 
 
 async def define_calendar(commands: Batch[DefineCalendar], tx: Tx) -> list[Calendar]:
@@ -62,7 +63,7 @@ async def _centres(tx: Tx, content: Content) -> dict[str, WorkCentre]:
     """The work centres that a recipe names; raises `MoreMassThanTaken` for one that no work centre could run."""
     skus = [*(part.sku for part in content.inputs), *(part.sku for part in content.outputs)]
     demand_balance(content, await store.load_units(tx, skus))
-    return await store.load_work_centres(tx, (step.work_centre_id for step in content.operations))
+    return await store.load_work_centres(tx, centres_of(content.operations))
 
 
 async def copy_recipe(commands: Batch[CopyRecipe], tx: Tx) -> list[Recipe]:

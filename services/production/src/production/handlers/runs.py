@@ -60,6 +60,7 @@ def _asked(run_id: str, asked: RunRequested, correlation_id: str | None) -> Run:
     return Run(
         run_id, asked.planned_order_id, asked.recipe_id, asked.recipe_version, asked.site_id, asked.runs,
         asked.inputs, asked.outputs, asked.due_at, asked.priority, "refused", root_id, asked.rework_lot_id,
+        material_at=asked.starts_at,
     )  # fmt: skip
 
 

@@ -60,6 +60,14 @@ from production.queries.runs import (
     page_lots,
     page_runs,
 )
+from production.queries.schedules import (
+    MoveView,
+    ScheduleView,
+    find_schedule,
+    page_changeovers,
+    page_moves,
+    page_schedules,
+)
 
 __all__ = [
     "ENDS",
@@ -74,6 +82,7 @@ __all__ = [
     "InspectionView",
     "LoadView",
     "LotView",
+    "MoveView",
     "OpenRunView",
     "PeriodView",
     "QueuedRun",
@@ -85,6 +94,7 @@ __all__ = [
     "RecipeView",
     "RollUpView",
     "RunView",
+    "ScheduleView",
     "StandardCostView",
     "find_batch_record",
     "find_calendar",
@@ -102,14 +112,17 @@ __all__ = [
     "find_roll_up",
     "find_run",
     "find_run_cost",
+    "find_schedule",
     "list_cost_steps",
     "page_bookings",
     "page_calendars",
     "page_centres",
+    "page_changeovers",
     "page_downtimes",
     "page_inspection_plans",
     "page_inspections",
     "page_lots",
+    "page_moves",
     "page_open_runs",
     "page_periods",
     "page_queue",
@@ -121,6 +134,7 @@ __all__ = [
     "page_recipes",
     "page_roll_ups",
     "page_runs",
+    "page_schedules",
     "page_standard_costs",
     "page_standard_prices",
 ]

@@ -32,8 +32,7 @@ CLOSED_WITHIN: Final = text(
     """
     SELECT run_id, done_runs_micro, CAST(floor AS text) AS floor, CAST(content AS text) AS content
     FROM runs JOIN recipe_versions USING (recipe_id, recipe_version)
-    WHERE runs.state = 'closed'
-      AND CAST(floor ->> 'ended_at' AS timestamptz) > :begin AND CAST(floor ->> 'ended_at' AS timestamptz) <= :end
+    WHERE runs.state = 'closed' AND ended_at > :begin AND ended_at <= :end
       AND content -> 'operations' @> jsonb_build_array(jsonb_build_object('work_centre_id', CAST(:key AS text)))
     ORDER BY run_id LIMIT :limit
     """

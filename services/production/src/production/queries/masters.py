@@ -24,29 +24,15 @@ PAGE_CALENDARS: Final = text(
     WHERE calendar_id > :after ORDER BY calendar_id LIMIT :limit
     """
 )
-PAGE_CENTRES: Final = text(
-    """
+_CENTRES: Final = """
     SELECT work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor, machine_rate_minor,
            overhead_rate_micro, currency
-    FROM work_centres WHERE work_centre_id > :after ORDER BY work_centre_id LIMIT :limit
-    """
-)
+    FROM work_centres
+"""
+PAGE_CENTRES: Final = text(_CENTRES + "WHERE work_centre_id > :after ORDER BY work_centre_id LIMIT :limit")
+FIND_CENTRES: Final = text(_CENTRES + "WHERE work_centre_id = ANY(:keys)")
 FIND_CALENDAR: Final = text(
     "SELECT calendar_id, weekdays, opens_at_hour, closes_at_hour, days_off FROM calendars WHERE calendar_id = :key"
-)
-FIND_CENTRE: Final = text(
-    """
-    SELECT work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor, machine_rate_minor,
-           overhead_rate_micro, currency
-    FROM work_centres WHERE work_centre_id = :key
-    """
-)
-FIND_CENTRES: Final = text(
-    """
-    SELECT work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor, machine_rate_minor,
-           overhead_rate_micro, currency
-    FROM work_centres WHERE work_centre_id = ANY(:keys)
-    """
 )
 _VERSIONS: Final = """
     SELECT recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver, version
@@ -154,7 +140,7 @@ async def page_centres(sql: AsyncConnection, *, after: str, limit: int) -> Page:
 
 async def find_centre(sql: AsyncConnection, work_centre_id: str) -> CentreView:
     """A work centre; raises `NotFound`."""
-    row = (await sql.execute(FIND_CENTRE, {"key": work_centre_id})).one_or_none()
+    row = (await sql.execute(FIND_CENTRES, {"keys": [work_centre_id]})).one_or_none()
     if row is None:
         raise NotFound(f"no work centre {work_centre_id}")
     return _centre(row)

@@ -15,11 +15,13 @@ from production.domain.scheduling import Booking
 
 ADD_BOOKINGS: Final = text(
     """
-    INSERT INTO bookings (run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at)
-    SELECT run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at
+    INSERT INTO bookings (run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at, setup_minutes_micro,
+                          load_id)
+    SELECT run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at, setup_minutes_micro, load_id
     FROM unnest(CAST(:run_id AS text[]), CAST(:operation_no AS bigint[]), CAST(:work_centre_id AS text[]),
-                CAST(:machine_no AS int[]), CAST(:starts_at AS timestamptz[]), CAST(:ends_at AS timestamptz[]))
-         AS added(run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at)
+                CAST(:machine_no AS int[]), CAST(:starts_at AS timestamptz[]), CAST(:ends_at AS timestamptz[]),
+                CAST(:setup_minutes_micro AS bigint[]), CAST(:load_id AS text[]))
+         AS added(run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at, setup_minutes_micro, load_id)
     """
 )
 LOAD_BOOKINGS: Final = text(
@@ -29,6 +31,26 @@ LOAD_BOOKINGS: Final = text(
     UNION ALL
     SELECT 0, work_centre_id, machine_no, starts_at, ends_at FROM downtimes
     WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after
+    """
+)
+LOAD_DOWNTIMES: Final = text(
+    """
+    SELECT work_centre_id, machine_no, starts_at, ends_at FROM downtimes
+    WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after
+    ORDER BY starts_at, downtime_id
+    """
+)
+_OF_RUNS: Final = """
+    SELECT run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at, setup_minutes_micro, load_id
+    FROM bookings
+"""
+LOAD_BOOKINGS_OF_RUNS: Final = text(_OF_RUNS + "WHERE run_id = ANY(:run_ids) ORDER BY run_id, operation_no")
+# Of one machine, what lies in a stretch of time.
+LOAD_RUNS_ON: Final = text(
+    """
+    SELECT DISTINCT run_id FROM bookings
+    WHERE work_centre_id = :work_centre_id AND machine_no = :machine_no AND ends_at > :begin AND starts_at < :end
+    ORDER BY run_id
     """
 )
 ADD_DOWNTIMES: Final = text(
@@ -69,6 +91,8 @@ async def add_bookings(tx: Tx, bookings: Mapping[str, Iterable[Booking]]) -> Non
             "machine_no": [each.machine_no for _, each in rows],
             "starts_at": [each.starts_at for _, each in rows],
             "ends_at": [each.ends_at for _, each in rows],
+            "setup_minutes_micro": [each.setup_minutes.micro for _, each in rows],
+            "load_id": [each.load_id for _, each in rows],
         },
     )
 
@@ -89,6 +113,34 @@ async def load_bookings(
         Booking(row.operation_no, row.work_centre_id, row.machine_no, row.starts_at, row.ends_at)
         for row in await tx.sql.execute(LOAD_BOOKINGS, values)
     ]
+
+
+async def load_downtimes(tx: Tx, work_centre_ids: Iterable[str], after: datetime) -> list[Booking]:
+    """When machines of these centres stand still after a moment."""
+    values = {"work_centre_ids": sorted(set(work_centre_ids)), "after": after}
+    rows = await tx.sql.execute(LOAD_DOWNTIMES, values)
+    return [Booking(0, row.work_centre_id, row.machine_no, row.starts_at, row.ends_at) for row in rows]
+
+
+async def load_bookings_of_runs(tx: Tx, run_ids: Iterable[str]) -> dict[str, tuple[Booking, ...]]:
+    """What is kept for each of these runs, by operation."""
+    found: dict[str, list[Booking]] = {}
+    for row in await tx.sql.execute(LOAD_BOOKINGS_OF_RUNS, {"run_ids": sorted(set(run_ids))}):
+        found.setdefault(row.run_id, []).append(
+            Booking(
+                row.operation_no, row.work_centre_id, row.machine_no, row.starts_at, row.ends_at,
+                Quantity.of_micro(row.setup_minutes_micro), row.load_id,
+            )
+        )  # fmt: skip
+    return {run_id: tuple(kept) for run_id, kept in found.items()}
+
+
+async def load_runs_on(
+    tx: Tx, work_centre_id: str, machine_no: int, begin: datetime, end: datetime
+) -> list[str]:
+    """The runs for which a machine is kept within a time."""
+    values = {"work_centre_id": work_centre_id, "machine_no": machine_no, "begin": begin, "end": end}
+    return [row.run_id for row in await tx.sql.execute(LOAD_RUNS_ON, values)]
 
 
 async def save_items(tx: Tx, items: Mapping[str, tuple[Quantity, str]]) -> None:

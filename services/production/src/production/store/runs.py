@@ -20,19 +20,20 @@ ADD_RUNS: Final = text(
     """
     INSERT INTO runs (run_id, planned_order_id, recipe_id, recipe_version, site_id, runs_micro, inputs, outputs,
                       starts_at, ends_at, due_at, priority, state, root_id, rework_lot_id, operations, reason,
-                      staged_runs_micro, done_runs_micro, floor, version, told)
+                      staged_runs_micro, done_runs_micro, floor, material_at, version, told)
     SELECT run_id, planned_order_id, recipe_id, recipe_version, site_id, runs_micro, CAST(inputs AS jsonb),
            CAST(outputs AS jsonb), starts_at, ends_at, due_at, priority, state, root_id, rework_lot_id,
-           CAST(operations AS jsonb), reason, 0, 0, CAST(floor AS jsonb), 1, told
+           CAST(operations AS jsonb), reason, 0, 0, CAST(floor AS jsonb), material_at, 1, told
     FROM unnest(CAST(:run_id AS text[]), CAST(:planned_order_id AS text[]), CAST(:recipe_id AS text[]),
                 CAST(:recipe_version AS int[]), CAST(:site_id AS text[]), CAST(:runs_micro AS bigint[]),
                 CAST(:inputs AS text[]), CAST(:outputs AS text[]), CAST(:starts_at AS timestamptz[]),
                 CAST(:ends_at AS timestamptz[]), CAST(:due_at AS timestamptz[]), CAST(:priority AS int[]),
                 CAST(:state AS text[]), CAST(:root_id AS text[]), CAST(:rework_lot_id AS text[]),
                 CAST(:operations AS text[]), CAST(:reason AS text[]), CAST(:floor AS text[]),
-                CAST(:told AS bigint[]))
+                CAST(:material_at AS timestamptz[]), CAST(:told AS bigint[]))
          AS added(run_id, planned_order_id, recipe_id, recipe_version, site_id, runs_micro, inputs, outputs, starts_at,
-                  ends_at, due_at, priority, state, root_id, rework_lot_id, operations, reason, floor, told)
+                  ends_at, due_at, priority, state, root_id, rework_lot_id, operations, reason, floor, material_at,
+                  told)
     ORDER BY planned_order_id ON CONFLICT (planned_order_id) DO NOTHING RETURNING run_id
     """
 )
@@ -40,9 +41,10 @@ RUNS: Final = """
     SELECT run_id, planned_order_id, recipe_id, recipe_version, site_id, runs_micro, CAST(inputs AS text) AS inputs,
            CAST(outputs AS text) AS outputs, due_at, priority, state, root_id, rework_lot_id,
            CAST(operations AS text) AS operations, reason, staged_runs_micro, done_runs_micro,
-           CAST(floor AS text) AS floor, version, told
+           CAST(floor AS text) AS floor, version, material_at, told
     FROM runs
 """
+LOAD_RUNS: Final = text(RUNS + "WHERE run_id = ANY(:run_ids) ORDER BY run_id")
 LOCK_RUNS: Final = text(RUNS + "WHERE run_id = ANY(:run_ids) ORDER BY run_id FOR UPDATE")
 RUNS_OF_ORDERS: Final = RUNS + "WHERE planned_order_id = ANY(:planned_order_ids) ORDER BY run_id"
 LOAD_RUNS_OF_ORDERS: Final = text(RUNS_OF_ORDERS)
@@ -52,13 +54,13 @@ SAVE_RUNS: Final = text(
     UPDATE runs SET state = saved.state, operations = CAST(saved.operations AS jsonb), starts_at = saved.starts_at,
         ends_at = saved.ends_at, reason = saved.reason, staged_runs_micro = saved.staged_runs_micro,
         done_runs_micro = saved.done_runs_micro, floor = CAST(saved.floor AS jsonb), version = saved.version,
-        told = saved.told
+        ended_at = saved.ended_at, told = saved.told
     FROM unnest(CAST(:run_id AS text[]), CAST(:state AS text[]), CAST(:operations AS text[]),
                 CAST(:starts_at AS timestamptz[]), CAST(:ends_at AS timestamptz[]), CAST(:reason AS text[]),
                 CAST(:staged_runs_micro AS bigint[]), CAST(:done_runs_micro AS bigint[]), CAST(:floor AS text[]),
-                CAST(:version AS bigint[]), CAST(:told AS bigint[]))
+                CAST(:version AS bigint[]), CAST(:ended_at AS timestamptz[]), CAST(:told AS bigint[]))
          AS saved(run_id, state, operations, starts_at, ends_at, reason, staged_runs_micro, done_runs_micro, floor,
-                  version, told)
+                  version, ended_at, told)
     WHERE runs.run_id = saved.run_id
     """
 )
@@ -101,6 +103,7 @@ async def add_runs(tx: Tx, runs: Sequence[Run]) -> None:
             "operations": [document(run.operations) for run in runs],
             "reason": [run.reason for run in runs],
             "floor": [document(run.floor) for run in runs],
+            "material_at": [run.material_at for run in runs],
             "told": [tx.tells(RUN, run.run_id) for run in runs],
         },
     )
@@ -108,17 +111,23 @@ async def add_runs(tx: Tx, runs: Sequence[Run]) -> None:
         raise VersionMoved("a run of these orders was added meanwhile")
 
 
+async def load_runs(tx: Tx, run_ids: Iterable[str]) -> dict[str, Run]:
+    """The runs of these ids that are here, as they are before any lock."""
+    rows = await tx.sql.execute(LOAD_RUNS, {"run_ids": sorted(set(run_ids))})
+    return {row.run_id: run_of(row) for row in rows}
+
+
 async def lock_runs(tx: Tx, run_ids: Iterable[str]) -> dict[str, Run]:
     """The runs of these ids that are here, locked in key order."""
     rows = (await tx.sql.execute(LOCK_RUNS, {"run_ids": sorted(set(run_ids))})).all()
     tx.locked(RUN, {row.run_id: row.told for row in rows})
-    return {row.run_id: _run_of(row) for row in rows}
+    return {row.run_id: run_of(row) for row in rows}
 
 
 async def load_runs_of_orders(tx: Tx, planned_order_ids: Iterable[str]) -> dict[str, Run]:
     """The runs of these planned orders that are here, by planned order, as they are before any lock."""
     rows = await tx.sql.execute(LOAD_RUNS_OF_ORDERS, {"planned_order_ids": sorted(set(planned_order_ids))})
-    return {row.planned_order_id: _run_of(row) for row in rows}
+    return {row.planned_order_id: run_of(row) for row in rows}
 
 
 async def lock_runs_of_orders(tx: Tx, planned_order_ids: Iterable[str]) -> dict[str, Run]:
@@ -126,10 +135,11 @@ async def lock_runs_of_orders(tx: Tx, planned_order_ids: Iterable[str]) -> dict[
     wanted = sorted(set(planned_order_ids))
     rows = (await tx.sql.execute(LOCK_RUNS_OF_ORDERS, {"planned_order_ids": wanted})).all()
     tx.locked(RUN, {row.run_id: row.told for row in rows})
-    return {row.planned_order_id: _run_of(row) for row in rows}
+    return {row.planned_order_id: run_of(row) for row in rows}
 
 
-def _run_of(row: Any) -> Run:
+def run_of(row: Any) -> Run:
+    """A row of `RUNS` as the run that it is."""
     return Run(
         row.run_id,
         row.planned_order_id,
@@ -150,6 +160,7 @@ def _run_of(row: Any) -> Run:
         Quantity.of_micro(row.done_runs_micro),
         _floor(row.floor),
         row.version,
+        row.material_at,
     )
 
 
@@ -171,6 +182,7 @@ async def save_runs(tx: Tx, runs: Iterable[Run]) -> None:
             "done_runs_micro": [run.done_runs.micro for run in changed],
             "floor": [document(run.floor) for run in changed],
             "version": [run.version for run in changed],
+            "ended_at": [run.floor.ended_at for run in changed],
             "told": [tx.tells(RUN, run.run_id) for run in changed],
         },
     )

@@ -9,10 +9,12 @@ from production.tables.quality import inspection_plans, inspections, lots
 from production.tables.recalls import recall_lots, recall_notices, recall_runs, recall_tickets, recalls
 from production.tables.recipes import recipe_versions, recipes
 from production.tables.runs import bookings, readings, run_entries, run_signatures, runs
+from production.tables.schedules import changeovers, schedule_moves, schedules
 
 __all__ = [
     "bookings",
     "calendars",
+    "changeovers",
     "cost_bookings",
     "downtimes",
     "inspection_plans",
@@ -35,6 +37,8 @@ __all__ = [
     "run_entries",
     "run_signatures",
     "runs",
+    "schedule_moves",
+    "schedules",
     "standard_costs",
     "standard_prices",
     "work_centres",

@@ -29,12 +29,16 @@ runs = Table(
     whole("staged_runs_micro"),
     whole("done_runs_micro"),
     document("floor"),
+    # When its material is planned to be there; unknown for runs that were planned before that was kept.
+    Column("material_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
     *counts(),
     CheckConstraint("0 <= staged_runs_micro AND staged_runs_micro <= runs_micro", "staged_within_asked"),
     CheckConstraint("0 <= done_runs_micro AND done_runs_micro <= runs_micro", "done_within_asked"),
     Index("runs_planned_order", "planned_order_id", unique=True),
     Index("runs_state", "state", "starts_at", "run_id"),
     Index("runs_recipe", "recipe_id", "recipe_version", "run_id"),
+    Index("runs_ended", "ended_at"),
 )
 
 bookings = Table(
@@ -46,6 +50,9 @@ bookings = Table(
     number("machine_no"),
     at("starts_at"),
     at("ends_at"),
+    whole("setup_minutes_micro"),
+    # Operations that share a load have the same place.
+    Column("load_id", Text),
     CheckConstraint("starts_at <= ends_at", "ends_after_start"),
     Index("bookings_machine", "work_centre_id", "ends_at"),
 )

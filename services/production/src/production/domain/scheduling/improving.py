@@ -104,7 +104,7 @@ def improved(shop: Shop, begun: Best, known: Lateness, steps: int, heard: Heard 
 
     `heard` is told how many rounds are done, of how many.
     """
-    search = _Search(shop, begun, known)
+    search = Search(shop, begun, known)
     for step in range(steps):
         if not search.step():
             break
@@ -127,7 +127,7 @@ class _Elite:
     untried: list[tuple[Goal, int, int]]
 
 
-class _Search:
+class Search:
     """A walk from schedule to schedule by swaps of neighbours on a machine; the best one that was met is kept."""
 
     def __init__(self, shop: Shop, begun: Best, known: Lateness) -> None:

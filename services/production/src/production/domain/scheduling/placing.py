@@ -15,8 +15,9 @@ from typing import Final
 
 from backbone.errors import Refusal
 from contracts.production import Operation, ScheduledOperation
-from contracts.values import Quantity
+from contracts.values import ZERO, Quantity
 from production.domain.plant import Calendar, WorkCentre
+from production.domain.routing import whole_loads
 
 HORIZON_DAYS_MAX: Final = 366
 _DAY: Final = timedelta(days=1)
@@ -32,13 +33,18 @@ class CannotBeScheduled(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A machine of a work centre, numbered from 1, kept for an operation."""
+    """A machine of a work centre, numbered from 1, kept for an operation; its setup is at the beginning.
+
+    Operations of one `load_id` share a load: they have the same place.
+    """
 
     operation_no: int
     work_centre_id: str
     machine_no: int
     starts_at: datetime
     ends_at: datetime
+    setup_minutes: Quantity = ZERO
+    load_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -55,6 +61,15 @@ class Board:
             if each.starts_at < each.ends_at:
                 spans = self.taken.setdefault((each.work_centre_id, each.machine_no), [])
                 insort(spans, (each.starts_at, each.ends_at))
+
+    def free(self, booking: Booking) -> bool:
+        """Whether its machine is there and nothing is put on it at that time."""
+        centre = self.centres.get(booking.work_centre_id)
+        if centre is None or booking.machine_no > centre.machines:
+            return False
+        spans = self.taken.get((booking.work_centre_id, booking.machine_no), [])
+        before = bisect_left(spans, (booking.ends_at, _FIRST)) - 1
+        return before < 0 or spans[before][1] <= booking.starts_at or booking.starts_at == booking.ends_at
 
     def calendar(self, work_centre_id: str) -> Calendar:
         """When a centre works; raises `CannotBeScheduled` when it, or its calendar, is unknown."""
@@ -99,8 +114,8 @@ def schedule(
 
 
 def load_of(operation: Operation, runs: Quantity) -> Quantity:
-    """The minutes that `runs` runs keep a machine."""
-    return operation.setup_minutes + operation.run_minutes.times(runs)
+    """The minutes that `runs` runs, in whole loads, keep a machine."""
+    return operation.setup_minutes + operation.run_minutes.times(whole_loads(operation, runs))
 
 
 def told(
@@ -113,6 +128,34 @@ def told(
         )
         for each, operation in zip(bookings, operations, strict=True)
     )
+
+
+def place_within(board: Board, work_centre_id: str, load: Quantity, starts_at: datetime) -> Span:
+    """When work begins and ends that is to begin at a moment; raises `CannotBeScheduled` beyond a year."""
+    last = starts_at.date() + _DAY * HORIZON_DAYS_MAX
+    place = _after(board.calendar(work_centre_id), _span(load), starts_at, last)
+    if place is None:
+        raise CannotBeScheduled(
+            f"the work does not fit into the {HORIZON_DAYS_MAX} days from {starts_at:%Y-%m-%d}"
+        )
+    return place
+
+
+def place_from(board: Board, operation: Operation, runs: Quantity, earliest: datetime) -> Booking:
+    """The next free place for an operation, where it ends first; raises `CannotBeScheduled` beyond a year."""
+    span, last = _span(load_of(operation, runs)), earliest.date() + _DAY * HORIZON_DAYS_MAX
+    places = [
+        (place[1], place[0], rank, work_centre_id, number)
+        for rank, work_centre_id in enumerate((operation.work_centre_id, *operation.alternates))
+        for number, spans in board.machines(work_centre_id)
+        if (place := _soonest(board.calendar(work_centre_id), span, spans, earliest, last)) is not None
+    ]
+    if not places:
+        raise CannotBeScheduled(
+            f"the work does not fit into the {HORIZON_DAYS_MAX} days from {earliest:%Y-%m-%d}"
+        )
+    ended, began, _, work_centre_id, number = min(places)
+    return Booking(operation.operation_no, work_centre_id, number, began, ended, operation.setup_minutes)
 
 
 _Load = tuple[Operation, Calendar, timedelta]
@@ -143,7 +186,9 @@ def _backward(
                 return None
             ended, began, number = max(places)
             best, machine = (began, ended), -number
-        found.append(Booking(operation.operation_no, operation.work_centre_id, machine, *best))
+        found.append(
+            Booking(operation.operation_no, operation.work_centre_id, machine, *best, operation.setup_minutes)
+        )
         ends = best[0]
     return tuple(reversed(found))
 
@@ -191,7 +236,9 @@ def _forward(loads: Sequence[_Load], board: Board, earliest: datetime) -> tuple[
                 )
             ended, began, machine = min(places)
             best = began, ended
-        found.append(Booking(operation.operation_no, operation.work_centre_id, machine, *best))
+        found.append(
+            Booking(operation.operation_no, operation.work_centre_id, machine, *best, operation.setup_minutes)
+        )
         starts = best[1]
     return tuple(found)
 

@@ -1,0 +1,60 @@
+"""How the operations of a recipe hang together: alternates, parallel branches, loads of several runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from backbone.errors import Pointer
+from contracts.production import Operation
+from contracts.values import NAME_CHARS_MAX, ZERO, Quantity
+
+ALTERNATES_COUNT_MAX: Final = 20
+BATCH_RUNS_MAX: Final = Quantity(1_000_000)
+
+
+def places_of(operation: Operation, at: str) -> Iterator[tuple[str, str]]:
+    """The work centres that an operation names, each with its place in the body."""
+    yield f"{at}/work_centre_id", operation.work_centre_id
+    for number, work_centre_id in enumerate(operation.alternates):
+        yield f"{at}/alternates/{number}", work_centre_id
+
+
+def centres_of(operations: Sequence[Operation]) -> set[str]:
+    """All work centres at which the operations may be done."""
+    return {place for each in operations for _, place in places_of(each, "")}
+
+
+def wrong_routing(operation: Operation, earlier: Sequence[int], at: str) -> list[Pointer]:
+    """What keeps an operation from having its place behind the `earlier` ones of its recipe."""
+    found: list[Pointer] = []
+    if len(set(operation.alternates) - {operation.work_centre_id}) < len(operation.alternates):
+        found.append((f"{at}/alternates", "each work centre is named once"))
+    if len(operation.alternates) > ALTERNATES_COUNT_MAX:
+        found.append((f"{at}/alternates", f"at most {ALTERNATES_COUNT_MAX} alternates"))
+    if operation.after is not None and not set(operation.after) <= set(earlier):
+        found.append((f"{at}/after", "operations with smaller numbers"))
+    if len(operation.setup_family) > NAME_CHARS_MAX:
+        found.append((f"{at}/setup_family", f"at most {NAME_CHARS_MAX} characters"))
+    if operation.batch_runs is not None and not ZERO < operation.batch_runs <= BATCH_RUNS_MAX:
+        found.append((f"{at}/batch_runs", f"above 0 to {BATCH_RUNS_MAX} runs"))
+    return found
+
+
+def befores_of(operations: Sequence[Operation]) -> list[tuple[int, ...]]:
+    """Of each operation the places of those that come before it."""
+    places = {operation.operation_no: place for place, operation in enumerate(operations)}
+    return [
+        tuple(places[number] for number in operation.after)
+        if operation.after is not None
+        else ((place - 1,) if place else ())
+        for place, operation in enumerate(operations)
+    ]
+
+
+def whole_loads(operation: Operation, runs: Quantity) -> Quantity:
+    """The runs that a machine is busy for: whole loads, where there are loads."""
+    if operation.batch_runs is None:
+        return runs
+    load = operation.batch_runs.micro
+    return Quantity.of_micro(-(-runs.micro // load) * load)

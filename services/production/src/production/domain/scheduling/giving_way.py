@@ -1,0 +1,185 @@
+"""One thing moves, and what was in its place gives way: a manual move, a machine that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from backbone.errors import Invalid, Refusal
+from contracts.production import Operation, ScheduledOperation
+from production.domain.routing import befores_of, centres_of
+from production.domain.run import Run
+from production.domain.scheduling.placing import Board, Booking, load_of, place_from, place_within
+from production.domain.scheduling.site import MOVABLE
+
+# A run that moves no further is not told of.
+DAMPING_SPAN: Final = timedelta(minutes=30)
+# What begins so soon is moved by those alone who may answer for it.
+FROZEN_SPAN: Final = timedelta(hours=24)
+
+
+class MachineTaken(Refusal):
+    """A run that has begun is on that machine, and gives way to nobody."""
+
+
+class InsideFrozenTime(Refusal):
+    """What begins so soon is moved only with a reason, by somebody who may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a move does to a run: where it was and would be, and whether it is late before and after."""
+
+    run_id: str
+    starts_was_at: datetime
+    ends_was_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    due_at: datetime
+    late_was: bool
+    late: bool
+
+
+@dataclass(slots=True)
+class Shift:
+    """Runs with their operations and bookings, and those that move; the board has what all others keep."""
+
+    board: Board
+    runs: Mapping[str, Run]
+    operations: Mapping[str, Sequence[Operation]]
+    bookings: Mapping[str, tuple[Booking, ...]]
+    now: datetime
+    moved: dict[str, tuple[Booking, ...]] = field(default_factory=dict)
+
+    def demand_movable(self, run_id: str) -> None:
+        """Raise `MachineTaken` for a run that has begun."""
+        run = self.runs[run_id]
+        if run.state not in MOVABLE:
+            raise MachineTaken(f"run {run_id} is {run.state} and stays where it is")
+
+    def put(
+        self, run_id: str, operation_no: int, work_centre_id: str, machine_no: int, starts_at: datetime
+    ) -> None:
+        """Put an operation on a machine from a moment on; the later ones of its run follow it.
+
+        Raises `Invalid` where it cannot be done, before it can be, or before what comes before it has ended;
+        `MachineTaken` for a run that has begun.
+        """
+        self.demand_movable(run_id)
+        operations, kept = self.operations[run_id], self.bookings[run_id]
+        place = _place(operations, operation_no)
+        operation = operations[place]
+        centre = self.board.centres.get(work_centre_id)
+        if work_centre_id not in centres_of([operation]) or centre is None:
+            raise Invalid(
+                "that operation is not done there", [("/work_centre_id", "one that its recipe names")]
+            )
+        if not 1 <= machine_no <= centre.machines:
+            raise Invalid("no such machine", [("/machine_no", f"1 to {centre.machines}")])
+        ends = max((kept[before].ends_at for before in befores_of(operations)[place]), default=self.now)
+        if starts_at < ends:
+            raise Invalid("too early", [("/starts_at", f"not before {ends:%Y-%m-%d %H:%M} (UTC)")])
+        span = place_within(self.board, work_centre_id, load_of(operation, self.runs[run_id].runs), starts_at)
+        first = replace(
+            kept[place], work_centre_id=work_centre_id, machine_no=machine_no, starts_at=span[0], ends_at=span[1],
+            setup_minutes=operation.setup_minutes, load_id=None,
+        )  # fmt: skip
+        self.board.book([*kept[:place], first])
+        self._follow(run_id, (*kept[:place], first), place + 1)
+
+    def keep(self, run_ids: Sequence[str], in_the_way: Callable[[Booking], bool]) -> list[tuple[str, int]]:
+        """Book what stays of these runs; each that gives way, with the place of its first operation that does.
+
+        Those due first in front: they choose first. Raises `MachineTaken` when one of them has begun.
+        """
+        found = []
+        for run_id in sorted(run_ids, key=lambda each: (self.runs[each].due_at, each)):
+            kept = self.bookings[run_id]
+            place = next((number for number, each in enumerate(kept) if in_the_way(each)), None)
+            if place is not None:
+                self.demand_movable(run_id)
+                found.append((run_id, place))
+            self.board.book(kept[:place])
+        return found
+
+    def give_way(self, found: Sequence[tuple[str, int]]) -> None:
+        """Put what gives way at the next free places; raises `CannotBeScheduled`."""
+        for run_id, place in found:
+            self._follow(run_id, self.bookings[run_id][:place], place, again=True)
+
+    def _follow(self, run_id: str, kept: tuple[Booking, ...], place: int, *, again: bool = False) -> None:
+        """The operations from a place on: where they are, if that is late enough and free, else at the next place."""
+        run, operations = self.runs[run_id], self.operations[run_id]
+        found = list(kept)
+        for number in range(place, len(operations)):
+            ready = max(
+                (found[before].ends_at for before in befores_of(operations)[number]), default=self.now
+            )
+            booking = self.bookings[run_id][number]
+            if again or booking.starts_at < ready or not self.board.free(booking):
+                earliest = max(ready, booking.starts_at, self.now)
+                booking = place_from(self.board, operations[number], run.runs, earliest)
+                again = False
+            self.board.book([booking])
+            found.append(booking)
+        if tuple(found) != self.bookings[run_id]:
+            self.moved[run_id] = tuple(found)
+
+    def after(self, run_id: str) -> Run:
+        """A moved run with its new operations."""
+        run, operations = self.runs[run_id], self.operations[run_id]
+        scheduled = tuple(
+            ScheduledOperation(
+                each.operation_no,
+                each.work_centre_id,
+                each.starts_at,
+                each.ends_at,
+                load_of(operation, run.runs),
+            )
+            for each, operation in zip(self.moved[run_id], operations, strict=True)
+        )
+        return run.changed(run.state, operations=scheduled)
+
+    def effects(self) -> tuple[Effect, ...]:
+        """What moves, by run."""
+        found = []
+        for run_id in sorted(self.moved):
+            was, run = self.runs[run_id], self.after(run_id)
+            found.append(
+                Effect(
+                    run_id, was.starts_at, was.ends_at, run.starts_at, run.ends_at, run.due_at,
+                    was.ends_at > was.due_at, run.ends_at > run.due_at,
+                )
+            )  # fmt: skip
+        return tuple(found)
+
+
+def demand_thawed(effects: Sequence[Effect], now: datetime) -> None:
+    """Raise `InsideFrozenTime` when anything that moves begins within 24 hours, before or after."""
+    soon = now + FROZEN_SPAN
+    frozen = [each.run_id for each in effects if min(each.starts_was_at, each.starts_at) < soon]
+    if frozen:
+        raise InsideFrozenTime(
+            f"run {frozen[0]} begins before {soon:%Y-%m-%d %H:%M} (UTC), and {len(frozen) - 1} others"
+            if len(frozen) > 1
+            else f"run {frozen[0]} begins before {soon:%Y-%m-%d %H:%M} (UTC)"
+        )
+
+
+def beyond_damping(was: Run, run: Run) -> bool:
+    """Whether a run moved so far that others should hear of it."""
+    return max(abs(run.starts_at - was.starts_at), abs(run.ends_at - was.ends_at)) > DAMPING_SPAN
+
+
+def operation_of(operations: Sequence[Operation], operation_no: int) -> Operation:
+    """The operation of that number; raises `Invalid`."""
+    return operations[_place(operations, operation_no)]
+
+
+def _place(operations: Sequence[Operation], operation_no: int) -> int:
+    for place, operation in enumerate(operations):
+        if operation.operation_no == operation_no:
+            return place
+    raise Invalid("the run has no such operation", [("/operation_no", "one of its recipe")])

@@ -1,0 +1,130 @@
+"""An operation is put elsewhere, and what is in its way gives way; the effect can be seen before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from backbone.errors import NotFound, VersionMoved
+from backbone.service import Batch, Tx
+from production import store
+from production.commands import MoveOperation
+from production.domain.recipe import Recipe
+from production.domain.routing import centres_of
+from production.domain.scheduling import Board, Booking
+from production.domain.scheduling.giving_way import (
+    Effect,
+    Shift,
+    beyond_damping,
+    demand_thawed,
+    operation_of,
+)
+from production.domain.scheduling.placing import load_of, place_within
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time on a machine."""
+
+    work_centre_id: str
+    machine_no: int
+    begin: datetime
+    end: datetime
+
+    def holds(self, booking: Booking) -> bool:
+        """Whether a booking lies on the machine in that time."""
+        return (
+            (booking.work_centre_id, booking.machine_no) == (self.work_centre_id, self.machine_no)
+            and booking.starts_at < self.end
+            and booking.ends_at > self.begin
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The runs that may move, looked up before any lock, with their recipes and every work centre they may need."""
+
+    stretch: Stretch
+    run_ids: frozenset[str]
+    recipes: dict[tuple[str, int], Recipe]
+    centres: frozenset[str]
+
+
+async def gathered(tx: Tx, run_ids: Iterable[str], stretch: Stretch) -> Gathered:
+    """These runs, and those for which a machine is kept in a time."""
+    place = (stretch.work_centre_id, stretch.machine_no, stretch.begin, stretch.end)
+    ids = frozenset({*run_ids, *await store.load_runs_on(tx, *place)})
+    runs = await store.load_runs(tx, ids)
+    recipes = await store.load_recipes(tx, {(run.recipe_id, run.recipe_version) for run in runs.values()})
+    named = {name for recipe in recipes.values() for name in centres_of(recipe.content.operations)}
+    return Gathered(stretch, ids, recipes, frozenset({stretch.work_centre_id, *named}))
+
+
+async def shifting(tx: Tx, known: Gathered) -> Shift:
+    """The work centres and runs, locked, and what all others keep; raises `VersionMoved` when others came meanwhile."""
+    centres = await store.lock_work_centres(tx, known.centres)
+    place = known.stretch
+    now_there = await store.load_runs_on(tx, place.work_centre_id, place.machine_no, place.begin, place.end)
+    if not set(now_there) <= known.run_ids:
+        raise VersionMoved("another run got its place there just now")
+    board = Board(centres, await store.load_calendars(tx, (each.calendar_id for each in centres.values())))
+    board.book(await store.load_bookings(tx, centres, tx.now, known.run_ids))
+    runs = await store.lock_runs(tx, known.run_ids)
+    operations = {
+        run_id: known.recipes[run.recipe_id, run.recipe_version].content.operations
+        for run_id, run in runs.items()
+    }
+    return Shift(board, runs, operations, await store.load_bookings_of_runs(tx, runs), tx.now)
+
+
+async def carried_out(tx: Tx, because: object, shift: Shift) -> None:
+    """Keep what moved, and tell of what moved beyond the damping."""
+    changed = []
+    for run_id in sorted(shift.moved):
+        was, run = shift.runs[run_id], shift.after(run_id)
+        if beyond_damping(was, run):
+            tx.emit(run.answer(), because=because, correlation=run.root_id)
+        changed.append(run)
+    await store.save_runs(tx, changed)
+    await store.save_bookings(tx, shift.moved)
+
+
+async def move_operation(commands: Batch[MoveOperation], tx: Tx) -> list[tuple[Effect, ...]]:
+    """Put operations where they are wanted; a trial keeps nothing and says what would move.
+
+    Raises `NotFound`, `Invalid`, `MachineTaken`, `CannotBeScheduled`, `InsideFrozenTime`.
+    """
+    return [await _moved(command, tx) for command in commands]
+
+
+async def _moved(command: MoveOperation, tx: Tx) -> tuple[Effect, ...]:
+    stretch = await _wanted(command, tx)
+    shift = await shifting(tx, await gathered(tx, [command.run_id], stretch))
+    others = sorted(set(shift.runs) - {command.run_id})
+    found = shift.keep(others, stretch.holds)
+    shift.put(
+        command.run_id, command.operation_no, command.work_centre_id, command.machine_no, command.starts_at
+    )
+    shift.give_way(found)
+    effects = shift.effects()
+    if not command.dry_run:
+        if not command.forced:
+            demand_thawed(effects, tx.now)
+        await carried_out(tx, command, shift)
+    return effects
+
+
+async def _wanted(command: MoveOperation, tx: Tx) -> Stretch:
+    """The time on the machine that the operation would take, as its work centre is before any lock."""
+    run = (await store.load_runs(tx, [command.run_id])).get(command.run_id)
+    if run is None:
+        raise NotFound(f"no run {command.run_id}")
+    key = (run.recipe_id, run.recipe_version)
+    operations = (await store.load_recipes(tx, [key]))[key].content.operations
+    operation = operation_of(operations, command.operation_no)
+    centres = await store.load_work_centres(tx, [command.work_centre_id])
+    calendars = await store.load_calendars(tx, (centre.calendar_id for centre in centres.values()))
+    board = Board(centres, calendars)
+    begin, end = place_within(board, command.work_centre_id, load_of(operation, run.runs), command.starts_at)
+    return Stretch(command.work_centre_id, command.machine_no, begin, end)
