@@ -45,6 +45,7 @@ PATHS = {
     "/recalls": "show_recalls",
     "/recalls/r1": "show_recall",
     "/runs": "show_runs",
+    "/schedule": "show_gantt",
     "/values": "show_values",
     "/things/run/run-cut-order-1": "show_thing",
     "/services": "show_services",

@@ -54,6 +54,7 @@ CONTROL_TOWER: Final = {
         "control-tower.draft_recipe_at_page",
         "control-tower.show_recipe_draft",
         "control-tower.rewrite_recipe_at_page",
+        "control-tower.show_gantt",
         "control-tower.show_services",
         "control-tower.show_thing",
         "control-tower.show_lot",
@@ -62,6 +63,11 @@ CONTROL_TOWER: Final = {
         "control-tower.show_recalls",
         "control-tower.show_recall",
         may=_STAFF,
+    ),
+    **roles(
+        "control-tower.try_move",
+        "control-tower.make_move",
+        may="planner approver admin system",
     ),
     **roles(
         "control-tower.show_values",

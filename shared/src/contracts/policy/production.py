@@ -95,6 +95,7 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         "production.show_schedule",
         "production.list_schedule_moves",
         "production.list_changeovers",
+        "production.show_board",
         "production.list_operations",
         "production.show_operation",
         "production.watch_operation",

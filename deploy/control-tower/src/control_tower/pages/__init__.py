@@ -17,6 +17,7 @@ from control_tower.pages.overview import Overview
 from control_tower.pages.pegs import Pegs
 from control_tower.pages.promise import Promises
 from control_tower.pages.recalls import Recalls
+from control_tower.pages.schedule import Schedule
 from control_tower.pages.services import ServiceGraph
 from control_tower.pages.vendors import Vendors
 from control_tower.pages.versions import Versions
@@ -33,6 +34,7 @@ def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
         plan.router,
         Messages(neighbours).router,
         shortages.router,
+        Schedule(neighbours).router,
         Items(neighbours).router,
         Promises(neighbours).router,
         Pegs(neighbours).router,

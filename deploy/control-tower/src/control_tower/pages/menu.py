@@ -57,6 +57,7 @@ MENU: Final = (
             Entry("/costs", "Costs"),
             Entry("/recipes", "Recipes"),
             Entry("/recalls", "Recalls"),
+            Entry("/schedule", "Schedule"),
         ),
     ),
     Group("Buy", (Entry("/vendors", "Vendors"),)),

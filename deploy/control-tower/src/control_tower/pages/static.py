@@ -22,6 +22,7 @@ _TYPES: Final = {
 }
 _NAMES: Final = (
     "import.js",
+    "schedule.js",
     "tower.css",
     "tower.js",
     "terminal.js",

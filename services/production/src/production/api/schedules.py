@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from fastapi import APIRouter
@@ -16,6 +16,7 @@ from backbone.web import (
     created,
     creates,
     done,
+    filter_asked,
     filters_asked,
     found,
     lists,
@@ -27,13 +28,17 @@ from backbone.web.replies import accepted
 from contracts.values import Quantity
 from production import commands, handlers, queries
 from production.api.forms import Nothing, Taken
-from production.domain.form import counted, mark, moment, named, said, within
+from production.api.recipes import MOMENT
+from production.domain.form import counted, mark, moment, moment_said, named, said, span, within
 from production.domain.recipe import MINUTES_MAX
 from production.domain.scheduling.giving_way import Effect
 from production.domain.scheduling.proposal import DAMPING_MINUTES_USUAL, FROZEN_HOURS_USUAL, Proposal
 from production.domain.scheduling.site import Changeover
 
 router = APIRouter()
+
+BOARD_SPAN: Final = timedelta(days=14)
+BOARD_SPAN_MAX: Final = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,20 @@ FORCED: Final = FrozenMoveBody(10, "furnace", 1, datetime(2026, 3, 9, 8, tzinfo=
 COLOURS: Final = ChangeoversBody(
     (Changeover("white", "black", Quantity(10)), Changeover("black", "white", Quantity(90)))
 )
+
+
+@router.get(
+    "/v1/board",
+    **shows(queries.BoardView, **{"from": MOMENT, "to": MOMENT}, site_id={"type": "string"}),
+)
+async def show_board(ask: Asked) -> Response:
+    """What machines are kept for between `from` (now) and `to` (two weeks later), and when they stand still."""
+    first, last = filter_asked(ask, "from"), filter_asked(ask, "to")
+    begin = ask.now if first is None else moment_said(first, "?from")
+    end = begin + BOARD_SPAN if last is None else moment_said(last, "?to")
+    span(begin, end, "?to", BOARD_SPAN_MAX)
+    async with ask.read() as sql:
+        return found(await queries.find_board(sql, filter_asked(ask, "site_id"), begin, end))
 
 
 @router.post("/v1/schedules", **acts(Taken, body=ScheduleBody, example=SITE, status=202))

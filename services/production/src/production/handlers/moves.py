@@ -17,6 +17,7 @@ from production.domain.scheduling.giving_way import (
     Effect,
     Shift,
     beyond_damping,
+    demand_done_at,
     demand_thawed,
     operation_of,
 )
@@ -123,6 +124,7 @@ async def _wanted(command: MoveOperation, tx: Tx) -> Stretch:
     key = (run.recipe_id, run.recipe_version)
     operations = (await store.load_recipes(tx, [key]))[key].content.operations
     operation = operation_of(operations, command.operation_no)
+    demand_done_at(operation, command.work_centre_id)
     centres = await store.load_work_centres(tx, [command.work_centre_id])
     calendars = await store.load_calendars(tx, (centre.calendar_id for centre in centres.values()))
     board = Board(centres, calendars)

@@ -1,5 +1,6 @@
 """The read side of production: SQL straight to the rows that callers see."""
 
+from production.queries.board import BoardView, find_board
 from production.queries.costs import (
     MISSING_COUNT_MAX,
     RollUpView,
@@ -73,6 +74,7 @@ __all__ = [
     "ENDS",
     "MISSING_COUNT_MAX",
     "BatchRecordView",
+    "BoardView",
     "BookingView",
     "CalendarView",
     "CentreView",
@@ -97,6 +99,7 @@ __all__ = [
     "ScheduleView",
     "StandardCostView",
     "find_batch_record",
+    "find_board",
     "find_calendar",
     "find_centre",
     "find_certificate",

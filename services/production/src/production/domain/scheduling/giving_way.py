@@ -72,12 +72,9 @@ class Shift:
         place = _place(operations, operation_no)
         operation = operations[place]
         centre = self.board.centres.get(work_centre_id)
-        if work_centre_id not in centres_of([operation]) or centre is None:
-            raise Invalid(
-                "that operation is not done there", [("/work_centre_id", "one that its recipe names")]
-            )
-        if not 1 <= machine_no <= centre.machines:
-            raise Invalid("no such machine", [("/machine_no", f"1 to {centre.machines}")])
+        demand_done_at(operation, work_centre_id)
+        if centre is None or not 1 <= machine_no <= centre.machines:
+            raise Invalid("no such machine", [("/machine_no", "one that the work centre has")])
         ends = max((kept[before].ends_at for before in befores_of(operations)[place]), default=self.now)
         if starts_at < ends:
             raise Invalid("too early", [("/starts_at", f"not before {ends:%Y-%m-%d %H:%M} (UTC)")])
@@ -171,6 +168,12 @@ def demand_thawed(effects: Sequence[Effect], now: datetime) -> None:
 def beyond_damping(was: Run, run: Run) -> bool:
     """Whether a run moved so far that others should hear of it."""
     return max(abs(run.starts_at - was.starts_at), abs(run.ends_at - was.ends_at)) > DAMPING_SPAN
+
+
+def demand_done_at(operation: Operation, work_centre_id: str) -> None:
+    """Raise `Invalid` for a work centre at which the operation cannot be done."""
+    if work_centre_id not in centres_of([operation]):
+        raise Invalid("that operation is not done there", [("/work_centre_id", "one that its recipe names")])
 
 
 def operation_of(operations: Sequence[Operation], operation_no: int) -> Operation:

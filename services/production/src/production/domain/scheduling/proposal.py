@@ -109,7 +109,7 @@ class Reckoning:
         return self.done < self.rounds
 
     def proposed(self) -> tuple[Proposal, list[Move]]:
-        """What is proposed: nothing moves when nobody would be less late."""
+        """What is proposed: where all runs can still keep their places, nothing moves unless somebody is less late."""
         assert self._search is not None
         found, schedule = self._search.best
         sequences = Sequences.of(self.model.shop, schedule)
@@ -118,7 +118,8 @@ class Reckoning:
         sequences.latest(made)
         moves = self.model.moves(sequences.schedule(made))
         before = self._before()
-        if (found.tardiness, found.late) >= (before.tardiness, before.late):
+        gone_by = any(run.starts_at < self.model.now for run in self.model.runs)
+        if not gone_by and (found.tardiness, found.late) >= (before.tardiness, before.late):
             moves, found = self._staying(moves), before
         proposal = replace(
             self.proposal,
