@@ -106,7 +106,6 @@ class Schedule:
             effects=effects,
             refused=refused,
             trouble=answer.trouble,
-            new_key=ask.new_id,
         )
 
 
