@@ -5,8 +5,8 @@ from alembic import op
 from backbone.migrate import create_missing
 from production.tables import metadata
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:
