@@ -45,8 +45,9 @@ def doors(desk: Desk) -> Doors:
     return Doors({"service-desk": "http://desk"}, lambda who: who.name, desk)
 
 
-async def test_a_visit_that_was_cancelled_meanwhile_is_let_be() -> None:
-    async with doors(Desk("cancelled")) as through:
+@pytest.mark.parametrize("really", ["cancelled", "gathering"])
+async def test_a_visit_that_was_taken_back_meanwhile_is_let_be(really: str) -> None:
+    async with doors(Desk(really)) as through:
         turn = await Client("c-1").look(through, NOW)
     assert (turn.acts, turn.told) == (0, [])
 

@@ -15,6 +15,7 @@ from contracts.shapes import (
     LotStatus,
     MoveReason,
     Peg,
+    Recovery,
     Share,
     SupplyKind,
 )
@@ -110,6 +111,7 @@ class SupplyRecovered:
     order_id: str
     supply_id: str
     lines: tuple[LineDate, ...]
+    how: Recovery = "back in time"
 
 
 @dataclass(frozen=True, slots=True)

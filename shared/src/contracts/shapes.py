@@ -18,6 +18,8 @@ MASS_UNITS: Final[Mapping[str, int]] = {"mg": 1, "g": 10**3, "kg": 10**6, "t": 1
 
 Kind = Literal["good", "service"]
 DeliveryPolicy = Literal["complete-order", "complete-line", "partial"]
+# How lines that were late are covered in time again.
+Recovery = Literal["back in time", "substitute"]
 SupplyKind = Literal["on-hand", "run", "purchase", "transfer", "planned"]
 Role = Literal["main", "co-product", "by-product", "waste"]
 RecipeKind = Literal["separation", "modification", "congregation"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from contracts import answers, changes, materials, orders, plans, production, service_desk, vendors
+from contracts import answers, changes, instead, materials, orders, plans, production, service_desk, vendors
 from contracts.periods import PERIOD as PERIOD
 from contracts.recalls import RECALL as RECALL
 from contracts.recalls import RECALL_NOTICE as RECALL_NOTICE
@@ -81,6 +81,7 @@ DEMAND: Final = Topic(
         materials.SupplyLate,
         materials.SupplyRecovered,
         materials.GoodsReady,
+        instead.GoodsWithdrawn,
         changes.ChangeAnswered,
     ),
 )
@@ -102,6 +103,7 @@ PLANNED_ORDER: Final = Topic(
         answers.ActionMessageRejected,
         materials.ActionMessageClosed,
         changes.ChangeProbed,
+        instead.SupplySubstituted,
     ),
     frozenset(
         {
@@ -113,6 +115,7 @@ PLANNED_ORDER: Final = Topic(
             answers.ActionMessageSnoozed,
             answers.ActionMessageRejected,
             materials.ActionMessageClosed,
+            instead.SupplySubstituted,
         }
     ),
 )

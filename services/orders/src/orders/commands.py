@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from contracts.orders import Component, NeedStated, WantedLine
-from contracts.shapes import DateStep, DeliveryPolicy, LineDate, LineQuantity, Slot
+from contracts.shapes import DateStep, DeliveryPolicy, LineDate, LineQuantity, Recovery, Slot
 from contracts.values import CostVector, Money, Quantity
 from orders.domain.change import OwnerAnswer
 from orders.domain.customer import Customer
@@ -183,6 +183,7 @@ class TakeRecovery:
 
     order_id: str
     dates: tuple[LineDate, ...]
+    how: Recovery = "back in time"
 
 
 @dataclass(frozen=True, slots=True)

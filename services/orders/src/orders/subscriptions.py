@@ -98,7 +98,7 @@ def on_supply_late(fact: SupplyLate) -> commands.TakeLateness:
 
 def on_supply_recovered(fact: SupplyRecovered) -> commands.TakeRecovery:
     """A late supply is in time again."""
-    return commands.TakeRecovery(fact.order_id, _later(fact.lines))
+    return commands.TakeRecovery(fact.order_id, _later(fact.lines), fact.how)
 
 
 def on_hand_over_completed(fact: HandOverCompleted) -> commands.TakeDelivery:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from backbone.service import Subscription, hears
+from contracts.instead import GoodsWithdrawn
 from contracts.materials import GoodsReady
 from contracts.orders import (
     AmendmentRequested,
@@ -55,6 +56,11 @@ def on_goods_ready(fact: GoodsReady) -> commands.TakeGoods:
     return commands.TakeGoods(fact)
 
 
+def on_goods_withdrawn(fact: GoodsWithdrawn) -> commands.LoseGoods:
+    """Goods that lay ready do so no more."""
+    return commands.LoseGoods(fact)
+
+
 def on_promise_at_risk(fact: PromiseAtRisk) -> commands.TakeDates:
     """What was promised will not hold."""
     return commands.TakeDates(fact.order_id, fact.lines)
@@ -99,6 +105,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(PromiseWithdrawn, on_promise_withdrawn, handlers.free_slots),
     hears(OrderPlaced, on_order_placed, handlers.take_order),
     hears(GoodsReady, on_goods_ready, handlers.take_goods),
+    hears(GoodsWithdrawn, on_goods_withdrawn, handlers.lose_goods),
     hears(PromiseAtRisk, on_promise_at_risk, handlers.take_dates),
     hears(NewDateAccepted, on_new_date_accepted, handlers.take_dates),
     hears(AmendmentRequested, on_change, handlers.follow_change),

@@ -30,6 +30,7 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         "materials.list_related_lots",
         "materials.show_genealogy",
         "materials.list_lots_with_serial",
+        "materials.list_substitutes",
         may="sales planner buyer warehouse operator quality approver dispatcher agent admin system",
     ),
     **roles("materials.book_lot", "materials.name_serials", may="warehouse admin system"),
@@ -50,8 +51,10 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         "materials.show_promise",
         "materials.show_atp",
         "materials.list_action_messages",
+        "materials.list_substitutions",
         may="sales planner buyer operator quality approver dispatcher admin system",
     ),
+    **roles("materials.set_substitute", "materials.substitute_supply", may="planner admin system"),
     **roles(
         "materials.release_order",
         "materials.firm_order",

@@ -71,6 +71,10 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "PromiseAtRisk": lambda f: f.cause,
     "SupplyLate": lambda f: f"{f.cause} ({f.supply_kind} {f.supply_id})",
     "PromiseRecovered": lambda f: f.how,
+    "GoodsWithdrawn": lambda f: f"line {f.line_id} is not ready any more: {f.reason}",
+    "SupplySubstituted": lambda f: (
+        f"{f.substitute_quantity} {f.substitute_sku} instead of {f.quantity} {f.sku}, by {f.decided_by}"
+    ),
     "LineFulfilled": lambda f: f"line {f.line_id}, {f.quantity}",
     "OrderLineHeld": lambda f: f"line {f.line_id}: {f.reason}",
     "OrderLineResumed": lambda f: f"line {f.line_id}",

@@ -1,12 +1,15 @@
-"""Acts on visits: what one has just seen may have been cancelled by somebody else before one acts."""
+"""Acts on visits: what one has just seen may have been taken back by somebody else before one acts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from simulator.doors import Doors, Person, Refused
+
+# It will not take place, or waits for its goods again.
+TAKEN_BACK: Final = frozenset({"cancelled", "gathering"})
 
 
 async def act_on(
@@ -18,7 +21,7 @@ async def act_on(
     *,
     again: str = "",
 ) -> bool:
-    """Act on a visit as it was seen; False where it was cancelled meanwhile, and nothing is to be done any more.
+    """Act on a visit as it was seen; False where it was taken back meanwhile, and nothing is to be done now.
 
     Raises `Refused` for every other no.
     """
@@ -29,7 +32,7 @@ async def act_on(
         if refused.status != HTTPStatus.CONFLICT:
             raise
         seen = await doors.get(who, "service-desk", path)
-        if seen["state"] != "cancelled":
+        if seen["state"] not in TAKEN_BACK:
             raise
         return False
     return True

@@ -17,14 +17,15 @@ HUNDREDTHS: Final = Decimal("0.01")
 
 @dataclass(slots=True)
 class Inspector:
-    """`usual` is what good lots have of each variable characteristic, `spoiled` what blocked ones have; each within
-    `spread`. Attributes are found good. What is chance comes of `seed`.
+    """`usual` is what good lots have of each variable characteristic, `spoiled` what blocked ones have, and the lot of
+    number `spoiled_at`; each within `spread`. Attributes are found good. What is chance comes of `seed`.
     """
 
     sku: str
     usual: Mapping[str, str]
     spoiled: Mapping[str, str]
     spread: str
+    spoiled_at: int = 0
     seed: int = 1
     seen: set[str] = field(default_factory=set)
 
@@ -58,7 +59,8 @@ class Inspector:
             for step in plan["sampling"]
             if Decimal(step["from_quantity"]) <= Decimal(lot["quantity"])
         ]
-        centre = self.spoiled if lot["state"] == "blocked" else self.usual
+        spoiled = lot["state"] == "blocked" or len(self.seen) == self.spoiled_at
+        centre = self.spoiled if spoiled else self.usual
         samples = [self._sample(each, centre, sizes[-1]) for each in plan["characteristics"]]
         path = f"/v1/lots/{lot_id}/samples"
         answer = await doors.post(self.person, "production", path, {"samples": samples})

@@ -17,6 +17,7 @@ class Quality:
     disposition: Literal["rework", "scrap", "release"] = "rework"
     recipe_id: str | None = None
     passes: bool = False
+    reason: str = "measured out of limits"
 
     @property
     def title(self) -> str:
@@ -36,7 +37,7 @@ class Quality:
             await doors.post(self.person, "production", path, {"passed": self.passes})
             turn.done(f"inspects lot {lot['lot_id']}")
         for lot in await doors.items(self.person, "production", "/v1/lots?state=blocked"):
-            body: dict[str, Any] = {"disposition": self.disposition, "reason": "measured out of limits"}
+            body: dict[str, Any] = {"disposition": self.disposition, "reason": self.reason}
             if self.disposition == "rework":
                 body["recipe_id"] = self.recipe_id
             path = f"/v1/lots/{lot['lot_id']}/disposition"

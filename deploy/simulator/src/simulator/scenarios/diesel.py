@@ -49,12 +49,6 @@ def masters() -> Sequence[Put]:
         parts.step("crude-unit", "Distil and crack", "120", "6", people=2), kind="separation", lead_days=2,
         cost_rule="sales-value",
     )  # fmt: skip
-    calendar = {
-        "calendar_id": "round-the-clock",
-        "weekdays": [0, 1, 2, 3, 4, 5, 6],
-        "opens_at_hour": 0,
-        "closes_at_hour": 24,
-    }
     unit = parts.work_centre("crude-unit", "Crude unit", "plant-1", "round-the-clock", 4_200, 21_000)
     return [
         Put(PLANNER, "production", "/v1/calendars", parts.WEEKDAYS),
@@ -64,7 +58,7 @@ def masters() -> Sequence[Put]:
             Put(PLANNER, "materials", "/v1/items", parts.item(sku, title, "l", "0.001"))
             for sku, title, *_ in FRACTIONS
         ),
-        Put(PLANNER, "production", "/v1/calendars", calendar),
+        Put(PLANNER, "production", "/v1/calendars", parts.ROUND_THE_CLOCK),
         Put(PLANNER, "production", "/v1/work-centres", unit),
         *approved(distil),
         Put(BUYER, "vendors", "/v1/vendors", parts.vendor("oilfield", "North Field", ["crude"])),

@@ -15,6 +15,12 @@ WEEKDAYS: Final = {
     "opens_at_hour": 6,
     "closes_at_hour": 20,
 }
+ROUND_THE_CLOCK: Final[dict[str, Any]] = {
+    "calendar_id": "round-the-clock",
+    "weekdays": [0, 1, 2, 3, 4, 5, 6],
+    "opens_at_hour": 0,
+    "closes_at_hour": 24,
+}
 PLANT: Final = {
     "site_id": "plant-1",
     "title": "Main plant",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from simulator.doors import Doors
-from simulator.sights.reading import QUALITY, delivered, lots_of, runs_of
+from simulator.sights.reading import QUALITY, delivered, inspections_of, lots_of, mean_of, runs_of
 from simulator.sights.sight import Looks, Sight
 
 Row = Mapping[str, Any]
@@ -73,7 +73,7 @@ class Shift:
     def failed(self, characteristic: str) -> Sight:
         """What inspection said of the lots that it spoiled."""
         found = [
-            f"lot {lot['lot_id']} was blocked; inspection failed it with {_mean(inspection, characteristic)}"
+            f"lot {lot['lot_id']} was blocked; inspection failed it with {mean_of(inspection, characteristic)}"
             for lot in self.spoiled
             if (inspection := self.inspections.get(lot["lot_id"])) and not inspection["passed"]
         ]
@@ -98,9 +98,8 @@ async def _read(doors: Doors, recipe_id: str, since: datetime) -> Shift:
         shift.readings += len(await doors.items(QUALITY, "production", f"/v1/runs/{run_id}/readings"))
         shift.lots[run_id] = await lots_of(doors, run_id)
         for lot in shift.lots[run_id]:
-            found = await doors.items(QUALITY, "production", f"/v1/inspections?lot_id={lot['lot_id']}")
-            if found:
-                shift.inspections[lot["lot_id"]] = found[-1]
+            for found in await inspections_of(doors, lot["lot_id"]):
+                shift.inspections[lot["lot_id"]] = found
     return shift
 
 
@@ -127,11 +126,6 @@ async def _certified(doors: Doors, characteristic: str, shift: Shift) -> Sight:
     """The certificate of analysis of a reworked lot."""
     for lot in shift.mended:
         view = await doors.get(QUALITY, "production", f"/v1/lots/{lot['lot_id']}/certificate")
-        mean = _mean(view["inspection"], characteristic)
+        mean = mean_of(view["inspection"], characteristic)
         return Sight(f"the certificate of lot {lot['lot_id']} says {mean}")
     return Sight("the reworked lot has a certificate", there=False)
-
-
-def _mean(inspection: Row, characteristic: str) -> str:
-    each = next(one for one in inspection["characteristics"] if one["name"] == characteristic)
-    return f"{characteristic} {each['mean']} {each['scale']} ({each['minimum']} to {each['maximum']})"

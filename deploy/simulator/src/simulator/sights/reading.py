@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,6 +24,17 @@ async def runs_of(doors: Doors, recipe_id: str, since: datetime) -> list[dict[st
 async def lots_of(doors: Doors, run_id: str) -> list[dict[str, Any]]:
     """The lots that a run made."""
     return await doors.items(QUALITY, "production", f"/v1/lots?run_id={run_id}")
+
+
+async def inspections_of(doors: Doors, lot_id: str) -> list[dict[str, Any]]:
+    """What inspections by plan found of a lot, the oldest first."""
+    return await doors.items(QUALITY, "production", f"/v1/inspections?lot_id={lot_id}")
+
+
+def mean_of(inspection: Mapping[str, Any], characteristic: str) -> str:
+    """What an inspection measured of a characteristic, beside its limits."""
+    each = next(one for one in inspection["characteristics"] if one["name"] == characteristic)
+    return f"{characteristic} {each['mean']} {each['scale']} ({each['minimum']} to {each['maximum']})"
 
 
 async def delivered(doors: Doors, customer_ids: Iterable[str], since: datetime) -> Sight:

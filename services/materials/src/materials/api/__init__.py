@@ -4,7 +4,18 @@ from typing import Final
 
 from backbone.imports import router as imports
 from backbone.operations.routes import router as operations
-from materials.api import corrections, forecasts, masters, messages, plan, plans, promises, stock, what_if
+from materials.api import (
+    corrections,
+    forecasts,
+    masters,
+    messages,
+    plan,
+    plans,
+    promises,
+    stock,
+    substitutes,
+    what_if,
+)
 from materials.api.files import IMPORTS
 
 __all__ = ["IMPORTS", "ROUTERS"]
@@ -14,6 +25,7 @@ ROUTERS: Final = (
     forecasts.router,
     stock.router,
     corrections.router,
+    substitutes.router,
     plan.router,
     messages.router,
     plans.router,

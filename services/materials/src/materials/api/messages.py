@@ -113,10 +113,10 @@ async def list_action_messages(ask: Asked) -> Response:
 
 @router.post("/v1/action-messages/{message_id}/acceptance", **acts(AnsweredMessage))
 async def accept_message(ask: Asked, message_id: str) -> Response:
-    """Take a message up: an order is released, a transfer that has not left is moved or cancelled."""
+    """Take a message up: an order is released, a transfer that has not left moved or cancelled, a substitute taken."""
     return await ask.act(
         handlers.answer_message,
-        commands.AnswerMessage(message_id),
+        commands.AnswerMessage(message_id, by=ask.principal.subject),
         reply=lambda message: done(_answered(message)),
     )
 
@@ -146,7 +146,8 @@ async def reject_message(ask: Asked, message_id: str) -> Response:
 async def answer_messages(ask: Asked) -> Response:
     """Answer up to 100 messages at once; each is taken or refused by itself."""
     body = await ask.body(MessagesBody)
-    given = tuple(_of(number, act) for number, act in enumerate(many(body.acts)))
+    by = ask.principal.subject
+    given = tuple(_of(number, act, by) for number, act in enumerate(many(body.acts)))
     return await ask.act(
         handlers.answer_messages, commands.AnswerMessages(given), reply=one_by_one(_bulk_answer)
     )
@@ -156,7 +157,7 @@ def _bulk_answer(message: Message) -> ActView:
     return ActView(200, _key(message), message.state)
 
 
-def _of(number: int, act: MessageAct) -> commands.AnswerMessage:
+def _of(number: int, act: MessageAct, by: str) -> commands.AnswerMessage:
     if (act.act == "snooze") != (act.until_at is not None):
         raise SnoozeIsOutOfRange(
             "what sleeps says until when, and nothing else does",
@@ -166,4 +167,4 @@ def _of(number: int, act: MessageAct) -> commands.AnswerMessage:
         raise ReasonIsMissing(
             "what is rejected says why, and nothing else does", [(f"/acts/{number}/reason", "does not fit")]
         )
-    return commands.AnswerMessage(act.id, act.until_at, act.reason)
+    return commands.AnswerMessage(act.id, act.until_at, act.reason, by)

@@ -51,6 +51,7 @@ from materials.commands.masters import (
     SetForecast,
     SetParameters,
 )
+from materials.commands.substitutes import SetSubstitute, SubstituteSupply
 
 __all__ = [
     "AcceptDates",
@@ -92,6 +93,8 @@ __all__ = [
     "ReverseMove",
     "SetForecast",
     "SetParameters",
+    "SetSubstitute",
+    "SubstituteSupply",
     "TakeAnswer",
     "TakeDelivery",
     "TakeGoods",

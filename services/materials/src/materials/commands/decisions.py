@@ -34,6 +34,7 @@ class AnswerMessage:
     message_id: str
     until_at: datetime | None = None
     rejected_because: str | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

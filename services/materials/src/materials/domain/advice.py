@@ -50,7 +50,7 @@ def _advise(book: Book, order: PlannedOrder) -> None:
         close_message(book, key, "wanted earlier", "defer")
         open_message(book, order, "expedite", "it comes later than it is needed", wanted_at)
         return
-    close_message(book, key, "in time again", "expedite")
+    close_message(book, key, "in time again", "expedite", "substitute")
     if behind(wanted_at, order.expected_at + timedelta(days=max(days, EARLY_DAYS_MAX))):
         open_message(book, order, "defer", "it comes earlier than it is needed", wanted_at)
     else:

@@ -110,7 +110,7 @@ def _tell_dates(book: Book, roots: Iterable[Demand]) -> None:
     for order_id, lines in late.items():
         book.tell(SupplyLate(order_id, cause, kind, supply_id, tuple(lines.values())))
     for order_id, lines in back.items():
-        book.tell(SupplyRecovered(order_id, supply_id, tuple(lines.values())))
+        book.tell(SupplyRecovered(order_id, supply_id, tuple(lines.values()), book.how))
 
 
 def promise_inside(book: Book, demand: Demand) -> None:

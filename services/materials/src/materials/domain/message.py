@@ -100,6 +100,12 @@ def close_message(book: Book, planned_order_id: str, how: str, *kinds: ActionKin
         book.tell(ActionMessageClosed(planned_order_id, message.kind, how))
 
 
+def opened(book: Book, planned_order_id: str, kind: ActionKind) -> Message | None:
+    """The message of that kind about a supply, if it is open."""
+    message = book.messages.get((planned_order_id, kind))
+    return message if message is not None and message.state == "open" else None
+
+
 def _open(book: Book, planned_order_id: str, kind: ActionKind) -> Message:
     message = book.messages.get((planned_order_id, kind))
     if message is None or message.state != "open":

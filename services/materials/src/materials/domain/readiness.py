@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from contracts.instead import GoodsWithdrawn
 from contracts.materials import GoodsReady, InternalGoodsReady, MaterialsStaged
 from contracts.shapes import LotPart
 from contracts.values import Quantity
@@ -54,9 +55,7 @@ def ready(book: Book, demand: Demand) -> None:
     elif order.delivery_policy == "complete-order" and not demand.part:
         together = [each for each in every if not each.part]
     if not all(secured(book, each) for each in together):
-        for each in together:
-            if each.ready and not secured(book, each):
-                book.demands.put(replace(each, ready=False))
+        _withdraw(book, order.order_id, [each for each in together if each.ready and not secured(book, each)])
         return
     lines: dict[tuple[str, int], list[Demand]] = {}
     for each in together:
@@ -64,6 +63,17 @@ def ready(book: Book, demand: Demand) -> None:
             lines.setdefault((each.line_id or "", each.schedule_no), []).append(each)
     for (line_id, schedule_no), demands in lines.items():
         _tell_ready(book, order.order_id, line_id, schedule_no, demands)
+
+
+def _withdraw(book: Book, order_id: str, demands: Sequence[Demand]) -> None:
+    """What lay ready does so no more: whoever is about to hand it over hears so, once for each schedule line."""
+    for demand in demands:
+        book.demands.put(replace(demand, ready=False))
+    reason = book.cause[0]
+    for line_id, schedule_no, site_id in dict.fromkeys(
+        (demand.line_id or "", demand.schedule_no, demand.site_id) for demand in demands
+    ):
+        book.tell(GoodsWithdrawn(order_id, line_id, schedule_no, site_id, reason))
 
 
 def _tell_ready(book: Book, order_id: str, line_id: str, schedule_no: int, demands: Sequence[Demand]) -> None:

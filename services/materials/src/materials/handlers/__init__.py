@@ -42,6 +42,7 @@ from materials.handlers.stock import (
     take_delivery,
     take_quality,
 )
+from materials.handlers.substitutes import set_substitute, substitute_supply
 from materials.handlers.supplies import take_answer, take_goods, take_purchase, take_run
 from materials.handlers.trials import inquire_promise, try_changes
 
@@ -87,6 +88,8 @@ __all__ = [
     "reverse_move",
     "set_forecast",
     "set_parameters",
+    "set_substitute",
+    "substitute_supply",
     "take_answer",
     "take_delivery",
     "take_goods",

@@ -10,17 +10,33 @@ from materials import store
 from materials.commands import AnswerMessage, AnswerMessages, ReopenMessage
 from materials.domain.advice import act_on
 from materials.domain.book import Book
-from materials.domain.message import named, reject, reopen, snooze
+from materials.domain.message import named, opened, reject, reopen, snooze
 from materials.domain.network import Place
+from materials.domain.substitution import Substitution, substitute
 from materials.domain.supply import Message
 from materials.handlers.deciding import decide_apart, decide_each
+from materials.handlers.substitutes import seeds_of
 
 
 @together
 async def answer_message(commands: Batch[AnswerMessage], tx: Tx) -> Sequence[Message | Refused]:
-    """Accept, reject or put off messages; raises `NotFound` and what `act_on`, `reject` and `snooze` do."""
-    seeds = [store.Seeds(planned_orders={command.message_id.rpartition("@")[0]}) for command in commands]
-    books = await decide_apart(commands, tx, seeds, _answer)
+    """Accept, reject or put off messages; raises `NotFound` and what `act_on`, `substitute`, `reject` and `snooze` do."""
+    orders = [command.message_id.rpartition("@")[0] for command in commands]
+    known = await store.load_substitutes(
+        tx, (order for order, command in zip(orders, commands, strict=True) if _substitutes(command))
+    )
+    taken: list[Substitution] = []
+
+    def answer(book: Book, command: AnswerMessage) -> set[Place]:
+        key = named(command.message_id)
+        if not _substitutes(command) or opened(book, *key) is None:
+            return _answer(book, command)
+        done, freed = substitute(book, key[0], known, command.by)
+        taken.extend(done)
+        return freed | _answer(book, command)
+
+    books = await decide_apart(commands, tx, [seeds_of([order], known) for order in orders], answer)
+    await store.add_substitutions(tx, taken)
     return [
         book if isinstance(book, Refused) else book.messages[named(command.message_id)]
         for book, command in zip(books, commands, strict=True)
@@ -46,6 +62,11 @@ async def reopen_message(commands: Batch[ReopenMessage], tx: Tx) -> Sequence[Boo
 def _reopen(book: Book, command: ReopenMessage) -> None:
     fact = command.fact
     reopen(book, fact.planned_order_id, fact.kind, fact.reason)
+
+
+def _substitutes(command: AnswerMessage) -> bool:
+    accepts = command.until_at is None and command.rejected_because is None
+    return accepts and command.message_id.endswith("@substitute")
 
 
 def _answer(book: Book, command: AnswerMessage) -> set[Place]:

@@ -16,6 +16,7 @@ from materials.domain.book import Book
 from materials.domain.network import Place
 from materials.handlers.deciding import decide_each
 from materials.handlers.recalls import reach_arrived
+from materials.handlers.substitutes import propose_substitutes
 
 _ANSWERS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     production.RunScheduled: answers.scheduled,
@@ -41,9 +42,11 @@ async def take_answer(commands: Batch[TakeAnswer], tx: Tx) -> Sequence[Book]:
         store.Seeds(planned_orders=_named(command.fact), changes=_changes(command.fact))
         for command in commands
     ]
-    return await decide_each(
+    books = await decide_each(
         commands, tx, seeds, lambda book, command: _ANSWERS[type(command.fact)](book, command.fact)
     )
+    await propose_substitutes(commands, books, tx)
+    return books
 
 
 def _changes(fact: Any) -> set[str]:

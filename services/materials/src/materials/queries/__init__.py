@@ -63,6 +63,12 @@ from materials.queries.stock import (
     page_moves,
     page_stock,
 )
+from materials.queries.substitutes import (
+    SubstituteView,
+    SubstitutionView,
+    page_substitutes,
+    page_substitutions,
+)
 
 __all__ = [
     "SORTS",
@@ -91,6 +97,8 @@ __all__ = [
     "SerialView",
     "SiteView",
     "StockView",
+    "SubstituteView",
+    "SubstitutionView",
     "VersionOrderView",
     "find_atp",
     "find_count",
@@ -122,4 +130,6 @@ __all__ = [
     "page_sites",
     "page_stock",
     "page_stock_at",
+    "page_substitutes",
+    "page_substitutions",
 ]

@@ -52,6 +52,7 @@ from materials.store.recalls import (
     save_blocked,
     save_recalls,
 )
+from materials.store.substitutes import add_substitutions, load_substitutes, save_substitutes
 
 __all__ = [
     "Seeds",
@@ -64,6 +65,7 @@ __all__ = [
     "add_recipes",
     "add_site",
     "add_site_key",
+    "add_substitutions",
     "load_counts",
     "load_forecasts",
     "load_items",
@@ -80,6 +82,7 @@ __all__ = [
     "load_serials_beside",
     "load_sites",
     "load_sites_of_lots",
+    "load_substitutes",
     "load_supplying_sites",
     "load_wanted",
     "lock_book",
@@ -99,6 +102,7 @@ __all__ = [
     "save_recalls",
     "save_retired_recipes",
     "save_services",
+    "save_substitutes",
     "save_swept_plans",
     "save_terms",
     "save_without_rows",

@@ -13,6 +13,7 @@ from materials.domain.forecast import Forecast
 from materials.domain.header import Change, Dispatch, Hold, InternalSupply, Order
 from materials.domain.item import Item, LaterParameters, Parameters, ServiceParts, Site, Terms
 from materials.domain.lot import Link, Lot, Move, Serial, Stock
+from materials.domain.substitution import Substitute, Substitution
 from materials.domain.supply import Message, PlannedOrder, Receipt
 from materials.domain.version import PlanVersion
 from materials.store.sheet import Sheet
@@ -42,4 +43,6 @@ CHANGES: Final = Sheet(tables.changes, Change)
 INTERNAL_SUPPLIES: Final = Sheet(tables.internal_supplies, InternalSupply, INTERNAL_SUPPLY)
 DISPATCHES: Final = Sheet(tables.dispatches, Dispatch)
 MESSAGES: Final = Sheet(tables.action_messages, Message)
+SUBSTITUTES: Final = Sheet(tables.substitutes, Substitute)
+SUBSTITUTIONS: Final = Sheet(tables.substitutions, Substitution)
 PLAN_VERSIONS: Final = Sheet(tables.plan_versions, PlanVersion, PLAN)

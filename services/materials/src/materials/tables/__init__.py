@@ -31,6 +31,7 @@ from materials.tables.plan import (
     receipts,
 )
 from materials.tables.recalls import recall_lots, recalls
+from materials.tables.substitutes import substitutes, substitutions
 from materials.tables.versions import (
     plan_delays,
     plan_demands,
@@ -83,6 +84,8 @@ __all__ = [
     "services",
     "sites",
     "stocks",
+    "substitutes",
+    "substitutions",
     "terms",
     "work_centres",
 ]

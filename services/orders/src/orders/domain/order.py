@@ -21,7 +21,7 @@ from contracts.orders import (
     PromiseRecovered,
     ValueRevised,
 )
-from contracts.shapes import DateStep, DeliveryPolicy, LineDate
+from contracts.shapes import DateStep, DeliveryPolicy, LineDate, Recovery
 from contracts.values import ZERO, CostVector, Money, Quantity
 from orders.domain.line import Line
 from orders.domain.promise import Promise
@@ -152,7 +152,9 @@ class Order:
         order = replace(order, late_because=cause)
         return order, [PromiseAtRisk(self.order_id, self.customer_id, cause, supply_id, told)]
 
-    def recovered(self, dates: Sequence[LineDate]) -> tuple[Order, list[Fact]]:
+    def recovered(
+        self, dates: Sequence[LineDate], how: Recovery = "back in time"
+    ) -> tuple[Order, list[Fact]]:
         """Late lines are covered in time again; the promise recovers when no line is late any more."""
         back = {date.line_id for date in dates}
         if not any(line.supply == "late" and line.line_id in back for line in self.lines):
@@ -166,7 +168,7 @@ class Order:
             if line.line_id in back
         )
         order = replace(order, late_because=None)
-        return order, [PromiseRecovered(self.order_id, self.customer_id, "back in time", told)]
+        return order, [PromiseRecovered(self.order_id, self.customer_id, how, told)]
 
     def new_dates_accepted(self) -> tuple[Order, list[Fact]]:
         """The customer takes the later dates: they are the promise now. Raises `NothingToAccept`."""

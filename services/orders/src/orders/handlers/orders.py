@@ -71,7 +71,7 @@ async def take_lateness(commands: Batch[TakeLateness], tx: Tx) -> list[Order]:
 
 async def take_recovery(commands: Batch[TakeRecovery], tx: Tx) -> list[Order]:
     """Late lines are covered in time again."""
-    return await _each(commands, tx, lambda order, command: order.recovered(command.dates))
+    return await _each(commands, tx, lambda order, command: order.recovered(command.dates, command.how))
 
 
 async def take_delivery(commands: Batch[TakeDelivery], tx: Tx) -> list[Order]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.instead import GoodsWithdrawn
 from contracts.materials import GoodsReady
 from contracts.orders import (
     AmendmentRequested,
@@ -30,6 +31,13 @@ class TakeGoods:
     """Goods, or parts of a visit, lie ready."""
 
     goods: GoodsReady
+
+
+@dataclass(frozen=True, slots=True)
+class LoseGoods:
+    """Goods that lay ready do so no more."""
+
+    goods: GoodsWithdrawn
 
 
 @dataclass(frozen=True, slots=True)

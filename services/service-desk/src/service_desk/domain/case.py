@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from contracts.instead import GoodsWithdrawn
 from contracts.materials import GoodsReady
 from contracts.shapes import HAND_OVER
 from service_desk.domain.desk import Desk
@@ -102,6 +103,15 @@ def took_goods(case: Case, fact: GoodsReady, desk: Desk, ids: Ids) -> tuple[Case
     return offered(case, desk, ids)
 
 
+def lost_goods(case: Case, fact: GoodsWithdrawn) -> Case:
+    """What lay ready does so no more: a hand-over of it that nobody has begun waits; what has left is not touched."""
+    known = case.order.ready_for(fact.line_id, fact.schedule_no)
+    visit = case.visit(known.visit_id) if known is not None else None
+    if visit is None or not visit.ahead:
+        return case
+    return case.put(visit.without_goods(fact.line_id, fact.schedule_no))
+
+
 def _same_again(visit: Visit, goods: Goods) -> bool:
     return visit.state == "completed" and goods in visit.goods
 
@@ -142,7 +152,7 @@ def offered(case: Case, desk: Desk, ids: Ids) -> tuple[Case, list[Fact]]:
                 case = case.put(visit)
                 facts += told
     for visit in case.visits:
-        if visit.state == "gathering" and visit.goods and _complete(case.order, visit):
+        if visit.state == "gathering" and visit.gathered and _complete(case.order, visit):
             visit, told = _offer_goods(case, visit, desk)
             case = case.put(visit)
             facts += told

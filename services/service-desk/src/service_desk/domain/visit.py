@@ -130,6 +130,20 @@ class Visit:
         lines = dict.fromkeys((*self.line_ids, goods.line_id))
         return replace(self, goods=(*others, goods), line_ids=tuple(lines))
 
+    def without_goods(self, line_id: str, schedule_no: int) -> Visit:
+        """The hand-over when what lay ready for a schedule line does so no more: it waits until that comes again."""
+        goods = tuple(
+            each for each in self.goods if (each.line_id, each.schedule_no) != (line_id, schedule_no)
+        )
+        waits = self.state in {"offered", "confirmed"}
+        visit = self.to("gathering", reason="goods are not ready any more") if waits else self
+        return replace(visit, goods=goods)
+
+    @property
+    def gathered(self) -> bool:
+        """Whether something lies ready for each of its lines."""
+        return bool(self.goods) and set(self.line_ids) <= {each.line_id for each in self.goods}
+
     def without(self, line_id: str) -> Visit:
         """The visit when one of its lines has ended; its other lines take place."""
         goods = tuple(each for each in self.goods if each.line_id != line_id)

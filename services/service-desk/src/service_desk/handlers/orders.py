@@ -9,7 +9,7 @@ from backbone.errors import NotYet
 from backbone.service import Batch, Tx
 from contracts.orders import ChangeCommitted, ChangeWithdrawn
 from service_desk import store
-from service_desk.commands import EndLine, EndOrder, FollowChange, TakeDates, TakeGoods, TakeOrder
+from service_desk.commands import EndLine, EndOrder, FollowChange, LoseGoods, TakeDates, TakeGoods, TakeOrder
 from service_desk.domain import case as cases
 from service_desk.domain import changing
 from service_desk.domain.case import Case
@@ -58,6 +58,15 @@ async def take_goods(commands: Batch[TakeGoods], tx: Tx) -> list[None]:
 
     def decide(case: Case, command: TakeGoods, desk: Desk) -> tuple[Case, list[Fact]]:
         return cases.took_goods(case, command.goods, desk, ids(tx))
+
+    return await _each(commands, tx, [command.goods.order_id for command in commands], decide)
+
+
+async def lose_goods(commands: Batch[LoseGoods], tx: Tx) -> list[None]:
+    """Goods that lay ready do so no more: hand-overs that nobody has begun wait for them."""
+
+    def decide(case: Case, command: LoseGoods, desk: Desk) -> tuple[Case, list[Fact]]:
+        return cases.lost_goods(case, command.goods), []
 
     return await _each(commands, tx, [command.goods.order_id for command in commands], decide)
 

@@ -1,0 +1,31 @@
+"""Substitutes and what was substituted, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from backbone.service import Tx
+from materials.domain.substitution import Substitute, Substitution
+from materials.store.sheets import SUBSTITUTES, SUBSTITUTIONS
+
+OF_ORDERS: Final = SUBSTITUTES.reading(
+    "(site_id, sku) IN (SELECT site_id, sku FROM planned_orders WHERE planned_order_id = ANY(:orders))"
+)
+
+
+async def save_substitutes(tx: Tx, substitutes: Iterable[Substitute]) -> None:
+    """Write substitutes; of one that is named twice the last word counts."""
+    named = {(each.site_id, each.sku, each.substitute_sku): each for each in substitutes}
+    await SUBSTITUTES.put(tx, list(named.values()))
+
+
+async def load_substitutes(tx: Tx, planned_order_ids: Iterable[str]) -> list[Substitute]:
+    """The substitutes for the items of planned orders at their sites."""
+    wanted = sorted(set(planned_order_ids))
+    return await SUBSTITUTES.load(tx, OF_ORDERS, {"orders": wanted}) if wanted else []
+
+
+async def add_substitutions(tx: Tx, substitutions: Iterable[Substitution]) -> None:
+    """Write down what was substituted."""
+    await SUBSTITUTIONS.put(tx, list(substitutions))

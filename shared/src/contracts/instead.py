@@ -1,0 +1,39 @@
+"""Facts of materials about what does not come as it was planned: goods that are not ready any more, and substitutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.shapes import Share
+from contracts.values import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsWithdrawn:
+    """Goods for a line that lay ready do so no more: nobody hands them over until they are ready again."""
+
+    order_id: str
+    line_id: str
+    schedule_no: int
+    site_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupplySubstituted:
+    """Runs that waited for a late supply take another item instead; the lots that they make name what they took.
+
+    `quantity` of the supply's item is not waited for any more, `substitute_quantity` stands in for it, there at
+    `available_at`.
+    """
+
+    planned_order_id: str
+    site_id: str
+    sku: str
+    quantity: Quantity
+    substitute_sku: str
+    substitute_quantity: Quantity
+    available_at: datetime
+    decided_by: str
+    serves: tuple[Share, ...]
