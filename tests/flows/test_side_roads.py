@@ -17,7 +17,7 @@ from simulator.people.quality import Quality
 from simulator.people.vendor import Vendor
 from simulator.people.warehouse import Warehouse
 from simulator.scenarios import parts
-from simulator.scenarios.scenario import Put
+from simulator.scenarios.scenario import Master, Put
 from simulator.scenarios.shaft import CUSTOMER, SHAFT
 from simulator.scenarios.staff import BUYER
 from tests.flows.town import Town
@@ -56,7 +56,7 @@ async def test_shafts_that_were_hardened_too_hot_are_reworked_by_the_only_run_th
 
 
 async def test_when_a_vendor_refuses_the_next_ranked_one_supplies(town: Town) -> None:
-    def masters() -> list[Put]:
+    def masters() -> list[Master]:
         other = parts.vendor("smithy", "Village smithy", ["shaft"])
         soft = [{"name": "hardness", "value": "180", "scale": "HB"}]
         dearer = parts.terms("smithy", "shaft", 2_600, 5, rank=2, properties=soft)

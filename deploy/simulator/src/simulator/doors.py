@@ -18,6 +18,8 @@ CONNECTIONS_COUNT_MAX: Final = 16
 PATIENCE_SECONDS: Final = 60.0
 PAUSE_SECONDS_MIN: Final = 0.1
 PAUSE_SECONDS_MAX: Final = 2.0
+LONG_SECONDS: Final = 300.0
+ENDED: Final = frozenset({"done", "failed", "cancelled"})
 BUSY: Final = 429
 AWAY: Final = 503
 IN_WORK: Final = 409
@@ -114,6 +116,26 @@ class Doors:
         headers = {**self._headers(who), "content-type": "application/json", "idempotency-key": key}
         answer = await self._called("POST", service, path, headers, content)
         return self._read(answer, f"POST {service} {path}")
+
+    async def send(self, who: Person, service: str, path: str, content: str, media: str) -> Any:
+        """Send a file whose first byte is wanted; sent again, it is refused as what is there already."""
+        headers = {**self._headers(who), "content-type": media, "if-match": '"0"'}
+        answer = await self._called("PATCH", service, path, headers, content)
+        return self._read(answer, f"PATCH {service} {path}")
+
+    async def ended(self, who: Person, service: str, operation_id: str) -> Any:
+        """Long work when it has ended; raises `Unanswered` when it goes on and on."""
+        began, looks = time.monotonic(), 0
+        while True:
+            looks += 1
+            operation = await self.get(who, service, f"/v1/operations/{operation_id}")
+            if operation["state"] in ENDED:
+                return operation
+            spent_s = time.monotonic() - began
+            if spent_s > LONG_SECONDS:
+                done = f"{operation['done']} of {operation['total']}"
+                raise Unanswered(f"operation {operation_id} of {service}", spent_s, looks, done)
+            await asyncio.sleep(PAUSE_SECONDS_MIN)
 
     async def _called(
         self, method: str, service: str, path: str, headers: Mapping[str, str], content: str | None = None

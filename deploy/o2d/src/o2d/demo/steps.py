@@ -54,8 +54,10 @@ def _missing(story: Story) -> Iterator[str]:
 
 
 def _ended_otherwise(story: Story, supply_id: str) -> bool:
-    """Whether the owner refused or gave up what was asked, so that something else was asked for instead."""
-    ends = story.of("RunRefused", "RunAborted", "PurchaseRefused", "PurchaseOrderCancelled")
+    """Whether the owner refused or gave up what was asked, or something else was taken instead."""
+    ends = story.of(
+        "RunRefused", "RunAborted", "PurchaseRefused", "PurchaseOrderCancelled", "SupplySubstituted"
+    )
     return any(_names(telling.data, supply_id) for telling in ends)
 
 

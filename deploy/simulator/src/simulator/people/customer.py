@@ -15,13 +15,16 @@ from simulator.people.person import Turn
 class Customer:
     """`needs` are bodies of `POST /v1/needs`; each is stated once. It accepts a quote so long after it saw it.
 
-    One that is not `patient` cancels an order that comes later than promised.
+    One that is not `patient` cancels an order that comes later than promised; one that `waits` hopes for so long that
+    it comes in time after all before it says anything. Nothing is needed before it `begins`.
     """
 
     customer_id: str
     needs: list[Mapping[str, Any]] = field(default_factory=list)
     hesitates: timedelta = timedelta(0)
     patient: bool = True
+    waits: timedelta = timedelta(0)
+    begins: datetime | None = None
     stated: list[str] = field(default_factory=list)
     seen: dict[str, datetime] = field(default_factory=dict)
 
@@ -38,7 +41,7 @@ class Customer:
     async def look(self, doors: Doors, now: datetime) -> Turn:
         """State needs, accept what is quoted, take dates that are later."""
         turn = Turn()
-        for number, need in enumerate(self.needs):
+        for number, need in enumerate(self.needs if turn.due(self.begins or now, now) else ()):
             if number >= len(self.stated):
                 answer = await doors.post(self.person, "orders", "/v1/needs", need, again=str(number))
                 self.stated.append(answer["need_id"])
@@ -49,14 +52,18 @@ class Customer:
                 if turn.due(self.seen.setdefault(quote_id, now) + self.hesitates, now):
                     order = await doors.post(self.person, "orders", f"/v1/quotes/{quote_id}/accept")
                     turn.done(f"accepts quote {quote_id}: order {order['id']}")
-        await self._take_dates(doors, turn)
+        await self._take_dates(doors, now, turn)
         return turn
 
-    async def _take_dates(self, doors: Doors, turn: Turn) -> None:
+    async def _take_dates(self, doors: Doors, now: datetime, turn: Turn) -> None:
         for order in await doors.items(self.person, "orders", "/v1/orders?state=open"):
             late = [
                 line["late_at"] for line in order["lines"] if line["supply"] == "late" and line["late_at"]
             ]
+            if late and not turn.due(
+                self.seen.setdefault(f"{order['order_id']} late", now) + self.waits, now
+            ):
+                continue
             if late and not self.patient:
                 path = f"/v1/orders/{order['order_id']}/cancel"
                 await doors.post(self.person, "orders", path, {"reason": "it comes too late"})

@@ -1,13 +1,17 @@
-"""The scenarios, by name: orders that go well, and shifts in which something goes wrong."""
+"""The scenarios, by name: orders that go well, and shifts and weeks in which something goes wrong."""
 
 from typing import Final
 
+from simulator.scenarios.assembly import ASSEMBLY
 from simulator.scenarios.computer import COMPUTER
 from simulator.scenarios.diesel import DIESEL
 from simulator.scenarios.heat_treatment import HEAT_TREATMENT
+from simulator.scenarios.planner import PLANNER_WEEK
 from simulator.scenarios.refinery import REFINERY
 from simulator.scenarios.scenario import Scenario
 from simulator.scenarios.shaft import SHAFT
 
 SCENARIOS: Final[dict[str, Scenario]] = {scenario.name: scenario for scenario in (SHAFT, DIESEL, COMPUTER)}
-SHIFTS: Final[dict[str, Scenario]] = {scenario.name: scenario for scenario in (HEAT_TREATMENT, REFINERY)}
+SHIFTS: Final[dict[str, Scenario]] = {
+    scenario.name: scenario for scenario in (REFINERY, HEAT_TREATMENT, ASSEMBLY, PLANNER_WEEK)
+}

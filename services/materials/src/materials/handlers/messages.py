@@ -20,7 +20,7 @@ from materials.handlers.substitutes import seeds_of
 
 @together
 async def answer_message(commands: Batch[AnswerMessage], tx: Tx) -> Sequence[Message | Refused]:
-    """Accept, reject or put off messages; raises `NotFound` and what `act_on`, `substitute`, `reject` and `snooze` do."""
+    """Answer messages; raises `NotFound` and what `act_on`, `substitute`, `reject` and `snooze` do."""
     orders = [command.message_id.rpartition("@")[0] for command in commands]
     known = await store.load_substitutes(
         tx, (order for order, command in zip(orders, commands, strict=True) if _substitutes(command))
