@@ -77,12 +77,14 @@ class Stock:
         """What is on hand and reserved for nobody."""
         return self.on_hand_micro - self.reserved_micro
 
-    def cost_of(self, micro: int, currency: str) -> CostVector:
-        """What `micro` of it cost: its share of the whole, and all of the rest when it is the last."""
+    def cost_of(self, micro: int, currency: str, before_micro: int = 0) -> CostVector:
+        """What `micro` of it cost: its share of the whole, and all of the rest when it is the last.
+
+        Shares that follow upon each other, each with what is `before` it, add up to the whole, to the cent.
+        """
         whole = self.on_hand_micro
-        if micro >= whole:
-            micro = whole
-        share = [minor * micro // whole if whole else 0 for minor in self._costs]
+        first, last = min(before_micro, whole), min(before_micro + micro, whole)
+        share = [minor * last // whole - minor * first // whole if whole else 0 for minor in self._costs]
         return CostVector(share[0], share[1], share[2], share[3], currency)
 
     @property
@@ -151,13 +153,13 @@ class Link:
     parent_id: str
 
 
-def part_of(lot: Lot, stock: Stock, micro: int) -> LotPart:
-    """So much of a lot, as others hear of it."""
+def part_of(lot: Lot, stock: Stock, micro: int, before_micro: int = 0) -> LotPart:
+    """So much of a lot, as others hear of it, after what they have heard of it before."""
     return LotPart(
         lot.lot_id,
         lot.sku,
         Quantity.of_micro(micro),
-        stock.cost_of(micro, lot.currency),
+        stock.cost_of(micro, lot.currency, before_micro),
         lot.properties,
         lot.vendor_lot,
         lot.serials,

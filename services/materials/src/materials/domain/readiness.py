@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from contracts.instead import GoodsWithdrawn
@@ -20,13 +20,32 @@ def secured(book: Book, demand: Demand) -> bool:
 
 
 def lots_of(book: Book, demands: Iterable[Demand]) -> tuple[LotPart, ...]:
-    """The lots that are reserved for demands, with what each part has cost."""
-    return tuple(
-        part_of(book.lots[peg.supply_id], book.stock_for(demand, peg.supply_id), peg.quantity_micro)
-        for demand in demands
-        for peg in sorted(book.pegs_of(demand.demand_id), key=lambda each: each.supply_id)
-        if peg.planned_order_id is None
-    )
+    """The lots that are reserved for demands, with what each part has cost: parts of a lot add up to the lot."""
+    parts: list[LotPart] = []
+    mine = {demand.demand_id: demand for demand in demands}
+    before: dict[str, int] = {}
+    for demand in mine.values():
+        for peg in sorted(book.pegs_of(demand.demand_id), key=lambda each: each.supply_id):
+            if peg.planned_order_id is None:
+                lot_id, micro = peg.supply_id, peg.quantity_micro
+                told = before.get(lot_id)
+                told = _told_micro(book, lot_id, demand.site_id, mine) if told is None else told
+                parts.append(part_of(book.lots[lot_id], book.stock_for(demand, lot_id), micro, told))
+                before[lot_id] = told + micro
+    return tuple(parts)
+
+
+def _told_micro(book: Book, lot_id: str, site_id: str, but: Container[str]) -> int:
+    """How much of a lot others have heard of that lies here still: it is staged for runs, or ready for clients."""
+    told = 0
+    for peg in book.pegs.by("supply", lot_id):
+        demand = book.demands.get(peg.demand_id)
+        if demand is None or demand.demand_id in but or demand.site_id != site_id:
+            continue
+        run = book.orders.get(demand.planned_order_id or "")
+        if demand.ready or (run is not None and run.staged):
+            told += peg.quantity_micro
+    return told
 
 
 def stage(book: Book, planned_order_id: str) -> None:
