@@ -45,53 +45,56 @@ PRODUCTS: Final = (1, 2, 5, 9)
 
 def planner(site: Site) -> Scenario:
     """The scenario at a site of any size."""
+    return Scenario(
+        "planner",
+        f"A planner's week: a site of {site.items:,} items, {len(NEEDS)} orders and all that changes",
+        lambda: _masters(site),
+        lambda now: _customers(site, now),
+        lambda now: _people(site, now),
+        planner_week(site.items, list(CUSTOMERS)),
+    )
 
-    def masters() -> Sequence[Master]:
-        return [
-            Put(PLANNER, "production", "/v1/calendars", parts.WEEKDAYS),
-            Put(PLANNER, "materials", "/v1/sites", parts.PLANT),
-            File(PLANNER, "materials", "items", list(site.item_rows())),
-            *(Put(PLANNER, "production", "/v1/work-centres", each) for each in _work_centres()),
-            Beside([approved(recipe) for recipe in site.recipes()]),
-            Beside([[Put(BUYER, "vendors", "/v1/vendors", each)] for each in _vendors(site)]),
-            Beside([[Put(BUYER, "vendors", "/v1/terms", each)] for each in site.terms()]),
-            File(PLANNER, "materials", "parameters", list(site.parameter_rows())),
-            File(WAREHOUSE, "materials", "lots", list(site.lot_rows())),
-            *_sales(site),
-        ]
 
-    def people(now: datetime) -> Sequence[Plays]:
-        """A week with a late vendor and a cracked piece; the planner works off what the plan asks."""
-        customer_id, quantity, day = LESS
-        changes = SecondThoughts(customer_id, quantity, now + timedelta(days=day))
-        late = vendor_of(LATE_VENDOR)
-        vendors = [vendor_of(number) for number in range(VENDORS_COUNT)]
-        return [
-            changes, PlanDesk(_asks(site, now), now, now + timedelta(days=4)),
-            *(Vendor(each, delay=timedelta(days=6 if each == late else 0)) for each in vendors), Approver(),
-            Planner({"release", "expedite", "past-due"}, sleeps=timedelta(days=3)), Warehouse(),
-            Operator(scraps={site.product(PRODUCTS[0]): "1"}), Dispatcher(4_000),
-            *(Client(each) for each in CUSTOMERS),
-        ]  # fmt: skip
+def _masters(site: Site) -> Sequence[Master]:
+    return [
+        Put(PLANNER, "production", "/v1/calendars", parts.WEEKDAYS),
+        Put(PLANNER, "materials", "/v1/sites", parts.PLANT),
+        File(PLANNER, "materials", "items", list(site.item_rows())),
+        *(Put(PLANNER, "production", "/v1/work-centres", each) for each in _work_centres()),
+        Beside([approved(recipe) for recipe in site.recipes()]),
+        Beside([[Put(BUYER, "vendors", "/v1/vendors", each)] for each in _vendors(site)]),
+        Beside([[Put(BUYER, "vendors", "/v1/terms", each)] for each in site.terms()]),
+        File(PLANNER, "materials", "parameters", list(site.parameter_rows())),
+        File(WAREHOUSE, "materials", "lots", list(site.lot_rows())),
+        *_sales(site),
+    ]
 
-    def customers(now: datetime) -> Sequence[Customer]:
-        return [
-            Customer(
-                key,
-                [
-                    {
-                        "text": "goods for the shelves",
-                        "lines": [_line(site.product(number), pieces, now, day, days)],
-                    }
-                ],
-                begins=now + timedelta(days=day),
-                waits=timedelta(days=1),
-            )
-            for key, number, pieces, day, days in NEEDS
-        ]
 
-    title = f"A planner's week: a site of {site.items:,} items, {len(NEEDS)} orders and all that changes"
-    return Scenario("planner", title, masters, customers, people, planner_week(site.items, list(CUSTOMERS)))
+def _people(site: Site, now: datetime) -> Sequence[Plays]:
+    """A week with a late vendor and a cracked piece; the planner works off what the plan asks."""
+    customer_id, quantity, day = LESS
+    changes = SecondThoughts(customer_id, quantity, now + timedelta(days=day))
+    late = vendor_of(LATE_VENDOR)
+    vendors = [vendor_of(number) for number in range(VENDORS_COUNT)]
+    return [
+        changes, PlanDesk(_asks(site, now), now, now + timedelta(days=4)),
+        *(Vendor(each, delay=timedelta(days=6 if each == late else 0)) for each in vendors), Approver(),
+        Planner({"release", "expedite", "past-due"}, sleeps=timedelta(days=3)), Warehouse(),
+        Operator(scraps={site.product(PRODUCTS[0]): "1"}), Dispatcher(4_000),
+        *(Client(each) for each in CUSTOMERS),
+    ]  # fmt: skip
+
+
+def _customers(site: Site, now: datetime) -> Sequence[Customer]:
+    return [
+        Customer(
+            key,
+            [{"text": "for the shelves", "lines": [_line(site.product(number), pieces, now, day, days)]}],
+            begins=now + timedelta(days=day),
+            waits=timedelta(days=1),
+        )
+        for key, number, pieces, day, days in NEEDS
+    ]
 
 
 def _line(product: str, pieces: str, now: datetime, day: int, days: int) -> dict[str, Any]:
