@@ -15,7 +15,6 @@ from contracts.shapes import (
     LotStatus,
     MoveReason,
     Peg,
-    Recovery,
     Share,
     SupplyKind,
 )
@@ -111,7 +110,7 @@ class SupplyRecovered:
     order_id: str
     supply_id: str
     lines: tuple[LineDate, ...]
-    how: Recovery = "back in time"
+    how: Literal["back in time", "substitute"] = "back in time"
 
 
 @dataclass(frozen=True, slots=True)
