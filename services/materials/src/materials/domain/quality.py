@@ -14,6 +14,7 @@ from materials.domain.demand import Demand
 from materials.domain.ledger import end_lot, leave, set_status, tell_move
 from materials.domain.lot import MAIN, Lot, Stock
 from materials.domain.network import Make, Node
+from materials.domain.readiness import withdraw
 from materials.domain.recipe import Recipe
 from materials.domain.release import release
 from materials.domain.supply import PlannedOrder, Receipt, receipt_id_of
@@ -85,8 +86,8 @@ def take_out(book: Book, lot: Lot, status: LotStatus, reason: str) -> None:
 
 def _told_anew(book: Book, demand: Demand) -> None:
     """What was told as ready with this lot is told again when other lots lie there instead."""
-    if demand.ready:
-        book.demands.put(replace(demand, ready=False))
+    if demand.ready and demand.order_id is not None:
+        withdraw(book, demand.order_id, [demand])
     order = book.orders.get(demand.planned_order_id or "")
     if order is not None and order.staged and not order.ended:
         book.orders.put(replace(order, staged=False))

@@ -74,7 +74,7 @@ def ready(book: Book, demand: Demand) -> None:
     elif order.delivery_policy == "complete-order" and not demand.part:
         together = [each for each in every if not each.part]
     if not all(secured(book, each) for each in together):
-        _withdraw(book, order.order_id, [each for each in together if each.ready and not secured(book, each)])
+        withdraw(book, order.order_id, [each for each in together if each.ready and not secured(book, each)])
         return
     lines: dict[tuple[str, int], list[Demand]] = {}
     for each in together:
@@ -84,7 +84,7 @@ def ready(book: Book, demand: Demand) -> None:
         _tell_ready(book, order.order_id, line_id, schedule_no, demands)
 
 
-def _withdraw(book: Book, order_id: str, demands: Sequence[Demand]) -> None:
+def withdraw(book: Book, order_id: str, demands: Sequence[Demand]) -> None:
     """What lay ready does so no more: whoever is about to hand it over hears so, once for each schedule line."""
     for demand in demands:
         book.demands.put(replace(demand, ready=False))
