@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from contracts.shapes import Recovery, SupplyKind
 from backbone.errors import NeedsMore
+from contracts.shapes import Recovery, SupplyKind
 from contracts.values import admits
 from materials.domain.capacity.room import Load, Room
 from materials.domain.cycle_count import CycleCount
@@ -58,8 +58,8 @@ class Book:
         # Demands whose pegs or supplies changed, and what caused it: looked at when the decision concludes.
         self.touched: dict[str, None] = {}
         self.cause: Cause = ("supply changed", "planned", "")
-from contracts.shapes import Recovery, SupplyKind
-from backbone.errors import NeedsMore
+        self._whole: tuple[frozenset[str], frozenset[str]] | None = None
+        self.how: Recovery = "back in time"
 
     def _open_plan(self, journal: Journal) -> None:
         self.demands: Rows[str, Demand] = Rows(
