@@ -5,8 +5,8 @@ from sqlalchemy.schema import CreateTable
 
 from materials.tables import metadata
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:
