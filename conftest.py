@@ -1,3 +1,8 @@
-"""The whole suite's plugins: counts per layer, one PostgreSQL and one Kafka a run, a database a test."""
+"""The whole suite's plugins: counts per layer, a PostgreSQL and a Kafka a run, a database a test, people at pages."""
 
-pytest_plugins = ["backbone.testing", "tests.plugins.counts", "tests.plugins.infrastructure"]
+pytest_plugins = [
+    "backbone.testing",
+    "tests.plugins.counts",
+    "tests.plugins.infrastructure",
+    "tests.plugins.pages",
+]

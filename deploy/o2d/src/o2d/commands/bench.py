@@ -20,7 +20,8 @@ def command(
     name: Annotated[
         str,
         typer.Argument(
-            help="hop, relay, accept, readings, import, chain, flow, plan, net-change, capacity, rollup, schedule or all"
+            help="hop, relay, accept, readings, import, chain, flow, plan, net-change, capacity, rollup, "
+            "schedule or all"
         ),
     ] = "all",
     rounds: Annotated[int, typer.Option(min=1, max=50, help="Rounds; each runs every way once.")] = 5,
