@@ -189,7 +189,7 @@ def test_working_time_forward_and_back_is_the_same(at: int, span: int) -> None:
     end = SHIFT.end(begin, span)
     assert end is not None
     assert SHIFT.worked(end) - SHIFT.worked(begin) == span
-    assert SHIFT.begin(end, span) == begin
+    assert SHIFT.latest(end, span) == begin
     assert SHIFT.last(end) == end
 
 
@@ -199,5 +199,5 @@ def test_hours_of_a_calendar_are_its_shifts_and_touching_ones_are_one() -> None:
     assert (len(hours.opens), hours.upto[-1]) == (5, 5 * 16 * 3_600)
     assert Hours.of([(0, 10), (10, 20), (30, 40)]).opens == (0, 30)
     assert seconds(NOW.replace(microsecond=1)) == seconds(NOW) + 1
-    assert (SHIFT.first(6_000), SHIFT.end(20, 10**6), SHIFT.begin(10, 5), SHIFT.last(10)) == (None,) * 4
+    assert (SHIFT.first(6_000), SHIFT.end(20, 10**6), SHIFT.latest(10, 5), SHIFT.last(10)) == (None,) * 4
     assert Hours.of([]).mirrored(9) == Hours.of([])

@@ -34,29 +34,35 @@ def command(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Print medians and ratios; every run checks its effects, a wrong one ends the benchmark."""
-    from o2d.bench import capacity, catalogue, flow, net_change, plan, rollup, schedule
+    from o2d.bench import catalogue
 
     names = [*(one.name for one in catalogue.ALL), *WHOLE]
     if name not in {"all", *names}:
         raise CannotStart(f"There is no benchmark {name}.", f"Choose of {', '.join(names)}, all.")
     lines = [] if name in WHOLE else _beside(name, rounds)
-    if name in {"all", "flow"}:
-        lines += flow.run(rounds, orders, say=_say)
-    if name in {"all", "plan"}:
-        lines += plan.run(rounds, say=_say)
-        with infrastructure() as (server, _):
-            lines += plan.run_stored(server, rounds, say=_say)
-    if name in {"all", "net-change"}:
-        with infrastructure() as (server, _):
-            lines += asyncio.run(net_change.run(server, rounds, say=_say))
-    if name in {"all", "capacity"}:
-        lines += capacity.run(rounds, say=_say)
-    if name in {"all", "rollup"}:
-        lines += rollup.run(rounds, say=_say)
-    if name in {"all", "schedule"}:
-        lines += schedule.run(rounds, say=_say)
+    for one in WHOLE:
+        if name in {"all", one}:
+            lines += _whole(one, rounds, orders)
     whole = output is not Output.TABLE
     show([line if whole else _narrow(line) for line in lines], output)
+
+
+def _whole(name: str, rounds: int, orders: int | None) -> list[dict[str, Any]]:
+    """One of the benchmarks that measure what the product is for."""
+    from o2d.bench import capacity, flow, net_change, plan, rollup, schedule
+
+    if name == "flow":
+        return flow.run(rounds, orders, say=_say)
+    if name == "plan":
+        lines = plan.run(rounds, say=_say)
+        with infrastructure() as (server, _):
+            return lines + plan.run_stored(server, rounds, say=_say)
+    if name == "net-change":
+        with infrastructure() as (server, _):
+            return asyncio.run(net_change.run(server, rounds, say=_say))
+    if name == "capacity":
+        return capacity.run(rounds, say=_say)
+    return rollup.run(rounds, say=_say) if name == "rollup" else schedule.run(rounds, say=_say)
 
 
 def _beside(name: str, rounds: int) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ RECIPES_HERE: Final = text(
 CALENDARS: Final = text(
     "SELECT calendar_id, weekdays, days_off, day_minutes FROM calendars ORDER BY calendar_id"
 )
-STATE: Final = text("SELECT CAST(state AS text) AS state FROM masters_state")
+STATE: Final = text("SELECT CAST(state AS text) AS state FROM masters_states")
 
 _approved: Reads[RecipeApproved] = reader(RecipeApproved)
 

@@ -164,8 +164,8 @@ calendars = Table(
 )
 
 # Named anew by every change of a master (a trigger sees to that): what was read of them under its name still holds.
-masters_state = Table(
-    "masters_state",
+masters_states = Table(
+    "masters_states",
     metadata,
     Column("only", Boolean, primary_key=True),
     Column("state", Uuid, nullable=False),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from backbone.documents import Reads, document, reader
 from backbone.errors import VersionMoved
@@ -111,23 +111,28 @@ async def add_runs(tx: Tx, runs: Sequence[Run]) -> None:
         raise VersionMoved("a run of these orders was added meanwhile")
 
 
+async def load_runs_found(tx: Tx, statement: TextClause, values: Mapping[str, Any]) -> list[Run]:
+    """The runs that a statement over `RUNS` finds, as they are before any lock."""
+    return [_run_of(row) for row in await tx.sql.execute(statement, values)]
+
+
 async def load_runs(tx: Tx, run_ids: Iterable[str]) -> dict[str, Run]:
     """The runs of these ids that are here, as they are before any lock."""
     rows = await tx.sql.execute(LOAD_RUNS, {"run_ids": sorted(set(run_ids))})
-    return {row.run_id: run_of(row) for row in rows}
+    return {row.run_id: _run_of(row) for row in rows}
 
 
 async def lock_runs(tx: Tx, run_ids: Iterable[str]) -> dict[str, Run]:
     """The runs of these ids that are here, locked in key order."""
     rows = (await tx.sql.execute(LOCK_RUNS, {"run_ids": sorted(set(run_ids))})).all()
     tx.locked(RUN, {row.run_id: row.told for row in rows})
-    return {row.run_id: run_of(row) for row in rows}
+    return {row.run_id: _run_of(row) for row in rows}
 
 
 async def load_runs_of_orders(tx: Tx, planned_order_ids: Iterable[str]) -> dict[str, Run]:
     """The runs of these planned orders that are here, by planned order, as they are before any lock."""
     rows = await tx.sql.execute(LOAD_RUNS_OF_ORDERS, {"planned_order_ids": sorted(set(planned_order_ids))})
-    return {row.planned_order_id: run_of(row) for row in rows}
+    return {row.planned_order_id: _run_of(row) for row in rows}
 
 
 async def lock_runs_of_orders(tx: Tx, planned_order_ids: Iterable[str]) -> dict[str, Run]:
@@ -135,10 +140,10 @@ async def lock_runs_of_orders(tx: Tx, planned_order_ids: Iterable[str]) -> dict[
     wanted = sorted(set(planned_order_ids))
     rows = (await tx.sql.execute(LOCK_RUNS_OF_ORDERS, {"planned_order_ids": wanted})).all()
     tx.locked(RUN, {row.run_id: row.told for row in rows})
-    return {row.planned_order_id: run_of(row) for row in rows}
+    return {row.planned_order_id: _run_of(row) for row in rows}
 
 
-def run_of(row: Any) -> Run:
+def _run_of(row: Any) -> Run:
     """A row of `RUNS` as the run that it is."""
     return Run(
         row.run_id,

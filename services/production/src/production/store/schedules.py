@@ -11,14 +11,13 @@ from backbone.documents import Reads, document, reader
 from backbone.service import Tx
 from contracts.production import ScheduledOperation
 from contracts.values import Quantity
-from production.domain.run import Run
 from production.domain.scheduling import Booking
 from production.domain.scheduling.proposal import RUNS_COUNT_MAX, Proposal
 from production.domain.scheduling.site import Changeover, Move, Site
 from production.store.bookings import load_bookings_of_runs, load_downtimes
 from production.store.plant import load_calendars, lock_work_centres
 from production.store.recipes import load_recipes
-from production.store.runs import RUNS, run_of
+from production.store.runs import RUNS, load_runs_found
 
 KEPT_COUNT: Final = 20
 
@@ -111,8 +110,7 @@ async def load_centres_of_site(tx: Tx, site_id: str) -> list[str]:
 
 async def load_site(tx: Tx, site_id: str) -> Site:
     """All open runs of a site with what is kept for them, of one moment: its work centres are locked."""
-    rows = await tx.sql.execute(OPEN_RUNS, {"site_id": site_id, "limit": RUNS_COUNT_MAX})
-    runs: list[Run] = [run_of(row) for row in rows]
+    runs = await load_runs_found(tx, OPEN_RUNS, {"site_id": site_id, "limit": RUNS_COUNT_MAX})
     recipes = await load_recipes(tx, {(run.recipe_id, run.recipe_version) for run in runs})
     names = {
         *await load_centres_of_site(tx, site_id),

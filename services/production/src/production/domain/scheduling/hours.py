@@ -86,7 +86,7 @@ class Hours:
             return None
         return self.opens[place] + work - self.before[place]
 
-    def begin(self, end: int, span: int) -> int | None:
+    def latest(self, end: int, span: int) -> int | None:
         """When work begins at the latest that ends at `end` at the latest; None before the first stretch."""
         work = self.worked(end) - span
         if work < 0:

@@ -171,7 +171,7 @@ class Sequences:
         end, span = machine.hours.last(limit), made.setups[load] + self.span[load]
         if end is None or end <= made.ends[load] or not span:
             return
-        begin = machine.hours.begin(end, span)
+        begin = machine.hours.latest(end, span)
         if begin is not None and begin > begins:
             made.begins[load], made.ends[load] = begin, end
 

@@ -13,19 +13,19 @@ MASTERS = ("sites", "items", "parameters", "recipes", "recipe_parts", "terms", "
 
 def upgrade() -> None:
     """One statement changes the name once, however many rows it writes."""
-    op.execute(CreateTable(metadata.tables["masters_state"], if_not_exists=True))
-    op.execute("INSERT INTO masters_state VALUES (TRUE, gen_random_uuid()) ON CONFLICT DO NOTHING")
+    op.execute(CreateTable(metadata.tables["masters_states"], if_not_exists=True))
+    op.execute("INSERT INTO masters_states VALUES (TRUE, gen_random_uuid()) ON CONFLICT DO NOTHING")
     op.execute(
         """
-        CREATE OR REPLACE FUNCTION name_masters_state() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE OR REPLACE FUNCTION name_masters_states() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            UPDATE masters_state SET state = gen_random_uuid();
+            UPDATE masters_states SET state = gen_random_uuid();
             RETURN NULL;
         END $$
         """
     )
     for name in MASTERS:
         op.execute(
-            f"CREATE OR REPLACE TRIGGER name_masters_state AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {name} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION name_masters_state()"
+            f"CREATE OR REPLACE TRIGGER name_masters_states AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {name} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION name_masters_states()"
         )
