@@ -18,7 +18,8 @@ def unaskable(book: Book, lines: Iterable[DemandLine], demands: Iterable[Demand]
 def _other_unit(book: Book, lines: Iterable[DemandLine]) -> str | None:
     for line in lines:
         item = book.network.items.get(line.item) if line.kind == "good" else None
-        if item is not None and line.unit != item.unit:
+        # What only inquires names no unit: it asks in the item's own.
+        if item is not None and line.unit and line.unit != item.unit:
             return f"{line.line_id} asks in {line.unit}; {item.sku} is counted in {item.unit}"
     return None
 
