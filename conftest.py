@@ -3,6 +3,7 @@
 pytest_plugins = [
     "backbone.testing",
     "tests.plugins.counts",
+    "tests.plugins.drawing",
     "tests.plugins.infrastructure",
     "tests.plugins.pages",
 ]

@@ -35,7 +35,7 @@ def test_the_position_is_the_first_chunk_that_is_not_done(sizes: list[int], chan
     assert mark.position == mark.taken == start
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.sampled_from("abcdef")), max_size=60),
     st.integers(1, 5),

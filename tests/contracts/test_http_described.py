@@ -57,7 +57,6 @@ EXAMPLES: Final = settings(
     max_examples=10,
     derandomize=True,
     database=None,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 

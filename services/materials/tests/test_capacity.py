@@ -192,7 +192,7 @@ def plants(draw: st.DrawFn) -> tuple[Site, Plant, Ints]:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(given_plant=plants())
 def test_no_bucket_is_over_no_stock_is_negative_and_every_demand_is_served_or_said_not_to_be(
     given_plant: tuple[Site, Plant, Ints],

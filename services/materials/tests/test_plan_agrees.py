@@ -38,7 +38,6 @@ ITEMS = ("a", "b", "c", "d")
 FRACTIONS = ("diesel", "petrol")
 SLOW = settings(
     max_examples=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

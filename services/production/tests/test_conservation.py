@@ -47,7 +47,7 @@ def again(lots: list[ProducedLot]) -> Run:
     return fresh.staged(whole, parts).started(NOW)[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps, st.integers(0, 10**6), st.data())
 def test_a_run_and_its_reworks_keep_every_cent_and_every_piece(
     acts: list[tuple[int, int, bool]], bought_in: int, data: st.DataObject

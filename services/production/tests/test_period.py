@@ -39,7 +39,7 @@ def acted(run: Run, act: Act) -> tuple[Run, tuple[object, ...]]:
     return run.aborted(act.reason, NOW)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(1, 10), st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=5),
     st.integers(0, 10**6),

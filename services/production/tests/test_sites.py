@@ -65,7 +65,7 @@ def sites(draw: Any) -> Shop:
     return Shop(jobs, steps, machines, places, [known] * centres)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sites())
 def test_whatever_rule_makes_it_a_schedule_can_be_done_and_the_best_is_no_later_than_by_due_date(
     shop: Shop,
@@ -80,7 +80,7 @@ def test_whatever_rule_makes_it_a_schedule_can_be_done_and_the_best_is_no_later_
         assert wrongs_of(shop, schedule) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sites())
 def test_as_late_as_possible_makes_nothing_late_that_was_not_and_can_still_be_done(shop: Shop) -> None:
     _, (before, schedule) = listed(shop)

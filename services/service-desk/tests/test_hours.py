@@ -66,14 +66,14 @@ def test_hours_are_put_in_order_and_touching_windows_are_fine() -> None:
     assert Hours((late, early)).checked().windows == (early, late)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(hours, moments, spans)
 def test_after_so_much_work_so_much_is_worked(calendar: Hours, start: datetime, span: timedelta) -> None:
     end = calendar.after(start, span)
     assert calendar.worked(start, end) == span
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(hours, st.lists(moments, min_size=3, max_size=3))
 def test_work_adds_up_over_parts_of_a_stretch(calendar: Hours, ends: list[datetime]) -> None:
     one, two, three = sorted(ends)

@@ -144,7 +144,7 @@ def test_an_agreement_that_nobody_could_keep_is_refused() -> None:
 moments = st.integers(0, 20 * 24 * 60).map(lambda minutes: NOW + timedelta(minutes=minutes))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(moments, min_size=1, max_size=8, unique=True))
 def test_a_clock_that_is_stopped_and_started_has_used_what_it_ran(given_moments: list[datetime]) -> None:
     clock = Clock("resolution", 400 * HOUR)
@@ -162,7 +162,7 @@ def test_a_clock_that_is_stopped_and_started_has_used_what_it_ran(given_moments:
     assert clock.used_at(AGREED.hours, end) == ran
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(moments, st.integers(1, 4), st.integers(1, 4), moments)
 def test_a_running_clock_breaks_exactly_when_its_target_is_used_up(
     start: datetime, first: int, then: int, changed: datetime

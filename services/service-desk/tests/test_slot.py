@@ -143,7 +143,7 @@ works = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(crews, works)
 def test_nobody_is_in_two_places_or_away_or_without_the_way(
     crew: list[Technician], asked: list[Work]
@@ -170,7 +170,7 @@ def assert_apart(engagements: Iterable[Engagement], travel: timedelta) -> None:
         assert one.ends_at + way <= two.starts_at
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(crews, works, st.integers(0, 100))
 def test_the_earliest_team_is_there_at_that_time_and_not_before_it(
     crew: list[Technician], asked: list[Work], hour: int
@@ -203,7 +203,7 @@ def test_a_time_with_another_offset_is_the_same_time() -> None:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(crews, works, st.sampled_from([0.5, 2, 7, 10]), st.integers(1, 2))
 def test_no_earlier_quarter_of_an_hour_would_have_done(
     crew: list[Technician], before: list[Work], hours: float, people: int

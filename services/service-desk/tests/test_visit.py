@@ -154,7 +154,7 @@ lots = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(lots, min_size=1, max_size=4, unique_by=lambda each: each.lot_id), st.data())
 def test_accepted_and_refused_are_together_what_was_brought(
     given_lots: list[LotPart], data: st.DataObject

@@ -105,7 +105,7 @@ walks = st.tuples(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(walks)
 def test_nothing_is_done_without_the_clients_word_and_no_fact_comes_out_of_turn(
     walk: tuple[Kind, int, list[str]],
@@ -122,7 +122,7 @@ def test_nothing_is_done_without_the_clients_word_and_no_fact_comes_out_of_turn(
         assert getattr(fact, "visit_id", None) == "v"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(walks)
 def test_an_end_is_told_once_and_offers_are_counted(walk: tuple[Kind, int, list[str]]) -> None:
     kind, far, strayed = walk
@@ -135,7 +135,7 @@ def test_an_end_is_told_once_and_offers_are_counted(walk: tuple[Kind, int, list[
     assert missed == list(range(1, visit.missed_times + 1))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(walks)
 def test_what_is_suspended_goes_on_before_anything_else_and_goods_are_gathered_anew(
     walk: tuple[Kind, int, list[str]],
@@ -154,7 +154,7 @@ def test_what_is_suspended_goes_on_before_anything_else_and_goods_are_gathered_a
         assert visit.goods
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(walks)
 def test_goods_that_left_are_accounted_for(walk: tuple[Kind, int, list[str]]) -> None:
     _, far, strayed = walk
@@ -165,7 +165,7 @@ def test_goods_that_left_are_accounted_for(walk: tuple[Kind, int, list[str]]) ->
     assert sent == back + ended + (visit.state == "dispatched")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(walks)
 def test_what_has_begun_is_never_cancelled(walk: tuple[Kind, int, list[str]]) -> None:
     kind, far, strayed = walk
