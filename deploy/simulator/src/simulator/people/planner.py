@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,10 +15,15 @@ ACTS_COUNT_MAX: Final = 100
 
 @dataclass(slots=True)
 class Planner:
-    """Accepts messages of the kinds in `accepts`; lets others sleep for `sleeps`, or leaves them where that is None."""
+    """Accepts messages of the kinds in `accepts`; lets others sleep for `sleeps`, or leaves them where that is None.
+
+    One that is open again, since its owner cannot do it, is treated like the others. None is put off twice at a moment.
+    """
 
     accepts: Collection[str]
     sleeps: timedelta | None = None
+    accepted: set[str] = field(default_factory=set)
+    put_off: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -48,8 +53,10 @@ class Planner:
 
     def _act(self, message: dict[str, Any], now: datetime) -> dict[str, Any] | None:
         message_id = f"{message['planned_order_id']}@{message['kind']}"
-        if message["kind"] in self.accepts:
+        if message["kind"] in self.accepts and message_id not in self.accepted:
+            self.accepted.add(message_id)
             return {"id": message_id, "act": "accept"}
-        if self.sleeps is None:
+        if self.sleeps is None or self.put_off.get(message_id) == now:
             return None
+        self.put_off[message_id] = now
         return {"id": message_id, "act": "snooze", "until_at": (now + self.sleeps).isoformat()}
