@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -16,7 +17,7 @@ from contracts.values import PropertyWindow, Quantity
 from control_tower.domain.forms import rows, values
 from control_tower.domain.recipe_form import RecipeForm
 from production import commands
-from services.production.tests.made import hardening
+from services.production.tests.made import FURNACE, hardening
 from tests.browser.works import Shop, a_shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -110,7 +111,15 @@ async def test_a_version_shows_the_yields_of_its_runs_and_what_to_state_instead(
 
 async def test_what_production_shows_of_a_version_comes_back_from_its_form_unchanged(shop: Shop) -> None:
     window = (PropertyWindow("hardness", "HB", Quantity(150), None),)
-    content = hardening(inputs=(RecipeInput("shaft", Quantity(1), 10, window),))
+    (step,) = hardening().operations
+    steps = (
+        replace(step, setup_family="hot", alternates=("oven", "kiln"), batch_runs=Quantity(20)),
+        replace(step, operation_no=20, after=()),
+        replace(step, operation_no=30, after=(10, 20)),
+    )
+    content = hardening(inputs=(RecipeInput("shaft", Quantity(1), 10, window),), operations=steps)
+    for name in ("oven", "kiln"):
+        await shop.production.do(commands.DefineWorkCentre(replace(FURNACE, work_centre_id=name)))
     await shop.production.do(commands.DraftRecipe("round", content, "a-planner"))
     form = written(await shop.see("planner", "/recipes/round/1/edit"))
     body, wrong = RecipeForm.of_form(form).content()

@@ -19,6 +19,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "outputs": ("sku", "quantity", "role", "split_off_price_minor", "properties"),
     "operations": (
         "operation_no", "title", "work_centre_id", "setup_minutes", "run_minutes", "people", "operation_yield",
+        "setup_family", "alternates", "after", "batch_runs",
     ),
     "parameters": ("operation_no", "name", "unit", "target", "minimum", "maximum"),
     "fixed_shares": ("sku", "points"),
@@ -34,6 +35,8 @@ USUAL: Final[Mapping[str, str]] = {
     "operation_yield": "1",
     "split_off_price_minor": "0",
 }
+# Written where an operation waits for no other; nothing written, it waits for the one before it.
+NOTHING_BEFORE: Final = "none"
 _WINDOW: Final = re.compile(
     r"(?P<name>\S+)\s+(?P<minimum>[-\d.,]*)\s*\.\.\s*(?P<maximum>[-\d.,]*)\s+(?P<scale>\S+)"
 )
@@ -91,7 +94,14 @@ class RecipeForm:
                 {**_texts(each), "properties": "; ".join(map(_value_text, each["properties"]))}
                 for each in content["outputs"]
             ],
-            "operations": [_texts(each) for each in content["operations"]],
+            "operations": [
+                {
+                    **_texts(each),
+                    "alternates": ", ".join(each["alternates"]),
+                    "after": _after_text(each["after"]),
+                }
+                for each in content["operations"]
+            ],
             "parameters": [
                 {"operation_no": str(step["operation_no"]), **_texts(each)}
                 for step in content["operations"]
@@ -158,6 +168,12 @@ class RecipeForm:
                 found[name] = _listed(text, _WINDOW, _window, pointer, wrong)
             elif name == "properties":
                 found[name] = _listed(text, _VALUE, _value, pointer, wrong)
+            elif name == "alternates":
+                found[name] = _words(text)
+            elif name == "after":
+                found[name] = _after(text, pointer, wrong)
+            elif name == "batch_runs":
+                found[name] = number(text) or None
             else:
                 found[name] = number(text) if name in _NUMBERS else text
         return found
@@ -169,7 +185,29 @@ _NUMBERS: Final = frozenset(
 
 
 def _texts(part: Mapping[str, Any]) -> Row:
-    return {name: str(value) for name, value in part.items() if not isinstance(value, list)}
+    return {
+        name: "" if value is None else str(value)
+        for name, value in part.items()
+        if not isinstance(value, list)
+    }
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in (each.strip() for each in text.split(",")) if word]
+
+
+def _after(text: str, pointer: str, wrong: list[Pointer]) -> list[int] | None:
+    """The operations before one: as numbered, none of them where it says so, the one before where it says nothing."""
+    if text == NOTHING_BEFORE:
+        return []
+    found = [whole(word, pointer, wrong) for word in _words(text)]
+    return found or None
+
+
+def _after_text(after: Sequence[int] | None) -> str:
+    if after is None:
+        return ""
+    return ", ".join(map(str, after)) or NOTHING_BEFORE
 
 
 def _listed(
