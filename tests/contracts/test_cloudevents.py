@@ -66,6 +66,18 @@ def parsed(one: Sent, **changes: bytes | None) -> BaseCloudEvent:
     return from_binary_event(KafkaMessage(present, one.key.encode(), one.value))
 
 
+def holds(data: Any, sample: Any) -> bool:
+    """Whether data says all that an older sample says; members may have come since, at any depth."""
+    if isinstance(sample, dict):
+        return isinstance(data, dict) and all(
+            name in data and holds(data[name], said) for name, said in sample.items()
+        )
+    if isinstance(sample, list):
+        alike = isinstance(data, list) and len(data) == len(sample)
+        return alike and all(holds(one, other) for one, other in zip(data, sample, strict=True))
+    return bool(data == sample)
+
+
 def faults(fact: type, one: Sent, event: BaseCloudEvent) -> list[str]:
     """Where an event is not what its fact says and what was sent."""
     topic, sample = topic_of(fact), golden(fact)
@@ -86,7 +98,7 @@ def faults(fact: type, one: Sent, event: BaseCloudEvent) -> list[str]:
         "sequence": attributes["sequence"] == f"{7:020d}",
         "correlation": attributes["correlationid"] == "root" and bool(attributes["causationid"]),
         "recorded": datetime.fromisoformat(attributes["recordedtime"]) == LATER,
-        "data": all(data.get(member) == value for member, value in sample.items()),
+        "data": holds(data, sample),
         "form": Draft202012Validator(schema).is_valid(data),
     }
     return [what for what, right in said.items() if not right]

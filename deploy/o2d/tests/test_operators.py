@@ -122,7 +122,8 @@ async def test_an_order_is_told_from_its_need_to_its_completion(here: Operator) 
     await log(here.ground.dsn, [end])
     shown = [json.loads(line) for line in (await following).stdout.splitlines()]
     assert [one["fact"] for one in shown] == names
-    assert shown[-1]["data"]["value"]["price"] == 2500
+    (completed,) = [one for one in shown if one["fact"] == "OrderCompleted"]
+    assert completed["data"]["value"]["price"] == 2500
     unknown = await here.says("order", "order-9")
     assert (unknown.exit_code, unknown.stderr.splitlines()[0]) == (1, "No fact names order-9.")
 

@@ -104,7 +104,7 @@ async def test_items_parameters_and_opening_lots_come_by_the_file(door: Door) ->
 
     result, errors = await imported(door, WAREHOUSE, "lots", LOTS, "jsonl")
     assert (result["taken"], result["refused"]) == (1, 2)
-    assert why(errors) == [(2, "quantity-is-not-whole", ""), (3, "not-found", "")]
+    assert why(errors) == [(2, "quantity-is-not-whole", "/quantity"), (3, "not-found", "")]
     assert [(fact.lot_id, str(fact.quantity)) for fact in await door.stage.told(StockMoved)] == [("l1", "50")]
 
 

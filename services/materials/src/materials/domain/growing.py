@@ -118,14 +118,14 @@ def _run_more(book: Book, to: Growth, recipe: Recipe, output_no: int) -> list[De
     def quantum(sku: str) -> int:
         return items[sku].quantum_micro if sku in items else 1
 
-    inputs = []
-    for number, each in enumerate(recipe.inputs):
-        known = book.demands.get(f"{order.planned_order_id}/{number}")
-        if known is None:
-            return None
-        inputs.append(replace(known, quantity_micro=recipe.taken(number, ratio, quantum(each.sku))))
-    if len(inputs) != len(book.inputs_of(order.planned_order_id)):
+    known = {each.demand_id: each for each in book.inputs_of(order.planned_order_id)}
+    wanted = {f"{order.planned_order_id}/{number}": number for number in range(len(recipe.inputs))}
+    if known.keys() != wanted.keys():
         return None
+    inputs = [
+        replace(known[key], quantity_micro=recipe.taken(number, ratio, quantum(recipe.inputs[number].sku)))
+        for key, number in wanted.items()
+    ]
     _bring(book, order, lambda number: recipe.given(number, ratio, quantum(recipe.outputs[number].sku)))
     return inputs
 

@@ -23,7 +23,8 @@ from backbone.web import (
 from production import commands, handlers, queries
 from production.api.recipes import MOMENT
 from production.domain.downtime import DOWNTIME_SPAN_MAX, Downtime, DowntimeKind, Effectiveness
-from production.domain.form import moment, moment_said, said, span
+from production.domain.form import moment, moment_said, one_of, said, span
+from production.domain.plant import MACHINES_COUNT_MAX
 
 router = APIRouter()
 WEEK: Final = timedelta(days=7)
@@ -52,7 +53,8 @@ async def tell_downtime(ask: Asked, work_centre_id: str) -> Response:
     """Say when a machine stands or stood still, and why; no run gets its place in that time from now on."""
     body = await ask.body(DowntimeBody)
     downtime = Downtime(
-        "", work_centre_id, body.machine_no, body.kind, said(body.reason, "/reason"),
+        "", work_centre_id, one_of(body.machine_no, "/machine_no", MACHINES_COUNT_MAX), body.kind,
+        said(body.reason, "/reason"),
         moment(body.starts_at, "/starts_at"), moment(body.ends_at, "/ends_at"), ask.principal.subject,
     )  # fmt: skip
     return await ask.act(

@@ -50,6 +50,13 @@ def span(begin: datetime, end: datetime, pointer: str, longest: timedelta) -> No
         raise Invalid("a time ends after it begins", [(pointer, f"at most {longest.days} days after")])
 
 
+def one_of(given: int, pointer: str, most: int) -> int:
+    """One of things that are numbered from 1; raises `Invalid`."""
+    if not 1 <= given <= most:
+        raise Invalid("there is none of that number", [(pointer, f"1 to {most}")])
+    return given
+
+
 def said(given: str, pointer: str) -> str:
     """A reason in words; raises `WordsAreMissing`."""
     return _words(given, pointer, REASON_CHARS_MAX)
