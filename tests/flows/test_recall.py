@@ -47,6 +47,7 @@ async def test_a_recall_reaches_stock_and_the_client_and_is_closed_when_all_have
     await town.doors.post(AGENT, "service-desk", f"/v1/tickets/{ticket['ticket_id']}/resolution", how)
     await town.rest()
     await town.doors.post(APPROVER, "production", f"{place}/close", done)
+    await town.rest()
     assert [fact["recall_id"] for fact in await town.told(RecallClosed, "production")] == [recall_id]
     assert [fact["lot_id"] for fact in await town.told(LotDisposed, "production")] == ["spare"]
     assert await town.broken() == []
