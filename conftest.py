@@ -5,5 +5,6 @@ pytest_plugins = [
     "tests.plugins.counts",
     "tests.plugins.drawing",
     "tests.plugins.infrastructure",
+    "tests.plugins.order",
     "tests.plugins.pages",
 ]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from contracts.instead import GoodsWithdrawn, SupplySubstituted
 from contracts.materials import LotStatusChanged
-from contracts.orders import PromiseRecovered
+from contracts.orders import OrderLineAmended, PromiseRecovered
+from contracts.plans import PlanPublished
 from contracts.production import LotDisposed, LotInspected, MaterialConsumed
 from contracts.service_desk import GoodsDispatched
 from simulator.scenarios.assembly import ASSEMBLY, CARD, STAND_IN
 from simulator.scenarios.heat_treatment import HEAT_TREATMENT, HOT_RUN
+from simulator.scenarios.planner import planner
 from simulator.scenarios.refinery import REFINERY
 from simulator.scenarios.scenario import Scenario
+from simulator.scenarios.site import Site
 from tests.flows.town import Town
 
 
@@ -18,6 +21,15 @@ async def test_shifts_in_which_something_goes_wrong_end_with_what_they_are_playe
     await _a_furnace_that_runs_away(town)
     await _a_cut_that_is_off(town)
     await _cards_that_do_not_come(town)
+    assert await town.broken() == []
+
+
+async def test_a_planner_works_off_a_week_of_changes_at_a_generated_site(town: Town) -> None:
+    await _seen(town, planner(Site(items=80, products=9, assemblies=8, ores=1, bars=1)))
+    assert any("puts off a message" in words or "accepts a message" in words for words in town.said)
+    assert len(await town.told(PlanPublished, "materials")) == 1
+    assert sum("plans the site: version" in words for words in town.said) == 2
+    assert len(await town.told(OrderLineAmended, "orders")) == 1
     assert await town.broken() == []
 
 

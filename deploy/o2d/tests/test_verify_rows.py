@@ -73,6 +73,8 @@ async def test_where_all_is_well_nothing_is_found(sql: asyncpg.Connection[Any]) 
         ("reserved is on hand", "stocks", "on_hand_micro = 0, reserved_micro = 0", "cost 8"),
         ("reserved is pegged", "stocks", "reserved_micro = 8000000", "8 reserved, 4 pegged"),
         ("reserved is pegged", "stocks", "site_id = 'north'", "lot lot at north: 4 reserved"),
+        ("told is pegged", "stocks", "told_micro = 1000000", "lot lot at works: {1000000,0,0,0,0} told of"),
+        ("told is pegged", "pegs", "told_labour_minor = 1", "its pegs {0,0,1,0,0}"),
         ("demands covered once", "demands", "covered_micro = 6000000", "6 covered, 7 pegged"),
         ("demands covered once", "demands", "done_micro = 3000000", "demand demand of 9, 3 done"),
         ("supplies pegged once", "receipts", "pegged_micro = 2000000", "2 counted, 3 pegged"),

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import count
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.materials import MaterialsStaged, StockMoved
-from contracts.values import CostVector
+from contracts.values import MICRO, CostVector
+from materials.domain.book import Book
+from materials.domain.demand import Demand
+from materials.domain.ledger import free_up, leave
+from materials.domain.lot import MAIN, Lot, Stock
+from materials.domain.network import Network
+from materials.domain.readiness import lots_of
+from materials.domain.told import NOTHING
 from services.materials.tests.made import (
     DAY,
     NOW,
@@ -51,11 +63,80 @@ async def test_parts_of_a_lot_cost_what_the_lot_cost_in_whatever_order_runs_take
     assert await stage.balances() == {}
 
 
-def test_shares_that_follow_upon_each_other_add_up_to_the_whole() -> None:
-    from materials.domain.lot import MAIN, Stock
+KINDS = ("bought_in", "labour", "capital", "overhead")
+ACTS = ("reserve", "tell", "take", "give up", "lose")
 
-    stock = Stock("S", "plant-1", MAIN, "screw", 7_000_000, 0, 100, 11, 3, 1)
-    parts = [(0, 2_000_000), (2_000_000, 2_000_000), (4_000_000, 3_000_000)]
-    shares = [stock.cost_of(micro, "EUR", before) for before, micro in parts]
-    assert shares[0] == CostVector(28, 3, 0, 0, "EUR")
-    assert sum(shares[1:], start=shares[0]) == CostVector(100, 11, 3, 1, "EUR")
+
+def shared(pieces: int, costs: tuple[int, ...], takers: int) -> Book:
+    """A book with one lot, and demands that want of it."""
+    book = Book(Network(NOW, {}, {}, {}, {}, {}, {}), NOW, iter(map(str, count())).__next__)
+    book.lots.load(Lot("S", "screw", "plant-1", "released", (), None, (), None, None, NOW, "EUR"))
+    book.stocks.load(Stock("S", "plant-1", MAIN, "screw", pieces * MICRO, 0, *costs))
+    for number in range(takers):
+        wanted = Demand(
+            f"d{number}", "order", "plant-1", "screw", (), pieces * MICRO, 0, 0, NOW, None, number + 1, NOW,
+            held=False, part=False,
+        )  # fmt: skip
+        book.demands.load(wanted)
+    return book
+
+
+class Takers:
+    """Who takes parts of a lot, and what each was told that is not taken yet: production's book beside ours."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.staged: dict[str, tuple[int, CostVector]] = {}
+
+    @property
+    def stock(self) -> Stock:
+        return self.book.stocks["S", "plant-1", MAIN]
+
+    def act(self, act: str, taker: str, some: int) -> None:
+        if act == "reserve" and self.stock.free_micro and taker not in self.staged:
+            self.book.peg(taker, "S", 1 + some % self.stock.free_micro)
+        elif act == "tell" and self.book.pegs_of(taker):
+            (part,) = lots_of(self.book, [self.book.demands[taker]])
+            known = self.staged.setdefault(taker, (part.quantity.micro, part.cost))
+            assert known == (part.quantity.micro, part.cost)
+        elif act == "take" and taker in self.staged:
+            self.take(taker, 1 + some % self.staged[taker][0], some)
+        elif act == "give up":
+            self.book.unpeg(taker, "S")
+            self.staged.pop(taker, None)
+        elif act == "lose" and self.stock.free_micro:
+            leave(self.book, self.stock, 1 + some % self.stock.free_micro, "adjusted")
+
+    def take(self, taker: str, micro: int, some: int) -> None:
+        """Take some of what was told, at any cost within that: it is what is booked."""
+        whole, cost = self.staged.pop(taker)
+        said = cost
+        if micro < whole:
+            said = replace(cost, **{kind: some % (getattr(cost, kind) + 1) for kind in KINDS})
+        free_up(self.book, self.stock, micro, [self.book.demands[taker]], said)
+        _, booked = leave(self.book, self.stock, micro, "consumed", cost=said)
+        assert booked == said
+        if micro < whole:
+            self.staged[taker] = (whole - micro, cost - said)
+
+
+@given(
+    st.integers(1, 9),
+    st.tuples(*[st.integers(0, 100)] * 4),
+    st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 3), st.integers(0, 10 * MICRO)), max_size=40),
+)
+def test_what_a_taker_was_told_is_what_is_booked_and_all_of_it_is_the_lot(
+    pieces: int, costs: tuple[int, ...], steps: list[tuple[str, int, int]]
+) -> None:
+    book = shared(pieces, costs, 4)
+    takers = Takers(book)
+    for act, number, some in steps:
+        takers.act(act, f"d{number}", some)
+    for taker, (micro, _) in list(takers.staged.items()):
+        takers.take(taker, micro, 0)
+    for number in range(4):
+        book.unpeg(f"d{number}", "S")
+    if takers.stock.on_hand_micro:
+        leave(book, takers.stock, takers.stock.on_hand_micro, "adjusted")
+    assert takers.stock.told == NOTHING
+    assert [-sum(getattr(move, f"{kind}_minor") for move in book.moves) for kind in KINDS] == list(costs)

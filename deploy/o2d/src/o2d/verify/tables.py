@@ -121,6 +121,26 @@ ROW_CHECKS: Final = (
         "materials",
     ),
     RowCheck(
+        "told is pegged",
+        "what takers have heard of parts of a lot at a site, and of their cost, is what its pegs say",
+        "SELECT count(*) FROM stocks WHERE told_micro > 0",
+        """
+        SELECT format('lot %s at %s: %s told of, its pegs %s', lot_id, site_id, s.told, p.told) AS what
+        FROM (SELECT lot_id, site_id,
+                     ARRAY[sum(told_micro), sum(told_bought_in_minor), sum(told_labour_minor),
+                           sum(told_capital_minor), sum(told_overhead_minor)] AS told
+              FROM stocks GROUP BY lot_id, site_id) AS s
+        LEFT JOIN (SELECT pegs.supply_id AS lot_id, demands.site_id,
+                          ARRAY[sum(told_micro), sum(told_bought_in_minor), sum(told_labour_minor),
+                                sum(told_capital_minor), sum(told_overhead_minor)] AS told
+                   FROM pegs JOIN demands USING (demand_id)
+                   GROUP BY pegs.supply_id, demands.site_id) AS p USING (lot_id, site_id)
+        WHERE s.told <> coalesce(p.told, ARRAY[0, 0, 0, 0, 0]) ORDER BY lot_id, site_id
+        """,
+        ("stocks", "pegs", "demands"),
+        "materials",
+    ),
+    RowCheck(
         "demands covered once",
         "the pegs of a requirement are what it counts as covered, never more than is open of it",
         "SELECT count(*) FROM demands",

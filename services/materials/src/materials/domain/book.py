@@ -9,7 +9,7 @@ from typing import Final
 
 from backbone.errors import NeedsMore
 from contracts.shapes import Recovery, SupplyKind
-from contracts.values import admits
+from contracts.values import CostVector, admits
 from materials.domain.capacity.room import Load, Room
 from materials.domain.cycle_count import CycleCount
 from materials.domain.demand import Demand, Peg
@@ -19,6 +19,7 @@ from materials.domain.lot import MAIN, USABLE, Link, Lot, Move, Serial, Stock, S
 from materials.domain.network import Network, Place
 from materials.domain.rows import Journal, Rows
 from materials.domain.supply import Message, PlannedOrder, Receipt
+from materials.domain.told import NOTHING, cut, minus
 
 # What a decision asks for that goes beyond what was loaded for it: all that anything is connected to.
 BEYOND: Final = ("beyond",)
@@ -206,13 +207,20 @@ class Book:
             self.stocks.put(replace(stock, reserved_micro=stock.reserved_micro + micro))
         old = self.pegs.get((demand_id, supply_id))
         order_id = receipt.planned_order_id if receipt is not None else None
-        whole = micro + (old.quantity_micro if old is not None else 0)
-        self.pegs.put(Peg(demand_id, supply_id, order_id, whole))
+        if old is None:
+            self.pegs.put(Peg(demand_id, supply_id, order_id, micro))
+        else:
+            self.pegs.put(replace(old, quantity_micro=old.quantity_micro + micro))
         self.demands.put(replace(demand, covered_micro=demand.covered_micro + micro))
         self.touch([demand_id])
 
-    def unpeg(self, demand_id: str, supply_id: str, micro: int | None = None) -> int:
-        """Take a peg back, or so much of it; the answer is how much that was."""
+    def unpeg(
+        self, demand_id: str, supply_id: str, micro: int | None = None, cost: CostVector | None = None
+    ) -> int:
+        """Take a peg back, or so much of it; the answer is how much that was.
+
+        What the taker has heard of it counts no more, or only the `cost` that they say that it has taken along.
+        """
         peg = self.pegs.get((demand_id, supply_id))
         if peg is None:
             return 0
@@ -223,7 +231,11 @@ class Book:
             self.receipts.put(replace(receipt, pegged_micro=receipt.pegged_micro - micro))
         else:
             stock = self.stock_for(demand, supply_id)
-            self.stocks.put(replace(stock, reserved_micro=stock.reserved_micro - micro))
+            left = replace(stock, reserved_micro=stock.reserved_micro - micro)
+            if peg.told_micro:
+                gone = cut(peg.told, micro, cost)
+                left, peg = left.telling(minus(NOTHING, gone)), peg.telling(minus(peg.told, gone))
+            self.stocks.put(left)
         if micro == peg.quantity_micro:
             self.pegs.drop((demand_id, supply_id))
         else:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from contracts.values import Window
+from materials.domain.told import Told
 
 DemandKind = Literal["hold", "order", "dependent", "internal", "safety", "forecast"]
 
@@ -77,3 +78,27 @@ class Peg:
     supply_id: str
     planned_order_id: str | None
     quantity_micro: int
+    told_micro: int = 0
+    told_bought_in_minor: int = 0
+    told_labour_minor: int = 0
+    told_capital_minor: int = 0
+    told_overhead_minor: int = 0
+
+    @property
+    def told(self) -> Told:
+        """What the taker has heard of it: so much, at that cost."""
+        return (
+            self.told_micro, self.told_bought_in_minor, self.told_labour_minor, self.told_capital_minor,
+            self.told_overhead_minor,
+        )  # fmt: skip
+
+    def telling(self, told: Told) -> Peg:
+        """The taker has heard this of it."""
+        return replace(
+            self,
+            told_micro=told[0],
+            told_bought_in_minor=told[1],
+            told_labour_minor=told[2],
+            told_capital_minor=told[3],
+            told_overhead_minor=told[4],
+        )

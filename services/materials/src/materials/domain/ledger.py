@@ -12,6 +12,7 @@ from contracts.values import CostVector, Quantity
 from materials.domain.book import Book
 from materials.domain.demand import Demand
 from materials.domain.lot import MAIN, Lot, Move, Stock, Store
+from materials.domain.told import told_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,9 @@ def leave(
 
 
 def _within(cost: CostVector, stock: Stock) -> bool:
-    return (
-        0 <= cost.bought_in <= stock.bought_in_minor
-        and 0 <= cost.labour <= stock.labour_minor
-        and 0 <= cost.capital <= stock.capital_minor
-        and 0 <= cost.overhead <= stock.overhead_minor
-    )
+    _, *said = told_of(0, cost)
+    _, *rest = stock.untold
+    return all(0 <= one <= other for one, other in zip(said, rest, strict=True))
 
 
 def _move(
@@ -134,14 +132,21 @@ def stock_of(book: Book, lot_id: str, site_id: str, micro: int) -> Stock:
     return stock
 
 
-def free_up(book: Book, stock: Stock, micro: int, own: Sequence[Demand]) -> int:
+def free_up(
+    book: Book, stock: Stock, micro: int, own: Sequence[Demand], cost: CostVector | None = None
+) -> int:
     """Make so much of a stock free to leave: from the asker's own reservations, then free stock, then the weakest.
 
-    The answer is how much of it the asker had reserved in this lot. Whoever loses a reservation is touched.
+    The answer is how much of it the asker had reserved in this lot, and says that it has cost. Whoever loses a
+    reservation is touched.
     """
     freed = 0
     for demand in own:
-        freed += book.unpeg(demand.demand_id, stock.lot_id, micro - freed) if freed < micro else 0
+        peg = book.pegs.get((demand.demand_id, stock.lot_id))
+        if peg is None or freed >= micro:
+            continue
+        freed += book.unpeg(demand.demand_id, stock.lot_id, micro - freed, cost)
+        cost = None if cost is None else cost - CostVector(*peg.told[1:], cost.currency)
     here = (stock.lot_id, stock.site_id, stock.store)
     for peg in reversed(book.pegs_on(stock.lot_id)):
         lacking = micro - book.stocks[here].free_micro

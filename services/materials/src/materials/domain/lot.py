@@ -9,6 +9,7 @@ from typing import Final, Literal
 from backbone.errors import Invalid, Refusal
 from contracts.shapes import LotPart, LotStatus, MoveReason
 from contracts.values import CostVector, PropertyValue, Quantity
+from materials.domain.told import Told, cut, minus, plus
 
 Store = Literal["main", "transit"]
 MAIN: Final[Store] = "main"
@@ -59,7 +60,10 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """So much of a lot in a store of a site; the cost is of all that lies there, in minor units."""
+    """So much of a lot in a store of a site; the cost is of all that lies there, in minor units.
+
+    Runs and clients have been `told` what parts of it have cost: that part of the cost leaves with them alone.
+    """
 
     lot_id: str
     site_id: str
@@ -71,25 +75,50 @@ class Stock:
     labour_minor: int
     capital_minor: int
     overhead_minor: int
+    told_micro: int = 0
+    told_bought_in_minor: int = 0
+    told_labour_minor: int = 0
+    told_capital_minor: int = 0
+    told_overhead_minor: int = 0
 
     @property
     def free_micro(self) -> int:
         """What is on hand and reserved for nobody."""
         return self.on_hand_micro - self.reserved_micro
 
-    def cost_of(self, micro: int, currency: str, before_micro: int = 0) -> CostVector:
-        """What `micro` of it cost: its share of the whole, and all of the rest when it is the last.
-
-        Shares that follow upon each other, each with what is `before` it, add up to the whole, to the cent.
-        """
-        whole = self.on_hand_micro
-        first, last = min(before_micro, whole), min(before_micro + micro, whole)
-        share = [minor * last // whole - minor * first // whole if whole else 0 for minor in self._costs]
-        return CostVector(share[0], share[1], share[2], share[3], currency)
+    @property
+    def told(self) -> Told:
+        """What others have heard of parts of it that lie here still."""
+        return (
+            self.told_micro, self.told_bought_in_minor, self.told_labour_minor, self.told_capital_minor,
+            self.told_overhead_minor,
+        )  # fmt: skip
 
     @property
-    def _costs(self) -> tuple[int, int, int, int]:
-        return (self.bought_in_minor, self.labour_minor, self.capital_minor, self.overhead_minor)
+    def untold(self) -> Told:
+        """The rest of it, of which nobody has heard what it has cost."""
+        costs = (self.bought_in_minor, self.labour_minor, self.capital_minor, self.overhead_minor)
+        return minus((self.on_hand_micro, *costs), self.told)
+
+    def telling(self, told: Told) -> Stock:
+        """Others hear of this, too; what is below zero is taken back."""
+        now = plus(self.told, told)
+        return replace(
+            self,
+            told_micro=now[0],
+            told_bought_in_minor=now[1],
+            told_labour_minor=now[2],
+            told_capital_minor=now[3],
+            told_overhead_minor=now[4],
+        )
+
+    def cost_of(self, micro: int, currency: str) -> CostVector:
+        """What `micro` of the untold rest cost: its share, and all that is left when it is the last.
+
+        So the parts of a lot add up to what the lot has cost, to the cent, in whatever order they are told and leave.
+        """
+        _, bought_in, labour, capital, overhead = cut(self.untold, micro)
+        return CostVector(bought_in, labour, capital, overhead, currency)
 
     def plus(self, micro: int, cost: CostVector) -> Stock:
         """More of it, at that cost."""
@@ -153,16 +182,10 @@ class Link:
     parent_id: str
 
 
-def part_of(lot: Lot, stock: Stock, micro: int, before_micro: int = 0) -> LotPart:
-    """So much of a lot, as others hear of it, after what they have heard of it before."""
+def part_of(lot: Lot, micro: int, cost: CostVector) -> LotPart:
+    """So much of a lot at that cost, as others hear of it."""
     return LotPart(
-        lot.lot_id,
-        lot.sku,
-        Quantity.of_micro(micro),
-        stock.cost_of(micro, lot.currency, before_micro),
-        lot.properties,
-        lot.vendor_lot,
-        lot.serials,
+        lot.lot_id, lot.sku, Quantity.of_micro(micro), cost, lot.properties, lot.vendor_lot, lot.serials
     )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from contracts.instead import GoodsWithdrawn
 from contracts.materials import GoodsReady, InternalGoodsReady, MaterialsStaged
 from contracts.shapes import LotPart
-from contracts.values import Quantity
+from contracts.values import CostVector, Quantity
 from materials.domain.book import Book
-from materials.domain.demand import Demand
+from materials.domain.demand import Demand, Peg
 from materials.domain.lot import part_of
+from materials.domain.told import NOTHING, minus, told_of
 
 
 def secured(book: Book, demand: Demand) -> bool:
@@ -20,32 +21,27 @@ def secured(book: Book, demand: Demand) -> bool:
 
 
 def lots_of(book: Book, demands: Iterable[Demand]) -> tuple[LotPart, ...]:
-    """The lots that are reserved for demands, with what each part has cost: parts of a lot add up to the lot."""
+    """The lots that are reserved for demands, with what each part has cost: they hear it now, and the same again later.
+
+    Parts of a lot add up to the lot, to the cent, whoever hears of them and when.
+    """
     parts: list[LotPart] = []
-    mine = {demand.demand_id: demand for demand in demands}
-    before: dict[str, int] = {}
-    for demand in mine.values():
-        for peg in sorted(book.pegs_of(demand.demand_id), key=lambda each: each.supply_id):
+    for demand_id in dict.fromkeys(demand.demand_id for demand in demands):
+        for peg in sorted(book.pegs_of(demand_id), key=lambda each: each.supply_id):
             if peg.planned_order_id is None:
-                lot_id, micro = peg.supply_id, peg.quantity_micro
-                told = before.get(lot_id)
-                told = _told_micro(book, lot_id, demand.site_id, mine) if told is None else told
-                parts.append(part_of(book.lots[lot_id], book.stock_for(demand, lot_id), micro, told))
-                before[lot_id] = told + micro
+                parts.append(_tell_part(book, peg))
     return tuple(parts)
 
 
-def _told_micro(book: Book, lot_id: str, site_id: str, but: Container[str]) -> int:
-    """How much of a lot others have heard of that lies here still: it is staged for runs, or ready for clients."""
-    told = 0
-    for peg in book.pegs.by("supply", lot_id):
-        demand = book.demands.get(peg.demand_id)
-        if demand is None or demand.demand_id in but or demand.site_id != site_id:
-            continue
-        run = book.orders.get(demand.planned_order_id or "")
-        if demand.ready or (run is not None and run.staged):
-            told += peg.quantity_micro
-    return told
+def _tell_part(book: Book, peg: Peg) -> LotPart:
+    lot, micro = book.lots[peg.supply_id], peg.quantity_micro
+    if peg.told_micro != micro:
+        stock = book.stock_for(book.demands[peg.demand_id], peg.supply_id).telling(minus(NOTHING, peg.told))
+        told = told_of(micro, stock.cost_of(micro, lot.currency))
+        book.stocks.put(stock.telling(told))
+        peg = peg.telling(told)
+        book.pegs.put(peg)
+    return part_of(lot, micro, CostVector(*peg.told[1:], lot.currency))
 
 
 def stage(book: Book, planned_order_id: str) -> None:

@@ -37,7 +37,7 @@ def _take(book: Book, fact: MaterialConsumed, part: LotPart) -> None:
     stock = stock_of(book, part.lot_id, fact.site_id, micro)
     book.cause = (f"a run took lot {part.lot_id}", "run", fact.planned_order_id)
     own = _own(book, fact.planned_order_id, part)
-    free_up(book, stock, micro, own)
+    free_up(book, stock, micro, own, part.cost)
     purpose = Purpose(planned_order_id=fact.planned_order_id)
     here = (stock.lot_id, stock.site_id, stock.store)
     move_id, cost = leave(book, book.stocks[here], micro, "consumed", purpose, part.cost)

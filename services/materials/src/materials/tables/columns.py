@@ -55,6 +55,12 @@ def document(title: str) -> Column[Any]:
     return Column(title, JSONB, nullable=False)
 
 
+def told_parts() -> list[Column[Any]]:
+    """What others have heard of a part of a lot: how much of it, and what that has cost."""
+    names = ("micro", "bought_in_minor", "labour_minor", "capital_minor", "overhead_minor")
+    return [Column(f"told_{name}", BigInteger, nullable=False, server_default="0") for name in names]
+
+
 def counts() -> tuple[Column[Any], Column[Any]]:
     """`version` counts changes (ETag), `told` counts the facts told under this row's key."""
     return Column("version", BigInteger, nullable=False), Column("told", BigInteger, nullable=False)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Index, Table, text
 
-from materials.tables.columns import at, counts, document, flag, key, maybe, maybe_at, metadata, name, whole
+from materials.tables.columns import (
+    at,
+    counts,
+    document,
+    flag,
+    key,
+    maybe,
+    maybe_at,
+    metadata,
+    name,
+    told_parts,
+    whole,
+)
 
 lots = Table(
     "lots",
@@ -47,7 +59,9 @@ stocks = Table(
     whole("labour_minor"),
     whole("capital_minor"),
     whole("overhead_minor"),
+    *told_parts(),
     CheckConstraint("0 <= reserved_micro AND reserved_micro <= on_hand_micro", "never_reserved_twice"),
+    CheckConstraint("0 <= told_micro AND told_micro <= reserved_micro", "told_is_reserved"),
     Index(
         "stocks_free",
         "site_id",

@@ -15,6 +15,7 @@ from materials.tables.columns import (
     maybe_at,
     metadata,
     name,
+    told_parts,
     whole,
 )
 
@@ -215,6 +216,7 @@ pegs = Table(
     key("supply_id"),
     maybe("planned_order_id"),
     whole("quantity_micro"),
+    *told_parts(),
     CheckConstraint("quantity_micro > 0", "peg_is_positive"),
     Index("pegs_supply", "supply_id"),
     Index("pegs_order", "planned_order_id", postgresql_where=text("planned_order_id IS NOT NULL")),
