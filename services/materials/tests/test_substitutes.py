@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -106,7 +105,7 @@ async def test_what_was_substituted_is_written_down_with_who_decided_it(stage: S
 async def test_a_substitute_that_has_to_be_bought_is_bought_when_it_comes_before_the_late_supply(
     stage: Stage,
 ) -> None:
-    purchase = await ordered(stage, replace(CARD, ratio_micro=1_500_000))
+    purchase = await ordered(stage, CARD._replace(ratio_micro=1_500_000))
     await late(stage, purchase)
     await stage.do(commands.SubstituteSupply(purchase, "paula"))
     await stage.pass_time(days=3)
@@ -116,8 +115,8 @@ async def test_a_substitute_that_has_to_be_bought_is_bought_when_it_comes_before
 
 
 async def test_the_first_substitute_that_helps_is_taken(stage: Stage) -> None:
-    third = replace(CARD, substitute_sku="third", priority=2)
-    purchase = await ordered(stage, replace(CARD, valid_to_at=NOW + DAY), third, other="10", third="10")
+    third = CARD._replace(substitute_sku="third", priority=2)
+    purchase = await ordered(stage, CARD._replace(valid_to_at=NOW + DAY), third, other="10", third="10")
     await late(stage, purchase)
     assert await proposals(stage) == [(purchase, "third lies in stock")]
     await stage.do(commands.SubstituteSupply(purchase, "paula"))
@@ -127,7 +126,7 @@ async def test_the_first_substitute_that_helps_is_taken(stage: Stage) -> None:
 async def test_a_substitute_that_comes_no_sooner_is_neither_proposed_nor_taken_and_changes_nothing(
     stage: Stage,
 ) -> None:
-    purchase = await ordered(stage, replace(CARD, substitute_sku="third"))
+    purchase = await ordered(stage, CARD._replace(substitute_sku="third"))
     await late(stage, purchase)
     before = await stage.rows("SELECT demand_id, sku, quantity_micro, covered_micro FROM demands ORDER BY 1")
     assert await proposals(stage) == []
@@ -155,8 +154,8 @@ async def test_a_supply_that_is_in_time_again_needs_no_substitute(stage: Stage) 
 
 async def test_nothing_stands_in_for_itself_for_nothing_or_never(stage: Stage) -> None:
     for wrong in (
-        replace(CARD, substitute_sku="card"), replace(CARD, ratio_micro=0), replace(CARD, priority=0),
-        replace(CARD, valid_to_at=NOW - 2 * DAY),
+        CARD._replace(substitute_sku="card"), CARD._replace(ratio_micro=0), CARD._replace(priority=0),
+        CARD._replace(valid_to_at=NOW - 2 * DAY),
     ):  # fmt: skip
         with pytest.raises(SubstituteIsImpossible):
             wrong.checked()

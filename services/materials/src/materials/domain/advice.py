@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -82,7 +81,7 @@ def act_on(book: Book, planned_order_id: str, kind: ActionKind) -> set[Place]:
 def _move(book: Book, order: PlannedOrder, due_at: datetime) -> None:
     starts_at = book.network.days_of(order.calendar_id).before(due_at, order.lead_days)
     release_at = order.release_at + (starts_at - order.starts_at)
-    book.orders.put(replace(order, due_at=due_at, starts_at=starts_at, release_at=release_at))
+    book.orders.put(order._replace(due_at=due_at, starts_at=starts_at, release_at=release_at))
     for demand in book.inputs_of(order.planned_order_id):
-        book.demands.put(replace(demand, needed_at=starts_at))
+        book.demands.put(demand._replace(needed_at=starts_at))
     book.touch(redated(book, order.planned_order_id))

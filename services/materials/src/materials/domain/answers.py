@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.changes import PurchaseReduced, RunReduced
@@ -50,8 +49,7 @@ def scheduled(book: Book, fact: RunScheduled) -> None:
         return
     close_message(book, order.planned_order_id, "scheduled", "past-due")
     state: OrderState = "running" if order.state == "running" else "confirmed"
-    order = replace(
-        order,
+    order = order._replace(
         state=state,
         run_id=fact.run_id,
         starts_at=fact.starts_at,
@@ -67,7 +65,7 @@ def run_refused(book: Book, fact: RunRefused) -> None:
     """A run cannot be scheduled: nobody knows when its output comes."""
     order = _known(book, fact.planned_order_id)
     if order is not None:
-        _now(book, replace(order, run_id=fact.run_id, cause=fact.reason), f"unscheduled: {fact.reason}")
+        _now(book, order._replace(run_id=fact.run_id, cause=fact.reason), f"unscheduled: {fact.reason}")
 
 
 def issued(book: Book, fact: PurchaseOrderIssued) -> None:
@@ -75,8 +73,7 @@ def issued(book: Book, fact: PurchaseOrderIssued) -> None:
     for line in fact.lines:
         order = _known(book, line.planned_order_id)
         if order is not None:
-            order = replace(
-                order, purchase_order_id=fact.purchase_order_id, purchase_line_id=line.purchase_line_id,
+            order = order._replace(purchase_order_id=fact.purchase_order_id, purchase_line_id=line.purchase_line_id,
                 confirmed_at=None, cause=None,
             )  # fmt: skip
             _now(book, order, "another vendor is asked")
@@ -92,7 +89,7 @@ def acknowledged(book: Book, fact: OrderAcknowledged) -> None:
         if order is None:
             continue
         at = max(moment for _, moment in parts)
-        order = replace(order, state="confirmed", confirmed_at=at, cause=None)
+        order = order._replace(state="confirmed", confirmed_at=at, cause=None)
         _now(book, order, "the vendor delivers later")
         short = _resize(book, planned_order_id, sum(micro for micro, _ in parts))
         cover(book, short)
@@ -104,7 +101,7 @@ def _resize(book: Book, planned_order_id: str, micro: int) -> list[str]:
     if micro == receipt.quantity_micro:
         return []
     whole = max(micro, receipt.received_micro)
-    book.receipts.put(replace(receipt, quantity_micro=whole))
+    book.receipts.put(receipt._replace(quantity_micro=whole))
     lost = receipt.pegged_micro - max(0, whole - receipt.received_micro)
     losers: list[str] = []
     for peg in reversed(book.pegs_on(receipt.receipt_id)):
@@ -120,7 +117,7 @@ def purchase_reduced(book: Book, fact: PurchaseReduced) -> None:
     decided(book, fact.change_id)
     order = _known(book, fact.planned_order_id)
     if order is not None:
-        book.orders.put(replace(order, quantity_micro=fact.quantity.micro))
+        book.orders.put(order._replace(quantity_micro=fact.quantity.micro))
         book.cause = ("less is bought", order.kind, order.planned_order_id)
         cover(book, _resize(book, fact.planned_order_id, fact.quantity.micro))
 
@@ -134,7 +131,7 @@ def run_reduced(book: Book, fact: RunReduced) -> None:
     losers: list[str] = []
     if fact.runs.micro < order.runs_micro:
         losers = resize_run(book, order, fact.runs.micro)
-    book.orders.put(replace(book.orders[fact.planned_order_id], staged=False))
+    book.orders.put(book.orders[fact.planned_order_id]._replace(staged=False))
     book.touch(demand.demand_id for demand in book.inputs_of(fact.planned_order_id))
     book.cause = ("less is made", order.kind, order.planned_order_id)
     cover(book, losers)
@@ -144,7 +141,7 @@ def _doubtful(book: Book, planned_order_ids: Iterable[str], why: str) -> None:
     for planned_order_id in planned_order_ids:
         order = _known(book, planned_order_id)
         if order is not None:
-            _now(book, replace(order, confirmed_at=None, cause=why), why)
+            _now(book, order._replace(confirmed_at=None, cause=why), why)
 
 
 def silent(book: Book, fact: AcknowledgementOverdue) -> None:
@@ -188,5 +185,5 @@ def shipped_by_vendor(book: Book, fact: ShipmentNotified) -> None:
     for line in fact.lines:
         order = _known(book, line.planned_order_id)
         if order is not None:
-            order = replace(order, state="confirmed", confirmed_at=fact.expected_at, cause=None)
+            order = order._replace(state="confirmed", confirmed_at=fact.expected_at, cause=None)
             _now(book, order, "the shipment comes later")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -201,17 +200,17 @@ class Book:
         demand = self.demands[demand_id]
         receipt = self.receipts.get(supply_id)
         if receipt is not None:
-            self.receipts.put(replace(receipt, pegged_micro=receipt.pegged_micro + micro))
+            self.receipts.put(receipt._replace(pegged_micro=receipt.pegged_micro + micro))
         else:
             stock = self.stock_for(demand, supply_id)
-            self.stocks.put(replace(stock, reserved_micro=stock.reserved_micro + micro))
+            self.stocks.put(stock._replace(reserved_micro=stock.reserved_micro + micro))
         old = self.pegs.get((demand_id, supply_id))
         order_id = receipt.planned_order_id if receipt is not None else None
         if old is None:
             self.pegs.put(Peg(demand_id, supply_id, order_id, micro))
         else:
-            self.pegs.put(replace(old, quantity_micro=old.quantity_micro + micro))
-        self.demands.put(replace(demand, covered_micro=demand.covered_micro + micro))
+            self.pegs.put(old._replace(quantity_micro=old.quantity_micro + micro))
+        self.demands.put(demand._replace(covered_micro=demand.covered_micro + micro))
         self.touch([demand_id])
 
     def unpeg(
@@ -228,10 +227,10 @@ class Book:
         demand = self.demands[demand_id]
         receipt = self.receipts.get(supply_id)
         if receipt is not None:
-            self.receipts.put(replace(receipt, pegged_micro=receipt.pegged_micro - micro))
+            self.receipts.put(receipt._replace(pegged_micro=receipt.pegged_micro - micro))
         else:
             stock = self.stock_for(demand, supply_id)
-            left = replace(stock, reserved_micro=stock.reserved_micro - micro)
+            left = stock._replace(reserved_micro=stock.reserved_micro - micro)
             if peg.told_micro:
                 gone = cut(peg.told, micro, cost)
                 left, peg = left.telling(minus(NOTHING, gone)), peg.telling(minus(peg.told, gone))
@@ -239,8 +238,8 @@ class Book:
         if micro == peg.quantity_micro:
             self.pegs.drop((demand_id, supply_id))
         else:
-            self.pegs.put(replace(peg, quantity_micro=peg.quantity_micro - micro))
-        self.demands.put(replace(demand, covered_micro=demand.covered_micro - micro))
+            self.pegs.put(peg._replace(quantity_micro=peg.quantity_micro - micro))
+        self.demands.put(demand._replace(covered_micro=demand.covered_micro - micro))
         self.touch([demand_id])
         return micro
 

@@ -60,7 +60,7 @@ def _begun(
         order = book.orders[key]
         if order.release_at < fact.hold_until:
             put_off.append(PutOff(key, order.release_at))
-            book.orders.put(replace(order, release_at=fact.hold_until))
+            book.orders.put(order._replace(release_at=fact.hold_until))
     await_release(book, [each.planned_order_id for each in put_off])
     probes = tuple(Probe(each.planned_order_id, each.quantity.micro) for each in shrinking.probes)
     change = Change(
@@ -104,7 +104,7 @@ def owner_answered(book: Book, fact: RunChangeAnswered | PurchaseChangeAnswered)
         else probe
         for probe in change.probes
     )
-    change = replace(change, probes=probes)
+    change = change._replace(probes=probes)
     if change.state == "asking":
         change = _summed(change)
         if change.state != "asking":
@@ -119,8 +119,8 @@ def _summed(change: Change) -> Change:
     if refused is None and len(currencies) > 1:
         refused = f"the charges are in {' and '.join(sorted(currencies))}"
     if refused is not None:
-        return replace(change, state="refused", refused=refused)
-    return replace(change, state="held") if all(probe.answered for probe in change.probes) else change
+        return change._replace(state="refused", refused=refused)
+    return change._replace(state="held") if all(probe.answered for probe in change.probes) else change
 
 
 def unanswered(book: Book, change_id: str) -> None:
@@ -133,7 +133,7 @@ def unanswered(book: Book, change_id: str) -> None:
         for probe in change.probes
         if not probe.answered and probe.planned_order_id in book.orders
     )
-    change = replace(change, state="refused", refused=SILENT.format(", ".join(dict.fromkeys(silent))))
+    change = change._replace(state="refused", refused=SILENT.format(", ".join(dict.fromkeys(silent))))
     book.changes.put(change)
     _tell(book, change)
 
@@ -145,7 +145,7 @@ def committed(book: Book, fact: ChangeCommitted) -> set[Place]:
         raise NotYet(fact.change_id)
     if change.state != "held":
         return set()
-    book.changes.put(replace(change, state="committed"))
+    book.changes.put(change._replace(state="committed"))
     freed = taken(book, change, book.served[change.order_id])
     freed |= lessened(book, change.order_id, change.lines, _yielding(book, change))
     for probe in change.probes:
@@ -172,9 +172,9 @@ def _keep_lot(book: Book, probe: Probe) -> None:
     order = book.orders.get(probe.planned_order_id)
     if order is None or order.ended or order.source != "buy" or order.quantity_micro >= probe.quantity_micro:
         return
-    book.orders.put(replace(order, quantity_micro=probe.quantity_micro))
+    book.orders.put(order._replace(quantity_micro=probe.quantity_micro))
     (receipt,) = book.receipts_of(probe.planned_order_id)
-    book.receipts.put(replace(receipt, quantity_micro=probe.quantity_micro))
+    book.receipts.put(receipt._replace(quantity_micro=probe.quantity_micro))
 
 
 def withdrawn(book: Book, fact: ChangeWithdrawn) -> set[Place]:
@@ -184,7 +184,7 @@ def withdrawn(book: Book, fact: ChangeWithdrawn) -> set[Place]:
         why = "it was withdrawn before it was asked"
         book.changes.put(Change(fact.change_id, fact.order_id, "withdrawn", (), (), book.now, why))
     elif change.state in {"asking", "held", "refused"}:
-        book.changes.put(replace(change, state="withdrawn"))
+        book.changes.put(change._replace(state="withdrawn"))
         _go_on(book, change)
         return let_go(book, change.change_id)
     return set()
@@ -195,7 +195,7 @@ def _go_on(book: Book, change: Change) -> None:
     for each in change.put_off:
         order = book.orders.get(each.planned_order_id)
         if order is not None and order.state == "planned":
-            book.orders.put(replace(order, release_at=each.release_at))
+            book.orders.put(order._replace(release_at=each.release_at))
     await_release(book, [each.planned_order_id for each in change.put_off])
 
 

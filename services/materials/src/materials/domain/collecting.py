@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from materials.domain.book import Book
 from materials.domain.dates import available, date_planned
@@ -67,7 +66,7 @@ def _joined(book: Book, order: PlannedOrder, kept: list[str]) -> bool:
         book.dues, book.facts = dues, facts
         return False
     for demand, at in zip(served, after, strict=True):
-        book.demands.put(replace(book.demands[demand.demand_id], available_at=at))
+        book.demands.put(book.demands[demand.demand_id]._replace(available_at=at))
     kept += netting.created
     return True
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from contracts.materials import InternalSupplyPromised, SupplyLate, SupplyRecovered
@@ -101,11 +100,11 @@ def _tell_dates(book: Book, roots: Iterable[Demand]) -> None:
             if is_late and (not demand.late or demand.told_at != at):
                 was = demand.told_at if demand.late else promised
                 late.setdefault(demand.order_id, {})[demand.line_id] = LineDate(demand.line_id, was, at)
-                book.demands.put(replace(demand, late=True, told_at=at))
+                book.demands.put(demand._replace(late=True, told_at=at))
             elif demand.late and not is_late:
                 told = LineDate(demand.line_id, demand.told_at, promised)
                 back.setdefault(demand.order_id, {})[demand.line_id] = told
-                book.demands.put(replace(demand, late=False, told_at=None))
+                book.demands.put(demand._replace(late=False, told_at=None))
     cause, kind, supply_id = book.cause
     for order_id, lines in late.items():
         book.tell(SupplyLate(order_id, cause, kind, supply_id, tuple(lines.values())))
@@ -120,7 +119,7 @@ def promise_inside(book: Book, demand: Demand) -> None:
         return
     at = max(demand.needed_at, demand.available_at) + transit(book, demand)
     if at != internal.promised_at:
-        book.internals.put(replace(internal, promised_at=at))
+        book.internals.put(internal._replace(promised_at=at))
         quantity = Quantity.of_micro(internal.quantity_micro)
         book.tell(
             InternalSupplyPromised(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -55,7 +54,7 @@ def _renew(book: Book, place: Place) -> None:
                 shaken.update(lessen(book, known, micro, freed))
         elif micro and (known is None or micro > known.quantity_micro):
             book.demands.put(
-                _demand(book, place, key, micro) if known is None else replace(known, quantity_micro=micro)
+                _demand(book, place, key, micro) if known is None else known._replace(quantity_micro=micro)
             )
             grown.append(key)
     freed |= release_demands(book, gone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from backbone.errors import NotFound, Refusal
 from contracts.values import CostVector, Quantity
@@ -52,7 +52,7 @@ def count(book: Book, told: Counted) -> CycleCount:
         )
     for older in book.counts:
         if (older.site_id, older.lot_id, older.state) == (told.site_id, told.lot_id, "open"):
-            book.counts.put(replace(older, state="superseded", decided_by=told.by, decided_at=book.now))
+            book.counts.put(older._replace(state="superseded", decided_by=told.by, decided_at=book.now))
     found = CycleCount(
         told.count_id, told.site_id, told.lot_id, lot.sku, told.micro, stock.on_hand_micro,
         "matched" if told.micro == stock.on_hand_micro else "open", told.by, book.now,

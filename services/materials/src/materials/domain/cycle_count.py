@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from backbone.errors import Invalid, Refusal
 
@@ -27,8 +26,7 @@ class CountIsStale(Refusal):
     """More has left since the count than it leaves; it has to be counted again."""
 
 
-@dataclass(frozen=True, slots=True)
-class CycleCount:
+class CycleCount(NamedTuple):
     """So much of a lot was counted at a site when the books had so much of it.
 
     `open` waits for a second person, `matched` agrees with the books.
@@ -57,4 +55,4 @@ class CycleCount:
             raise CountIsDecided(f"the count is {self.state}")
         if by == self.counted_by:
             raise CountedByOneself("somebody else has to decide about a count")
-        return replace(self, state="approved" if approved else "rejected", decided_by=by, decided_at=at)
+        return self._replace(state="approved" if approved else "rejected", decided_by=by, decided_at=at)

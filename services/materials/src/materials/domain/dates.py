@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -70,9 +69,9 @@ def date_planned(book: Book, planned_order_ids: Iterable[str]) -> None:
     """Date new orders, the deepest first."""
     for planned_order_id in reversed(list(planned_order_ids)):
         for demand in book.inputs_of(planned_order_id):
-            book.demands.put(replace(demand, available_at=available(book, demand)))
+            book.demands.put(demand._replace(available_at=available(book, demand)))
         order = _put_forward(book, book.orders[planned_order_id])
-        book.orders.put(replace(order, expected_at=expected(book, order)))
+        book.orders.put(order._replace(expected_at=expected(book, order)))
 
 
 def _put_forward(book: Book, order: PlannedOrder) -> PlannedOrder:
@@ -99,7 +98,7 @@ def redate(book: Book, demand_ids: Iterable[str]) -> dict[str, None]:
         if demand.planned_order_id is None:
             roots[demand.demand_id] = None
         if at != demand.available_at:
-            book.demands.put(replace(demand, available_at=at))
+            book.demands.put(demand._replace(available_at=at))
         if demand.planned_order_id is not None:
             work += redated(book, demand.planned_order_id)
     return roots
@@ -113,5 +112,5 @@ def redated(book: Book, planned_order_id: str) -> list[str]:
     at = expected(book, order)
     if at == order.expected_at:
         return []
-    book.orders.put(replace(order, expected_at=at))
+    book.orders.put(order._replace(expected_at=at))
     return [peg.demand_id for peg in book.pegs.by("order", planned_order_id)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from contracts.service_desk import (
     DeliveredLine,
@@ -110,7 +109,7 @@ def _bring_back(book: Book, dispatch: Dispatch, micro: int, purpose: Purpose, *,
 
 
 def _less_done(demand: Demand, micro: int) -> Demand:
-    return replace(demand, done_micro=max(0, demand.done_micro - micro), ready=False)
+    return demand._replace(done_micro=max(0, demand.done_micro - micro), ready=False)
 
 
 def _cover_lines(book: Book, order_id: str) -> None:

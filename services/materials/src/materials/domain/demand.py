@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from contracts.values import Window
 from materials.domain.told import Told
@@ -12,8 +11,7 @@ from materials.domain.told import Told
 DemandKind = Literal["hold", "order", "dependent", "internal", "safety", "forecast"]
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(NamedTuple):
     """One need for one item.
 
     `quantity_micro` in all, `done_micro` of it has left stock for good or is on its way, `covered_micro` of the
@@ -70,8 +68,7 @@ def demand_id_of(promise_id: str, line_id: str, schedule_no: int, sku: str) -> s
     return f"{promise_id}/{line_id}/{schedule_no}/{sku}"
 
 
-@dataclass(frozen=True, slots=True)
-class Peg:
+class Peg(NamedTuple):
     """So much of a demand is covered by a supply: a lot, or an output of the planned order that is named."""
 
     demand_id: str
@@ -94,8 +91,7 @@ class Peg:
 
     def telling(self, told: Told) -> Peg:
         """The taker has heard this of it."""
-        return replace(
-            self,
+        return self._replace(
             told_micro=told[0],
             told_bought_in_minor=told[1],
             told_labour_minor=told[2],

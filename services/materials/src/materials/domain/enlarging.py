@@ -50,7 +50,7 @@ def held(book: Book, change_id: str, order: Order, wanted: Sequence[DemandLine],
     for demand in demands:
         now = book.demands[demand.demand_id]
         at = max(demand.needed_at, now.available_at or demand.needed_at)
-        book.demands.put(replace(now, promised_at=at))
+        book.demands.put(now._replace(promised_at=at))
     steps = tuple(_step(book, change_id, line) for line in wanted)
     late = _no_sooner(book, order, wanted, steps)
     if late is not None:
@@ -86,8 +86,7 @@ def _demands(book: Book, change_id: str, order: Order, piece: DemandLine) -> lis
     number = max((each.schedule_no for each in known), default=0) + 1
     asker = Asker(change_id, order.need_id, order.priority, held=True)
     return [
-        replace(
-            each,
+        each._replace(
             demand_id=demand_id_of(order.promise_id, piece.line_id, number, each.sku),
             schedule_no=number,
         )
@@ -123,8 +122,7 @@ def taken(book: Book, change: Change, order: Order) -> set[Place]:
     adopted = [each.demand_id for each in book.demands.by("promise", change.change_id)]
     for key in adopted:
         book.demands.put(
-            replace(
-                book.demands[key], kind="order", order_id=order.order_id, promise_id=order.promise_id,
+            book.demands[key]._replace(kind="order", order_id=order.order_id, promise_id=order.promise_id,
                 placed_at=book.now,
             )
         )  # fmt: skip
@@ -150,8 +148,7 @@ def _redated(book: Book, order: Order, line: DemandLine, at: datetime, adopted: 
         promised = demand.promised_at or demand.needed_at
         moved = behind(line.wanted_at, promised) or behind(promised, at)
         book.demands.put(
-            replace(
-                demand, ready=False, promised_at=at if moved else demand.promised_at,
+            demand._replace(ready=False, promised_at=at if moved else demand.promised_at,
                 needed_at=at if moved else demand.needed_at,
             )
         )  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from backbone.errors import NotFound, Refusal
 from materials.domain.book import Book
 from materials.domain.message import close_message
@@ -26,13 +24,13 @@ def firm(book: Book, planned_order_id: str) -> None:
     if order.held:
         raise OrderIsHeld("it is planned for holds alone")
     if not order.firm(book.now):
-        book.orders.put(replace(order, firm_at=book.now))
+        book.orders.put(order._replace(firm_at=book.now))
 
 
 def unfirm(book: Book, planned_order_id: str) -> set[Place]:
     """The plan may change it again, inside its fence, too, and does so at once; raises as `firm`."""
     order = _planned(book, planned_order_id)
-    book.orders.put(replace(order, firm_at=None))
+    book.orders.put(order._replace(firm_at=None))
     close_message(
         book, planned_order_id, "not firm any more", "cancel", "decrease", "increase", "expedite", "defer"
     )

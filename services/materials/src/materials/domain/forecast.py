@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from backbone.errors import Invalid
 from materials.domain.item import Item, Parameters, QuantityIsNotWhole
@@ -24,8 +23,7 @@ class PeriodsOverlap(Invalid):
     """Two forecasts of one kind for an item at a site have days in common."""
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(NamedTuple):
     """So much of an item is expected to be wanted at a site from a first day to a last one (ISO dates).
 
     What the master schedule says of a day goes before what is forecast for it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from contracts.values import MICRO
 from materials.domain.book import Book
@@ -90,9 +90,9 @@ def grow(book: Book, to: Growth, source: Source) -> list[Demand] | None:
     if isinstance(source, Make):
         inputs = _run_more(book, to, source.recipe, source.output_no)
     else:
-        book.orders.put(replace(order, quantity_micro=to.size_micro, runs_micro=to.size_micro))
+        book.orders.put(order._replace(quantity_micro=to.size_micro, runs_micro=to.size_micro))
         inputs = [
-            replace(each, quantity_micro=to.size_micro) for each in book.inputs_of(order.planned_order_id)
+            each._replace(quantity_micro=to.size_micro) for each in book.inputs_of(order.planned_order_id)
         ]
         _bring(book, order, lambda _: to.size_micro)
     if inputs is None:
@@ -108,7 +108,7 @@ def _run_more(book: Book, to: Growth, recipe: Recipe, output_no: int) -> list[De
     order, items = to.order, book.network.items
     ratio = Ratio(to.size_micro, recipe.outputs[output_no].per_micro)
     runs = -(-ratio.over * MICRO // ratio.under)
-    larger = replace(order, quantity_micro=to.size_micro, runs_micro=runs)
+    larger = order._replace(quantity_micro=to.size_micro, runs_micro=runs)
     book.orders.put(larger)
     book.unload(order.planned_order_id)
     placed = placing.place(book, larger, recipe)
@@ -123,7 +123,7 @@ def _run_more(book: Book, to: Growth, recipe: Recipe, output_no: int) -> list[De
     if known.keys() != wanted.keys():
         return None
     inputs = [
-        replace(known[key], quantity_micro=recipe.taken(number, ratio, quantum(recipe.inputs[number].sku)))
+        known[key]._replace(quantity_micro=recipe.taken(number, ratio, quantum(recipe.inputs[number].sku)))
         for key, number in wanted.items()
     ]
     _bring(book, order, lambda number: recipe.given(number, ratio, quantum(recipe.outputs[number].sku)))
@@ -132,4 +132,4 @@ def _run_more(book: Book, to: Growth, recipe: Recipe, output_no: int) -> list[De
 
 def _bring(book: Book, order: PlannedOrder, given: Callable[[int], int]) -> None:
     for receipt in book.receipts_of(order.planned_order_id):
-        book.receipts.put(replace(receipt, quantity_micro=given(receipt.output_no)))
+        book.receipts.put(receipt._replace(quantity_micro=given(receipt.output_no)))

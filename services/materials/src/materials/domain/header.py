@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from contracts.shapes import DateStep, DeliveryPolicy, DemandLine, LineQuantity, Share
 from contracts.values import Money
@@ -23,8 +23,7 @@ class Answer:
     next_possible_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(NamedTuple):
     """What is kept for a promise until `hold_until_at`; a row without demands is a tombstone."""
 
     promise_id: str
@@ -35,8 +34,7 @@ class Hold:
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """A customer's order as materials serves it."""
 
     order_id: str
@@ -48,8 +46,7 @@ class Order:
     placed_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class InternalSupply:
+class InternalSupply(NamedTuple):
     """A purchase order line that one of our sites supplies, and when it promised to."""
 
     purchase_line_id: str
@@ -64,8 +61,7 @@ class InternalSupply:
     serves: tuple[Share, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatch:
+class Dispatch(NamedTuple):
     """So much of a lot is on its way to a client, or to another site of ours, and for which demand."""
 
     shipment_id: str
@@ -95,8 +91,7 @@ class Probe:
     days: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A change of a customer's order as it was answered; one that is withdrawn before it was asked is a tombstone.
 
     While it is `asking` owners of supplies have not answered yet.

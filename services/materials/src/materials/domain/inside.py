@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -64,7 +63,7 @@ def _plan(book: Book, purchase_order_id: str, site_id: str, line: PurchaseLine) 
     )  # fmt: skip
     book.internals.put(internal)
     mark = book.mark()
-    book.demands.put(replace(demand, needed_at=wanted_at))
+    book.demands.put(demand._replace(needed_at=wanted_at))
     reason = None
     if line.sku not in book.network.items or site_id not in book.network.sites:
         reason = f"{line.sku} is not known at {site_id}"
@@ -72,7 +71,7 @@ def _plan(book: Book, purchase_order_id: str, site_id: str, line: PurchaseLine) 
         reason = f"nothing supplies {line.sku} at {site_id}"
     if reason is not None:
         book.back(mark)
-        book.internals.put(replace(internal, state="refused"))
+        book.internals.put(internal._replace(state="refused"))
         book.tell(InternalSupplyRefused(purchase_order_id, key, reason))
         return
     book.touch([key])
@@ -98,7 +97,7 @@ def shipped_inside(book: Book, fact: ShipmentNotified) -> None:
             send(book, fact.shipment_id, site_id, part, own, Purpose())
         if internal is not None and internal.state in {"promised", "ready"}:
             done = not own or not book.demands[line.purchase_line_id].open_micro
-            book.internals.put(replace(internal, state="shipped" if done else "promised"))
+            book.internals.put(internal._replace(state="shipped" if done else "promised"))
 
 
 def reduced_inside(book: Book, fact: PurchaseReduced) -> set[Place]:
@@ -107,7 +106,7 @@ def reduced_inside(book: Book, fact: PurchaseReduced) -> set[Place]:
     internal = book.internals.get(fact.purchase_line_id)
     demand = book.demands.get(fact.purchase_line_id)
     if internal is not None and demand is not None and internal.state in {"promised", "ready"}:
-        book.internals.put(replace(internal, quantity_micro=fact.quantity.micro, state="promised"))
+        book.internals.put(internal._replace(quantity_micro=fact.quantity.micro, state="promised"))
         prune(book, lessen(book, demand, max(demand.done_micro, fact.quantity.micro), freed), freed)
         book.touch([demand.demand_id])
     return freed
@@ -119,7 +118,7 @@ def cancelled_inside(book: Book, fact: PurchaseOrderCancelled) -> set[Place]:
     for internal in book.internals.by("purchase", fact.purchase_order_id):
         if internal.state in {"promised", "ready"}:
             freed |= release_demands(book, [internal.purchase_line_id])
-            book.internals.put(replace(internal, state="ended"))
+            book.internals.put(internal._replace(state="ended"))
     return freed
 
 
@@ -136,7 +135,7 @@ def dispatch_transfer(book: Book, order: PlannedOrder) -> None:
         send(book, key, order.from_site_id or "", part, own, Purpose(planned_order_id=key))
     days = book.network.sites[order.from_site_id or ""].transit_days
     expected_at = book.now + timedelta(days=days)
-    book.orders.put(replace(order, state="confirmed", confirmed_at=expected_at))
+    book.orders.put(order._replace(state="confirmed", confirmed_at=expected_at))
     book.tell(TransferDispatched(key, lots, expected_at))
 
 

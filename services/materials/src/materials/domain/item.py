@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from backbone.errors import Invalid, Refusal
 from contracts.materials import ItemDefined, SiteDefined
@@ -45,8 +45,7 @@ class Unit:
     per_micro: int
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """What is stocked: its unit, the quantum it is never divided below, and its properties with their scales.
 
     A lot of it may be used for `shelf_life_days` from its receipt on (0: for ever). Each piece of what is `serialised`
@@ -101,8 +100,7 @@ class Item:
         return -(-micro // self.quantum_micro) * self.quantum_micro
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """A place of ours that keeps stock; inside one legal entity goods are transferred, between two they are bought.
 
     Its planners are not asked to act on what differs by `damping_days` and `damping_percent` or less.
@@ -136,8 +134,7 @@ class Site:
         return SiteDefined(self.site_id, self.title, self.legal_entity, self.transit_days)
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(NamedTuple):
     """How an item is planned at a site: its source, lot sizes, safety stock and times in working days.
 
     An order that begins less than `planning_fence_days` from now is firm: nothing but a person changes it, and one
@@ -195,8 +192,7 @@ class Parameters:
                 "a transfer comes from another site, and nothing else does",
                 [("/from_site_id", "does not fit")],
             )
-        return replace(
-            self,
+        return self._replace(
             minimum_micro=rule.minimum_micro,
             multiple_micro=rule.multiple_micro,
             maximum_micro=rule.maximum_micro,
@@ -215,8 +211,7 @@ class Parameters:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class LaterParameters:
+class LaterParameters(NamedTuple):
     """How an item will be planned at a site from a moment on."""
 
     site_id: str
@@ -230,8 +225,7 @@ class LaterParameters:
         return f"{self.site_id}/{self.sku}/{self.effective_at.isoformat()}"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """A vendor's terms for an item at a site, as far as planning needs them."""
 
     terms_id: str
@@ -254,8 +248,7 @@ class Terms:
         return not self.expired and self.valid_from_at <= at <= self.valid_to_at
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceParts:
+class ServiceParts(NamedTuple):
     """The parts that one performance of a service uses up."""
 
     service_id: str

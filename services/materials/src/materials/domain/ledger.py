@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from backbone.errors import NotYet
 from contracts.materials import LotStatusChanged, StockMoved
@@ -108,7 +108,7 @@ def set_status(book: Book, lot_id: str, status: LotStatus, reason: str) -> Lot:
     """A lot has another status; whoever uses it hears so."""
     lot = book.lots[lot_id]
     if lot.status != status:
-        changed = replace(lot, status=status)
+        changed = lot._replace(status=status)
         book.lots.put(changed)
         book.tell(LotStatusChanged(lot_id, lot.sku, lot.site_id, lot.status, status, reason, lot.properties))
         return changed
@@ -164,7 +164,7 @@ def settle_done(book: Book, own: Sequence[Demand], micro: int) -> None:
         part = micro if last else min(micro, book.demands[demand.demand_id].open_micro)
         micro -= part
         now = book.demands[demand.demand_id]
-        book.demands.put(replace(now, done_micro=now.done_micro + part))
+        book.demands.put(now._replace(done_micro=now.done_micro + part))
         book.touch([demand.demand_id])
         surplus = now.covered_micro - book.demands[demand.demand_id].open_micro
         for peg in reversed(book.pegs_of(demand.demand_id)):

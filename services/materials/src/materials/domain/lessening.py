@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from contracts.changes import ChangeProbed
 from contracts.orders import AmendmentRequested, CancellationRequested
@@ -104,7 +104,7 @@ def lessened(
             over -= less
             shaken.update(lessen(book, demand, demand.quantity_micro - less, freed))
             # What lies ready of it is another quantity now.
-            book.demands.put(replace(book.demands[demand.demand_id], ready=False))
+            book.demands.put(book.demands[demand.demand_id]._replace(ready=False))
             book.touch([demand.demand_id])
     prune(book, shaken, freed, yielding)
     return freed

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from backbone.errors import Invalid, Refusal
 from contracts.shapes import LotPart, LotStatus, MoveReason
@@ -32,8 +31,7 @@ class CostIsOutOfRange(Invalid):
     """What a lot is said to have cost is below nothing, or beyond what can be added up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(NamedTuple):
     """A lot: what it is, in which status, with which properties, and where it came from.
 
     From `expires_at` on nobody may use it. One of an item with serial numbers `awaits_serials` until they are known.
@@ -58,8 +56,7 @@ class Lot:
         return self.expires_at is None or at < self.expires_at
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(NamedTuple):
     """So much of a lot in a store of a site; the cost is of all that lies there, in minor units.
 
     Runs and clients have been `told` what parts of it have cost: that part of the cost leaves with them alone.
@@ -103,8 +100,7 @@ class Stock:
     def telling(self, told: Told) -> Stock:
         """Others hear of this, too; what is below zero is taken back."""
         now = plus(self.told, told)
-        return replace(
-            self,
+        return self._replace(
             told_micro=now[0],
             told_bought_in_minor=now[1],
             told_labour_minor=now[2],
@@ -122,8 +118,7 @@ class Stock:
 
     def plus(self, micro: int, cost: CostVector) -> Stock:
         """More of it, at that cost."""
-        return replace(
-            self,
+        return self._replace(
             on_hand_micro=self.on_hand_micro + micro,
             bought_in_minor=self.bought_in_minor + cost.bought_in,
             labour_minor=self.labour_minor + cost.labour,
@@ -142,8 +137,7 @@ class Stock:
         return self.plus(-micro, gone)
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """One line of the ledger; never changed, never removed. The quantity is negative when stock leaves."""
 
     move_id: str
@@ -165,8 +159,7 @@ class Move:
     reverses_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Serial:
+class Serial(NamedTuple):
     """The piece of that number belongs to a lot."""
 
     sku: str
@@ -174,8 +167,7 @@ class Serial:
     lot_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """An edge of the lot graph: `child_id` was made from `parent_id`."""
 
     child_id: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, get_args
 
@@ -65,7 +64,7 @@ def open_message(
         return
     quantity = Quantity.of_micro(wanted_micro)
     if known is not None and known.state == "open":
-        kept = replace(message, opened_at=known.opened_at, snoozed_until_at=known.snoozed_until_at)
+        kept = message._replace(opened_at=known.opened_at, snoozed_until_at=known.snoozed_until_at)
         book.messages.put(kept)
         book.tell(ActionMessageChanged(order.planned_order_id, kind, quantity, wanted_at, reason))
         return
@@ -96,7 +95,7 @@ def close_message(book: Book, planned_order_id: str, how: str, *kinds: ActionKin
     for message in book.messages.by("order", planned_order_id):
         if message.state == "closed" or (kinds and message.kind not in kinds):
             continue
-        book.messages.put(replace(message, state="closed", snoozed_until_at=None))
+        book.messages.put(message._replace(state="closed", snoozed_until_at=None))
         book.tell(ActionMessageClosed(planned_order_id, message.kind, how))
 
 
@@ -122,7 +121,7 @@ def snooze(book: Book, planned_order_id: str, kind: ActionKind, until_at: dateti
             "a message sleeps until a moment to come",
             [("/until_at", f"from now on, at most {SNOOZE_DAYS_MAX} days")],
         )
-    book.messages.put(replace(message, snoozed_until_at=until_at))
+    book.messages.put(message._replace(snoozed_until_at=until_at))
     book.tell(ActionMessageSnoozed(planned_order_id, kind, until_at))
 
 
@@ -131,7 +130,7 @@ def reopen(book: Book, planned_order_id: str, kind: ActionKind, reason: str) -> 
     message = book.messages.get((planned_order_id, kind))
     if message is None or message.state != "accepted":
         return
-    book.messages.put(replace(message, state="open", reason=reason))
+    book.messages.put(message._replace(state="open", reason=reason))
     quantity = Quantity.of_micro(message.quantity_micro)
     hurts = serves(book, planned_order_id)
     book.tell(
@@ -144,7 +143,7 @@ def reopen(book: Book, planned_order_id: str, kind: ActionKind, reason: str) -> 
 def accept(book: Book, planned_order_id: str, kind: ActionKind) -> Message:
     """A planner takes a message up; raises `MessageIsNotOpen`."""
     message = _open(book, planned_order_id, kind)
-    book.messages.put(replace(message, state="accepted", snoozed_until_at=None))
+    book.messages.put(message._replace(state="accepted", snoozed_until_at=None))
     book.tell(
         ActionMessageAccepted(
             planned_order_id, kind, Quantity.of_micro(message.quantity_micro), message.wanted_at
@@ -161,5 +160,5 @@ def reject(book: Book, planned_order_id: str, kind: ActionKind, reason: str) -> 
     if not 1 <= len(reason.strip()) <= REASON_CHARS_MAX:
         raise ReasonIsMissing("say why it is not done", [("/reason", f"1 to {REASON_CHARS_MAX} characters")])
     message = _open(book, planned_order_id, kind)
-    book.messages.put(replace(message, state="rejected", snoozed_until_at=None))
+    book.messages.put(message._replace(state="rejected", snoozed_until_at=None))
     book.tell(ActionMessageRejected(planned_order_id, kind, reason.strip()))

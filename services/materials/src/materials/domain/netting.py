@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from typing import Final
@@ -166,7 +166,7 @@ class Netting:
         recipe, short = source.recipe, demand.uncovered_micro
         start = self._start(demand, source, short)
         if demand.covered_micro:
-            self.book.demands.put(replace(demand, quantity_micro=demand.quantity_micro - short))
+            self.book.demands.put(demand._replace(quantity_micro=demand.quantity_micro - short))
         else:
             self.book.demands.drop(demand.demand_id)
         trail = self._trails[demand.demand_id] | {recipe.recipe_id}

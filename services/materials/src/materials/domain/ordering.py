@@ -37,7 +37,7 @@ def withdraw(book: Book, fact: PromiseWithdrawn) -> set[Place]:
         return set()
     if hold.state not in {"held", "refused"}:
         return set()
-    book.holds.put(replace(hold, state="released"))
+    book.holds.put(hold._replace(state="released"))
     if hold.state == "held":
         book.tell(ReservationReleased(hold.promise_id, hold.need_id, fact.reason))
     return release_demands(book, [each.demand_id for each in book.demands.by("promise", fact.promise_id)])
@@ -48,7 +48,7 @@ def expire(book: Book, promise_id: str) -> set[Place]:
     hold = book.holds.get(promise_id)
     if hold is None or hold.state != "held" or hold.hold_until_at > book.now:
         return set()
-    book.holds.put(replace(hold, state="expired"))
+    book.holds.put(hold._replace(state="expired"))
     book.tell(HoldExpired(promise_id, hold.need_id))
     return release_demands(book, [each.demand_id for each in book.demands.by("promise", promise_id)])
 
@@ -77,7 +77,7 @@ def place(book: Book, fact: OrderPlaced) -> None:
         demands = _anew(book, fact)
     if hold is None:
         hold = Hold(fact.promise_id, fact.need_id, 0, "ordered", book.now, Answer())
-    book.holds.put(replace(hold, state="ordered"))
+    book.holds.put(hold._replace(state="ordered"))
     for demand in demands:
         _own(book, book.demands[demand.demand_id], fact, promised)
     keys = [demand.demand_id for demand in demands]
@@ -94,8 +94,7 @@ def _own(book: Book, demand: Demand, fact: OrderPlaced, promised: dict[str, date
     late_at = demand.available_at
     late = late_at is not None and behind(late_at, at)
     book.demands.put(
-        replace(
-            demand, kind="order", order_id=fact.order_id, placed_at=book.now, priority=fact.priority,
+        demand._replace(kind="order", order_id=fact.order_id, placed_at=book.now, priority=fact.priority,
             promised_at=at, late=late, told_at=late_at if late else None,
         )
     )  # fmt: skip
@@ -156,7 +155,7 @@ def cancel(book: Book, fact: OrderCancelled) -> set[Place]:
         return set()
     if order.state == "cancelled":
         return set()
-    book.served.put(replace(order, state="cancelled"))
+    book.served.put(order._replace(state="cancelled"))
     return release_demands(book, [each.demand_id for each in book.demands.by("order", fact.order_id)])
 
 
@@ -177,8 +176,7 @@ def accept_dates(book: Book, fact: NewDateAccepted) -> None:
         if at is not None:
             in_time = demand.available_at is not None and not behind(demand.available_at, at)
             book.demands.put(
-                replace(
-                    demand, promised_at=at, late=demand.late and not in_time,
+                demand._replace(promised_at=at, late=demand.late and not in_time,
                     told_at=None if in_time else demand.told_at,
                 )
             )  # fmt: skip

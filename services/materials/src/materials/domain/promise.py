@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -68,10 +68,10 @@ def demands_of(book: Book, asker: Asker, lines: Iterable[DemandLine]) -> list[De
             item = book.network.items.get(part.sku)
             whole = item.whole(micro) if item is not None else micro
             if key in made:
-                made[key] = replace(made[key], quantity_micro=made[key].quantity_micro + whole)
+                made[key] = made[key]._replace(quantity_micro=made[key].quantity_micro + whole)
             else:
                 demand = _demand(book, asker, key, line, service.site_id, part.sku, whole, part=True)
-                made[key] = replace(demand, window=part.window)
+                made[key] = demand._replace(window=part.window)
     return list(made.values())
 
 
@@ -100,14 +100,14 @@ def plan_in_time(book: Book, demand_ids: Sequence[str], floor: datetime) -> Nett
         late: dict[str, datetime] = {}
         for key in demand_ids:
             at = available(book, book.demands[key])
-            book.demands.put(replace(book.demands[key], available_at=at))
+            book.demands.put(book.demands[key]._replace(available_at=at))
             if at is not None and at > book.demands[key].needed_at:
                 late[key] = at
         if netting.missing or not late or not left:
             return netting
         book.back(mark)
         for key, at in late.items():
-            book.demands.put(replace(book.demands[key], needed_at=at))
+            book.demands.put(book.demands[key]._replace(needed_at=at))
     return netting
 
 
@@ -221,7 +221,7 @@ def _steps(
         last = max(dates[key] for key in goods)
         dates.update(dict.fromkeys(goods, last))
     for key, at in dates.items():
-        book.demands.put(replace(book.demands[key], promised_at=at))
+        book.demands.put(book.demands[key]._replace(promised_at=at))
     steps = [
         DateStep(demand.line_id or "", Quantity.of_micro(demand.quantity_micro), dates[key])
         for key in goods
@@ -252,19 +252,19 @@ def _split(book: Book, demand: Demand) -> None:
         groups.setdefault(max(wanted, at or ALWAYS), []).append((peg.supply_id, peg.quantity_micro))
     for number, at in enumerate(sorted(groups), start=1):
         if number == 1:
-            book.demands.put(replace(book.demands[demand.demand_id], available_at=at))
+            book.demands.put(book.demands[demand.demand_id]._replace(available_at=at))
             continue
         key = demand_id_of(demand.promise_id or "", demand.line_id or "", number, demand.sku)
         whole = sum(micro for _, micro in groups[at])
-        part = replace(
-            demand, demand_id=key, schedule_no=number, quantity_micro=whole, covered_micro=0, available_at=at
+        part = demand._replace(
+            demand_id=key, schedule_no=number, quantity_micro=whole, covered_micro=0, available_at=at
         )
         book.demands.put(part)
         for supply_id, micro in groups[at]:
             book.unpeg(demand.demand_id, supply_id, micro)
             book.peg(key, supply_id, micro)
         first = book.demands[demand.demand_id]
-        book.demands.put(replace(first, quantity_micro=first.quantity_micro - whole))
+        book.demands.put(first._replace(quantity_micro=first.quantity_micro - whole))
 
 
 def _tell(book: Book, hold: Hold) -> None:

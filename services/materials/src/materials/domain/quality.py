@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from backbone.errors import NotYet
@@ -29,7 +28,7 @@ def inspected(book: Book, fact: LotInspected) -> None:
         raise NotYet(fact.lot_id)
     measured = {value.name: value for value in fact.properties}
     kept = tuple(value for value in lot.properties if value.name not in measured)
-    book.lots.put(replace(lot, properties=(*kept, *fact.properties)))
+    book.lots.put(lot._replace(properties=(*kept, *fact.properties)))
     if lot.status in GONE:
         return
     if fact.passed:
@@ -60,7 +59,7 @@ def release_lot(book: Book, lot: Lot, reason: str) -> None:
     """A lot may be used: whoever waits for it is served."""
     if not lot.keeps_until(book.now):
         # Somebody said that it will do all the same.
-        book.lots.put(replace(book.lots[lot.lot_id], expires_at=None))
+        book.lots.put(book.lots[lot.lot_id]._replace(expires_at=None))
     set_status(book, lot.lot_id, "released", reason)
     for stock in _stocks(book, lot):
         for peg in book.pegs_on(lot.lot_id):
@@ -90,7 +89,7 @@ def _told_anew(book: Book, demand: Demand) -> None:
         withdraw(book, demand.order_id, [demand])
     order = book.orders.get(demand.planned_order_id or "")
     if order is not None and order.staged and not order.ended:
-        book.orders.put(replace(order, staged=False))
+        book.orders.put(order._replace(staged=False))
 
 
 def _stocks(book: Book, lot: Lot) -> list[Stock]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from contracts.instead import GoodsWithdrawn
 from contracts.materials import GoodsReady, InternalGoodsReady, MaterialsStaged
@@ -53,7 +52,7 @@ def stage(book: Book, planned_order_id: str) -> None:
         return
     inputs = book.inputs_of(planned_order_id)
     if all(secured(book, demand) for demand in inputs):
-        book.orders.put(replace(order, staged=True))
+        book.orders.put(order._replace(staged=True))
         runs = Quantity.of_micro(order.runs_micro)
         book.tell(MaterialsStaged(planned_order_id, runs, lots_of(book, inputs)))
 
@@ -83,7 +82,7 @@ def ready(book: Book, demand: Demand) -> None:
 def withdraw(book: Book, order_id: str, demands: Sequence[Demand]) -> None:
     """What lay ready does so no more: whoever is about to hand it over hears so, once for each schedule line."""
     for demand in demands:
-        book.demands.put(replace(demand, ready=False))
+        book.demands.put(demand._replace(ready=False))
     reason = book.cause[0]
     for line_id, schedule_no, site_id in dict.fromkeys(
         (demand.line_id or "", demand.schedule_no, demand.site_id) for demand in demands
@@ -95,7 +94,7 @@ def _tell_ready(book: Book, order_id: str, line_id: str, schedule_no: int, deman
     if all(demand.ready for demand in demands):
         return
     for demand in demands:
-        book.demands.put(replace(demand, ready=True))
+        book.demands.put(demand._replace(ready=True))
     whole = Quantity.of_micro(sum(demand.open_micro for demand in demands))
     book.tell(GoodsReady(order_id, line_id, schedule_no, demands[0].site_id, whole, lots_of(book, demands)))
 
@@ -106,7 +105,7 @@ def ready_inside(book: Book, demand: Demand) -> None:
     if internal is None or internal.state != "promised" or not demand.open_micro:
         return
     if secured(book, demand):
-        book.internals.put(replace(internal, state="ready"))
+        book.internals.put(internal._replace(state="ready"))
         book.tell(
             InternalGoodsReady(internal.purchase_order_id, internal.purchase_line_id, lots_of(book, [demand]))
         )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from contracts.recalls import RecalledLot, SentPart
 from contracts.values import Quantity
@@ -16,8 +15,7 @@ from materials.domain.quality import GONE, block
 STEP_LOTS_COUNT: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Recall:
+class Recall(NamedTuple):
     """A recall; `unknown` are ids that were named and are of no lot."""
 
     recall_id: str

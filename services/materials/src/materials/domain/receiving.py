@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.materials import SurplusOffered
@@ -78,7 +78,7 @@ def take_in(book: Book, part: LotPart, arrival: Arrival, parents: Iterable[str] 
         if lot.expires_at is not None:
             book.dues["lot-expiry", lot.lot_id] = lot.expires_at
     else:
-        book.lots.put(replace(known, site_id=arrival.site_id))
+        book.lots.put(known._replace(site_id=arrival.site_id))
         # What was called back on its way is not free because it has arrived.
         status = known.status if known.status == "blocked" else arrival.status
         lot = set_status(book, part.lot_id, status, "arrived")
@@ -115,7 +115,7 @@ def _receipt_of(book: Book, planned_order_id: str | None, lot: Lot) -> Receipt |
 
 def _serve(book: Book, receipt: Receipt, lot: Lot, micro: int) -> None:
     """What has come is not to come any more: its pegs go over to the lot, those who are served first in front."""
-    book.receipts.put(replace(receipt, received_micro=receipt.received_micro + micro))
+    book.receipts.put(receipt._replace(received_micro=receipt.received_micro + micro))
     now = book.receipts[receipt.receipt_id]
     moving = now.pegged_micro - now.open_micro
     order = book.orders[receipt.planned_order_id]
@@ -141,8 +141,8 @@ def close(book: Book, order: PlannedOrder) -> None:
         for peg in book.pegs_on(receipt.receipt_id):
             book.unpeg(peg.demand_id, receipt.receipt_id)
             losers.append(peg.demand_id)
-        book.receipts.put(replace(book.receipts[receipt.receipt_id], quantity_micro=receipt.received_micro))
-    book.orders.put(replace(order, state="closed"))
+        book.receipts.put(book.receipts[receipt.receipt_id]._replace(quantity_micro=receipt.received_micro))
+    book.orders.put(order._replace(state="closed"))
     book.unload(key)
     book.dues["release", key] = None
     close_message(book, key, "closed")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from contracts.materials import PurchaseRequested, RunRequested, TransferRequested
 from contracts.shapes import ItemPart
@@ -21,7 +20,7 @@ def free_from_hold(book: Book, demand_ids: Iterable[str]) -> list[str]:
     for demand_id in demand_ids:
         demand = book.demands[demand_id]
         if demand.held:
-            book.demands.put(replace(demand, held=False))
+            book.demands.put(demand._replace(held=False))
         for peg in book.pegs_of(demand_id):
             if peg.planned_order_id is not None:
                 changed += rehold(book, peg.planned_order_id)
@@ -54,7 +53,7 @@ def release(book: Book, planned_order_id: str, *, by_hand: bool = False) -> bool
         open_message(book, order, "release", reason, order.due_at)
         return False
     close_message(book, planned_order_id, "released", "release")
-    order = replace(order, state="released")
+    order = order._replace(state="released")
     book.orders.put(order)
     book.dues["release", planned_order_id] = None
     book.tell(_asked(book, order))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contracts.vendors import GoodsReturned
 from materials.domain.book import Book
 from materials.domain.conclusion import plan_open
@@ -43,9 +41,9 @@ def _open_again(book: Book, planned_order_id: str, sku: str, micro: int) -> None
         return
     received = max(0, receipt.received_micro - micro)
     quantity = max(receipt.quantity_micro, received + micro)
-    book.receipts.put(replace(receipt, received_micro=received, quantity_micro=quantity))
+    book.receipts.put(receipt._replace(received_micro=received, quantity_micro=quantity))
     state = "released" if order.ended else order.state
-    book.orders.put(replace(order, state=state, confirmed_at=None, cause="a replacement has no date yet"))
+    book.orders.put(order._replace(state=state, confirmed_at=None, cause="a replacement has no date yet"))
 
 
 def _coming(book: Book, planned_order_id: str, sku: str) -> Receipt | None:

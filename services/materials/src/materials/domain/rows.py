@@ -14,7 +14,8 @@ Journal = list[tuple["Rows[Any, Any]", Any, Any]]
 class Rows(Generic[K, V]):
     """Rows of one kind by key. `indexes` name other values to find them by; None is not indexed.
 
-    Every change goes to the journal that is shared by all kinds, so that a trial plan can be taken back whole.
+    An index is made when it is first asked for: a decision asks for few of them. Every change goes to the journal that
+    is shared by all kinds, so that a trial plan can be taken back whole.
     """
 
     __slots__ = ("_by", "_first", "_indexes", "_journal", "_key", "_rows")
@@ -27,14 +28,13 @@ class Rows(Generic[K, V]):
         self._rows: dict[K, V] = {}
         self._first: dict[K, V | None] = {}
         self._indexes = indexes
-        self._by: dict[str, dict[Hashable, dict[K, None]]] = {name: {} for name in indexes}
+        self._by: dict[str, dict[Hashable, dict[K, None]]] = {}
 
     def load(self, row: V) -> None:
         """A row as the database has it; one that is here already stays as it is."""
         key = self._key(row)
         if key not in self._rows and key not in self._first:
-            self._rows[key] = row
-            self._index(key, row)
+            self._set(key, row)
 
     def loaded(self, key: K) -> bool:
         """Whether the database has such a row, as far as it was read."""
@@ -64,21 +64,30 @@ class Rows(Generic[K, V]):
         self._set(key, old)
 
     def _set(self, key: K, row: V | None) -> None:
-        old = self._rows.pop(key, None)
-        if old is not None:
-            for name, value_of in self._indexes.items():
-                value = value_of(old)
-                if value is not None:
-                    self._by[name][value].pop(key, None)
+        old = self._rows.get(key)
+        for name, found in self._by.items():
+            value_of = self._indexes[name]
+            was = value_of(old) if old is not None else None
+            now = value_of(row) if row is not None else None
+            if was != now:
+                if was is not None:
+                    found[was].pop(key, None)
+                if now is not None:
+                    found.setdefault(now, {})[key] = None
         if row is not None:
             self._rows[key] = row
-            self._index(key, row)
+        elif old is not None:
+            del self._rows[key]
 
-    def _index(self, key: K, row: V) -> None:
-        for name, value_of in self._indexes.items():
+    def _index(self, name: str) -> dict[Hashable, dict[K, None]]:
+        found: dict[Hashable, dict[K, None]] = {}
+        value_of = self._indexes[name]
+        for key, row in self._rows.items():
             value = value_of(row)
             if value is not None:
-                self._by[name].setdefault(value, {})[key] = None
+                found.setdefault(value, {})[key] = None
+        self._by[name] = found
+        return found
 
     def get(self, key: K) -> V | None:
         """The row of a key, if it is here."""
@@ -98,7 +107,10 @@ class Rows(Generic[K, V]):
 
     def by(self, index: str, value: Hashable) -> list[V]:
         """The rows with that value in an index, in the order in which they came."""
-        return [self._rows[key] for key in self._by[index].get(value, ())]
+        found = self._by.get(index)
+        if found is None:
+            found = self._index(index)
+        return [self._rows[key] for key in found.get(value, ())]
 
     def gone(self, key: K) -> bool:
         """Whether a row of this key was here and is not any more."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from backbone.errors import NotYet
 from contracts.production import MaterialConsumed, RunAborted, RunClosed
 from contracts.shapes import LotPart
@@ -27,7 +25,7 @@ def consumed(book: Book, fact: MaterialConsumed) -> None:
     """A run took lots: what was reserved for it first, then free stock, then what was reserved least urgently."""
     order = book.orders.get(fact.planned_order_id)
     if order is not None and not order.ended and order.state != "running":
-        book.orders.put(replace(order, state="running"))
+        book.orders.put(order._replace(state="running"))
     for part in fact.lots:
         _take(book, fact, part)
 

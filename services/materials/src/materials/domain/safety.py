@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -38,7 +37,7 @@ def keep_safety(book: Book, told: Parameters) -> None:
         book.demands.put(demand)
         cover(book, [key])
     elif known is not None and told.floor_micro >= known.quantity_micro:
-        book.demands.put(replace(known, quantity_micro=told.floor_micro))
+        book.demands.put(known._replace(quantity_micro=told.floor_micro))
         cover(book, [key])
     elif known is not None:
         freed: set[tuple[str, str]] = set()

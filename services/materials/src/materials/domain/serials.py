@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from backbone.errors import Invalid, NotFound, Refusal
 from contracts.shapes import LotPart
@@ -66,7 +65,7 @@ def name_pieces(book: Book, lot_id: str, serials: tuple[str, ...], known: Known)
     taken = [each for each in serials if known.get((lot.sku, each), lot_id) != lot_id]
     if taken:
         raise SerialIsKnown(f"{taken[0]} belongs to lot {known[lot.sku, taken[0]]}")
-    book.lots.put(replace(lot, serials=serials, awaits_serials=False))
+    book.lots.put(lot._replace(serials=serials, awaits_serials=False))
     book.serials += [Serial(lot.sku, each, lot_id) for each in serials]
     if lot.status == "in-quality-check" and any(s.store == MAIN for s in book.stocks.by("lot", lot_id)):
         release_lot(book, book.lots[lot_id], "its serial numbers are known")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import replace
 
 from contracts.values import MICRO
 from materials.domain.book import Book
@@ -103,7 +102,7 @@ def drop_order(book: Book, order: PlannedOrder, freed: set[Place]) -> dict[str, 
     if order.state != "planned" or book.messages.by("order", order.planned_order_id):
         # Others have heard of it: its row stays, since it counts what was told.
         close_message(book, order.planned_order_id, "dropped")
-        book.orders.put(replace(order, state="cancelled"))
+        book.orders.put(order._replace(state="cancelled"))
     else:
         book.orders.drop(order.planned_order_id)
     return shaken
@@ -153,11 +152,11 @@ def _resize(
     for receipt in book.receipts_of(order.planned_order_id):
         quantum = items[receipt.sku].quantum_micro if receipt.sku in items else 1
         given = size if recipe is None else recipe.given(receipt.output_no, ratio, quantum)
-        book.receipts.put(replace(receipt, quantity_micro=max(given, receipt.pegged_micro)))
+        book.receipts.put(receipt._replace(quantity_micro=max(given, receipt.pegged_micro)))
     runs = size if recipe is None else -(-ratio.over * MICRO // ratio.under)
-    book.orders.put(replace(order, quantity_micro=size, runs_micro=runs))
+    book.orders.put(order._replace(quantity_micro=size, runs_micro=runs))
     for load in book.loads.by("order", order.planned_order_id):
-        book.loads.put(replace(load, load_micro=-(-load.load_micro * size // order.quantity_micro)))
+        book.loads.put(load._replace(load_micro=-(-load.load_micro * size // order.quantity_micro)))
     return _need_less(book, order, size, freed)
 
 
@@ -172,8 +171,8 @@ def resize_run(book: Book, order: PlannedOrder, runs_micro: int) -> list[str]:
             if lost > 0:
                 lost -= book.unpeg(peg.demand_id, receipt.receipt_id, lost)
                 losers.append(peg.demand_id)
-        book.receipts.put(replace(book.receipts[receipt.receipt_id], quantity_micro=whole))
-    book.orders.put(replace(order, quantity_micro=size, runs_micro=runs_micro))
+        book.receipts.put(book.receipts[receipt.receipt_id]._replace(quantity_micro=whole))
+    book.orders.put(order._replace(quantity_micro=size, runs_micro=runs_micro))
     freed: set[Place] = set()
     prune(book, _need_less(book, order, size, freed), freed)
     return losers
@@ -192,7 +191,7 @@ def _need_less(book: Book, order: PlannedOrder, size: int, freed: set[Place]) ->
 
 def lessen(book: Book, demand: Demand, micro: int, freed: set[Place]) -> dict[str, None]:
     """Want less: the latest supply is given back first, stock last; the answer names the orders that feel it."""
-    book.demands.put(replace(demand, quantity_micro=micro))
+    book.demands.put(demand._replace(quantity_micro=micro))
     shaken: dict[str, None] = {}
     surplus = book.demands[demand.demand_id].covered_micro - book.demands[demand.demand_id].open_micro
 
@@ -224,10 +223,10 @@ def rehold(book: Book, planned_order_id: str) -> list[str]:
         # What was asked for comes, and needs what it takes, whoever else wants it now.
         if held == order.held or (held and order.state != "planned"):
             continue
-        book.orders.put(replace(order, held=held))
+        book.orders.put(order._replace(held=held))
         changed.append(order.planned_order_id)
         for demand in book.inputs_of(order.planned_order_id):
-            book.demands.put(replace(demand, held=held))
+            book.demands.put(demand._replace(held=held))
             work += [
                 peg.planned_order_id
                 for peg in book.pegs_of(demand.demand_id)

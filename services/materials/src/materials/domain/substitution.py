@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from backbone.errors import Invalid, Refusal
 from contracts.instead import SupplySubstituted
@@ -36,8 +35,7 @@ class NoSubstituteHelps(Refusal):
     """No item that may stand in could be there before the supply that is late."""
 
 
-@dataclass(frozen=True, slots=True)
-class Substitute:
+class Substitute(NamedTuple):
     """At a site `ratio_micro` millionths of `substitute_sku` stand in for one of `sku`, the least priority first.
 
     Whether it is valid is asked at the moment at which the item is needed.
@@ -72,8 +70,7 @@ class Substitute:
         return here and self.valid_from_at <= demand.needed_at < self.valid_to_at
 
 
-@dataclass(frozen=True, slots=True)
-class Substitution:
+class Substitution(NamedTuple):
     """A demand that takes a substitute: which item it stands in for, how much of that, who said so and when."""
 
     demand_id: str
@@ -188,18 +185,18 @@ def _instead(book: Book, demand: Demand, receipt_id: str, micro: int, one: Subst
     book.unpeg(demand.demand_id, receipt_id, micro)
     left = book.demands[demand.demand_id]
     if left.quantity_micro > micro:
-        book.demands.put(replace(left, quantity_micro=left.quantity_micro - micro))
+        book.demands.put(left._replace(quantity_micro=left.quantity_micro - micro))
     else:
         book.demands.drop(demand.demand_id)
     wanted = book.network.items[one.substitute_sku].whole(-(-micro * one.ratio_micro // MICRO))
     key = _key(demand, one)
     known = book.demands.get(key)
-    fresh = replace(
-        left, demand_id=key, sku=one.substitute_sku, window=(), quantity_micro=0, done_micro=0, covered_micro=0,
+    fresh = left._replace(
+        demand_id=key, sku=one.substitute_sku, window=(), quantity_micro=0, done_micro=0, covered_micro=0,
         available_at=None,
     )  # fmt: skip
     before = known if known is not None else fresh
-    book.demands.put(replace(before, quantity_micro=before.quantity_micro + wanted))
+    book.demands.put(before._replace(quantity_micro=before.quantity_micro + wanted))
     return key
 
 

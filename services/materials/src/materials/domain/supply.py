@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from contracts.shapes import ActionKind, Role, SupplyKind
 from contracts.values import PropertyValue, Window
@@ -18,8 +17,7 @@ KIND: Final[dict[str, SupplyKind]] = {
 ENDED: Final = frozenset({"closed", "cancelled"})
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedOrder:
+class PlannedOrder(NamedTuple):
     """A supply that is planned: made, bought, transferred or reworked, from one source.
 
     `quantity_micro` is what is started; it takes `lead_days` of its calendar and cannot start before `floor_at`.
@@ -78,8 +76,7 @@ class PlannedOrder:
         return self.state in ENDED
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """One output of a planned order: so much will come, so much came, so much of the rest is pegged."""
 
     receipt_id: str
@@ -109,8 +106,7 @@ def receipt_id_of(planned_order_id: str, output_no: int) -> str:
     return f"{planned_order_id}#{output_no}"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """An action message: the plan asks a planner to act on a supply; its identity is order and kind.
 
     `open` asks, `accepted` was taken up by a planner and `rejected` was not; both are silent until they ask for

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contracts.service_desk import VisitResumed, VisitSuspended
 from materials.domain.book import Book
 from materials.domain.conclusion import cover, offer
@@ -17,7 +15,7 @@ def suspended(book: Book, fact: VisitSuspended) -> None:
     freed = release_pegs(book, [each.demand_id for each in demands])
     for demand in demands:
         now = book.demands[demand.demand_id]
-        book.demands.put(replace(now, suspended=True, ready=False, late=False, told_at=None))
+        book.demands.put(now._replace(suspended=True, ready=False, late=False, told_at=None))
     for place in sorted(freed):
         offer(book, place)
 
@@ -26,7 +24,7 @@ def resumed(book: Book, fact: VisitResumed) -> None:
     """What a visit needs is wanted again: from stock, from what comes, or planned anew."""
     demands = [each for each in _of(book, fact) if each.suspended]
     for demand in demands:
-        book.demands.put(replace(demand, suspended=False))
+        book.demands.put(demand._replace(suspended=False))
     keys = [demand.demand_id for demand in demands]
     cover(book, keys)
     book.touch(keys)

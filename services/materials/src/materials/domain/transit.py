@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from backbone.errors import NotYet
 from contracts.shapes import LotPart
@@ -44,7 +43,7 @@ def unload(
     if micro >= dispatch.quantity_micro:
         book.dispatches.drop(key)
     else:
-        book.dispatches.put(replace(dispatch, quantity_micro=dispatch.quantity_micro - micro))
+        book.dispatches.put(dispatch._replace(quantity_micro=dispatch.quantity_micro - micro))
     return move
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from backbone.errors import Refusal
 from contracts.plans import PlanPublished
@@ -33,8 +33,7 @@ class PlanMakesLater(Refusal):
     """A version serves committed lines or live holds later than they are served now; a planner may accept that."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanVersion:
+class PlanVersion(NamedTuple):
     """A version of the plan of some sites; what it holds never changes once it is ready.
 
     It `keeps` what is firm, or all that is planned. `loaded_at` is the moment whose state it was made from; it goes
@@ -110,7 +109,7 @@ def publish(
         raise PlanMakesLater(
             f"{len(later)} committed lines or holds come later; accept that or plan again", told
         )
-    return replace(version, state="live", published_at=now)
+    return version._replace(state="live", published_at=now)
 
 
 def told(version: PlanVersion, replaced: Iterable[str], later: int, messages: int) -> PlanPublished:

@@ -132,7 +132,7 @@ def _close_site(book: Book, closed: ClosedDays) -> None:
     name = f"{SUPPOSED}/{site.site_id}"
     network = book.network
     network.calendars = {**network.calendars, name: replace(days, days_off=gone)}
-    network.sites = {**network.sites, site.site_id: replace(site, calendar_id=name)}
+    network.sites = {**network.sites, site.site_id: site._replace(calendar_id=name)}
 
 
 def _leave_out(book: Book, left_out: RecipeLeftOut) -> None:
@@ -169,7 +169,7 @@ def _other_supply(book: Book, supply: OtherSupply) -> Iterable[Place]:
         return ()
     cause = None if supply.at is not None else SUPPOSED
     state = "confirmed" if order.state in {"planned", "released"} else order.state
-    book.orders.put(replace(order, state=state, confirmed_at=supply.at, cause=cause))
+    book.orders.put(order._replace(state=state, confirmed_at=supply.at, cause=cause))
     book.cause = (SUPPOSED, order.kind, order.planned_order_id)
     book.touch(redated(book, order.planned_order_id))
     return ()
@@ -184,7 +184,7 @@ def _other_demand(book: Book, other: OtherDemand) -> Iterable[Place]:
         promised = other.wanted_at if demand.promised_at is not None else None
         freed |= release_pegs(book, [demand.demand_id])
         now = book.demands[demand.demand_id]
-        book.demands.put(replace(now, needed_at=other.wanted_at, promised_at=promised))
+        book.demands.put(now._replace(needed_at=other.wanted_at, promised_at=promised))
     if other.quantity_micro is not None:
         prune(book, lessen(book, book.demands[demand.demand_id], other.quantity_micro, freed), freed)
     cover(book, [demand.demand_id])

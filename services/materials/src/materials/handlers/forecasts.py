@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 from backbone.errors import NotFound, Refused
@@ -50,7 +49,7 @@ def _taken(
     item = items.get(told.sku)
     if item is None or told.site_id not in sites:
         raise NotFound(f"no item {told.sku} or no site {told.site_id}")
-    told = replace(told, quantity_micro=to_base(item, Quantity.of_micro(told.quantity_micro), command.unit))
+    told = told._replace(quantity_micro=to_base(item, Quantity.of_micro(told.quantity_micro), command.unit))
     here = known[told.place]
     told.checked(item, here)
     known[told.place] = [*(each for each in here if each.demand_id != told.demand_id), told]

@@ -87,8 +87,7 @@ class Planning:
         await store.save_without_rows(tx, version.plan_no)
         await store.lock_sites(tx, version.sites)
         loaded = await plan_loading.load_plan(tx, version)
-        version = replace(
-            version,
+        version = version._replace(
             loaded_at=tx.now,
             demands_count=loaded.site.demands.item.size,
             supplies_count=len(loaded.coming),
@@ -138,8 +137,7 @@ def _ready(version: PlanVersion, made: Made) -> PlanVersion:
     known = made.loaded.today
     first, last = int(orders.start.min(initial=known)), int(orders.due.max(initial=known))
     today = version.loaded_at or version.asked_at
-    return replace(
-        version,
+    return version._replace(
         state="ready",
         first_at=_on(today, first - known),
         last_at=_on(today, last - known),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from backbone.errors import NotYet
 from backbone.service import Batch, Tx
@@ -69,7 +68,7 @@ async def close_recall(commands: Batch[CloseRecall], tx: Tx) -> list[None]:
     for command in commands:
         if command.recall_id not in recalls:
             raise NotYet(command.recall_id)
-        recalls[command.recall_id] = replace(recalls[command.recall_id], closed=True)
+        recalls[command.recall_id] = recalls[command.recall_id]._replace(closed=True)
     await store.save_recalls(tx, recalls.values(), recalls)
     return [None] * len(commands)
 

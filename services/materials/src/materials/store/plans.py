@@ -83,14 +83,10 @@ WANTED: Final = text(
 async def add_plan(tx: Tx, version: PlanVersion) -> PlanVersion:
     """Write down a version that is asked for; the answer has its number."""
     (row,) = (await tx.sql.execute(NUMBER)).all()
-    numbered = PlanVersion(**{**_fields(version), "plan_no": row.plan_no})
+    numbered = version._replace(plan_no=row.plan_no)
     tx.added(PLAN, [version.plan_id])
     await PLAN_VERSIONS.put(tx, [numbered])
     return numbered
-
-
-def _fields(version: PlanVersion) -> dict[str, object]:
-    return {name: getattr(version, name) for name in PlanVersion.__slots__}
 
 
 async def load_plan_version(tx: Tx, plan_id: str) -> PlanVersion | None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
-from operator import attrgetter
-from typing import Any, Final, Generic, TypeVar, get_type_hints
+from typing import Any, Final, Generic, NamedTuple, TypeVar, get_type_hints
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, Table, TextClause, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -14,7 +12,7 @@ from backbone.documents import document, reader
 from backbone.service import Tx
 from contracts.topics import Topic
 
-V = TypeVar("V")
+V = TypeVar("V", bound=NamedTuple)
 
 _ARRAY_OF: Final[tuple[tuple[type, str], ...]] = (
     (BigInteger, "bigint"),
@@ -36,16 +34,15 @@ class Sheet(Generic[V]):
     """
 
     def __init__(self, table: Table, kind: type[V], topic: Topic | None = None) -> None:
-        names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
+        names = list(kind._fields)
         hints = get_type_hints(kind)
-        self._kind = kind
+        self._make = kind._make
         self._topic = topic
         self._names = names
         self._documents = {
             name: reader(hints[name]) for name in names if isinstance(table.c[name].type, JSONB)
         }
         self._read_at = [(names.index(name), read) for name, read in self._documents.items()]
-        self._columns_of = attrgetter(*names)
         self._keys = [column.name for column in table.primary_key.columns]
         self._counted = "told" in table.c
         self.topic_name = topic.name if topic is not None else ""
@@ -94,12 +91,12 @@ class Sheet(Generic[V]):
 
     def _value(self, row: Any) -> V:
         """A row has the fields of the class in their order, and after them the count of what was told."""
-        if not self._read_at:
-            return self._kind(*row[: len(self._names)])
-        values = list(row[: len(self._names)])
-        for place, read in self._read_at:
-            values[place] = read(values[place])
-        return self._kind(*values)
+        values = row[: len(self._names)]
+        if self._read_at:
+            values = list(values)
+            for place, read in self._read_at:
+                values[place] = read(values[place])
+        return self._make(values)
 
     def own(self, tx: Tx, rows: Iterable[V]) -> None:
         """These rows will be inserted: facts may be told under their keys."""
@@ -110,9 +107,7 @@ class Sheet(Generic[V]):
         """Write rows, new or known."""
         if not rows:
             return
-        values: dict[str, Sequence[Any]] = dict(
-            zip(self._names, zip(*map(self._columns_of, rows), strict=True), strict=True)
-        )
+        values: dict[str, Sequence[Any]] = dict(zip(self._names, zip(*rows, strict=True), strict=True))
         for name in self._documents:
             values[name] = list(map(document, values[name]))
         if self._counted and self._topic is not None:

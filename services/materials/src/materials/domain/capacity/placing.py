@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -76,8 +76,8 @@ def place(book: Book, order: PlannedOrder, recipe: Recipe) -> PlannedOrder | Non
 def moved(order: PlannedOrder, span: Span) -> PlannedOrder:
     """An order in a place of its own; it is released, and firm, as long before as it was."""
     by = span.starts_at - order.starts_at
-    return replace(
-        order, starts_at=span.starts_at, due_at=span.due_at, lead_days=span.days, release_at=order.release_at + by,
+    return order._replace(
+        starts_at=span.starts_at, due_at=span.due_at, lead_days=span.days, release_at=order.release_at + by,
         firm_at=order.firm_at + by if order.firm_at is not None else None,
     )  # fmt: skip
 

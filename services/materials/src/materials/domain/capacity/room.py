@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class WorkCentre:
+class WorkCentre(NamedTuple):
     """A work centre as planning sees it: so many machines on the days and hours of a calendar."""
 
     work_centre_id: str
@@ -16,8 +16,7 @@ class WorkCentre:
     machines: int
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(NamedTuple):
     """What a planned order, or its run, takes of a work centre on a day (ISO), in millionths of a minute."""
 
     planned_order_id: str
