@@ -18,7 +18,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str], bool, frozenset[str]]] = 
     "tables": (frozenset(), frozenset(), False, frozenset({"sqlalchemy"})),
     "store": (
         frozenset({"tables", "domain"}),
-        frozenset({"service", "errors", "documents"}),
+        frozenset({"service", "errors", "documents", "rows"}),
         True,
         frozenset({"sqlalchemy"}),
     ),

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from backbone.documents import Reads, reader
+from backbone.rows import Rows
 from backbone.service import Tx
 from contracts.topics import DELIVERY, SLOTS, VISIT
 from contracts.values import Quantity
@@ -20,7 +21,7 @@ from service_desk.domain.order import Change, Line, Order, Ready
 from service_desk.domain.report import Report
 from service_desk.domain.slot import Diary, Engagement
 from service_desk.domain.visit import Visit
-from service_desk.store.rows import Rows, add_or_save
+from service_desk.store.rows import add_or_save
 
 HOLDS: Final = Rows(
     tables.slot_holds,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from backbone.documents import Reads, document, reader
+from backbone.rows import Rows
 from backbone.service import Tx
 from contracts.orders import ContactChanged, CustomerRegistered
 from contracts.shapes import ItemPart
@@ -18,7 +19,7 @@ from service_desk.domain.hours import Hours
 from service_desk.domain.service import Service
 from service_desk.domain.sla import Agreement, Target
 from service_desk.domain.technician import Capacity, Leave, Technician
-from service_desk.store.rows import Rows, add_or_save
+from service_desk.store.rows import add_or_save
 
 CURRENT: Final = "current"
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from backbone.documents import Reads, reader
+from backbone.rows import Rows
 from backbone.service import Tx
 from contracts.topics import CONVERSATION, TICKET
 from contracts.values import Money
@@ -17,7 +18,7 @@ from service_desk.domain.hours import Hours
 from service_desk.domain.sla import Clock
 from service_desk.domain.ticket import Ticket
 from service_desk.domain.visit import Visit
-from service_desk.store.rows import Rows, add_or_save
+from service_desk.store.rows import add_or_save
 
 TICKETS: Final = Rows(
     tables.tickets,

@@ -9,13 +9,13 @@ from typing import Final
 from sqlalchemy import text
 
 from backbone.documents import Reads, reader
+from backbone.rows import Rows
 from backbone.service import Tx
 from contracts.shapes import LotPart
 from contracts.values import Quantity, total
 from vendors import tables
 from vendors.domain.delivery import Receipt, ReceivedLot, Returned, Shipment
 from vendors.domain.score import Arrived, Supplied
-from vendors.store.rows import Rows
 from vendors.tables.readings import ARRIVED, SUPPLIED
 
 SHIPMENTS: Final = Rows(tables.shipments)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from backbone.documents import Reads, reader
+from backbone.rows import Rows
 from backbone.service import Tx
 from contracts.shapes import LotPart, Share
 from contracts.topics import PURCHASE_ORDER
@@ -16,7 +17,6 @@ from vendors import tables
 from vendors.domain.answer import Answer
 from vendors.domain.line import Line, Tolerances
 from vendors.domain.purchase_order import PurchaseOrder
-from vendors.store.rows import Rows
 from vendors.tables.purchasing import LIVE_STATES
 
 ORDERS: Final = Rows(

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from backbone.documents import Reads, reader
+from backbone.rows import Rows
 from backbone.service import Tx
 from contracts.shapes import Share
 from contracts.topics import RFQ, SOURCING
@@ -15,7 +16,6 @@ from contracts.values import Quantity, Window
 from vendors import tables
 from vendors.domain.rfq import Proposal, Quotation, Rfq
 from vendors.domain.sourcing import Sourcing
-from vendors.store.rows import Rows
 
 SOURCINGS: Final = Rows(
     tables.sourcings,

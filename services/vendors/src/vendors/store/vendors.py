@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backbone.documents import Reads, reader
 from backbone.errors import Refusal
+from backbone.rows import Rows
 from backbone.service import Tx
 from contracts.topics import TERMS, VENDOR
 from contracts.values import PropertyValue, Quantity
@@ -19,7 +20,6 @@ from vendors import tables
 from vendors.domain.score import Score
 from vendors.domain.terms import Terms
 from vendors.domain.vendor import Vendor
-from vendors.store.rows import Rows
 
 VENDORS: Final = Rows(
     tables.vendors, changing=("title", "currency", "calendar_id", "skus", "inspect", "told")
