@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from backbone.auth import Unauthenticated, on_behalf_of
+from backbone.auth import LOGIN_TYPE, Unauthenticated, on_behalf_of, signed_in
 from backbone.errors import Forbidden
 from backbone.policy import NotInPolicy, check, demand
 from backbone.testing_issuer import Issuer
@@ -159,3 +159,22 @@ def test_a_token_that_does_not_say_so_stands_in_for_nobody(issuer: Issuer) -> No
     for role in ("system", "admin"):
         with pytest.raises(Unauthenticated):
             on_behalf_of(issuer.verifier().of_token(issuer.token(role)), "quality:ada")
+
+
+async def test_a_login_proves_for_one_act_who_a_person_is_and_that_alone(issuer: Issuer) -> None:
+    verifier = issuer.verifier()
+    person = on_behalf_of(verifier.of_token(issuer.stand_in()), "quality:ada")
+    assert (person.signed_in_at, person.login) == (None, None)
+
+    def login(role: str, subject: str, **claims: object) -> str:
+        return issuer.token(
+            role, header={"typ": LOGIN_TYPE}, claims={"jti": "once-1", "sub": subject, **claims}
+        )
+
+    proved = await signed_in(verifier, person, login("quality", "ada", iat=1_700_000_000))
+    assert (proved.name, proved.signed_in_at) == ("quality:ada", 1_700_000_000.0)
+    assert proved.login is not None
+    assert proved.login.mark == "once-1"
+    for other in (login("quality", "eve"), login("approver", "ada"), issuer.token("quality"), "", "a.b.c"):
+        with pytest.raises(Unauthenticated):
+            await signed_in(verifier, person, other)

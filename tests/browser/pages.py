@@ -55,6 +55,11 @@ VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
         "run-waiting": "/production-runs/{waiting}",
     },
     "/production-runs": {"run-list": "/production-runs"},
+    "/schedules/{schedule_id}": {"proposal": "/schedules/{schedule}"},
+    "/periods/{site_id}/{month}": {
+        "period": "/periods/plant-1/2026-03",
+        "period-figure": "/periods/plant-1/2026-03?figure=material",
+    },
     "/terminal/{work_centre_id}": {"terminal-furnace": "/terminal/furnace"},
     "/quality/{sku:path}": {"quality-item": "/quality/shaft"},
     "/work-centres/{work_centre_id}": {

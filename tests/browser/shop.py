@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from backbone.ids import new_id
 from backbone.service import Host
 from contracts.recalls import (
     RecalledDelivery,
@@ -21,9 +22,11 @@ from production import commands
 from production.domain.act import Act, End, Hold, Measure, Reading, Report, Resume, Scrap, Start
 from production.domain.downtime import Downtime
 from production.domain.quality import Characteristic, InspectionPlan, Sample, Sampling
+from production.domain.scheduling.proposal import Proposal
 from production.domain.standard import StandardPrice
 from services.production.tests.made import NOW, asked, cracking, hardening, lot, staged
 from services.production.tests.stage import Stage
+from services.production.tests.test_schedules import worked
 
 HARDNESS: Final = ("60", "60.3", "59.8", "60.1", "60.4", "59.9", "60.2", "61.9")
 
@@ -48,7 +51,19 @@ async def open_shop(production: Host) -> dict[str, str]:
     await _inspect(shop, run)
     await _act(shop, await shop.run("p2"), Start())
     ((roll_up,),) = await shop.rows("SELECT roll_up_id FROM roll_ups")
-    return {"run": run, "waiting": await shop.run("p3"), "roll_up": roll_up}
+    schedule = await shop.do(
+        commands.AskSchedule(Proposal(new_id(), "plant-1", 0, 30, "paul", shop.clock.now()))
+    )
+    await worked(shop)
+    names = {"run": run, "waiting": await shop.run("p3"), "roll_up": roll_up}
+    return {**names, "schedule": schedule.schedule_id}
+
+
+async def close_books(production: Host) -> None:
+    """The month of what happened is closed, at its end."""
+    shop = Stage(production)
+    shop.clock.advance(NOW + timedelta(days=28))
+    await shop.do(commands.ClosePeriod("plant-1", f"{NOW:%Y-%m}", "ava"))
 
 
 async def call_back(production: Host) -> dict[str, str]:

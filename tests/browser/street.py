@@ -30,11 +30,12 @@ from backbone.testing import DatabaseOf, create_database, drop_database
 from backbone.testing_issuer import Issuer
 from materials import commands
 from materials.__main__ import SERVICE as MATERIALS
+from production.__main__ import SERVICE as PRODUCTION
 from services.materials.tests.made import acknowledged, ask, issued, line, placed, terms
 from services.materials.tests.plans import work_off
 from services.materials.tests.stage import Stage
 from tests.browser.pages import SERVICES, TOWER
-from tests.browser.shop import call_back, open_shop
+from tests.browser.shop import call_back, close_books, open_shop
 from tests.browser.story import START, half_story, late_story, masters, records_of, whole_story
 from tests.browser.tower import served, service_host, tower
 
@@ -122,6 +123,9 @@ async def street(postgres_url: str, folder: Path, *, silent: bool = False) -> As
         names: Mapping[str, str] = {}
         if not silent:
             names = await open_shop(hosts["production"]) | await call_back(hosts["production"])
+            # Books are closed weeks later than all else is looked at.
+            async with service_host(PRODUCTION, databases["production"]) as later:
+                await close_books(later)
             await park(hosts["orders"], 3)
             await lay_in(hosts["materials"])
             names = {**names, **await look_ahead(hosts["materials"])}

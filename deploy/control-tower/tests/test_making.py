@@ -10,7 +10,9 @@ from decimal import Decimal
 import pytest
 import pytest_asyncio
 
+from backbone.auth import LOGIN_TYPE
 from backbone.errors import Invalid
+from backbone.ids import new_id
 from contracts.vendors import GoodsReceived, ReceivedLine
 from control_tower.domain.terminal import asked_for
 from control_tower.drawing.series import Line, Point, draw_by_time, draw_in_turn
@@ -52,6 +54,34 @@ async def test_a_run_is_shown_with_all_that_happened_at_it(shop: Shop) -> None:
     assert "Beside the standard" not in await shop.see("operator", f"/production-runs/{shop.names['run']}")
     assert "Not measured yet" in await shop.see("operator", f"/production-runs/{shop.names['waiting']}")
     await shop.see("operator", "/production-runs/none", status=404)
+
+
+async def test_a_record_is_signed_at_the_page_of_its_run_by_who_shows_a_login(shop: Shop) -> None:
+    place = f"/production-runs/{shop.names['run']}"
+    page = await shop.see("operator", place)
+    assert re.search(r"Sign \d+ entries", page)
+    (digest,) = re.findall(r'name="digest" value="(\w+)"', page)
+
+    def login(role: str, subject: str) -> str:
+        return shop.issuer.token(role, header={"typ": LOGIN_TYPE}, claims={"jti": new_id(), "sub": subject})
+
+    async def sign(by: str, meaning: str, token: str, status: int = 303, seen: str = digest) -> str:
+        fields = {"meaning": meaning, "digest": seen, "sign_in": token}
+        return (await shop.act(by, place + "/signatures", fields, status)).text
+
+    # The second person signs at the first one's screen, with the link that would sign in.
+    await sign("operator", "performed", login("operator", "olga"))
+    await sign("operator", "reviewed", f"http://tower/login?token={login('quality', 'quinn')}&next=/")
+    shown = await shop.see("operator", place)
+    assert "<strong>performed</strong> by olga" in shown
+    assert "<strong>reviewed</strong> by quinn" in shown
+    assert "Not signed: the token is not valid" in await sign("operator", "approved", "guess", 401)
+    stale = await sign("operator", "reviewed", login("quality", "queen"), 412, "0" * 64)
+    assert "the record as it is" in stale
+    alone = await sign("operator", "approved", login("operator", "olga"), 409)
+    assert "who acted at a run has not approved its record" in alone
+    await sign("planner", "approved", login("approver", "ava"), 403)
+    assert "Sign " not in await shop.see("planner", place)
 
 
 async def test_an_operator_works_at_the_terminal_without_a_script(shop: Shop) -> None:

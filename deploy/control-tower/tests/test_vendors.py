@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,14 @@ def ticket(name: str, state: str = "open", **clock: Any) -> dict[str, Any]:
         "running": True,
         "broken": False,
         "breaks_at": "2026-03-09T08:00:00Z",
+        "stood_at": None,
     }
-    return {"ticket_id": name, "state": state, "first_response": usual, "resolution": usual | clock}
+    clocks = {"first_response": usual, "resolution": usual | clock}
+    return {"ticket_id": name, "state": state, "opened_at": at(8), "pauses": [], **clocks}
+
+
+def at(hour: int) -> str:
+    return f"2026-03-09T{hour:02}:00:00Z"
 
 
 def test_broken_clocks_come_first_then_those_that_break_soon_and_settled_tickets_not_at_all() -> None:
@@ -61,3 +68,27 @@ def test_broken_clocks_come_first_then_those_that_break_soon_and_settled_tickets
     assert named[:2] == [("late", "resolution"), ("soon", "resolution")]
     assert named[-1] == ("waits", "resolution")
     assert "settled" not in [name for name, _ in named]
+
+
+def test_a_clock_is_drawn_where_it_ran_and_hatched_where_it_stood() -> None:
+    pauses = [
+        {"paused_at": at(10), "resumed_at": at(12), "reason": "waiting-client"},
+        {"paused_at": at(14), "resumed_at": None, "reason": "waiting-client"},
+    ]
+    waiting = ticket("t", "waiting-client", running=False, stood_at=at(14), breaks_at=None)
+    found = {one.title: one for one in clocks_of([{**waiting, "pauses": pauses}])}
+    now = datetime.fromisoformat(at(16))
+    bar = found["resolution"].drawn(now)
+    assert [(part.runs, f"{part.begins_at:%H}", f"{part.ends_at:%H}") for part in bar.stretches] == [
+        (True, "08", "10"), (False, "10", "12"), (True, "12", "14"), (False, "14", "16"),
+    ]  # fmt: skip
+    widths = [part.width for part in bar.stretches]
+    assert max(widths) - min(widths) < 0.5
+    assert bar.breaks_x is None
+    # First response runs through all of it, and ends where it was given.
+    (whole,) = found["first response"].drawn(now).stretches
+    assert (whole.runs, f"{whole.ends_at:%H}") == (True, "16")
+    running = ticket("t", breaks_at=at(20))
+    drawn = next(one for one in clocks_of([running]) if one.title == "resolution").drawn(now)
+    assert drawn.breaks_x is not None
+    assert drawn.breaks_x > drawn.now_x

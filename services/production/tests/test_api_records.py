@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from sqlalchemy import text
 
+from backbone.ids import new_id
 from contracts.production import BatchRecordSigned
 from services.production.tests.door import APPROVER, OPERATOR, QUALITY, Door
 from services.production.tests.made import asked, lot, staged
@@ -95,6 +97,34 @@ async def test_who_signed_in_long_ago_or_through_a_page_signs_in_anew(door: Door
         assert answer.status_code == 401
         assert 'error="insufficient_user_authentication", max_age="300"' in answer.headers["www-authenticate"]
     assert not await door.stage.told(BatchRecordSigned)
+
+
+async def test_a_page_signs_with_a_login_of_just_now_that_is_spent_by_the_signature(door: Door) -> None:
+    run_id = await ended(door)
+    seen = (await door.get(APPROVER, f"/v1/runs/{run_id}/batch-record"))["digest"]
+    tower = {"authorization": f"Bearer {door.issuer.stand_in()}", "o2d-on-behalf-of": "approver:ava"}
+
+    def login(**claims: object) -> str:
+        return door.issuer.token(
+            "approver", header={"typ": "login+jwt"}, claims={"jti": new_id(), "sub": "ava", **claims}
+        )
+
+    async def sign(meaning: str, proof: str | None, status: int) -> Any:
+        headers = tower | ({} if proof is None else {"o2d-sign-in": proof})
+        body = {"meaning": meaning, "digest": seen}
+        answer = await door.send(APPROVER, "POST", f"/v1/runs/{run_id}/signatures", body, **headers)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    await sign("approved", None, 401)
+    await sign("approved", login(iat=int(time.time()) - 400), 401)
+    await sign("approved", login(sub="eve"), 401)
+    token = login()
+    # What is refused has not used it up; what is signed has.
+    await sign("performed", token, 409)
+    assert (await sign("approved", token, 201))["signed_by"] == "ava"
+    assert "was used before" in (await sign("reviewed", token, 401))["detail"]
+    assert len(await door.stage.told(BatchRecordSigned)) == 1
 
 
 async def test_an_entry_that_is_changed_behind_the_services_back_is_seen(door: Door) -> None:

@@ -47,6 +47,35 @@ async def test_a_month_is_closed_when_cost_in_is_cost_out_and_lists_what_is_begu
     assert [fact.month for fact in await stage.told(PeriodClosed)] == ["2026-03"]
 
 
+async def test_the_runs_behind_a_month_add_up_to_its_figures(stage: Stage) -> None:
+    await begun(stage)
+    await stage.hear(asked("p2"), staged(lot("rod", "500", 48_000), planned_order_id="p2"))
+    await stage.do(commands.ActOnRun(await stage.run("p2"), Start(), "olga"))
+    await stage.do(commands.ActOnRun(await stage.run("p2"), Report(Quantity(30)), "olga"))
+    await stage.do(commands.ActOnRun(await stage.run("p2"), Abort("no power"), "olga"))
+    await close(stage)
+    await stage.act(End(Report()))
+    totals = await close(stage, "2026-04", 60)
+
+    async def behind(month: str, figure: str | None = None) -> list[queries.PeriodRunView]:
+        async with stage.host.read() as sql:
+            rows = await queries.page_period_runs(sql, SITE, month, figure=figure, after="", limit=50)
+        return [view for _, view in rows]
+
+    first, second = await behind("2026-03"), await behind("2026-04")
+    assert {each.run_id for each in first} == {await stage.run("p1"), await stage.run("p2")}
+    names = ("opening", "material", "work", "made", "written_off", "closing", "bookings", "late")
+    for each in (*first, *second):
+        assert each.opening + each.material + each.work == each.made + each.written_off + each.closing
+    assert {name: sum(getattr(each, name) for each in second) for name in names} == {
+        name: getattr(totals, name) for name in names
+    }
+    assert [each.run_id for each in await behind("2026-04", "late")] == [await stage.run("p1")]
+    assert await behind("2026-04", "written-off") == []
+    with pytest.raises(NotFound):
+        await behind("2025-01")
+
+
 async def test_what_is_booked_after_an_early_close_goes_to_the_next_month_and_is_said_to_be_late(
     stage: Stage,
 ) -> None:

@@ -7,11 +7,14 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 from backbone.operations.working import Working
 from contracts.production import Operation, RunScheduled
 from contracts.values import Quantity
 from production import commands
 from production.domain.act import Start
+from production.domain.scheduling.proposal import Reckoning
 from services.production.tests.door import APPROVER, OPERATOR, PLANNER, QUALITY, Door
 from services.production.tests.made import DAY, NOW, asked, hardening, lot, staged
 from services.production.tests.stage import Stage
@@ -90,6 +93,60 @@ async def test_a_schedule_that_is_outdated_is_not_accepted(door: Door) -> None:
     await door.stage.hear(staged(lot(f"lot-{order}", "360"), planned_order_id=order, runs="360"))
     refused = await door.post(PLANNER, f"/v1/schedules/{found['schedule_id']}/acceptance", status=409)
     assert refused["type"] == "/problems/schedule-outdated"
+
+
+async def test_a_schedule_that_is_rejected_moves_nothing_and_cannot_be_accepted_any_more(door: Door) -> None:
+    await crowded(door.stage)
+    door.stage.clock.advance(NOW + 5 * HOUR)
+    found = await proposed(door)
+    path = f"/v1/schedules/{found['schedule_id']}"
+    before = await door.stage.rows("SELECT run_id, starts_at FROM bookings ORDER BY run_id, starts_at")
+    await door.post(OPERATOR, f"{path}/rejection", status=403)
+    assert (await door.post(PLANNER, f"{path}/rejection"))["state"] == "rejected"
+    assert (
+        await door.stage.rows("SELECT run_id, starts_at FROM bookings ORDER BY run_id, starts_at") == before
+    )
+    shown = await door.get(QUALITY, path)
+    assert (shown["state"], shown["rejected_by"] is None, shown["accepted_by"]) == ("rejected", False, None)
+    for answer in ("acceptance", "rejection"):
+        refused = await door.post(PLANNER, f"{path}/{answer}", status=409)
+        assert refused["type"] == "/problems/schedule-not-proposed"
+    await door.post(PLANNER, "/v1/schedules/none/rejection", status=404)
+
+
+async def test_a_schedule_whose_work_is_cancelled_is_abandoned(door: Door) -> None:
+    await crowded(door.stage)
+    taken = await door.post(PLANNER, "/v1/schedules", {"site_id": "plant-1"}, status=202)
+    await door.post(PLANNER, f"/v1/operations/{taken['id']}/cancel")
+    await worked(door.stage)
+    assert (await door.get(PLANNER, f"/v1/schedules/{taken['id']}"))["state"] == "abandoned"
+    refused = await door.post(PLANNER, f"/v1/schedules/{taken['id']}/acceptance", status=409)
+    assert refused["type"] == "/problems/schedule-not-proposed"
+
+
+async def test_a_site_on_which_nothing_may_move_is_proposed_as_it_is(door: Door) -> None:
+    await crowded(door.stage)
+    found = await proposed(door, frozen_hours=24 * 30)
+    assert (found["state"], found["runs"], found["moved"]) == ("proposed", 0, 0)
+
+
+async def test_work_that_fails_again_and_again_at_a_later_step_ends(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await crowded(door.stage)
+    taken = await door.post(PLANNER, "/v1/schedules", {"site_id": "plant-1"}, status=202)
+
+    def fails(self: Reckoning, rounds: int) -> bool:
+        raise ArithmeticError
+
+    monkeypatch.setattr(Reckoning, "step", fails)
+    working = Working(door.stage.host)
+    # Each try loads anew and then fails.
+    for _ in range(10):
+        await working._step()
+    operation = await door.get(PLANNER, f"/v1/operations/{taken['id']}")
+    assert (operation["state"], operation["problem"]) == ("failed", "ArithmeticError")
+    assert (await door.get(PLANNER, f"/v1/schedules/{taken['id']}"))["state"] == "abandoned"
 
 
 async def test_families_follow_each_other_and_no_machine_is_taken_twice(door: Door) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from tests.desk_made import HOUR, NOW, at
 
 from contracts.service_desk import SlaBreached, TicketResolved
+from contracts.sla import SlaPaused, SlaResumed
 from contracts.values import Money
 from service_desk.domain.hours import Hours, Window
 from service_desk.domain.sla import Agreement, Clock, Target, TargetsAreWrong
@@ -49,11 +51,12 @@ def test_a_clock_runs_in_working_time_only() -> None:
 
 def test_first_response_never_pauses_and_resolution_pauses_for_the_client_alone() -> None:
     waiting, told = ticket().waiting(AGREED, at(9))
-    assert told == []
+    assert told == [SlaPaused("t1", "resolution")]
     assert waiting.first_response.used_at(AGREED.hours, at(10)) == 2 * HOUR
     assert waiting.resolution.used_at(AGREED.hours, at(15)) == HOUR
     assert waiting.resolution.target_at(AGREED.hours) is None
-    again = waiting.resumed(at(8, 3))
+    again, told = waiting.resumed(at(8, 3))
+    assert told == [SlaResumed("t1", "resolution")]
     assert again.resolution.used_at(AGREED.hours, at(10, 3)) == 3 * HOUR
     assert waiting.first_response.target_at(AGREED.hours) == again.first_response.target_at(AGREED.hours)
 
@@ -99,7 +102,8 @@ def test_reopening_goes_on_with_what_was_used() -> None:
     solved, told = ticket(1).resolved("done", Money(500, "EUR"), AGREED, at(8.5))
     assert told == [TicketResolved("t1", "done", Money(500, "EUR"))]
     assert solved.resolution.target_at(AGREED.hours) is None
-    again = solved.reopened(at(8, 4))
+    again, told = solved.reopened(at(8, 4))
+    assert told == [SlaResumed("t1", "resolution")]
     assert again.resolution.used_at(AGREED.hours, at(9, 4)) == 1.5 * HOUR
     assert again.first_response.since is None
 
@@ -111,16 +115,17 @@ def test_a_late_solution_tells_its_breach_before_itself() -> None:
 
 def test_what_does_not_fit_a_ticket_is_refused() -> None:
     solved, _ = ticket().resolved("done", None, AGREED, at(9))
-    for act in (
+    refused: tuple[Callable[[], object], ...] = (
         lambda: solved.resolved("again", None, AGREED, at(9)),
         lambda: solved.prioritised(1, AGREED, at(9)),
         lambda: ticket().reopened(at(9)),
-    ):
+    )
+    for act in refused:
         with pytest.raises(WrongState):
             act()
     with pytest.raises(CreditIsWrong):
         ticket().resolved("x", Money(0, "EUR"), AGREED, at(9))
-    assert ticket().resumed(at(9)) == ticket()
+    assert ticket().resumed(at(9)) == (ticket(), [])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +32,8 @@ LEEWAY_SECONDS: Final = 5
 LINK_ROLE: Final = "link"
 # Who a service with pages asks for: `role:subject`, by a token that says that its bearer may.
 ON_BEHALF_OF: Final = "o2d-on-behalf-of"
+# With it: the login token by which that person has just proved who that is.
+SIGN_IN: Final = "o2d-sign-in"
 STAND_IN_ROLE: Final = "system"
 
 _FORM: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
@@ -55,6 +57,18 @@ class SignInIsOld(Unauthenticated):
         self.challenge = f'Bearer error="insufficient_user_authentication", max_age="{age_seconds_max}"'
 
 
+class LoginSpent(Unauthenticated):
+    """The login token was used before; ask for another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A login token that was used for one act: the id under which it is spent, and its end by the wall clock."""
+
+    mark: str
+    ends_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a signed link is for: one object, named by a path parameter, and the operations that are allowed on it.
@@ -75,7 +89,8 @@ class Principal:
 
     `expires_at` is a moment of the wall clock (seconds). `scope` narrows a signed link; `session` names the cookie
     of a person at a page, who must prove for each act that it comes from a page of ours. `stands_in`: may ask for
-    people who signed in with it. `signed_in_at` (wall clock) is when the person behind a token proved who that is.
+    people who signed in with it. `signed_in_at` (wall clock) is when the person behind a token proved who that is,
+    for one act alone where that was by a `login`.
     """
 
     subject: str
@@ -86,6 +101,7 @@ class Principal:
     session: str | None = field(default=None, compare=False)
     stands_in: bool = field(default=False, compare=False)
     signed_in_at: float | None = field(default=None, compare=False)
+    login: Login | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -252,3 +268,15 @@ def on_behalf_of(bearer: Principal, named: str) -> Principal:
     if role not in ROLES - PARTY_ROLES - {STAND_IN_ROLE} or not _SUBJECT.fullmatch(subject):
         raise Unauthenticated("there is nobody of that name to stand in for")
     return replace(bearer, subject=subject, role=role, stands_in=False, signed_in_at=None)
+
+
+async def signed_in(verifier: Verifier, person: Principal, token: str) -> Principal:
+    """A person for whom another service asks, who has proved by a login token who that is.
+
+    Raises `Unauthenticated` for a token that is not valid, or somebody else's.
+    """
+    proved, mark = await verifier.of_login(token)
+    if proved.name != person.name:
+        raise Unauthenticated("the login token is somebody else's")
+    login = Login(mark, datetime.fromtimestamp(proved.expires_at, UTC))
+    return replace(person, signed_in_at=proved.signed_in_at, login=login)

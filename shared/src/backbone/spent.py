@@ -8,6 +8,8 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backbone.auth import Login, LoginSpent
+
 LINK: Final = "link"
 LOGIN: Final = "login"
 KEPT_BEYOND: Final = timedelta(hours=1)
@@ -33,6 +35,12 @@ async def spend(sql: AsyncConnection, kind: str, mark: str, ends_at: datetime) -
     """Note a use; False when it was used before. `ends_at` is business time for links, the wall's for logins."""
     row = (await sql.execute(SPEND, {"kind": kind, "mark": mark, "ends_at": ends_at})).one_or_none()
     return row is not None
+
+
+async def spend_login(sql: AsyncConnection, login: Login) -> None:
+    """Use a login token for its one act, in the act's own transaction; raises `LoginSpent`."""
+    if not await spend(sql, LOGIN, login.mark, login.ends_at):
+        raise LoginSpent("this login link was used before; ask for another one")
 
 
 async def drop_ended(sql: AsyncConnection, business: datetime, wall: datetime) -> None:

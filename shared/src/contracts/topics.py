@@ -9,6 +9,7 @@ from contracts.periods import PERIOD as PERIOD
 from contracts.recalls import RECALL as RECALL
 from contracts.recalls import RECALL_NOTICE as RECALL_NOTICE
 from contracts.recalls import RECALL_TRACE as RECALL_TRACE
+from contracts.sla import SlaPaused, SlaResumed
 from contracts.topic import PARTITIONS_COUNT as PARTITIONS_COUNT
 from contracts.topic import RETENTION_DAYS as RETENTION_DAYS
 from contracts.topic import Topic as Topic
@@ -221,9 +222,10 @@ TICKET: Final = Topic(
     "service-desk.ticket.v1",
     "service-desk",
     "ticket_id",
-    (service_desk.TicketOpened, service_desk.TicketResolved, service_desk.SlaBreached),
-    frozenset({service_desk.TicketOpened, service_desk.TicketResolved, service_desk.SlaBreached}),
-)
+    (service_desk.TicketOpened, service_desk.TicketResolved, service_desk.SlaBreached, SlaPaused, SlaResumed),
+    frozenset({service_desk.TicketOpened, service_desk.TicketResolved, service_desk.SlaBreached, SlaPaused,
+    SlaResumed}),
+)  # fmt: skip
 CONVERSATION: Final = Topic(
     "service-desk.conversation.v1",
     "service-desk",

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import httpx
 
-from backbone.auth import ON_BEHALF_OF
+from backbone.auth import ON_BEHALF_OF, SIGN_IN
 from backbone.web import Ask
 
 ANSWER_SECONDS_MAX: Final = 15.0
@@ -31,6 +31,14 @@ class Answer:
     errors: tuple[Mapping[str, str], ...] = ()
     version: str = ""
     kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody, `role:subject`, and the login token that proves it, for one act."""
+
+    person: str
+    token: str
 
 
 class Neighbours:
@@ -66,10 +74,14 @@ class Neighbours:
         *,
         method: str = "POST",
         version: str = "",
+        sign_in: SignIn | None = None,
     ) -> Answer:
-        """Ask one service to act, once for `key`; `version` is the ETag of what is changed, where one is due."""
+        """Ask one service to act, once for `key`; `version` is the ETag of what is changed, where one is due.
+
+        Who has just signed in for this act acts under that name, whoever looks at the page.
+        """
         headers = {"idempotency-key": key} | ({"if-match": version} if version else {})
-        async with self._client(ask) as client:
+        async with self._client(ask, sign_in) as client:
             return await self._asked(client, service, method, path, body, headers)
 
     async def send(
@@ -85,15 +97,18 @@ class Neighbours:
             asking = [self._asked(client, service, "GET", path) for service in sorted(self.addresses)]
             return list(await asyncio.gather(*asking))
 
-    def _client(self, ask: Ask) -> httpx.AsyncClient:
+    def _client(self, ask: Ask, sign_in: SignIn | None = None) -> httpx.AsyncClient:
         # Services of our own are never behind a proxy, and a token must not travel to one.
-        return httpx.AsyncClient(timeout=ANSWER_SECONDS_MAX, headers=self._identity(ask), trust_env=False)
+        headers = self._identity(ask, sign_in)
+        return httpx.AsyncClient(timeout=ANSWER_SECONDS_MAX, headers=headers, trust_env=False)
 
-    def _identity(self, ask: Ask) -> dict[str, str]:
+    def _identity(self, ask: Ask, sign_in: SignIn | None) -> dict[str, str]:
+        own = {"authorization": f"Bearer {self._token}", "accept": "application/json"}
+        if sign_in is not None:
+            return own | {ON_BEHALF_OF: sign_in.person, SIGN_IN: sign_in.token}
         given = ask.request.headers.get("authorization")
         if given is not None:
             return {"authorization": given, "accept": "application/json"}
-        own = {"authorization": f"Bearer {self._token}", "accept": "application/json"}
         return own | {ON_BEHALF_OF: ask.principal.name}
 
     async def _asked(

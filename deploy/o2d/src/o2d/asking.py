@@ -14,6 +14,9 @@ from o2d.trouble import CannotStart
 ANSWER_SECONDS: Final = 30.0
 CONNECTIONS_COUNT_MAX: Final = 20
 PAGE_COUNT: Final = 1000
+ROWS_PAGE_COUNT: Final = 200
+# What a terminal is for; programs ask the service page by page.
+ROWS_COUNT_MAX: Final = 2_000
 
 
 class Refused(CannotStart):
@@ -84,6 +87,18 @@ class Services:
             if page["next"] is None:
                 return
             page = await self.get(service, page["next"])
+
+
+async def rows_of(
+    services: Services, service: str, path: str, **narrowed: str | None
+) -> list[dict[str, Any]]:
+    """The first rows of a list, as many as a terminal is for."""
+    rows: list[dict[str, Any]] = []
+    async for page in services.pages(service, path, limit=ROWS_PAGE_COUNT, **narrowed):
+        rows += page
+        if len(rows) >= ROWS_COUNT_MAX:
+            break
+    return rows
 
 
 def _reason(answer: httpx.Response) -> str:

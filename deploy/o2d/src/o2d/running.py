@@ -22,8 +22,11 @@ class Running:
     token: str
 
 
-def running(role: str = "admin") -> Running:
-    """What runs in this home, or what `O2D_SERVICE_URLS` and `O2D_TOKEN` name. Raises CannotStart for neither."""
+def running(role: str = "admin", subject: str | None = None) -> Running:
+    """What runs in this home, asked by somebody in a role, or what `O2D_SERVICE_URLS` and `O2D_TOKEN` name.
+
+    Raises CannotStart for neither, ValueError for a role that is none.
+    """
     given, token = os.environ.get("O2D_SERVICE_URLS"), os.environ.get("O2D_TOKEN")
     if given and token:
         return Running(_urls(given), {}, os.environ.get("O2D_KAFKA_BOOTSTRAP", ""), token)
@@ -32,7 +35,9 @@ def running(role: str = "admin") -> Running:
     if not home.running() or not state:
         raise CannotStart(f"o2d does not run in {home.path}.", "`o2d up` starts it.")
     urls = {name: str(one["url"]) for name, one in state["services"].items()}
-    return Running(urls, state["databases"], state["kafka"]["bootstrap"], issuer.sign(home, role))
+    return Running(
+        urls, state["databases"], state["kafka"]["bootstrap"], issuer.sign(home, role, subject=subject)
+    )
 
 
 def _urls(text: str) -> dict[str, str]:

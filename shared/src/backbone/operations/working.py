@@ -75,7 +75,8 @@ class Working:
                 return False
             taken.append(operation)
             after = await self._work(operation.kind).step(replace(operation, state="running"), tx)
-            await save_operation(tx.sql, replace(after, tries=0))
+            # Work that begins anew after each failure would begin for ever if a good step cleared the count.
+            await save_operation(tx.sql, after)
             reached("step.taken")
         reached("step.committed")
         return True

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backbone import links, policy, sessions
-from backbone.auth import Principal, SignInIsOld
+from backbone import links, policy, sessions, spent
+from backbone.auth import Principal, SignInIsOld, Verifier
 from backbone.errors import Forbidden, Invalid, Refusal, Refused, Stale
 from backbone.ids import new_id
 from backbone.seals import Seals
@@ -92,6 +92,12 @@ class Ask:
         if began is None or time.time() - began > age_seconds_max:
             raise SignInIsOld(age_seconds_max)
 
+    async def shown_login(self, token: str) -> Principal:
+        """Whom a login token names that somebody shows at a page; it is not spent by that. Raises `Unauthenticated`."""
+        verifier: Verifier = self.request.app.state.verifier
+        principal, _ = await verifier.of_login(token)
+        return principal
+
     @property
     def now(self) -> datetime:
         """The business time."""
@@ -129,14 +135,17 @@ class Ask:
         return hashlib.sha256(path.encode() + b"\n" + (encode(fields) if fields else self._body)).digest()
 
     def _once(self, handler: Handler[C, A] | Together[C, A]) -> Handler[C, A] | Together[C, A]:
-        """A link acts once: it is spent in the transaction of its act, and stays good where the act is refused."""
-        scope = self.principal.scope
-        if scope is None:
+        """A link, or a login shown for an act, serves once: spent with its act, it stays good where that is refused."""
+        scope, login = self.principal.scope, self.principal.login
+        if scope is None and login is None:
             return handler
         serve: Handler[C, A | Refused] = handler.serve if isinstance(handler, Together) else handler
 
         async def once(commands: Batch[C], tx: Tx) -> Sequence[A]:
-            await links.spend(tx, scope)
+            if scope is not None:
+                await links.spend(tx, scope)
+            if login is not None:
+                await spent.spend_login(tx.sql, login)
             (answer,) = await serve(commands, tx)
             if isinstance(answer, Refused):
                 raise answer.refusal

@@ -8,7 +8,16 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from backbone import links, sessions
-from backbone.auth import ON_BEHALF_OF, Principal, Unauthenticated, Verifier, bearer, on_behalf_of
+from backbone.auth import (
+    ON_BEHALF_OF,
+    SIGN_IN,
+    Principal,
+    Unauthenticated,
+    Verifier,
+    bearer,
+    on_behalf_of,
+    signed_in,
+)
 from backbone.errors import Forbidden, NotFound
 from backbone.seals import kind_of
 from backbone.service import Host
@@ -33,7 +42,10 @@ async def principal_of(request: Request) -> Principal:
             return links.principal_of(host.seals, token, host.clock.now())
         principal = await verifier.authenticate(authorization)
         named = request.headers.get(ON_BEHALF_OF)
-        return principal if named is None else on_behalf_of(principal, named)
+        if named is None:
+            return principal
+        person, proof = on_behalf_of(principal, named), request.headers.get(SIGN_IN)
+        return person if proof is None else await signed_in(verifier, person, proof)
     for name in sessions.cookie_names(host.service.name):
         cookie = request.cookies.get(name)
         if cookie is not None:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from backbone import links, sessions, spent
-from backbone.auth import Unauthenticated, Verifier
+from backbone.auth import Login, Verifier
 from backbone.seals import kind_of
 from backbone.service import Host
 from backbone.web.forms import form_of
@@ -24,10 +24,6 @@ router: Final = APIRouter()
 _PLACE: Final = re.compile(r"/(?![/\\])[!-~]{0,2000}")
 # With `no-referrer` a browser would send `Origin: null` with the form, and nobody could tell where it came from.
 PAGE_HEADERS: Final = {"referrer-policy": "same-origin", "cache-control": "no-store"}
-
-
-class LoginSpent(Unauthenticated):
-    """The login token was used before; ask for another one."""
 
 
 async def show_login(request: Request) -> Response:
@@ -76,9 +72,7 @@ async def sign_out(request: Request) -> Response:
 async def _exchanged(host: Host, verifier: Verifier, token: str) -> str:
     principal, mark = await verifier.of_login(token)
     async with host.begin() as tx:
-        ends_at = datetime.fromtimestamp(principal.expires_at, UTC)
-        if not await spent.spend(tx.sql, spent.LOGIN, mark, ends_at):
-            raise LoginSpent("this login link was used before; ask for another one")
+        await spent.spend_login(tx.sql, Login(mark, datetime.fromtimestamp(principal.expires_at, UTC)))
     return sessions.of_principal(host.seals, principal)
 
 

@@ -55,6 +55,8 @@ CONTROL_TOWER: Final = {
         "control-tower.show_recipe_draft",
         "control-tower.rewrite_recipe_at_page",
         "control-tower.show_gantt",
+        "control-tower.show_proposals",
+        "control-tower.show_proposal",
         "control-tower.show_services",
         "control-tower.show_thing",
         "control-tower.show_lot",
@@ -64,6 +66,16 @@ CONTROL_TOWER: Final = {
         "control-tower.show_recall",
         may=_STAFF,
     ),
+    **roles("control-tower.sign_record_at_page", may="operator quality approver admin"),
+    **roles(
+        "control-tower.show_periods",
+        "control-tower.show_period",
+        may="planner approver admin system",
+    ),
+    **roles(
+        "control-tower.close_period_at_page", "control-tower.reopen_period_at_page", may="approver admin"
+    ),
+    **roles("control-tower.propose_at_page", "control-tower.settle_proposal", may="planner admin system"),
     **roles(
         "control-tower.try_move",
         "control-tower.make_move",

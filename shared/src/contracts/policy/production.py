@@ -76,6 +76,7 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         "production.list_periods",
         "production.show_period",
         "production.list_open_runs",
+        "production.list_period_runs",
         may="planner approver admin system",
     ),
     **roles("production.open_recall", "production.close_recall", may="quality approver admin system"),
@@ -85,6 +86,7 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
     **roles(
         "production.ask_schedule",
         "production.accept_schedule",
+        "production.reject_schedule",
         "production.set_changeovers",
         "production.move_run",
         "production.cancel_work",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 from backbone.errors import Invalid, Pointer
 
@@ -29,6 +30,11 @@ def whole(given: str, pointer: str, wrong: list[Pointer]) -> int:
         return int(given)
     wrong.append((pointer, "a whole number"))
     return 0
+
+
+def login_token(given: str) -> str:
+    """The login token that somebody shows: bare, or in the link that signs in."""
+    return parse_qs(urlsplit(given).query).get("token", [given])[0].strip()
 
 
 def number(given: str) -> str:

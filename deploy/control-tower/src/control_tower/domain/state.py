@@ -89,7 +89,13 @@ STATES: Final[Mapping[str, Mapping[str, str]]] = {
         "VisitResumed": "resumed",
         "VisitCancelled": "cancelled",
     },
-    "ticket": {"TicketOpened": "open", "SlaBreached": "overdue", "TicketResolved": "resolved"},
+    "ticket": {
+        "TicketOpened": "open",
+        "SlaBreached": "overdue",
+        "SlaPaused": "waiting for the client",
+        "SlaResumed": "in progress",
+        "TicketResolved": "resolved",
+    },
 }
 
 

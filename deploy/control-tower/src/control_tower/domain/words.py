@@ -153,6 +153,8 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "TicketOpened": lambda f: f.kind,
     "TicketResolved": lambda f: f.how,
     "SlaBreached": lambda f: f.clock,
+    "SlaPaused": lambda f: f.clock,
+    "SlaResumed": lambda f: f.clock,
 }
 
 

@@ -1,15 +1,17 @@
-"""SLA clocks of open tickets: what is used of each, whether it runs or waits, and when it breaks."""
+"""SLA clocks of open tickets: what is used of each, where it ran and stood, and when it breaks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from backbone.web import Asked
+from control_tower.drawing.clock import ClockDrawing, Pause, draw_clock
 from control_tower.gateways import Neighbours
 from control_tower.pages.asking import after_of, asked, path_with
 from control_tower.pages.render import page
@@ -17,6 +19,8 @@ from control_tower.pages.render import page
 OWNER: Final = "service-desk"
 TICKETS_COUNT_MAX: Final = 100
 SETTLED: Final = frozenset({"resolved", "closed"})
+# First response never pauses.
+PAUSING: Final = "resolution"
 CLOCKS: Final = (("first_response", "first response"), ("resolution", "resolution"))
 
 
@@ -31,6 +35,15 @@ class TicketClock:
     running: bool
     broken: bool
     breaks_at: str | None
+    pauses: tuple[Pause, ...]
+    stood_at: str | None
+
+    def drawn(self, now: datetime) -> ClockDrawing:
+        """It as a bar in time, seen at a moment."""
+        until = now if self.running or self.stood_at is None else datetime.fromisoformat(self.stood_at)
+        breaks_at = datetime.fromisoformat(self.breaks_at) if self.breaks_at else None
+        opened_at = datetime.fromisoformat(self.ticket["opened_at"])
+        return draw_clock(opened_at, until, self.pauses, breaks_at, now)
 
 
 class Clocks:
@@ -66,9 +79,22 @@ def clocks_of(tickets: Iterable[Mapping[str, Any]]) -> list[TicketClock]:
             ticket[name]["running"],
             ticket[name]["broken"],
             ticket[name]["breaks_at"],
+            _pauses(ticket) if name == PAUSING else (),
+            ticket[name]["stood_at"],
         )
         for ticket in tickets
         if ticket["state"] not in SETTLED
         for name, title in CLOCKS
     ]
     return sorted(found, key=lambda one: (not one.broken, one.breaks_at is None, one.breaks_at or ""))
+
+
+def _pauses(ticket: Mapping[str, Any]) -> tuple[Pause, ...]:
+    return tuple(
+        Pause(
+            datetime.fromisoformat(each["paused_at"]),
+            datetime.fromisoformat(each["resumed_at"]) if each["resumed_at"] else None,
+            each["reason"],
+        )
+        for each in ticket["pauses"]
+    )

@@ -9,16 +9,13 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from o2d.asking import Services
+from o2d.asking import Services, rows_of
 from o2d.running import Running, running
 from o2d.show import Output, OutputOption, show
 from o2d.trouble import CannotStart
 from o2d.watching import ended, progress
 
 MATERIALS: Final = "materials"
-PAGE_COUNT: Final = 200
-# What a terminal is for; programs ask the service page by page.
-ROWS_COUNT_MAX: Final = 2_000
 SHORT: Final = ("plan_no", "state", "sites", "keeps", "orders", "missing", "late", "loaded_at", "plan_id")
 
 
@@ -77,12 +74,12 @@ async def _act(
         if act is Act.RUN:
             return [await _run(services, body)]
         if act is Act.LIST:
-            return await _rows(services, "/v1/plans")
+            return await rows_of(services, MATERIALS, "/v1/plans")
         ids = [await _id(services, each) for each in given]
         if act is Act.SHOW:
-            return await _rows(services, f"/v1/plans/{ids[0]}/orders", **narrowed)
+            return await rows_of(services, MATERIALS, f"/v1/plans/{ids[0]}/orders", **narrowed)
         if act is Act.COMPARE:
-            return await _rows(services, f"/v1/plans/{ids[0]}/difference/{ids[1]}")
+            return await rows_of(services, MATERIALS, f"/v1/plans/{ids[0]}/difference/{ids[1]}")
         await services.post(MATERIALS, f"/v1/plans/{ids[0]}/publication", {"accepts_later": accept_later})
         return [await services.get(MATERIALS, f"/v1/plans/{ids[0]}")]
 
@@ -107,12 +104,3 @@ async def _id(services: Services, given: str) -> str:
     if not found:
         raise CannotStart(f"There is no plan {given}.", "`o2d plan list` lists them.")
     return str(found[0])
-
-
-async def _rows(services: Services, path: str, **narrowed: str | None) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    async for page in services.pages(MATERIALS, path, limit=PAGE_COUNT, **narrowed):
-        rows += page
-        if len(rows) >= ROWS_COUNT_MAX:
-            break
-    return rows

@@ -9,14 +9,11 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from o2d.asking import Services
+from o2d.asking import Services, rows_of
 from o2d.running import Running, running
 from o2d.show import Output, OutputOption, show
 
 PRODUCTION: Final = "production"
-PAGE_COUNT: Final = 200
-# What a terminal is for; programs ask the service page by page.
-ROWS_COUNT_MAX: Final = 2_000
 SHORT: Final = ("recall_id", "state", "lots", "open_lots", "runs", "tickets", "open_tickets", "reason")
 
 
@@ -61,21 +58,16 @@ async def _act(
 ) -> list[dict[str, Any]]:
     async with Services(around.urls, around.token) as services:
         if act is Act.LIST:
-            return await _rows(services, "/v1/recalls")
+            return await rows_of(services, PRODUCTION, "/v1/recalls")
         if act is Act.OPEN:
             recall = (await services.post(PRODUCTION, "/v1/recalls", body))["id"]
         elif act is Act.CLOSE:
             await services.post(PRODUCTION, f"/v1/recalls/{recall}/close", {"summary": body["reason"]})
         else:
-            lots = await _rows(services, f"/v1/recalls/{recall}/lots", waiting="yes" if waiting else None)
-            return lots + ([] if waiting else await _rows(services, f"/v1/recalls/{recall}/tickets"))
+            lots = await rows_of(
+                services, PRODUCTION, f"/v1/recalls/{recall}/lots", waiting="yes" if waiting else None
+            )
+            return lots + (
+                [] if waiting else await rows_of(services, PRODUCTION, f"/v1/recalls/{recall}/tickets")
+            )
         return [await services.get(PRODUCTION, f"/v1/recalls/{recall}")]
-
-
-async def _rows(services: Services, path: str, **narrowed: str | None) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    async for page in services.pages(PRODUCTION, path, limit=PAGE_COUNT, **narrowed):
-        rows += page
-        if len(rows) >= ROWS_COUNT_MAX:
-            break
-    return rows

@@ -8,7 +8,19 @@ from typing import Final
 from fastapi import APIRouter
 
 from backbone.service import Reply
-from backbone.web import Asked, Response, acts, done, found, lists, page_asked, paged, shows
+from backbone.web import (
+    Asked,
+    Response,
+    acts,
+    choice_asked,
+    done,
+    found,
+    lists,
+    one_of,
+    page_asked,
+    paged,
+    shows,
+)
 from production import commands, handlers, queries
 from production.api.forms import ReasonBody
 from production.domain.form import named, said
@@ -58,6 +70,19 @@ async def list_open_runs(ask: Asked, site_id: str, month: str) -> Response:
     after, limit = page_asked(ask)
     async with ask.read() as sql:
         rows = await queries.page_open_runs(sql, site_id, month, after=after, limit=limit)
+    return paged(ask, rows, limit)
+
+
+@router.get(
+    "/v1/sites/{site_id}/periods/{month}/runs",
+    **lists(queries.PeriodRunView, figure=one_of(*queries.FIGURES)),
+)
+async def list_period_runs(ask: Asked, site_id: str, month: str) -> Response:
+    """What each run has to do with a month; those behind one `figure` of it where that is named."""
+    after, limit = page_asked(ask)
+    figure = choice_asked(ask, "figure", *queries.FIGURES)
+    async with ask.read() as sql:
+        rows = await queries.page_period_runs(sql, site_id, month, figure=figure, after=after, limit=limit)
     return paged(ask, rows, limit)
 
 

@@ -172,6 +172,17 @@ async def accept_schedule(ask: Asked, schedule_id: str) -> Response:
     )
 
 
+@router.post("/v1/schedules/{schedule_id}/rejection", **acts(Taken, body=Nothing, example=Nothing()))
+async def reject_schedule(ask: Asked, schedule_id: str) -> Response:
+    """Leave the runs where they are: the schedule can be accepted no more."""
+    await ask.body(Nothing)
+    return await ask.act(
+        handlers.reject_schedule,
+        commands.RejectSchedule(schedule_id, ask.principal.subject),
+        reply=lambda left: done(Taken(left.schedule_id, left.state)),
+    )
+
+
 @router.post("/v1/runs/{run_id}/moves", **acts(EffectView, body=MoveBody, example=MOVE))
 async def move_run(ask: Asked, run_id: str) -> Response:
     """Put an operation elsewhere; with `dry_run` it is only said who would move and who would be late."""

@@ -24,7 +24,13 @@ from production.commands.recalls import (
     OpenRecall,
     WidenRecalls,
 )
-from production.commands.schedules import AcceptSchedule, AskSchedule, MoveOperation, SetChangeovers
+from production.commands.schedules import (
+    AcceptSchedule,
+    AskSchedule,
+    MoveOperation,
+    RejectSchedule,
+    SetChangeovers,
+)
 from production.commands.work import (
     ActOnRun,
     ActOnRuns,
@@ -72,6 +78,7 @@ __all__ = [
     "RecordInspection",
     "RecordReadings",
     "RejectRecipe",
+    "RejectSchedule",
     "ReopenPeriod",
     "RetireRecipe",
     "RewriteRecipe",

@@ -33,6 +33,14 @@ class AcceptSchedule:
 
 
 @dataclass(frozen=True, slots=True)
+class RejectSchedule:
+    """Leave the runs where they are; the schedule is accepted by nobody any more."""
+
+    schedule_id: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class MoveOperation:
     """Put an operation of a run on a machine at a moment; others give way. A trial changes nothing.
 

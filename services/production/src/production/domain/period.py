@@ -122,6 +122,11 @@ def ends_at(month: str) -> datetime:
     return datetime(year + number // 12, number % 12 + 1, 1, tzinfo=UTC)
 
 
+def begins_at(month: str) -> datetime:
+    """The first moment of a month like 2026-03, in UTC; raises `Invalid` for what is no month."""
+    return (ends_at(month) - timedelta(days=1)).replace(day=1)
+
+
 def demand_closable(month: str, last_closed: str | None, now: datetime) -> None:
     """Raise `TooEarly`, `NotTheLastPeriod` or `Invalid` unless a month can be closed now."""
     if now < ends_at(month) - timedelta(days=EARLY_DAYS_MAX):

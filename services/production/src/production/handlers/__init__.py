@@ -34,6 +34,7 @@ from production.handlers.schedules import (
     Scheduling,
     accept_schedule,
     ask_schedule,
+    reject_schedule,
     set_changeovers,
 )
 
@@ -71,6 +72,7 @@ __all__ = [
     "record_inspection",
     "record_readings",
     "reject_recipe",
+    "reject_schedule",
     "reopen_period",
     "retire_recipe",
     "rewrite_recipe",

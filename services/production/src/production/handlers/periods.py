@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from backbone.errors import NotFound
 from backbone.service import Batch, Tx
 from production import store
 from production.commands import ClosePeriod, ReopenPeriod
-from production.domain.period import NotTheLastPeriod, Period, demand_balance, demand_closable, ends_at
+from production.domain.period import (
+    NotTheLastPeriod,
+    Period,
+    begins_at,
+    demand_balance,
+    demand_closable,
+    ends_at,
+)
 
 
 async def close_period(commands: Batch[ClosePeriod], tx: Tx) -> list[Period]:
@@ -19,7 +24,7 @@ async def close_period(commands: Batch[ClosePeriod], tx: Tx) -> list[Period]:
         last = await store.lock_ledger(tx, command.site_id)
         demand_closable(command.month, last, tx.now)
         before = await store.lock_period(tx, command.site_id, command.month)
-        begin = (end - timedelta(days=1)).replace(day=1)
+        begin = begins_at(command.month)
         totals = await store.load_totals(tx, command.site_id, command.month, begin, end)
         books, runs = await store.load_begun(tx, command.site_id)
         demand_balance(totals, runs, books)

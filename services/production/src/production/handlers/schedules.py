@@ -9,7 +9,7 @@ from backbone.errors import Invalid, NotFound
 from backbone.operations import Operation, add_operation
 from backbone.service import Batch, Tx
 from production import store
-from production.commands import AcceptSchedule, AskSchedule, SetChangeovers
+from production.commands import AcceptSchedule, AskSchedule, RejectSchedule, SetChangeovers
 from production.domain.scheduling import Board
 from production.domain.scheduling.proposal import Proposal, Reckoning
 from production.domain.scheduling.site import Changeover, Move
@@ -60,9 +60,7 @@ class Scheduling:
         work = self._work.pop(operation.operation_id, None)
         self._work.clear()
         if work is None:
-            proposal = await store.lock_schedule(tx, operation.operation_id)
-            if proposal is None:
-                raise NotFound(f"no schedule {operation.operation_id}")
+            proposal = await _known(tx, operation.operation_id)
             work = Reckoning(await store.load_site(tx, proposal.site_id), proposal, tx.now)
             self._work[operation.operation_id] = work
             return replace(operation, done=0, total=work.rounds + 1)
@@ -84,15 +82,29 @@ async def accept_schedule(commands: Batch[AcceptSchedule], tx: Tx) -> list[Propo
     """
     answers = []
     for command in commands:
-        known = await store.lock_schedule(tx, command.schedule_id)
-        if known is None:
-            raise NotFound(f"no schedule {command.schedule_id}")
-        accepted = known.accepted(command.by)
+        accepted = (await _known(tx, command.schedule_id)).accepted(command.by)
         moves = await store.load_moves(tx, command.schedule_id)
         await _carry_out(tx, command, accepted, moves)
         await store.save_schedule(tx, accepted)
         answers.append(accepted)
     return answers
+
+
+async def reject_schedule(commands: Batch[RejectSchedule], tx: Tx) -> list[Proposal]:
+    """Leave runs where they are; raises `NotFound`, `ScheduleNotProposed`."""
+    answers = []
+    for command in commands:
+        rejected = (await _known(tx, command.schedule_id)).rejected(command.by)
+        await store.save_schedule(tx, rejected)
+        answers.append(rejected)
+    return answers
+
+
+async def _known(tx: Tx, schedule_id: str) -> Proposal:
+    known = await store.lock_schedule(tx, schedule_id)
+    if known is None:
+        raise NotFound(f"no schedule {schedule_id}")
+    return known
 
 
 async def _carry_out(tx: Tx, command: AcceptSchedule, accepted: Proposal, moves: list[Move]) -> None:

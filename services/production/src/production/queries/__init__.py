@@ -26,7 +26,16 @@ from production.queries.masters import (
     page_centres,
     page_recipes,
 )
-from production.queries.periods import OpenRunView, PeriodView, find_period, page_open_runs, page_periods
+from production.queries.periods import (
+    FIGURES,
+    OpenRunView,
+    PeriodRunView,
+    PeriodView,
+    find_period,
+    page_open_runs,
+    page_period_runs,
+    page_periods,
+)
 from production.queries.quality import (
     CertificateView,
     ChartView,
@@ -72,6 +81,7 @@ from production.queries.schedules import (
 
 __all__ = [
     "ENDS",
+    "FIGURES",
     "MISSING_COUNT_MAX",
     "BatchRecordView",
     "BoardView",
@@ -86,6 +96,7 @@ __all__ = [
     "LotView",
     "MoveView",
     "OpenRunView",
+    "PeriodRunView",
     "PeriodView",
     "QueuedRun",
     "ReadingView",
@@ -127,6 +138,7 @@ __all__ = [
     "page_lots",
     "page_moves",
     "page_open_runs",
+    "page_period_runs",
     "page_periods",
     "page_queue",
     "page_readings",

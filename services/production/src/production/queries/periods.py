@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.documents import Reads, reader
 from backbone.errors import NotFound
-from production.domain.period import PeriodState, Totals
+from production.domain.period import PeriodState, Totals, begins_at
 from production.queries.masters import Page
 
 _PERIODS: Final = """
@@ -28,6 +28,32 @@ PAGE_OPEN_RUNS: Final = text(
     ORDER BY run_id LIMIT :limit
     """
 )
+# All that a month comes to, run by run: the sums over its pages are its totals.
+PAGE_RUNS: Final = text(
+    """
+    WITH by_run AS (
+        SELECT run_id, currency,
+               CAST(coalesce(sum(material_minor + work_minor - made_minor - written_off_minor)
+                             FILTER (WHERE month < :month), 0) AS bigint) AS opening,
+               CAST(coalesce(sum(material_minor) FILTER (WHERE month = :month), 0) AS bigint) AS material,
+               CAST(coalesce(sum(work_minor) FILTER (WHERE month = :month), 0) AS bigint) AS work,
+               CAST(coalesce(sum(made_minor) FILTER (WHERE month = :month), 0) AS bigint) AS made,
+               CAST(coalesce(sum(written_off_minor) FILTER (WHERE month = :month), 0) AS bigint) AS written_off,
+               CAST(sum(material_minor + work_minor - made_minor - written_off_minor) AS bigint) AS closing,
+               count(*) FILTER (WHERE month = :month) AS bookings,
+               count(*) FILTER (WHERE month = :month AND booked_at < :begins_at) AS late
+        FROM cost_bookings WHERE site_id = :site_id AND month <= :month AND run_id > :after
+        GROUP BY run_id, currency
+    )
+    SELECT * FROM by_run WHERE CASE :figure
+        WHEN 'opening' THEN opening <> 0 WHEN 'material' THEN material <> 0 WHEN 'work' THEN work <> 0
+        WHEN 'made' THEN made <> 0 WHEN 'written-off' THEN written_off <> 0 WHEN 'closing' THEN closing <> 0
+        WHEN 'late' THEN late > 0 ELSE bookings > 0 OR opening <> 0 END
+    ORDER BY run_id LIMIT :limit
+    """
+)
+# What the runs behind a month can be narrowed to: those that have a part in this figure.
+FIGURES: Final = ("opening", "material", "work", "made", "written-off", "closing", "late")
 
 _totals: Reads[tuple[Totals, ...]] = reader(tuple[Totals, ...])
 
@@ -54,6 +80,25 @@ class OpenRunView:
     run_id: str
     currency: str
     begun_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRunView:
+    """What a run has to do with a month, in minor units: opening + material + work = made + written off + closing.
+
+    Of its `bookings` in the month, `late` ones are of moments before it began.
+    """
+
+    run_id: str
+    currency: str
+    opening: int
+    material: int
+    work: int
+    made: int
+    written_off: int
+    closing: int
+    bookings: int
+    late: int
 
 
 def _period(row: Any) -> PeriodView:
@@ -83,3 +128,13 @@ async def page_open_runs(sql: AsyncConnection, site_id: str, month: str, *, afte
     asked = {"site_id": site_id, "month": month, "after": after, "limit": limit}
     rows = await sql.execute(PAGE_OPEN_RUNS, asked)
     return [(row.run_id, OpenRunView(row.run_id, row.currency, row.minor)) for row in rows]
+
+
+async def page_period_runs(
+    sql: AsyncConnection, site_id: str, month: str, *, figure: str | None, after: str, limit: int
+) -> Page:
+    """The runs behind a month, or behind one of its figures, each with its key; raises `NotFound`."""
+    await find_period(sql, site_id, month)
+    asked = {"site_id": site_id, "month": month, "begins_at": begins_at(month), "figure": figure or ""}
+    rows = await sql.execute(PAGE_RUNS, {**asked, "after": after, "limit": limit})
+    return [(row.run_id, PeriodRunView(*row)) for row in rows]

@@ -14,10 +14,14 @@ from contracts.values import Quantity
 from production.domain.scheduling.site import Changeover
 from production.queries.masters import Page
 
+# A schedule whose work has ended before it was proposed will never be.
 _SCHEDULES: Final = """
-    SELECT schedule_id, site_id, state, frozen_hours, damping_minutes, asked_by, asked_at, frozen_until_at, runs_count,
-           moved_count, late_was_count, late_count, tardy_seconds_was, tardy_seconds, accepted_by
-    FROM schedules
+    SELECT schedule_id, site_id,
+           CASE WHEN schedules.state = 'computing' AND operations.state IN ('failed', 'cancelled') THEN 'abandoned'
+                ELSE schedules.state END AS state,
+           frozen_hours, damping_minutes, schedules.asked_by, schedules.asked_at, frozen_until_at, runs_count,
+           moved_count, late_was_count, late_count, tardy_seconds_was, tardy_seconds, accepted_by, rejected_by
+    FROM schedules LEFT JOIN operations ON operation_id = schedule_id
 """
 FIND_SCHEDULE: Final = text(_SCHEDULES + "WHERE schedule_id = :schedule_id")
 PAGE_SCHEDULES: Final = text(
@@ -61,6 +65,7 @@ class ScheduleView:
     tardy_minutes_before: int
     tardy_minutes_after: int
     accepted_by: str | None
+    rejected_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def _schedule(row: Any) -> ScheduleView:
     return ScheduleView(
         row.schedule_id, row.site_id, row.state, row.frozen_hours, row.damping_minutes, row.asked_by, row.asked_at,
         row.frozen_until_at, row.runs_count, row.moved_count, row.late_was_count, row.late_count,
-        row.tardy_seconds_was // 60, row.tardy_seconds // 60, row.accepted_by,
+        row.tardy_seconds_was // 60, row.tardy_seconds // 60, row.accepted_by, row.rejected_by,
     )  # fmt: skip
 
 

@@ -56,7 +56,8 @@ ADD_SCHEDULE: Final = text(
 LOCK_SCHEDULE: Final = text(
     """
     SELECT schedule_id, site_id, frozen_hours, damping_minutes, asked_by, asked_at, state, frozen_until_at, runs_count,
-           moved_count, late_was_count, late_count, tardy_seconds_was, tardy_seconds, accepted_by
+           moved_count, late_was_count, late_count, tardy_seconds_was, tardy_seconds, accepted_by,
+           rejected_by
     FROM schedules WHERE schedule_id = :schedule_id FOR UPDATE
     """
 )
@@ -64,7 +65,8 @@ SAVE_SCHEDULE: Final = text(
     """
     UPDATE schedules SET state = :state, frozen_until_at = :frozen_until_at, runs_count = :runs_count,
         moved_count = :moved_count, late_was_count = :late_was_count, late_count = :late_count,
-        tardy_seconds_was = :tardy_seconds_was, tardy_seconds = :tardy_seconds, accepted_by = :accepted_by
+        tardy_seconds_was = :tardy_seconds_was, tardy_seconds = :tardy_seconds, accepted_by = :accepted_by,
+        rejected_by = :rejected_by
     WHERE schedule_id = :schedule_id
     """
 )
@@ -169,7 +171,7 @@ async def save_schedule(tx: Tx, proposal: Proposal) -> None:
     """Write a locked schedule back."""
     names = (
         "schedule_id", "state", "runs_count", "moved_count", "late_was_count", "late_count", "tardy_seconds_was",
-        "tardy_seconds", "accepted_by",
+        "tardy_seconds", "accepted_by", "rejected_by",
     )  # fmt: skip
     values = {name: getattr(proposal, name) for name in names}
     await tx.sql.execute(SAVE_SCHEDULE, {**values, "frozen_until_at": proposal.frozen_until})

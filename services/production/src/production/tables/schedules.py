@@ -35,7 +35,8 @@ schedules = Table(
     whole("tardy_seconds_was"),
     whole("tardy_seconds"),
     Column("accepted_by", Text),
-    CheckConstraint("state IN ('computing', 'proposed', 'accepted')", "state_known"),
+    Column("rejected_by", Text),
+    CheckConstraint("state IN ('computing', 'proposed', 'accepted', 'rejected')", "state_known"),
     Index("schedules_site", "site_id", "asked_at"),
 )
 

@@ -73,7 +73,8 @@ class Agreement:
 class Clock:
     """A clock of a ticket: the working time it gives, what is used of it, and since when it runs (None: it stands).
 
-    `broken` stays once it was told, whatever happens afterwards.
+    `broken` stays once it was told, whatever happens afterwards. `stood_at` is when it last began to stand; of a clock
+    that stands since before this was kept nobody knows it.
     """
 
     name: ClockName
@@ -81,6 +82,7 @@ class Clock:
     used: timedelta = timedelta()
     since: datetime | None = None
     broken: bool = False
+    stood_at: datetime | None = None
 
     def used_at(self, hours: Hours, now: datetime) -> timedelta:
         """The working time used until `now`."""
@@ -91,8 +93,10 @@ class Clock:
         return self if self.since is not None else replace(self, since=now)
 
     def stopped(self, hours: Hours, now: datetime) -> Clock:
-        """The clock standing, with what it has used until `now`."""
-        return replace(self, used=self.used_at(hours, now), since=None)
+        """The clock standing, with what it has used until `now`; one that stands stands on."""
+        if self.since is None:
+            return self
+        return replace(self, used=self.used_at(hours, now), since=None, stood_at=now)
 
     def retargeted(self, hours: Hours, target: timedelta, now: datetime) -> Clock:
         """A new target on the time already used."""

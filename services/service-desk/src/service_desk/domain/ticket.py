@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from backbone.errors import Invalid
 from contracts.service_desk import SlaBreached, TicketOpened, TicketResolved
+from contracts.sla import SlaPaused, SlaResumed
 from contracts.values import Money
 from service_desk.domain.form import number
 from service_desk.domain.sla import PRIORITIES_COUNT, Agreement, Clock
@@ -76,13 +77,18 @@ class Ticket:
         if ticket.state == "waiting-client":
             return self, []
         stopped = ticket.resolution.stopped(agreement.hours, now)
-        return replace(ticket._to("waiting-client"), resolution=stopped), facts
+        paused = SlaPaused(self.ticket_id, "resolution")
+        return replace(ticket._to("waiting-client"), resolution=stopped), [*facts, paused]
 
-    def resumed(self, now: datetime) -> Ticket:
+    def resumed(self, now: datetime) -> tuple[Ticket, list[Fact]]:
         """The client has spoken: it is the desk's turn again. A ticket that did not wait stays as it is."""
         if self.state != "waiting-client":
-            return self
-        return replace(self._to("in-progress"), resolution=self.resolution.started(now))
+            return self, []
+        return self._at_work(now)
+
+    def _at_work(self, now: datetime) -> tuple[Ticket, list[Fact]]:
+        ticket = replace(self._to("in-progress"), resolution=self.resolution.started(now))
+        return ticket, [SlaResumed(self.ticket_id, "resolution")]
 
     def prioritised(self, priority: int, agreement: Agreement, now: datetime) -> tuple[Ticket, list[Fact]]:
         """New targets on the time already used; what is over by them is broken at once."""
@@ -113,11 +119,11 @@ class Ticket:
         )
         return ticket, [*facts, TicketResolved(self.ticket_id, how, credit)]
 
-    def reopened(self, now: datetime) -> Ticket:
+    def reopened(self, now: datetime) -> tuple[Ticket, list[Fact]]:
         """It was no answer: resolution goes on with what it had used."""
         if self.state != "resolved":
             raise WrongState(f"ticket {self.ticket_id} is {self.state}; only a resolved one is reopened")
-        return replace(self._to("in-progress"), resolution=self.resolution.started(now))
+        return self._at_work(now)
 
     def checked_at(self, agreement: Agreement, now: datetime) -> tuple[Ticket, list[Fact]]:
         """Clocks whose time is over are broken, told once, and escalate the ticket."""

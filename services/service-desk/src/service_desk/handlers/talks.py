@@ -135,8 +135,8 @@ async def reopen_ticket(commands: Batch[ReopenTicket], tx: Tx) -> list[Ticket]:
     recalls = await _recalls(tx, commands)
     tickets = await store.lock_tickets(tx, (command.ticket_id for command in commands))
     for command in commands:
-        ticket = _own(tickets, command.ticket_id, command.party).reopened(tx.now)
-        _tell(tx, command, tickets, ticket, [], agreement)
+        ticket, facts = _own(tickets, command.ticket_id, command.party).reopened(tx.now)
+        _tell(tx, command, tickets, ticket, facts, agreement)
         _tell_recall(tx, command, recalls, None)
     await store.save_recalls(tx, recalls.values())
     await store.save_tickets(tx, list(tickets.values()), agreement.hours)
@@ -182,7 +182,8 @@ async def _spoken_of(tx: Tx, command: WriteMessage, agreement: Agreement) -> dic
     if command.party is not None:
         tickets = await store.lock_waiting_tickets(tx, command.customer_id, command.order_id)
         for ticket in list(tickets.values()):
-            _tell(tx, command, tickets, ticket.resumed(tx.now), [], agreement)
+            ticket, facts = ticket.resumed(tx.now)
+            _tell(tx, command, tickets, ticket, facts, agreement)
         return tickets
     if command.ticket_id is None:
         return {}

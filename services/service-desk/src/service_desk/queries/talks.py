@@ -20,7 +20,11 @@ Page = list[tuple[str, Any]]
 TICKETS: Final = """
     SELECT ticket_id, order_id, visit_id, customer_id, kind, priority, subject, opened_at, state,
            CAST(first_response AS text) AS first_response, CAST(resolution AS text) AS resolution, answer_by_at,
-           solve_by_at, how, credit_minor, currency, escalated, version
+           solve_by_at, how, credit_minor, currency, escalated, version, (
+               SELECT CAST(coalesce(jsonb_agg(pause ORDER BY paused_at), '[]') AS text) FROM (
+                   SELECT paused_at, resumed_at, reason FROM sla_pauses AS known
+                   WHERE known.ticket_id = tickets.ticket_id ORDER BY paused_at DESC LIMIT 50
+               ) AS pause) AS pauses
     FROM tickets WHERE (CAST(:party AS text) IS NULL OR customer_id = :party)
 """
 FIND_TICKET: Final = text(TICKETS + "AND ticket_id = :ticket_id")
@@ -66,18 +70,34 @@ _clock: Reads[Clock] = reader(Clock)
 
 @dataclass(frozen=True, slots=True)
 class ClockView:
-    """A clock in minutes of working time: what it gives, what is used until now, and when it breaks if it runs on."""
+    """A clock in minutes of working time: what it gives, what is used until now, and when it breaks if it runs on.
+
+    `stood_at` is when it last began to stand.
+    """
 
     target_minutes: int
     used_minutes: int
     running: bool
     broken: bool
     breaks_at: datetime | None
+    stood_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PauseView:
+    """A time in which the resolution did not count, and the state that it began with; null while it stands."""
+
+    paused_at: datetime
+    resumed_at: datetime | None
+    reason: str
+
+
+_pauses: Reads[tuple[PauseView, ...]] = reader(tuple[PauseView, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """A ticket with its clocks."""
+    """A ticket with its clocks, and the newest 50 pauses of its resolution in their order."""
 
     ticket_id: str
     order_id: str | None
@@ -94,6 +114,7 @@ class TicketView:
     credit: Money | None
     escalated: bool
     version: int
+    pauses: tuple[PauseView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +248,7 @@ def _ticket(row: Any, reading: Reading) -> TicketView:
         None if row.credit_minor is None else Money(row.credit_minor, row.currency),
         row.escalated,
         row.version,
+        _pauses(row.pauses),
     )
 
 
@@ -237,6 +259,7 @@ def _read(clock: Clock, reading: Reading) -> ClockView:
         clock.since is not None,
         clock.broken,
         clock.target_at(reading.hours),
+        clock.stood_at,
     )
 
 

@@ -37,6 +37,21 @@ LOCK_CALLS: Final = TICKETS.where(
     ORDER BY ticket_id FOR UPDATE
     """
 )
+# A pause begins with the clock that stands and ends with the one that runs; a moment later it is the same pause.
+ADD_PAUSES: Final = text(
+    """
+    INSERT INTO sla_pauses (ticket_id, paused_at, reason)
+    SELECT * FROM unnest(CAST(:ticket_id AS text[]), CAST(:paused_at AS timestamptz[]), CAST(:reason AS text[]))
+    ON CONFLICT (ticket_id, paused_at) DO UPDATE SET resumed_at = NULL
+    """
+)
+END_PAUSES: Final = text(
+    """
+    UPDATE sla_pauses SET resumed_at = running.since
+    FROM unnest(CAST(:ticket_id AS text[]), CAST(:since AS timestamptz[])) AS running(ticket_id, since)
+    WHERE sla_pauses.ticket_id = running.ticket_id AND resumed_at IS NULL
+    """
+)
 CONVERSATIONS: Final = Rows(tables.conversations, changing=("told",))
 MESSAGES: Final = Rows(tables.messages)
 LOAD_ORDER: Final = text("SELECT customer_id, need_id FROM orders WHERE order_id = :order_id")
@@ -75,6 +90,23 @@ async def save_tickets(tx: Tx, tickets: Sequence[Ticket], hours: Hours) -> None:
     """Write tickets, new ones and locked ones, with the moments at which their clocks break."""
     tx.added(TICKET, (each.ticket_id for each in tickets if not each.version))
     await add_or_save(tx, TICKETS, [_ticket_row(tx, each, hours) for each in tickets])
+    await _save_pauses(tx, [each for each in tickets if each.version])
+
+
+async def _save_pauses(tx: Tx, tickets: Sequence[Ticket]) -> None:
+    """Keep since when the resolution of these tickets stands, and that it runs again; a new ticket never stood."""
+    standing = [each for each in tickets if each.resolution.since is None and each.resolution.stood_at]
+    running = [each for each in tickets if each.resolution.since is not None]
+    if standing:
+        rows = {
+            "ticket_id": [each.ticket_id for each in standing],
+            "paused_at": [each.resolution.stood_at for each in standing],
+            "reason": [each.state for each in standing],
+        }
+        await tx.sql.execute(ADD_PAUSES, rows)
+    if running:
+        since = {"ticket_id": [each.ticket_id for each in running]}
+        await tx.sql.execute(END_PAUSES, since | {"since": [each.resolution.since for each in running]})
 
 
 async def lock_conversations(tx: Tx, conversation_ids: Iterable[str]) -> dict[str, Conversation]:

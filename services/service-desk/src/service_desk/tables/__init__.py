@@ -4,7 +4,7 @@ from service_desk.tables.columns import metadata
 from service_desk.tables.deliveries import engagements, orders, slot_holds, visits
 from service_desk.tables.masters import agreements, capacities, contacts, customers, services, technicians
 from service_desk.tables.recalls import recall_orders, recalled_lots, recalls
-from service_desk.tables.talks import conversations, messages, tickets
+from service_desk.tables.talks import conversations, messages, sla_pauses, tickets
 
 __all__ = [
     "agreements",
@@ -20,6 +20,7 @@ __all__ = [
     "recalled_lots",
     "recalls",
     "services",
+    "sla_pauses",
     "slot_holds",
     "technicians",
     "tickets",

@@ -1,8 +1,8 @@
-"""Tickets with their clocks; conversations and their messages."""
+"""Tickets with their clocks and pauses; conversations and their messages."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text
+from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, Table, Text
 
 from service_desk.tables.columns import at, big, counts, document, key, metadata, whole, words, yes
 
@@ -31,6 +31,17 @@ tickets = Table(
     CheckConstraint("(credit_minor IS NULL) = (currency IS NULL)", "whole_credit"),
     Index("tickets_customer", "customer_id", "ticket_id"),
     Index("tickets_order", "order_id"),
+)
+
+# A time in which the resolution of a ticket did not count; the last one is open while it stands.
+sla_pauses = Table(
+    "sla_pauses",
+    metadata,
+    Column("ticket_id", Text, ForeignKey("tickets.ticket_id"), primary_key=True),
+    Column("paused_at", DateTime(timezone=True), primary_key=True),
+    at("resumed_at", maybe=True),
+    words("reason"),
+    CheckConstraint("resumed_at >= paused_at", "pause_ends_after_it_begins"),
 )
 
 conversations = Table(

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from backbone.errors import NotFound
 from backbone.web import Ask
 from backbone.web.forms import FORM_KEY
-from control_tower.gateways import Answer, Neighbours
+from control_tower.gateways import Answer, Neighbours, SignIn
 from control_tower.pages.asking import field, path_with
 
 OWNER: Final = "production"
@@ -61,10 +61,13 @@ class Production:
         *,
         method: str = "POST",
         version: str = "",
+        sign_in: SignIn | None = None,
     ) -> Answer:
         """Have production act, once for the key of the form; raises `Invalid` for a form without one."""
         key = field(form, FORM_KEY)
-        return await self._neighbours.act(ask, OWNER, path, body, key, method=method, version=version)
+        return await self._neighbours.act(
+            ask, OWNER, path, body, key, method=method, version=version, sign_in=sign_in
+        )
 
 
 def items_of(answer: Answer) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Runs: all of them by state, and one with its operations, parameters, material, deviations, record and cost."""
+"""Runs: all of them by state, and one with its operations, parameters, material, deviations, cost and signed record."""
 
 from __future__ import annotations
 
@@ -6,19 +6,27 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from backbone.web import Asked
+from backbone.auth import Unauthenticated
+from backbone.web import Ask, Asked
+from control_tower.domain.forms import login_token
 from control_tower.domain.runs import Parameter, deviations_of, operations_of, parameters_of
 from control_tower.drawing.series import Line, Point, SeriesDrawing, draw_by_time
-from control_tower.gateways import Neighbours
-from control_tower.pages.asking import after_of
-from control_tower.pages.making.owner import ROWS_COUNT_MAX, Production, items_of, place
-from control_tower.pages.render import page
+from control_tower.gateways import Answer, Neighbours, SignIn
+from control_tower.pages.asking import after_of, field
+from control_tower.pages.making.owner import AWAY, OWNER, ROWS_COUNT_MAX, Production, items_of, place
+from control_tower.pages.render import may, page
 from control_tower.queries.making import list_orders_of
 
 STATES: Final = ("scheduled", "allowed", "running", "held", "closed", "aborted", "refused")
 RUNS_COUNT_MAX: Final = 100
+# What a signature may mean, and whose it is.
+MEANINGS: Final = (
+    ("performed", "who acted at the run"),
+    ("reviewed", "who did not act at it"),
+    ("approved", "who did not act at it, once it is over"),
+)
 
 
 class Runs:
@@ -29,6 +37,9 @@ class Runs:
         self.router = APIRouter(include_in_schema=False)
         self.router.add_api_route("/production-runs", self.show_production_runs, methods=["GET"])
         self.router.add_api_route("/production-runs/{run_id}", self.show_production_run, methods=["GET"])
+        self.router.add_api_route(
+            "/production-runs/{run_id}/signatures", self.sign_record_at_page, methods=["POST"]
+        )
 
     async def show_production_runs(self, ask: Asked) -> Response:
         """Runs, the newest first, narrowed by state, site or recipe."""
@@ -50,6 +61,24 @@ class Runs:
 
     async def show_production_run(self, ask: Asked, run_id: str) -> Response:
         """One run: planned beside actual, and everything that belongs to it."""
+        return await self._run(ask, run_id)
+
+    async def sign_record_at_page(self, ask: Asked, run_id: str) -> Response:
+        """Sign the batch record as it was seen: under the name of who shows a login token of just now."""
+        form = await ask.form()
+        body = {"meaning": field(form, "meaning"), "digest": field(form, "digest")}
+        token = login_token(form.get("sign_in", ""))
+        try:
+            signer = await ask.shown_login(token)
+        except Unauthenticated as refused:
+            return await self._run(ask, run_id, Answer(OWNER, None, refused.detail, refused.status))
+        path = place("/v1/runs/{}/signatures", run_id)
+        answer = await self._production.act(ask, form, path, body, sign_in=SignIn(signer.name, token))
+        if answer.body:
+            return RedirectResponse(place("/production-runs/{}", run_id) + "#signatures", 303)
+        return await self._run(ask, run_id, answer)
+
+    async def _run(self, ask: Ask, run_id: str, refused: Answer | None = None) -> Response:
         at = place("/v1/runs/{}", run_id)
         run, cost, readings, lots, record = await self._production.all_shown(
             ask, at, f"{at}/cost", f"{at}/readings?limit={ROWS_COUNT_MAX}",
@@ -67,8 +96,12 @@ class Runs:
         return page(
             ask,
             "making/run.html",
+            status=200 if refused is None else refused.status or AWAY,
             run=run.body,
             answers=[recipe, readings, lots],
+            refused=refused,
+            meanings=MEANINGS,
+            signs=may(ask, "sign_record_at_page"),
             recipe=recipe.body,
             orders=orders,
             operations=operations_of(run.body, recipe.body, cost.body),

@@ -211,7 +211,7 @@ class Search:
             for end, due in zip(made.ends, self.sequences.due, strict=True)
             if due is not None and end > due
         ]
-        return sum(delays), len(delays), max(made.ends)
+        return sum(delays), len(delays), max(made.ends, default=0)
 
     def _swaps(self, made: Timed) -> Iterator[tuple[int, int]]:
         """The first and the last two of each stretch of the critical path that stays on one machine."""

@@ -26,7 +26,7 @@ ROUND_LOADS_COUNT: Final = 60_000
 
 
 class ScheduleNotProposed(Refusal):
-    """Only a schedule that is reckoned and waits for an answer can be accepted."""
+    """Only a schedule that is reckoned and waits for an answer can be accepted or rejected."""
 
 
 class ScheduleOutdated(Refusal):
@@ -52,6 +52,7 @@ class Proposal:
     tardy_seconds_was: int = 0
     tardy_seconds: int = 0
     accepted_by: str | None = None
+    rejected_by: str | None = None
 
     def demand_possible(self) -> None:
         """Raise `Invalid` for spans that nobody can mean."""
@@ -70,9 +71,17 @@ class Proposal:
 
     def accepted(self, by: str) -> Proposal:
         """Somebody accepts; raises `ScheduleNotProposed`."""
+        self._demand_proposed()
+        return replace(self, state="accepted", accepted_by=by)
+
+    def rejected(self, by: str) -> Proposal:
+        """Somebody leaves all as it is; raises `ScheduleNotProposed`."""
+        self._demand_proposed()
+        return replace(self, state="rejected", rejected_by=by)
+
+    def _demand_proposed(self) -> None:
         if self.state != "proposed":
             raise ScheduleNotProposed(f"schedule {self.schedule_id} is {self.state}")
-        return replace(self, state="accepted", accepted_by=by)
 
     def demand_current(self, moves: Sequence[Move], runs: dict[str, Run], taken: int) -> None:
         """Raise `ScheduleOutdated` when a run changed meanwhile or `taken` machines were given away."""
@@ -92,7 +101,9 @@ class Reckoning:
         frozen_until = now + timedelta(hours=proposal.frozen_hours)
         self.proposal = replace(proposal, frozen_until=frozen_until)
         self.model = Model(site, now, frozen_until)
-        self.rounds = min(ROUNDS_COUNT_MAX, ROUND_LOADS_COUNT // max(1, len(self.model.shop.steps)))
+        steps = len(self.model.shop.steps)
+        # Where nothing may move there is nothing to swap.
+        self.rounds = min(ROUNDS_COUNT_MAX, ROUND_LOADS_COUNT // steps) if steps else 0
         self.done = 0
         self._search: Search | None = None
 

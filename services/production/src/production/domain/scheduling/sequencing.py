@@ -82,7 +82,7 @@ class Sequences:
                 previous[row[place]], following[row[place - 1]] = row[place - 1], row[place]
                 waits[row[place]] += 1
         open_ = [load for load in range(count) if not waits[load]]
-        ends, order = made.ends, made.order
+        order = made.order
         while open_:
             load = open_.pop()
             order.append(load)
@@ -97,7 +97,7 @@ class Sequences:
                 waits[then] -= 1
                 if not waits[then]:
                     open_.append(then)
-        return made if len(order) == count and ends else None
+        return made if len(order) == count else None
 
     def _time(self, load: int, previous: int, made: Timed) -> bool:
         ready, waited, on_machine, ends = self.release[load], -1, False, made.ends

@@ -1,0 +1,102 @@
+"""Schedules and periods by the command line, asked of a served production."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from backbone.testing import DatabaseOf
+from backbone.testing_issuer import Issuer
+from o2d.__main__ import app
+from production import commands
+from production.__main__ import SERVICE
+from production.domain.act import End, Report, Start
+from services.production.tests.made import NOW, lot, staged
+from services.production.tests.stage import Stage
+from services.production.tests.test_schedules import crowded
+from shared.tests.import_doors import at_work
+from tests.browser.tower import served, service_host
+
+
+@pytest.fixture
+async def stage(
+    database_of: DatabaseOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Stage]:
+    """Production, served and at work, with three runs that wait for one furnace."""
+    issuer = Issuer(tmp_path)
+    async with service_host(SERVICE, await database_of("production")) as host:
+        stage = Stage(host)
+        await crowded(stage)
+        async with served(host, issuer) as address, at_work(host):
+            monkeypatch.setenv("O2D_SERVICE_URLS", json.dumps({"production": address}))
+            monkeypatch.setenv("O2D_TOKEN", issuer.token("admin"))
+            yield stage
+
+
+async def says(*words: str) -> Result:
+    return await asyncio.to_thread(CliRunner().invoke, app, list(words))
+
+
+async def told(*words: str) -> Any:
+    """What a command says as JSON."""
+    said = await says(*words, "-o", "json")
+    assert said.exit_code == 0, said.output
+    return json.loads(said.stdout)
+
+
+async def test_schedules_are_run_listed_shown_and_accepted_or_rejected(stage: Stage) -> None:
+    stage.clock.advance(NOW + timedelta(hours=5))
+    (first,) = await told("schedule", "run", "--site", "plant-1", "--frozen-hours", "0")
+    assert (first["state"], first["runs"]) == ("proposed", 3)
+    moves = await told("schedule", "show", first["schedule_id"])
+    assert sum(each["moved"] for each in moves) == first["moved"]
+    asked = await says("schedule", "accept", first["schedule_id"])
+    assert (asked.exit_code, "accept schedule" in asked.output) == (1, True)
+    (accepted,) = await told("schedule", "accept", first["schedule_id"], "--yes")
+    assert accepted["state"] == "accepted"
+    (second,) = await told("schedule", "run", "--site", "plant-1")
+    (rejected,) = await told("schedule", "reject", second["schedule_id"], "--yes")
+    assert rejected["state"] == "rejected"
+    assert "rejected" in (await says("schedule", "list", "--site", "plant-1")).stdout
+    assert len(await told("schedule")) == 2
+    refused = await says("schedule", "accept", second["schedule_id"], "--yes")
+    assert (refused.exit_code, "is rejected" in refused.output) == (1, True)
+
+
+async def test_months_are_closed_listed_shown_and_opened_again(stage: Stage) -> None:
+    await stage.hear(staged(lot("bar", "500", 50_000), planned_order_id="p0", runs="360"))
+    run = await stage.run("p0")
+    for act in (Start(), End(Report())):
+        await stage.do(commands.ActOnRun(run, act, "olga"))
+    stage.clock.advance(NOW + timedelta(days=28))
+    (closed,) = await told("period", "close", "plant-1", "2026-03", "--yes")
+    assert closed["state"] == "closed"
+    (behind,) = await told("period", "runs", "plant-1", "2026-03", "--figure", "made")
+    assert (behind["run_id"], behind["made"]) == (run, closed["totals"][0]["made"])
+    assert await told("period", "runs", "plant-1", "2026-03", "--figure", "late") == []
+    (asked,) = await told("period", "reopen", "plant-1", "2026-03", "--reason", "a wrong invoice", "--yes")
+    assert asked["state"] == "reopening"
+    alone = await says("period", "reopen", "plant-1", "2026-03", "--reason", "a wrong invoice", "--yes")
+    assert (alone.exit_code, "a second person" in alone.output) == (1, True)
+    assert [each["state"] for each in await told("period", "list", "plant-1")] == ["reopening"]
+    assert "EUR" in (await says("period", "list", "plant-1")).stdout
+
+
+async def test_what_is_missing_is_said_before_anything_is_asked(stage: Stage) -> None:
+    for words in (
+        ("schedule", "run"),
+        ("schedule", "show"),
+        ("schedule", "list", "s1"),
+        ("period", "show", "plant-1"),
+        ("period", "list", "plant-1", "2026-03"),
+        ("period", "reopen", "plant-1", "2026-03"),
+    ):
+        assert (await says(*words)).exit_code == 2, words
+    assert "no work centre at nowhere" in (await says("schedule", "run", "--site", "nowhere")).output
