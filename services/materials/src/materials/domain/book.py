@@ -69,6 +69,7 @@ class Book:
             order=lambda row: row.order_id,
             parent=lambda row: row.planned_order_id,
             place=lambda row: (row.site_id, row.sku),
+            short=lambda row: (row.site_id, row.sku) if row.uncovered_micro else None,
             purchase=lambda row: row.purchase_line_id,
         )
         self.orders: Rows[str, PlannedOrder] = Rows(journal, lambda row: row.planned_order_id)
@@ -77,6 +78,7 @@ class Book:
             lambda row: row.receipt_id,
             order=lambda row: row.planned_order_id,
             place=lambda row: (row.site_id, row.sku),
+            free=lambda row: (row.site_id, row.sku) if row.free_micro else None,
         )
         self.pegs: Rows[tuple[str, str], Peg] = Rows(
             journal,
@@ -99,6 +101,7 @@ class Book:
             journal,
             lambda row: (row.lot_id, row.site_id, row.store),
             place=lambda row: (row.site_id, row.sku) if row.store == MAIN else None,
+            free=lambda row: (row.site_id, row.sku) if row.store == MAIN and row.free_micro > 0 else None,
             lot=lambda row: row.lot_id,
         )
 
@@ -186,9 +189,9 @@ class Book:
     def free_lots(self, demand: Demand) -> list[tuple[str, int]]:
         """The lots that may serve a demand and how much of each is free: what expires first, then the oldest."""
         found: list[tuple[datetime, datetime, str, int]] = []
-        for stock in self.stocks.by("place", (demand.site_id, demand.sku)):
+        for stock in self.stocks.by("free", (demand.site_id, demand.sku)):
             lot = self.lots.get(stock.lot_id)
-            if lot is None or stock.free_micro <= 0 or not self.usable(lot.lot_id):
+            if lot is None or not self.usable(lot.lot_id):
                 continue
             needed_at = max(demand.needed_at, self.now)
             if admits(demand.window, lot.properties) and lot.keeps_until(needed_at):
@@ -279,5 +282,4 @@ class Book:
 
     def uncovered(self, place: Place) -> list[Demand]:
         """The demands at a place that are pegged to too little, those who are served first in front."""
-        found = [each for each in self.demands.by("place", place) if each.uncovered_micro]
-        return sorted(found, key=lambda each: each.rank)
+        return sorted(self.demands.by("short", place), key=lambda each: each.rank)

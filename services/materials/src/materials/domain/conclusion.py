@@ -53,7 +53,7 @@ def plan_open(book: Book, place: Place) -> None:
     """Plan what nothing covers at a place, but for what lots may still cover that somebody has to decide on."""
     undecided = sum(
         stock.free_micro
-        for stock in book.stocks.by("place", place)
+        for stock in book.stocks.by("free", place)
         if (lot := book.lots.get(stock.lot_id)) is not None and lot.status in UNDECIDED
     )
     waiting: list[str] = []

@@ -148,6 +148,8 @@ def free_up(
         freed += book.unpeg(demand.demand_id, stock.lot_id, micro - freed, cost)
         cost = None if cost is None else cost - CostVector(*peg.told[1:], cost.currency)
     here = (stock.lot_id, stock.site_id, stock.store)
+    if book.stocks[here].free_micro >= micro:
+        return freed
     for peg in reversed(book.pegs_on(stock.lot_id)):
         lacking = micro - book.stocks[here].free_micro
         if lacking <= 0:

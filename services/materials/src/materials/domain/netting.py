@@ -111,7 +111,7 @@ class Netting:
         place = (demand.site_id, demand.sku)
         yield from self.book.free_lots(demand)
         coming: list[tuple[datetime, str, int]] = []
-        for receipt in self.book.receipts.by("place", place):
+        for receipt in self.book.receipts.by("free", place):
             at = self._useful(demand, receipt, late=late)
             if at is not None:
                 coming.append((at, receipt.receipt_id, receipt.free_micro))
@@ -119,7 +119,7 @@ class Netting:
             yield receipt_id, free
 
     def _useful(self, demand: Demand, receipt: Receipt, *, late: bool) -> datetime | None:
-        if receipt.free_micro <= 0 or not admits(demand.window, receipt.properties):
+        if not admits(demand.window, receipt.properties):
             return None
         order = self.book.orders[receipt.planned_order_id]
         if order.ended or order.expected_at is None or order.planned_order_id == demand.planned_order_id:
