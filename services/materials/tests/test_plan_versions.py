@@ -210,7 +210,7 @@ async def test_a_plan_that_is_cancelled_is_abandoned_and_swept_by_the_next(stage
     left = await stage.rows("SELECT DISTINCT plan_no FROM plan_orders")
     assert left == [(plan.plan_no,)]
     assert not await stage.rows(
-        "SELECT 1 FROM pg_class WHERE relname ~ '^plan_[a-z]+_[0-9]+$' AND relname !~ :own",
+        "SELECT 1 FROM pg_class WHERE relname ~ '^plan_[a-z_]+_[0-9]+$' AND relname !~ :own",
         own=f"_{plan.plan_no}$",
     )
 

@@ -18,6 +18,21 @@ def cpu_seconds(holder: int) -> dict[str, float]:
     return spent
 
 
+def database_seconds(holder: int) -> float:
+    """Seconds of CPU so far of the database whose first process is `holder`, with what has ended below it."""
+    first = psutil.Process(holder)
+    return _of(first) + sum(_lone(each) for each in first.children())
+
+
+def _lone(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:
+        # It has ended meanwhile: from now on its time is among that of its parent's children.
+        return 0.0
+    return float(times.user + times.system)
+
+
 def _of(process: psutil.Process) -> float:
     times = process.cpu_times()
     own = times.user + times.system

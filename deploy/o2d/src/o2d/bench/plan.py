@@ -74,9 +74,7 @@ def run_stored(server: str, rounds: int, *, say: Callable[[str], None]) -> list[
             "name": f"{size.name}-stored",
             "unit": "orders/s",
             "ours": round(size.orders / middle["seconds"], 1),
-            **{f"{name}_s": middle[name] for name in ("load", "plan", "write")},
-            "seconds": middle["seconds"],
-            "peak_mb": middle["peak_mb"],
+            **middle,
             "samples": {"ours": [each["seconds"] for each in found]},
         }
         say(f"{line['name']}: {line['seconds']} s, {line['peak_mb']} MB")

@@ -8,16 +8,17 @@ import resource
 import sys
 import time
 from dataclasses import replace
-from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
+import psutil
 
 from backbone.clock import SteppedClock
 from backbone.ids import new_id
 from backbone.operations.working import Working
 from backbone.service import Host
 from backbone.service.database import connect
+from o2d.bench.cpu import database_seconds
 from o2d.bench.ground import Wrong
 from o2d.bench.plan import MEGABYTE, SIZES, Size
 from o2d.bench.plan_ground import START, shelf
@@ -52,15 +53,34 @@ async def _round(dsn: str, known: tuple[int, int, int]) -> dict[str, float]:
     began = time.perf_counter()
     await host.do(handlers.ask_plan, commands.AskPlan(plan_id, None, "firm", "bench"))
     working = Working(host)
-    steps = [began]
+    holder = await _holder(dsn)
+    steps = [Spent(began, time.process_time(), database_seconds(holder))]
     while await working._step():
-        steps.append(time.perf_counter())
-    seconds = steps[-1] - began
+        steps.append(Spent(time.perf_counter(), time.process_time(), database_seconds(holder)))
     await engine.dispose()
     await _check(dsn, plan_id, known)
-    parts = [after - before for before, after in pairwise(steps)]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // MEGABYTE
-    return {"seconds": seconds, "load": parts[0], "plan": parts[1], "write": sum(parts[2:]), "peak_mb": peak}
+    found = {"peak_mb": float(peak)}
+    for name, first, last in (("", 0, -1), ("load_", 0, 1), ("plan_", 1, 2), ("write_", 2, -1)):
+        spent = zip(Spent._fields, steps[first], steps[last], strict=True)
+        found |= {f"{name}{field}": after - before for field, before, after in spent}
+    return found
+
+
+class Spent(NamedTuple):
+    """Seconds that have passed, and those of processors that this process and the database have used."""
+
+    seconds: float
+    own_cpu: float
+    database_cpu: float
+
+
+async def _holder(dsn: str) -> int:
+    """The number of the process below which the database runs."""
+    sql = await asyncpg.connect(dsn)
+    holder = int(psutil.Process(await sql.fetchval("SELECT pg_backend_pid()")).ppid())
+    await sql.close()
+    return holder
 
 
 async def _check(dsn: str, plan_id: str, known: tuple[int, int, int]) -> None:

@@ -114,7 +114,7 @@ class Planning:
         if operation.done < operation.total:
             placing = operation.done < orders
             name, first, before = (
-                ("plan_orders", 0, orders) if placing else ("plan_pegs", orders, operation.total)
+                ("plan_order_lists", 0, orders) if placing else ("plan_peg_lists", orders, operation.total)
             )
             if operation.done == first:
                 await plan_writing.add_table(tx, name, plan_no)

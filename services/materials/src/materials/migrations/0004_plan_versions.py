@@ -9,8 +9,8 @@ revision = "0004"
 down_revision = "0003"
 
 TABLES = (
-    "plan_versions", "plan_pointers", "plan_nodes", "plan_demands", "plan_supplies", "plan_orders", "plan_pegs",
-    "plan_delays",
+    "plan_versions", "plan_pointers", "plan_nodes", "plan_demands", "plan_supplies", "plan_order_lists",
+    "plan_peg_lists", "plan_delays",
 )  # fmt: skip
 
 

@@ -41,12 +41,13 @@ PAGE_ORDERS: Final = text(
            o.quantity_micro, good_micro
     FROM here CROSS JOIN LATERAL (
         SELECT * FROM plan_orders WHERE plan_orders.plan_no = :plan_no AND plan_orders.node_no = here.node_no
-        AND order_no > :after AND order_no <= greatest(:after, first_order_no) + :limit
+        AND last_no > :after AND first_no <= greatest(:after, first_order_no) + :limit AND order_no > :after
     ) AS o
     ORDER BY order_no LIMIT :limit
     """  # noqa: S608
 )
 # Pegs lie by node: whom an order serves stands at its node and where it gives to, what it takes where it takes from.
+# Of their lists only those are unfolded that name the order.
 PAGE_PEGS: Final = text(
     """
     SELECT p.node_no, p.needed_on, p.for_no, p.from_no, p.quantity_micro, n.site_id, n.sku, d.demand_id, s.kind,
@@ -54,7 +55,8 @@ PAGE_PEGS: Final = text(
     FROM plan_pegs p JOIN plan_nodes n USING (plan_no, node_no)
     LEFT JOIN plan_demands d ON d.plan_no = p.plan_no AND d.demand_no = -1 - p.for_no
     LEFT JOIN plan_supplies s ON s.plan_no = p.plan_no AND s.supply_no = -1 - p.from_no
-    WHERE p.plan_no = :plan_no AND (p.for_no = :order_no OR p.from_no = :order_no)
+    WHERE p.plan_no = :plan_no AND (:order_no = ANY(all_for_no) OR :order_no = ANY(all_from_no))
+      AND (p.for_no = :order_no OR p.from_no = :order_no)
       AND p.node_no = ANY(ARRAY(
           SELECT unnest(nodes_beside || node_no) FROM plan_nodes
           WHERE plan_no = :plan_no AND first_order_no <= :order_no AND :order_no < first_order_no + orders_count))

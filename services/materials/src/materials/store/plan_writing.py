@@ -11,10 +11,10 @@ from sqlalchemy import text
 
 from backbone.documents import document
 from backbone.service import Tx
-from materials.domain.planning.copying import copied_of
+from materials.domain.planning.copying import copied_lists
 from materials.domain.planning.days import DAY_ZERO
 from materials.domain.planning.outlook import NEVER
-from materials.domain.planning.version import Made, order_columns, peg_columns
+from materials.domain.planning.version import Made, order_lists, peg_lists
 from materials.domain.version import PlanVersion
 
 KEYS: Final = {
@@ -22,10 +22,10 @@ KEYS: Final = {
     "plan_demands": "PRIMARY KEY (plan_no, demand_no)",
     "plan_supplies": "PRIMARY KEY (plan_no, supply_no)",
     "plan_delays": "PRIMARY KEY (plan_no, demand_no)",
+    "plan_order_lists": "PRIMARY KEY (plan_no, node_no, first_no)",
+    "plan_peg_lists": "PRIMARY KEY (plan_no, node_no, first_no)",
 }
-# Their rows lie in the order of these numbers: what stands in a few pages is found by where each begins and ends.
-PLACES: Final = {"plan_orders": "node_no, order_no", "plan_pegs": "node_no"}
-BULK: Final = {"plan_orders": order_columns, "plan_pegs": peg_columns}
+BULK: Final = {"plan_order_lists": order_lists, "plan_peg_lists": peg_lists}
 LONG_WORK_SECONDS_MAX: Final = 300
 
 RELAX: Final = text(
@@ -57,20 +57,16 @@ async def add_table(tx: Tx, name: str, plan_no: int) -> None:
 async def add_table_keys(tx: Tx, name: str, plan_no: int) -> None:
     """Build the keys of a table that is full; its rows are seen as the version's from the commit on."""
     own = f"{name}_{plan_no:d}"
-    if name in KEYS:
-        await tx.sql.execute(text(f"ALTER TABLE {own} ADD {KEYS[name]}"))
-    if name in PLACES:
-        await tx.sql.execute(
-            text(f"CREATE INDEX ON {own} USING brin ({PLACES[name]}) WITH (pages_per_range = 8)")
-        )
+    await tx.sql.execute(text(f"ALTER TABLE {own} ADD {KEYS[name]}"))
     await tx.sql.execute(text(f"ALTER TABLE {name} ATTACH PARTITION {own} FOR VALUES IN ({plan_no:d})"))
 
 
 async def add_rows(tx: Tx, name: str, made: Made, plan_no: int, part: slice) -> None:
-    """Copy some planned orders, or some pegs, into their table."""
+    """Copy some planned orders, or some pegs, into their table, as lists."""
     sql = await load_driver(tx)
-    columns = BULK[name](made, plan_no, part)
-    await sql.copy_to_table(f"{name}_{plan_no:d}", source=_each(copied_of(columns)), format="binary")
+    node, columns = BULK[name](made, part)
+    rows = _each(copied_lists(plan_no, node, part.start, columns))
+    await sql.copy_to_table(f"{name}_{plan_no:d}", source=rows, format="binary")
 
 
 async def _each(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:

@@ -12,7 +12,9 @@ from contracts.topics import PLAN
 from materials.domain.version import VERSIONS_KEPT_COUNT, Later, PlanVersion, Wanted
 from materials.store.sheets import PLAN_VERSIONS
 
-PARTS: Final = ("plan_nodes", "plan_demands", "plan_supplies", "plan_orders", "plan_pegs", "plan_delays")
+PARTS: Final = (
+    "plan_nodes", "plan_demands", "plan_supplies", "plan_order_lists", "plan_peg_lists", "plan_delays",
+)  # fmt: skip
 
 NAMED: Final = PLAN_VERSIONS.reading("plan_id = ANY(:plans)")
 NUMBER: Final = text("SELECT CAST(nextval('plan_numbers') AS integer) AS plan_no")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Index, Integer, Table
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
 
 from materials.tables.columns import at, count, counts, document, key, maybe, maybe_at, metadata, name, whole
 
@@ -46,6 +49,10 @@ def _number(title: str) -> Column[int]:
 
 def _on(title: str) -> Column[object]:
     return Column(title, Date, nullable=False)
+
+
+def _list(title: str, of: type[TypeEngine[Any]]) -> Column[Any]:
+    return Column(title, ARRAY(of), nullable=False)
 
 
 # A version's rows stand in tables of its own: filled by COPY, then given keys, then made a part of the whole.
@@ -103,30 +110,33 @@ plan_supplies = Table(
     postgresql_partition_by=_BY_VERSION,
 )
 
-plan_orders = Table(
-    "plan_orders",
+# Orders and pegs are millions: each row holds lists of some that lie at one node, one value each, `first_no` being the
+# number of the first of them in the version. They are read through the views `plan_orders` and `plan_pegs`, a row each.
+plan_order_lists = Table(
+    "plan_order_lists",
     metadata,
-    count("plan_no"),
-    count("order_no"),
-    count("node_no"),
-    _on("starts_on"),
-    _on("due_on"),
-    whole("quantity_micro"),
-    whole("good_micro"),
+    _number("plan_no"),
+    _number("node_no"),
+    _number("first_no"),
+    _list("starts_on", Date),
+    _list("due_on", Date),
+    _list("quantity_micro", BigInteger),
+    _list("good_micro", BigInteger),
     postgresql_partition_by=_BY_VERSION,
 )
 
 # So much of what a supply gives is for a requirement of a node on a day. `for_no` and `from_no` are numbers of planned
 # orders; of demands and of supplies that are there they are -1 less the number.
-plan_pegs = Table(
-    "plan_pegs",
+plan_peg_lists = Table(
+    "plan_peg_lists",
     metadata,
-    count("plan_no"),
-    count("node_no"),
-    _on("needed_on"),
-    count("for_no"),
-    count("from_no"),
-    whole("quantity_micro"),
+    _number("plan_no"),
+    _number("node_no"),
+    _number("first_no"),
+    _list("needed_on", Date),
+    _list("for_no", Integer),
+    _list("from_no", Integer),
+    _list("quantity_micro", BigInteger),
     postgresql_partition_by=_BY_VERSION,
 )
 

@@ -1,4 +1,4 @@
-"""A version of a plan as it is computed from what was loaded, and its rows as the database takes them."""
+"""A version of a plan as it is computed from what was loaded, and its lists as the database takes them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from materials.domain.planning.copying import Listed
 from materials.domain.planning.network import Ints, Numbers
 from materials.domain.planning.nodes import PlanNode
 from materials.domain.planning.outlook import Outlook, outlook_of
@@ -185,30 +186,27 @@ def quanta_of(loaded: Loaded) -> Ints:
     return np.array([each.quantum_micro for each in loaded.nodes], dtype=np.int64)
 
 
-def order_columns(made: Made, plan_no: int, part: slice) -> list[Ints | Numbers]:
-    """The columns of some planned orders: version, number, node, start, due, quantity and good ones in millionths."""
+def order_lists(made: Made, part: slice) -> tuple[Numbers, list[Listed]]:
+    """The node of some planned orders, and their columns: start, due, quantity and good ones in millionths."""
     orders = made.plan.orders
     item = orders.item[part]
-    number = np.arange(part.start, part.start + item.size, dtype=np.int32)
     quantity = orders.quantity[part] * _units(made.loaded)[item]
     good = orders.good[part] * quanta_of(made.loaded)[item]
-    return [_same(plan_no, item), number, item, orders.start[part], orders.due[part], quantity, good]
+    days = [Listed(each[part], "date") for each in (orders.start, orders.due)]
+    return item, [*days, *(Listed(each, "bigint") for each in (quantity, good))]
 
 
-def peg_columns(made: Made, plan_no: int, part: slice) -> list[Ints | Numbers]:
-    """The columns of some pegs: version, node, day, for what, from what, millionths."""
+def peg_lists(made: Made, part: slice) -> tuple[Numbers, list[Listed]]:
+    """The node of some pegs, and their columns: day, for what, from what, millionths."""
     required, pegs = made.plan.requirements, made.pegs
     wanting, supply = pegs.requirement[part], pegs.supply[part]
     item, order = required.item[wanting], required.order[wanting]
-    for_no = np.where(order == NOBODY, -1 - wanting, order).astype(np.int32)
+    for_no = np.where(order == NOBODY, -1 - wanting, order)
     known = made.stocked.size + made.loaded.site.movable.item.size
     placed = known + made.orders_count
-    from_no = np.where(supply < known, -1 - supply, supply - known).astype(np.int32)
+    from_no = np.where(supply < known, -1 - supply, supply - known)
     beside = np.flatnonzero(supply >= placed)
     from_no[beside] = made.plan.given.order[supply[beside] - placed]
     quantity = pegs.quantity[part] * quanta_of(made.loaded)[item]
-    return [_same(plan_no, item), item, required.day[wanting], for_no, from_no, quantity]
-
-
-def _same(number: int, like: Numbers) -> Numbers:
-    return np.full(like.size, number, dtype=np.int32)
+    numbers = (Listed(for_no, "integer"), Listed(from_no, "integer"))
+    return item, [Listed(required.day[wanting], "date"), *numbers, Listed(quantity, "bigint")]
