@@ -164,7 +164,7 @@ class Believing(Recall):
 
     def facts_of(self, subject: Subject, mark: int) -> Sequence[Heard] | None:
         """What is remembered, whatever the row says."""
-        return super().facts_of(subject, self._kept.get(subject, (mark, ()))[0])
+        return super().facts_of(subject, self._kept.get(subject, (mark,))[0])
 
 
 async def by_turns(host: Host, records: Sequence[Incoming], memories: Sequence[Recall]) -> None:

@@ -39,6 +39,7 @@ class ConsumeTimes:
     """
 
     take: float = 0.5
+    breath: float = 0.003
     room: float = 1
     commit_every: float = 1
     commit: float = 5
@@ -166,6 +167,10 @@ class Consuming:
             if came:
                 self._taken_at = time.monotonic()
                 self._stalls = 0
+                # A question to the broker names every partition: while nobody could begin with the answer, facts wait
+                # there for company.
+                await asyncio.sleep(self._times.breath)
+                await self._lanes.until(lambda: not self._lanes.working, self._times.room)
 
     def _settled(self, records: Sequence[Incoming]) -> None:
         self._age.observe(max(time.time() - records[0].timestamp_ms / 1000, 0))

@@ -26,7 +26,7 @@ async def keep_facts(commands: Batch[KeepFact], tx: Tx) -> list[None]:
             fresh.setdefault(subject, []).append(one)
     about = await store.lock_facts(tx, fresh)
     drawn = [
-        picture_of(subject, facts) or Picture(*subject, "", None, "") for subject, facts in about.items()
+        picture_of(subject, each.facts) or Picture(*subject, "", None, "") for subject, each in about.items()
     ]
     await store.save_pictures(tx, drawn, about)
     return [None] * len(commands)

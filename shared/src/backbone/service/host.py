@@ -19,6 +19,7 @@ from backbone.seals import Seals
 from backbone.service import asking
 from backbone.service.asked import AskedKey, Reply
 from backbone.service.asking import Ask, Gathering, Together
+from backbone.service.database import PLAN_ANEW
 from backbone.service.subscription import Deadline, Subscription, Told
 from backbone.service.tx import Handler, Tx
 from backbone.wire import Catalogue, Incoming
@@ -109,9 +110,11 @@ class Host:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A read-only connection for queries."""
+        """A read-only connection for queries, each planned for the values that it is asked with."""
         async with self.engine.connect() as sql:
-            yield await sql.execution_options(postgresql_readonly=True)
+            reading = await sql.execution_options(postgresql_readonly=True)
+            await reading.execute(PLAN_ANEW)
+            yield reading
 
     @asynccontextmanager
     async def begin(self, more: frozenset[Hashable] = frozenset()) -> AsyncIterator[Tx]:

@@ -6,7 +6,6 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
@@ -190,7 +189,7 @@ def _first_of_each(tasks: Sequence[Task], fresh: set[tuple[str, str]]) -> list[T
 
 
 async def handle(host: Host, tx: Tx, tasks: Sequence[Task]) -> None:
-    """Run the handlers for tasks in waves: a wave takes from every key its leading tasks of one subscription."""
+    """Run the handlers for tasks in waves: a wave takes from every key its leading tasks for one handler."""
     for wave in waves(tasks):
         commands, causes = [], []
         for task in wave:
@@ -213,24 +212,27 @@ def _cause_of(record: Incoming) -> Cause:
 
 
 def waves(tasks: Sequence[Task]) -> Iterator[list[Task]]:
-    """Cut tasks into waves of one subscription each, such that every key's tasks keep their order."""
-    queues: dict[tuple[str, str], list[Task]] = {}
-    for task in tasks:
-        queues.setdefault(task.place, []).append(task)
-    runs = {place: [list(run) for _, run in groupby(queue, key=_name_of)] for place, queue in queues.items()}
-    while runs:
-        leading = next(iter(runs.values()))[0][0].told.name
+    """Cut tasks into waves of one handler each, such that every key's tasks keep their order."""
+    left = list(tasks)
+    while left:
+        leading = _server_of(left[0])
         wave: list[Task] = []
-        for place in list(runs):
-            if runs[place][0][0].told.name == leading:
-                wave.extend(runs[place].pop(0))
-                if not runs[place]:
-                    del runs[place]
+        rest: list[Task] = []
+        waiting: set[tuple[str, str]] = set()
+        for task in left:
+            if task.place not in waiting and _server_of(task) == leading:
+                wave.append(task)
+            else:
+                waiting.add(task.place)
+                rest.append(task)
         yield wave
+        left = rest
 
 
-def _name_of(task: Task) -> str:
-    return task.told.name
+def _server_of(task: Task) -> object:
+    """Who serves a task: subscriptions that share a handler are served together."""
+    told = task.told
+    return told.name if isinstance(told, Unreadable) else told.handler
 
 
 async def _standing(tx: Tx, tasks: list[Task]) -> list[Task]:

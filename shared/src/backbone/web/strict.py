@@ -20,6 +20,7 @@ BODY_BYTES_MAX: Final = 1024 * 1024
 FAULTS_COUNT_MAX: Final = 50
 NESTING_DEPTH_MAX: Final = 32
 ID_CHARS_MAX: Final = 200
+_BETWEEN_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _UNPLACED: Final = re.compile(r"[/\x00-\x1f\x7f]")
 
 
@@ -146,12 +147,12 @@ def _nesting(raw: bytes) -> None:
     if raw.count(b"[") + raw.count(b"{") <= NESTING_DEPTH_MAX:
         return
     depth = 0
-    for byte in raw:
+    for byte in raw.translate(None, _BETWEEN_BRACKETS):
         if byte in b"[{":
             depth += 1
             if depth > NESTING_DEPTH_MAX:
                 raise Invalid("the body is nested too deeply", [("", f"at most {NESTING_DEPTH_MAX} levels")])
-        elif byte in b"]}":
+        else:
             depth -= 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
@@ -15,6 +16,7 @@ from contracts.topics import TOPICS
 from control_tower.commands import NoteAct
 from control_tower.domain.heard import Heard
 from control_tower.domain.mentions import Subject, Tie
+from control_tower.domain.picture import Picture
 from control_tower.domain.pictures import FACTS_OF
 from control_tower.store.recall import Recall, mark_of
 
@@ -89,6 +91,15 @@ ADD_AUDIT: Final = text(
     """
 )
 
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """All facts that the picture of a thing is made of; `shown` is the picture whose rows stand, where it is known."""
+
+    facts: Sequence[Heard]
+    shown: Picture | None
+
+
 _recall: Final = Recall()
 _NAMED: Final = {fact.__name__: fact for topic in TOPICS for fact in topic.facts}
 
@@ -145,7 +156,7 @@ async def add_ties(tx: Tx, ties: Iterable[Tie]) -> None:
         await tx.sql.execute(ADD_TIES, columns)
 
 
-async def lock_facts(tx: Tx, fresh: Mapping[Subject, Sequence[Heard]]) -> dict[Subject, list[Heard]]:
+async def lock_facts(tx: Tx, fresh: Mapping[Subject, Sequence[Heard]]) -> dict[Subject, About]:
     """All facts that the pictures of these things are made of, in no order, `fresh` among them.
 
     The rows of the things are held, made where they are absent: whoever draws the same thing waits, and then sees all.
@@ -158,11 +169,14 @@ async def lock_facts(tx: Tx, fresh: Mapping[Subject, Sequence[Heard]]) -> dict[S
         (row.kind, row.subject_id): row.drawn_from for row in await tx.sql.execute(LOCK_SUBJECTS, columns)
     }
     known = {subject: _recall.facts_of(subject, mark) for subject, mark in marks.items()}
-    about = await _load_heard(tx, [subject for subject, facts in known.items() if facts is None])
-    for subject, facts in known.items():
-        if facts is not None:
-            about[subject] = [*facts, *fresh[subject]]
-    return about
+    loaded = await _load_heard(tx, [subject for subject, facts in known.items() if facts is None])
+    return {
+        subject: About(
+            loaded[subject] if facts is None else [*facts, *fresh[subject]],
+            _recall.picture_of(subject, marks[subject]),
+        )
+        for subject, facts in known.items()
+    }
 
 
 async def _load_heard(tx: Tx, subjects: Sequence[Subject]) -> dict[Subject, list[Heard]]:
@@ -187,11 +201,14 @@ async def _load_heard(tx: Tx, subjects: Sequence[Subject]) -> dict[Subject, list
     return about
 
 
-def recalled(about: Mapping[Subject, Sequence[Heard]]) -> dict[Subject, int]:
-    """The marks of what things are drawn from, which their rows get; the facts are remembered until then."""
-    marks = {subject: mark_of(facts) for subject, facts in about.items()}
-    for subject, facts in about.items():
-        _recall.keep(subject, marks[subject], facts)
+def recalled(about: Mapping[Subject, About], pictures: Iterable[Picture]) -> dict[Subject, int]:
+    """The marks of what pictures are drawn from, which their rows get; facts and pictures are remembered until then."""
+    marks = {}
+    for one in pictures:
+        subject = one.kind, one.subject_id
+        facts = about[subject].facts
+        marks[subject] = mark_of(facts)
+        _recall.keep(subject, marks[subject], facts, one)
     return marks
 
 

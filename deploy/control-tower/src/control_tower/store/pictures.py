@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -11,10 +12,9 @@ from sqlalchemy import text
 from backbone.documents import document
 from backbone.service import Tx
 from contracts.values import Quantity
-from control_tower.domain.heard import Heard
 from control_tower.domain.mentions import Subject
 from control_tower.domain.picture import LineRow, MessageRow, OperationRow, Picture, ValueRow
-from control_tower.store.facts import recalled
+from control_tower.store.facts import About, recalled
 
 SAVE_SUBJECTS: Final = text(
     """
@@ -99,13 +99,14 @@ _DELETE: Final = {
 _INSERT: Final = {table: _insert(table) for table in _ROWS}
 
 
-async def save_pictures(
-    tx: Tx, pictures: Sequence[Picture], about: Mapping[Subject, Sequence[Heard]]
-) -> None:
-    """Replace what is shown of these things, drawn from the facts `about` them; their rows are locked."""
+async def save_pictures(tx: Tx, pictures: Sequence[Picture], about: Mapping[Subject, About]) -> None:
+    """Replace what is shown of these things, drawn from the facts `about` them; their rows are locked.
+
+    Rows that are known to stand as they are drawn are left alone.
+    """
     if not pictures:
         return
-    marks = recalled(about)
+    marks = recalled(about, pictures)
     columns = {
         "drawn_from": [marks[one.kind, one.subject_id] for one in pictures],
         "kind": [one.kind for one in pictures],
@@ -116,15 +117,21 @@ async def save_pictures(
         "picture": [None if one.detail is None else document(one.detail) for one in pictures],
     }
     await tx.sql.execute(SAVE_SUBJECTS, columns)
-    for table, (kind, _, row, _) in _ROWS.items():
-        drawn = [picture for picture in pictures if picture.kind == kind]
-        if drawn:
-            await tx.sql.execute(_DELETE[table], {"ids": [picture.subject_id for picture in drawn]})
-        rows = [one for picture in drawn for one in getattr(picture, _OF_PICTURE[table])]
-        if rows:
-            names = [part.name for part in fields(row)]
-            made = {name: [_plain(getattr(one, name)) for one in rows] for name in names}
-            await tx.sql.execute(_INSERT[table], made)
+    for table, (kind, _, _, _) in _ROWS.items():
+        rows_of = attrgetter(_OF_PICTURE[table])
+        of_kind = [(one, about[one.kind, one.subject_id].shown) for one in pictures if one.kind == kind]
+        others = [(one, shown) for one, shown in of_kind if shown is None or rows_of(one) != rows_of(shown)]
+        gone = [one.subject_id for one, shown in others if shown is None or rows_of(shown)]
+        await _replace(tx, table, gone, [row for one, _ in others for row in rows_of(one)])
+
+
+async def _replace(tx: Tx, table: str, gone: Sequence[str], rows: Sequence[Any]) -> None:
+    if gone:
+        await tx.sql.execute(_DELETE[table], {"ids": gone})
+    if rows:
+        names = [part.name for part in fields(_ROWS[table][2])]
+        made = {name: [_plain(getattr(one, name)) for one in rows] for name in names}
+        await tx.sql.execute(_INSERT[table], made)
 
 
 def _plain(value: object) -> object:

@@ -1,4 +1,4 @@
-"""Facts that were read before, by the thing they are about: right while they are what its row was drawn from."""
+"""Facts that were read before and what was drawn from them, by the thing: right while its row was drawn from these."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from control_tower.domain.heard import Heard
 from control_tower.domain.mentions import Subject
+from control_tower.domain.picture import Picture
 
 FACTS_COUNT_MAX: Final = 10_000
 _BITS: Final = (1 << 63) - 1
@@ -30,7 +31,7 @@ class Recall:
 
     def __init__(self, facts_max: int = FACTS_COUNT_MAX) -> None:
         self._facts_max = facts_max
-        self._kept: OrderedDict[Subject, tuple[int, Sequence[Heard]]] = OrderedDict()
+        self._kept: OrderedDict[Subject, tuple[int, Sequence[Heard], Picture | None]] = OrderedDict()
         self._count = 0
 
     def facts_of(self, subject: Subject, mark: int) -> Sequence[Heard] | None:
@@ -40,11 +41,20 @@ class Recall:
         known = self._kept.get(subject)
         return known[1] if known is not None and known[0] == mark else None
 
-    def keep(self, subject: Subject, mark: int, facts: Sequence[Heard]) -> None:
-        """Remember what a thing is drawn from; what was not used for longest is forgotten."""
-        _, former = self._kept.pop(subject, (0, ()))
-        self._kept[subject] = mark, facts
+    def picture_of(self, subject: Subject, mark: int) -> Picture | None:
+        """The picture that a thing's row was drawn from, None where it is not known."""
+        if mark == 0:
+            return Picture(*subject, "", None, "")
+        known = self._kept.get(subject)
+        return known[2] if known is not None and known[0] == mark else None
+
+    def keep(
+        self, subject: Subject, mark: int, facts: Sequence[Heard], picture: Picture | None = None
+    ) -> None:
+        """Remember what a thing is drawn from, and the picture; what was not used for longest is forgotten."""
+        _, former, _ = self._kept.pop(subject, (0, (), None))
+        self._kept[subject] = mark, facts, picture
         self._count += len(facts) - len(former)
         while self._count > self._facts_max:
-            _, (_, gone) = self._kept.popitem(last=False)
+            _, (_, gone, _) = self._kept.popitem(last=False)
             self._count -= len(gone)

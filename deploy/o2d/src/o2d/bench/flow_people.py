@@ -36,12 +36,13 @@ class Act:
 
 @dataclass(slots=True)
 class Crew:
-    """All people; they state `count` needs, and act alone when `single`."""
+    """All people; they state `count` needs, and act alone when `single`; `brought` counts what clients accepted."""
 
     count: int
     single: bool
     calls: int = 0
     stated: bool = False
+    brought: int = 0
 
     @property
     def title(self) -> str:
@@ -191,6 +192,7 @@ async def _to_send(crew: Crew, doors: Doors, turn: Turn, now: datetime) -> Async
 async def _brought(crew: Crew, doors: Doors, turn: Turn, now: datetime) -> AsyncIterator[Act]:
     for visit in await crew.items(doors, SHOP, "service-desk", "/v1/visits?state=dispatched"):
         if turn.due(moment(visit["ends_at"]), now):
+            crew.brought += 1
             yield _visit(SHOP, visit, "acceptance", "acceptances", {})
 
 

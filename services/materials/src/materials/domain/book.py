@@ -26,6 +26,7 @@ BEYOND: Final = ("beyond",)
 StockKey = tuple[str, str, Store]
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
 Cause = tuple[str, SupplyKind, str]
+UNCAUSED: Final[Cause] = ("supply changed", "planned", "")
 
 
 class Book:
@@ -57,7 +58,7 @@ class Book:
         self.dues: dict[tuple[str, str], datetime | None] = {}
         # Demands whose pegs or supplies changed, and what caused it: looked at when the decision concludes.
         self.touched: dict[str, None] = {}
-        self.cause: Cause = ("supply changed", "planned", "")
+        self.cause: Cause = UNCAUSED
         self._whole: tuple[frozenset[str], frozenset[str]] | None = None
         self.how: Recovery = "back in time"
 
@@ -123,6 +124,10 @@ class Book:
         self.messages: Rows[tuple[str, str], Message] = Rows(
             journal, lambda row: (row.planned_order_id, row.kind), order=lambda row: row.planned_order_id
         )
+
+    def begin(self) -> None:
+        """A decision begins: what caused the one before it, and how it helped, are not its own."""
+        self.cause, self.how = UNCAUSED, "back in time"
 
     def end_at(self, demand_ids: Iterable[str], planned_order_ids: Iterable[str]) -> None:
         """Of what was loaded only these demands came with all pegs, and only these orders with all that they take.

@@ -8,7 +8,8 @@ from materials.handlers.books import (
     name_serials,
     reverse_move,
 )
-from materials.handlers.changes import follow_change, miss_owner_answers, take_owner_answer
+from materials.handlers.changes import miss_owner_answers, take_owner_answer
+from materials.handlers.following import follow_facts
 from materials.handlers.forecasts import renew_forecasts, set_forecast
 from materials.handlers.masters import (
     copy_calendar,
@@ -25,40 +26,27 @@ from materials.handlers.messages import answer_message, answer_messages, reopen_
 from materials.handlers.parameters import apply_parameters, set_parameters
 from materials.handlers.plans import PLAN, Planning, ask_plan, publish_plan
 from materials.handlers.promises import (
-    accept_dates,
-    answer_promise,
-    cancel_order,
-    close_line,
     expire_hold,
     firm_order,
-    plan_order,
     release_order,
-    withdraw_promise,
 )
 from materials.handlers.recalls import block_recalled, close_recall, trace_recall
 from materials.handlers.stock import (
     dispatch_transfer,
     receive_transfer,
-    take_delivery,
-    take_quality,
 )
 from materials.handlers.substitutes import set_substitute, substitute_supply
-from materials.handlers.supplies import take_answer, take_goods, take_purchase, take_run
 from materials.handlers.trials import inquire_promise, try_changes
 
 __all__ = [
     "PLAN",
     "Planning",
-    "accept_dates",
     "answer_message",
     "answer_messages",
-    "answer_promise",
     "apply_parameters",
     "ask_plan",
     "block_recalled",
     "book_lot",
-    "cancel_order",
-    "close_line",
     "close_recall",
     "copy_calendar",
     "copy_recipe",
@@ -74,11 +62,10 @@ __all__ = [
     "expire_lot",
     "expire_terms",
     "firm_order",
-    "follow_change",
+    "follow_facts",
     "inquire_promise",
     "miss_owner_answers",
     "name_serials",
-    "plan_order",
     "publish_plan",
     "receive_transfer",
     "release_order",
@@ -90,14 +77,7 @@ __all__ = [
     "set_parameters",
     "set_substitute",
     "substitute_supply",
-    "take_answer",
-    "take_delivery",
-    "take_goods",
     "take_owner_answer",
-    "take_purchase",
-    "take_quality",
-    "take_run",
     "trace_recall",
     "try_changes",
-    "withdraw_promise",
 ]

@@ -15,24 +15,15 @@ from materials.handlers.deciding import decide_each
 from materials.handlers.promises import wanted
 
 
-async def follow_change(commands: Batch[FollowChange], tx: Tx) -> Sequence[Book]:
-    """Keep changes of orders possible, carry them out, or let them go."""
-    seeds = [
-        wanted(
-            getattr(command.fact, "wanted", ()),
-            # What is held for a change hangs on it as on a promise.
-            store.Seeds(
-                orders={command.fact.order_id},
-                changes={command.fact.change_id},
-                promises={command.fact.change_id},
-            ),
-        )
-        for command in commands
-    ]
-    return await decide_each(commands, tx, seeds, _change)
+def change_seeds(command: FollowChange) -> store.Seeds:
+    """An order, with what a change of it wants; what is held for a change hangs on it as on a promise."""
+    fact = command.fact
+    seeds = store.Seeds(orders={fact.order_id}, changes={fact.change_id}, promises={fact.change_id})
+    return wanted(getattr(fact, "wanted", ()), seeds)
 
 
-def _change(book: Book, command: FollowChange) -> set[Place] | None:
+def follow_change(book: Book, command: FollowChange) -> set[Place] | None:
+    """Keep a change of an order possible, carry it out, or let it go."""
     fact = command.fact
     if isinstance(fact, orders.ChangeCommitted):
         return changing.committed(book, fact)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from backbone.errors import NotFound
@@ -31,33 +31,23 @@ _DELIVERIES: Final[Mapping[type, Callable[[Book, Any], None]]] = {
 }
 
 
-async def take_quality(commands: Batch[TakeQuality], tx: Tx) -> Sequence[Book]:
-    """Release, block, rework or scrap lots as quality says."""
-    seeds = [
-        store.Seeds(lots={command.fact.lot_id}, recipes={getattr(command.fact, "recipe_id", None) or ""})
-        for command in commands
-    ]
-    return await decide_each(commands, tx, seeds, _quality)
+def quality_seeds(command: TakeQuality) -> store.Seeds:
+    """A lot, and the recipe by which it is to be worked on again."""
+    fact = command.fact
+    return store.Seeds(lots={fact.lot_id}, recipes={getattr(fact, "recipe_id", None) or ""})
 
 
-def _quality(book: Book, command: TakeQuality) -> None:
+def take_quality(book: Book, command: TakeQuality) -> None:
+    """Release, block, rework or scrap a lot as quality says."""
     if isinstance(command.fact, production.LotInspected):
         quality.inspected(book, command.fact)
     else:
         quality.disposed(book, command.fact)
 
 
-async def take_delivery(commands: Batch[TakeDelivery], tx: Tx) -> Sequence[Book]:
-    """Book goods out to clients, or back from them; keep nothing for clients who have to speak first."""
-    return await decide_each(
-        commands,
-        tx,
-        (_delivery_seeds(command.fact) for command in commands),
-        lambda book, command: _DELIVERIES[type(command.fact)](book, command.fact),
-    )
-
-
-def _delivery_seeds(fact: Any) -> store.Seeds:
+def delivery_seeds(command: TakeDelivery) -> store.Seeds:
+    """An order with what is on its way to the client."""
+    fact: Any = command.fact
     lines = getattr(fact, "lines", ())
     lots = [*getattr(fact, "lots", ()), *(lot for line in lines for lot in line.lots)]
     parts = getattr(fact, "parts", ())
@@ -67,6 +57,11 @@ def _delivery_seeds(fact: Any) -> store.Seeds:
         lots={lot.lot_id for lot in lots},
         places={(part.site_id, part.sku) for part in parts},
     )
+
+
+def take_delivery(book: Book, command: TakeDelivery) -> None:
+    """Book goods out to clients, or back from them; keep nothing for clients who have to speak first."""
+    _DELIVERIES[type(command.fact)](book, command.fact)
 
 
 async def dispatch_transfer(commands: Batch[DispatchTransfer], tx: Tx) -> list[PlannedOrder]:

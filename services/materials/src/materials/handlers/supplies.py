@@ -1,11 +1,10 @@
-"""What the owners of supplies say and do: answers, purchases, receipts, runs."""
+"""What the owners of supplies say and do, answers, purchases, receipts, runs: what each reaches and what it changes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from backbone.service import Batch, Tx
 from contracts import production, vendors
 from contracts.changes import PurchaseReduced, RunReduced
 from contracts.shapes import LotPart
@@ -14,9 +13,6 @@ from materials.commands import TakeAnswer, TakeGoods, TakePurchase, TakeRun
 from materials.domain import answers, inside, receiving, returning, running
 from materials.domain.book import Book
 from materials.domain.network import Place
-from materials.handlers.deciding import decide_each
-from materials.handlers.recalls import reach_arrived
-from materials.handlers.substitutes import propose_substitutes
 
 _ANSWERS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     production.RunScheduled: answers.scheduled,
@@ -36,17 +32,14 @@ _RUNS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
 }
 
 
-async def take_answer(commands: Batch[TakeAnswer], tx: Tx) -> Sequence[Book]:
+def answer_seeds(command: TakeAnswer) -> store.Seeds:
+    """The supplies that their owner speaks of."""
+    return store.Seeds(planned_orders=_named(command.fact), changes=_changes(command.fact))
+
+
+def take_answer(book: Book, command: TakeAnswer) -> None:
     """Date supplies as their owners say, and tell whom that hurts or helps."""
-    seeds = [
-        store.Seeds(planned_orders=_named(command.fact), changes=_changes(command.fact))
-        for command in commands
-    ]
-    books = await decide_each(
-        commands, tx, seeds, lambda book, command: _ANSWERS[type(command.fact)](book, command.fact)
-    )
-    await propose_substitutes(commands, books, tx)
-    return books
+    _ANSWERS[type(command.fact)](book, command.fact)
 
 
 def _changes(fact: Any) -> set[str]:
@@ -64,12 +57,9 @@ def _named(fact: Any) -> set[str]:
     return {line.planned_order_id for line in fact.lines}
 
 
-async def take_purchase(commands: Batch[TakePurchase], tx: Tx) -> Sequence[Book]:
-    """Follow purchase orders on both sides: as their buyer, and where one of our sites supplies them."""
-    return await decide_each(commands, tx, (_purchase_seeds(each.fact) for each in commands), _purchase)
-
-
-def _purchase_seeds(fact: Any) -> store.Seeds:
+def purchase_seeds(command: TakePurchase) -> store.Seeds:
+    """A purchase order on both sides: as its buyer, and where one of our sites supplies it."""
+    fact = command.fact
     seeds = store.Seeds(
         planned_orders=_named(fact), purchase_orders={fact.purchase_order_id}, changes=_changes(fact)
     )
@@ -86,7 +76,8 @@ def _purchase_seeds(fact: Any) -> store.Seeds:
     return seeds
 
 
-def _purchase(book: Book, command: TakePurchase) -> Iterable[Place]:
+def take_purchase(book: Book, command: TakePurchase) -> Iterable[Place]:
+    """Follow a purchase order on both sides."""
     fact = command.fact
     if isinstance(fact, vendors.PurchaseOrderIssued):
         answers.issued(book, fact)
@@ -103,21 +94,15 @@ def _purchase(book: Book, command: TakePurchase) -> Iterable[Place]:
     return ()
 
 
-async def take_goods(commands: Batch[TakeGoods], tx: Tx) -> Sequence[Book]:
-    """Book in what arrived and out what went back; what is called back is blocked as soon as it is here."""
-    books = await decide_each(commands, tx, (_goods_seeds(each.fact) for each in commands), _goods)
-    arrived = {lot.lot_id for each in commands for lot in _arrived(each.fact) if lot.vendor_lot is not None}
-    if arrived:
-        await reach_arrived(tx, arrived)
-    return books
-
-
-def _arrived(fact: vendors.GoodsReceived | vendors.GoodsReturned) -> list[LotPart]:
-    lines = fact.lines if isinstance(fact, vendors.GoodsReceived) else ()
+def arrived(command: TakeGoods) -> list[LotPart]:
+    """The lots that have come."""
+    lines = command.fact.lines if isinstance(command.fact, vendors.GoodsReceived) else ()
     return [lot for line in lines for lot in line.lots]
 
 
-def _goods_seeds(fact: vendors.GoodsReceived | vendors.GoodsReturned) -> store.Seeds:
+def goods_seeds(command: TakeGoods) -> store.Seeds:
+    """Lots that came or went back, with what they were planned as."""
+    fact = command.fact
     if isinstance(fact, vendors.GoodsReturned):
         return store.Seeds(
             planned_orders={fact.planned_order_id},
@@ -133,24 +118,17 @@ def _goods_seeds(fact: vendors.GoodsReceived | vendors.GoodsReturned) -> store.S
     return seeds
 
 
-def _goods(book: Book, command: TakeGoods) -> None:
+def take_goods(book: Book, command: TakeGoods) -> None:
+    """Book in what arrived and out what went back."""
     if isinstance(command.fact, vendors.GoodsReceived):
         receiving.goods_received(book, command.fact)
     else:
         returning.returned(book, command.fact)
 
 
-async def take_run(commands: Batch[TakeRun], tx: Tx) -> Sequence[Book]:
-    """Book what runs took and made, and close what they were planned as."""
-    return await decide_each(
-        commands,
-        tx,
-        (_run_seeds(command.fact) for command in commands),
-        lambda book, command: _RUNS[type(command.fact)](book, command.fact),
-    )
-
-
-def _run_seeds(fact: Any) -> store.Seeds:
+def run_seeds(command: TakeRun) -> store.Seeds:
+    """A run with its lots."""
+    fact: Any = command.fact
     seeds = store.Seeds(planned_orders={fact.planned_order_id}, changes=_changes(fact))
     parts = [
         each.part if isinstance(each, production.ProducedLot) else each for each in getattr(fact, "lots", ())
@@ -158,3 +136,8 @@ def _run_seeds(fact: Any) -> store.Seeds:
     seeds.lots.update(part.lot_id for part in parts)
     seeds.places.update((fact.site_id, part.sku) for part in parts)
     return seeds
+
+
+def take_run(book: Book, command: TakeRun) -> None:
+    """Book what a run took and made, and close what it was planned as."""
+    _RUNS[type(command.fact)](book, command.fact)

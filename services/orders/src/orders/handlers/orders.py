@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Protocol
 
 from backbone.errors import NotYet
 from backbone.service import Batch, Tx
@@ -34,68 +34,32 @@ class OfAnOrder(Protocol):
         ...
 
 
-O_contra = TypeVar("O_contra", bound=OfAnOrder)
-Decision = Callable[[Order, O_contra], tuple[Order, Sequence[object]]]
+Decision = Callable[[Order, Any], tuple[Order, Sequence[object]]]
+
+_DECISIONS: Final[Mapping[type, Decision]] = {
+    TakePlan: lambda order, told: order.planned_for(told.steps),
+    TakeVisit: lambda order, told: order.visit_booked(told.line_id),
+    TakeLateness: lambda order, told: order.endangered(told.cause, told.supply_id, told.dates),
+    TakeRecovery: lambda order, told: order.recovered(told.dates, told.how),
+    TakeDelivery: lambda order, told: order.delivered(told.quantities, told.cost, told.parts),
+    TakeShipment: lambda order, told: order.shipped(told.line_id, told.quantity, told.cost),
+    HoldLines: lambda order, told: order.held(told.line_ids, told.reason),
+    ResumeLines: lambda order, told: order.resumed(told.line_ids),
+}
 
 
-async def _each(commands: Batch[O_contra], tx: Tx, decide: Decision[O_contra]) -> list[Order]:
-    """Lock the orders, let each command decide on the outcome of the one before it, tell, save."""
+async def follow_orders(commands: Batch[OfAnOrder], tx: Tx) -> list[Order]:
+    """What others tell of orders, whatever it is: each decides on the outcome of the one before it."""
     orders = await store.lock_orders(tx, (command.order_id for command in commands))
     answers = []
     for command in commands:
         if command.order_id not in orders:
             raise NotYet(command.order_id)
-        orders[command.order_id], facts = decide(orders[command.order_id], command)
+        orders[command.order_id], facts = _DECISIONS[type(command)](orders[command.order_id], command)
         tx.emit(*facts, because=command)
         answers.append(orders[command.order_id])
     await store.save_orders(tx, orders.values())
     return answers
-
-
-async def take_plan(commands: Batch[TakePlan], tx: Tx) -> list[Order]:
-    """Materials has planned what orders need."""
-    return await _each(commands, tx, lambda order, command: order.planned_for(command.steps))
-
-
-async def take_visit(commands: Batch[TakeVisit], tx: Tx) -> list[Order]:
-    """The service desk has booked visits."""
-    return await _each(commands, tx, lambda order, command: order.visit_booked(command.line_id))
-
-
-async def take_lateness(commands: Batch[TakeLateness], tx: Tx) -> list[Order]:
-    """Supplies are late; customers whose dates it breaks are told."""
-    return await _each(
-        commands, tx, lambda order, command: order.endangered(command.cause, command.supply_id, command.dates)
-    )
-
-
-async def take_recovery(commands: Batch[TakeRecovery], tx: Tx) -> list[Order]:
-    """Late lines are covered in time again."""
-    return await _each(commands, tx, lambda order, command: order.recovered(command.dates, command.how))
-
-
-async def take_delivery(commands: Batch[TakeDelivery], tx: Tx) -> list[Order]:
-    """Clients accepted goods or work."""
-    return await _each(
-        commands, tx, lambda order, command: order.delivered(command.quantities, command.cost, command.parts)
-    )
-
-
-async def take_shipment(commands: Batch[TakeShipment], tx: Tx) -> list[Order]:
-    """Stock left for order lines for good."""
-    return await _each(
-        commands, tx, lambda order, command: order.shipped(command.line_id, command.quantity, command.cost)
-    )
-
-
-async def hold_lines(commands: Batch[HoldLines], tx: Tx) -> list[Order]:
-    """Lines wait for a person's decision."""
-    return await _each(commands, tx, lambda order, command: order.held(command.line_ids, command.reason))
-
-
-async def resume_lines(commands: Batch[ResumeLines], tx: Tx) -> list[Order]:
-    """What lines waited for is there."""
-    return await _each(commands, tx, lambda order, command: order.resumed(command.line_ids))
 
 
 async def accept_new_dates(commands: Batch[AcceptNewDates], tx: Tx) -> list[Order]:
