@@ -59,7 +59,7 @@ def _named(fact: Any) -> set[str]:
 
 def purchase_seeds(command: TakePurchase) -> store.Seeds:
     """A purchase order on both sides: as its buyer, and where one of our sites supplies it."""
-    fact = command.fact
+    fact: Any = command.fact
     seeds = store.Seeds(
         planned_orders=_named(fact), purchase_orders={fact.purchase_order_id}, changes=_changes(fact)
     )
