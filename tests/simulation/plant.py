@@ -235,7 +235,8 @@ def installed(plant: Plant) -> Iterator[None]:
         return next(each for each in plant.processes if each.name == PROCESS.get()).client()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(consume, "time", Time(world.loop))
+        for module in (consume, lanes):
+            patch.setattr(module, "time", Time(world.loop))
         patch.setattr(consume, "structlog", SimpleNamespace(get_logger=lambda _: log))
         patch.setattr(works, "KafkaConsumer", client)
         patch.setattr(lanes, "hash", lambda key: crc32(key.encode()), raising=False)

@@ -125,7 +125,7 @@ class Book:
             journal, lambda row: (row.planned_order_id, row.kind), order=lambda row: row.planned_order_id
         )
 
-    def begin(self) -> None:
+    def anew(self) -> None:
         """A decision begins: what caused the one before it, and how it helped, are not its own."""
         self.cause, self.how = UNCAUSED, "back in time"
 

@@ -27,7 +27,7 @@ async def decide_each(
     book = await store.lock_book(tx, store.Seeds.union(seeds))
     decided: list[tuple[C, list[object]]] = []
     for command in commands:
-        book.begin()
+        book.anew()
         freed = decide(book, command) or ()
         renew(book)
         conclude(book, freed)
