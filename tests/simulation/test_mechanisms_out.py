@@ -171,7 +171,7 @@ def without_a_difference_between_troubles(patch: pytest.MonkeyPatch) -> None:
         (without_the_queue_of_a_parked_key, WAITS, "out of order"),
         (without_a_lane_for_each_key, CALM, "out of order"),
         (without_the_watchdog, Luck(deaf=0.5), "not converged"),
-        (without_repeats_in_a_lane, LOSSES, "committed beyond"),
+        (without_repeats_in_a_lane, LOSSES, "out of order"),
         (without_a_look_for_what_others_parked, LEFT, "not converged"),
         (without_an_end_of_waiting, Luck(restarts=0.9, outages=0.2), "not converged"),
         (with_a_cancellation_that_gets_lost, CUTS, "not converged"),
