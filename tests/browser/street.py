@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from playwright.async_api import Browser, StorageState
 
@@ -25,12 +25,14 @@ from backbone.imports.receiving import (
     take_part,
 )
 from backbone.migrate import migrate
-from backbone.service import Host
+from backbone.service import Handler, Host
 from backbone.testing import DatabaseOf, create_database, drop_database
 from backbone.testing_issuer import Issuer
 from materials import commands
 from materials.__main__ import SERVICE as MATERIALS
 from production.__main__ import SERVICE as PRODUCTION
+from service_desk import commands as desk_commands
+from service_desk import handlers as desk_handlers
 from services.materials.tests.made import acknowledged, ask, issued, line, placed, terms
 from services.materials.tests.plans import work_off
 from services.materials.tests.stage import Stage
@@ -102,19 +104,19 @@ async def street(postgres_url: str, folder: Path, *, silent: bool = False) -> As
     """The street; `silent` before anybody told anything there."""
     issuer = Issuer(folder)
     async with AsyncExitStack() as stack:
-        kept = ("orders", "materials", "production", "control_tower")
+        kept = ("orders", "materials", "production", "service_desk", "control_tower")
         databases = {name: await a_database(stack, postgres_url, name) for name in kept}
         hosts = {
             # Of the others no more is asked than their description.
             service.name: await stack.enter_async_context(
-                service_host(service, databases.get(service.name, databases["orders"]))
+                service_host(service, databases.get(service.name.replace("-", "_"), databases["orders"]))
             )
             for service in SERVICES
         }
         addresses = {
             name: await stack.enter_async_context(served(host, issuer)) for name, host in hosts.items()
         }
-        asked = ("orders", "materials", "production")
+        asked = ("orders", "materials", "production", "service-desk")
         beside = {**{name: addresses[name] for name in asked}, "vendors": AWAY}
         host = await stack.enter_async_context(
             tower(databases["control_tower"], {} if silent else beside, issuer.stand_in())
@@ -126,6 +128,7 @@ async def street(postgres_url: str, folder: Path, *, silent: bool = False) -> As
             # Books are closed weeks later than all else is looked at.
             async with service_host(PRODUCTION, databases["production"]) as later:
                 await close_books(later)
+            await wait_for_client(hosts["service-desk"])
             await park(hosts["orders"], 3)
             await lay_in(hosts["materials"])
             names = {**names, **await look_ahead(hosts["materials"])}
@@ -157,6 +160,24 @@ async def park(orders: Host, keys: int) -> None:
         for number in range(1, keys + 1)
     ]
     await orders.hear(broken)
+
+
+async def wait_for_client(desk: Host) -> None:
+    """Somebody complains, is asked something twice and has answered once; somebody else waits for an answer."""
+    assert isinstance(desk.clock, SteppedClock)
+
+    async def told(hours: int, handler: Handler[Any, Any], command: Any) -> None:
+        desk.clock.advance(desk.clock.now() + timedelta(hours=hours))
+        await desk.do(handler, command)
+
+    for name in ("t-1", "t-2"):
+        opening = desk_commands.OpenTicket(name, "gearworks", None, "complaint", 3, "where is it?")
+        await told(0, desk_handlers.open_ticket, opening)
+    waiting = desk_commands.AwaitClient("t-1")
+    await told(2, desk_handlers.await_client, waiting)
+    said = desk_commands.WriteMessage("m-1", "gearworks", None, "here it is", None, "gearworks", "gearworks")
+    await told(3, desk_handlers.write_message, said)
+    await told(20, desk_handlers.await_client, waiting)
 
 
 async def lay_in(materials: Host) -> None:

@@ -76,6 +76,11 @@ async def test_plans_are_run_listed_shown_compared_and_published(stage: Stage) -
     assert (order["quantity"], order["source"]) == ("15", "buy")
     (difference,) = await told("compare", str(first["plan_no"]), second["plan_id"])
     assert (difference["kind"], difference["was_quantity"], difference["quantity"]) == ("more", "10", "15")
+    assert (difference["was_cost"], difference["cost"]) == (
+        {"minor": 10_000, "currency": "EUR"}, {"minor": 15_000, "currency": "EUR"},
+    )  # fmt: skip
+    compared = (await says("compare", str(first["plan_no"]), second["plan_id"])).stdout
+    assert "150.00" in compared
     (live,) = await told("publish", str(second["plan_no"]))
     assert live["state"] == "live"
     table = await says("list")

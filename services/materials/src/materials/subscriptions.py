@@ -40,7 +40,7 @@ def on_terms_published(fact: vendors.TermsPublished) -> commands.CopyTerms:
     terms = Terms(
         fact.terms_id, fact.vendor_id, fact.vendor_kind, fact.sku, fact.site_id, fact.minimum.micro,
         fact.multiple.micro, fact.lead_days, fact.calendar_id, fact.valid_from, fact.valid_to, fact.rank,
-        expired=False, properties=fact.properties,
+        expired=False, properties=fact.properties, currency=fact.currency, prices=fact.prices,
     )  # fmt: skip
     return commands.CopyTerms(terms)
 

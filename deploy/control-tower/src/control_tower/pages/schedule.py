@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from backbone.errors import Invalid
 from backbone.web import Ask, Asked
+from backbone.web.forms import FORM_KEY
 from control_tower.drawing.board import MOVABLE, draw_board
 from control_tower.gateways import Answer, Neighbours
 from control_tower.pages.render import page
@@ -19,6 +20,8 @@ from control_tower.pages.render import page
 OWNER: Final = "production"
 ZOOMS: Final = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31)}
 FIELD_CHARS_MAX: Final = 200
+# A move that is refused without a reason, and may be made with one.
+FROZEN: Final = "inside-frozen-time"
 # Of what is seen, so much lies before now.
 PAST_SHARE: Final = 6
 
@@ -48,11 +51,18 @@ class Schedule:
         return await self._shown(ask, form, effects, _trouble(answer))
 
     async def make_move(self, ask: Asked) -> Response:
-        """Make the move that was shown; what is refused is shown again with the reason."""
+        """Make the move that was shown; what is refused is shown again with the reason.
+
+        Inside the frozen time its effect is shown again, too: with a reason it may be made all the same.
+        """
         form = await ask.form()
         answer = await self._asked(ask, form, dry_run=False)
         if not answer.body:
-            return await self._shown(ask, form, None, _trouble(answer))
+            again = {**form, FORM_KEY: ask.new_id()}
+            trial = await self._asked(ask, again, dry_run=True) if answer.kind == FROZEN else Answer(OWNER)
+            return await self._shown(
+                ask, form, trial.body["effects"] if trial.body else None, _trouble(answer)
+            )
         seen = {name: form[name] for name in ("zoom", "from", "run", "operation") if form.get(name)}
         return RedirectResponse(f"/schedule?{urlencode({**seen, 'moved': len(answer.body['effects'])})}", 303)
 
@@ -67,7 +77,7 @@ class Schedule:
             "starts_at": _moment(_field(form, "starts_at"), "/starts_at").isoformat(),
             "dry_run": dry_run,
         }
-        reason, key = form.get("reason", "").strip(), _field(form, "idempotency_key")
+        reason, key = form.get("reason", "").strip(), _field(form, FORM_KEY)
         act = "frozen-moves" if reason and not dry_run else "moves"
         if act == "frozen-moves":
             body["reason"] = reason[:FIELD_CHARS_MAX]

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from backbone.errors import Invalid, NotFound
 from backbone.web import Ask, Asked
 from backbone.web.forms import FORM_KEY
+from control_tower.domain.purchases import purchases_of
 from control_tower.gateways import Answer, Neighbours
 from control_tower.pages.asking import after_of, asked, field, path_with, status_of
 from control_tower.pages.render import may, page
@@ -65,6 +66,8 @@ class Versions:
             rows=found,
             kinds=Counter(row["kind"] for row in found),
             items=len({(row["site_id"], row["sku"]) for row in found}),
+            costs=purchases_of(found),
+            unpriced=sorted({row["sku"] for row in found if row["unpriced"]}),
             more=_following("/plans/difference", wanted, listed),
             troubles=[listed],
         )

@@ -56,9 +56,43 @@ def command(
     body = {"site_id": site, "keeps": "planned" if keep_planned else "firm"}
     around = running("planner")
     rows = asyncio.run(_act(around, act, plans or [], body, narrowed, accept_later=accept_later))
+    sums: list[dict[str, Any]] = []
     if output is Output.TABLE:
         rows = [{name: row[name] for name in SHORT} if "plan_no" in row else row for row in rows]
+        sums = _sums(rows) if act is Act.COMPARE else []
+        rows = [{name: _amount(value) for name, value in row.items()} for row in rows]
     show(rows, output)
+    if sums:
+        show(sums, output)
+
+
+def _sums(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What the bought orders among these cost before and after, by currency; the items that have no price."""
+    sums: dict[str, list[int]] = {}
+    for row in rows:
+        for place, part in enumerate((row["was_cost"], row["cost"])):
+            if part is not None:
+                sums.setdefault(part["currency"], [0, 0])[place] += part["minor"]
+    unpriced = ", ".join(sorted({row["sku"] for row in rows if row["unpriced"]}))
+    costs = [
+        {
+            "bought for": currency,
+            "was": f"{was / 100:,.2f}",
+            "is": f"{now / 100:,.2f}",
+            "without a price": unpriced,
+        }
+        for currency, (was, now) in sorted(sums.items())
+    ]
+    return costs or (
+        [{"bought for": "", "was": "", "is": "", "without a price": unpriced}] if unpriced else []
+    )
+
+
+def _amount(value: Any) -> Any:
+    """An amount of money as a terminal shows it; anything else as it is."""
+    if isinstance(value, dict) and value.keys() == {"minor", "currency"}:
+        return f"{value['minor'] / 100:,.2f} {value['currency']}"
+    return value
 
 
 async def _act(

@@ -10,9 +10,10 @@ from fastapi import APIRouter
 
 from backbone.web import Asked, Response, acts, done
 from contracts.shapes import DemandLine
-from contracts.values import PropertyWindow, Quantity
+from contracts.values import Money, PropertyWindow, Quantity
 from materials import commands, handlers
 from materials.domain.difference import AskDiffers, DemandDiffers, Difference, OrderDiffers
+from materials.domain.price import Bought
 from materials.domain.what_if import ClosedDays, OtherDemand, OtherSupply, RecipeLeftOut, Supposition
 
 router = APIRouter()
@@ -82,7 +83,10 @@ class WhatIfBody:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """A planned order before and after: new, gone or changed; quantities in the item's unit, moments of arrival."""
+    """A planned order before and after: new, gone or changed; quantities in the item's unit, moments of arrival.
+
+    What a bought one costs is null where no price is known.
+    """
 
     change: str
     planned_order_id: str
@@ -94,6 +98,8 @@ class OrderView:
     now: Quantity
     was_at: datetime | None
     now_at: datetime | None
+    was_cost: Money | None
+    now_cost: Money | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +130,16 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class WhatIfView:
-    """What would be other than it is; what is not named stays as it is."""
+    """What would be other than it is; what is not named stays as it is.
+
+    `costs` are those of the bought orders named here, by currency, without the items that are `unpriced`.
+    """
 
     orders: tuple[OrderView, ...]
     demands: tuple[DemandView, ...]
     messages: tuple[MessageView, ...]
+    costs: tuple[Bought, ...]
+    unpriced: tuple[str, ...]
 
 
 CLOSED: Final = WhatIfBody(
@@ -178,6 +189,8 @@ def _view(found: Difference) -> WhatIfView:
         tuple(_order(each) for each in found.orders),
         tuple(_demand(each) for each in found.demands),
         tuple(_message(each) for each in found.messages),
+        found.costs,
+        found.unpriced,
     )
 
 
@@ -185,6 +198,7 @@ def _order(each: OrderDiffers) -> OrderView:
     return OrderView(
         each.change, each.planned_order_id, each.site_id, each.sku, each.source, each.state,
         Quantity.of_micro(each.was_micro), Quantity.of_micro(each.now_micro), each.was_at, each.now_at,
+        each.was_cost, each.now_cost,
     )  # fmt: skip
 
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from contracts.values import Money
 from materials.domain.book import Book
 from materials.domain.demand import Demand
+from materials.domain.network import Node
+from materials.domain.price import Bought, bought
 from materials.domain.supply import PlannedOrder
 
 OrderChange = Literal["new", "gone", "changed"]
@@ -15,7 +18,10 @@ OrderChange = Literal["new", "gone", "changed"]
 
 @dataclass(frozen=True, slots=True)
 class OrderDiffers:
-    """A planned order before and after: its quantity, and when it is expected; absent where it does not exist."""
+    """A planned order before and after: its quantity, and when it is expected; absent where it does not exist.
+
+    What a bought one costs is by the terms that hold when it is released; what others cost is in what they take.
+    """
 
     change: OrderChange
     planned_order_id: str
@@ -27,6 +33,14 @@ class OrderDiffers:
     now_micro: int
     was_at: datetime | None
     now_at: datetime | None
+    was_cost: Money | None
+    now_cost: Money | None
+
+    @property
+    def unpriced(self) -> bool:
+        """Whether it is bought, and what it costs is not known."""
+        known = (self.was_micro, self.was_cost), (self.now_micro, self.now_cost)
+        return self.source == "buy" and any(micro and cost is None for micro, cost in known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +77,20 @@ class Difference:
     demands: tuple[DemandDiffers, ...]
     messages: tuple[AskDiffers, ...]
 
+    @property
+    def costs(self) -> tuple[Bought, ...]:
+        """What the bought orders among these cost before and after, as far as prices are known."""
+        return bought((each.was_cost, each.now_cost) for each in self.orders)
+
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """The items of bought orders whose price is not known."""
+        return tuple(sorted({each.sku for each in self.orders if each.unpriced}))
+
 
 def difference(book: Book) -> Difference:
     """What the decisions on a book have changed against what it was loaded with."""
-    orders = [_order(was, now) for was, now in book.orders.differences()]
+    orders = [_order(book, was, now) for was, now in book.orders.differences()]
     demands = [_demand(was, now) for was, now in book.demands.differences()]
     messages = []
     for was, now in book.messages.differences():
@@ -81,7 +105,14 @@ def difference(book: Book) -> Difference:
     )
 
 
-def _order(was: PlannedOrder | None, now: PlannedOrder | None) -> OrderDiffers | None:
+def _cost(book: Book, order: PlannedOrder | None) -> Money | None:
+    if order is None or order.source != "buy":
+        return None
+    node = Node(order.site_id, order.sku, order.window)
+    return book.network.purchase_cost(node, order.release_at, order.quantity_micro)
+
+
+def _order(book: Book, was: PlannedOrder | None, now: PlannedOrder | None) -> OrderDiffers | None:
     was = None if was is None or was.ended else was
     now = None if now is None or now.ended else now
     known = now or was
@@ -92,6 +123,7 @@ def _order(was: PlannedOrder | None, now: PlannedOrder | None) -> OrderDiffers |
         change, known.planned_order_id, known.site_id, known.sku, known.source, known.state,
         was.quantity_micro if was is not None else 0, now.quantity_micro if now is not None else 0,
         was.expected_at if was is not None else None, now.expected_at if now is not None else None,
+        _cost(book, was), _cost(book, now),
     )  # fmt: skip
     same = (found.was_micro, found.was_at) == (found.now_micro, found.now_at)
     return None if change == "changed" and same else found

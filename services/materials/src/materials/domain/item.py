@@ -10,6 +10,7 @@ from backbone.errors import Invalid, Refusal
 from contracts.materials import ItemDefined, SiteDefined
 from contracts.shapes import ItemPart, VendorKind
 from contracts.values import MICRO, PropertyValue, Quantity
+from contracts.vendors import PriceBreak
 from materials.domain.lot_rule import PERIOD_DAYS_MAX, LotRule
 
 TRANSIT_DAYS_MAX: Final = 366
@@ -242,6 +243,8 @@ class Terms(NamedTuple):
     rank: int
     expired: bool
     properties: tuple[PropertyValue, ...] = ()
+    currency: str = ""
+    prices: tuple[PriceBreak, ...] = ()
 
     def valid(self, at: datetime) -> bool:
         """Whether they may be ordered by at that moment."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from contracts.values import Window, admits
+from contracts.values import Money, Window, admits
 from materials.domain.calendar import EVERY_DAY, WorkingDays
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
 from materials.domain.lot_rule import LOT_FOR_LOT, LotRule
+from materials.domain.price import cost_of
 from materials.domain.recipe import Recipe
 
 NO_TRAIL: Final[frozenset[str]] = frozenset()
@@ -117,6 +118,12 @@ class Network:
             if terms.valid(at) and admits(node.window, terms.properties)
         ]
         return Buy(min(fitting, key=lambda terms: (terms.rank, terms.terms_id))) if fitting else None
+
+    def purchase_cost(self, node: Node, at: datetime, micro: int) -> Money | None:
+        """What so much costs by the terms that it is bought by; None where there are none, or they have no price."""
+        vendor = self._vendor(node, at)
+        terms = vendor.terms if vendor is not None else None
+        return None if terms is None else cost_of(terms.currency, terms.prices, micro)
 
     def opens_later(self, node: Node, at: datetime) -> datetime | None:
         """The first moment after `at` at which a recipe for a node becomes effective, None when there is none."""

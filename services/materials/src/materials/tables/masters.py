@@ -151,6 +151,8 @@ terms = Table(
     count("rank"),
     flag("expired"),
     document("properties"),
+    name("currency"),
+    document("prices"),
     Index("terms_place", "site_id", "sku"),
 )
 
