@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from backbone.web import build_app, server
 from contracts.policy import POLICY
 from materials.__main__ import SERVICE
 from o2d.__main__ import app
-from services.materials.tests.made import NOW, ask, line, placed, terms
+from services.materials.tests.made import NOW, acknowledged, ask, issued, line, placed, terms
 from services.materials.tests.stage import Stage
 from shared.tests.import_doors import at_work
 
@@ -85,6 +86,30 @@ async def test_plans_are_run_listed_shown_compared_and_published(stage: Stage) -
     assert live["state"] == "live"
     table = await says("list")
     assert all(state in table.stdout for state in ("live", "ready"))
+
+
+async def test_messages_are_listed_and_answered_each_by_itself(stage: Stage) -> None:
+    async def message(*words: str) -> Any:
+        said = await asyncio.to_thread(CliRunner().invoke, app, ["message", *words, "-o", "json"])
+        return json.loads(said.stdout) if said.stdout.strip().startswith("[") else said
+
+    await stage.pass_time(days=16)
+    purchase = await stage.order_of("gear")
+    at = stage.clock.now() + timedelta(days=60)
+    await stage.hear(issued(purchase, "gear", "10"), acknowledged(purchase, "gear", "10", at))
+    (asked,) = await message("list", "--kind", "expedite")
+    assert (asked["id"], asked["at_stake"] is not None) == (f"{purchase}@expedite", True)
+    assert await message("list", "--kind", "cancel") == []
+    until = f"{stage.clock.now() + timedelta(days=3):%Y-%m-%dT%H:%M:%S}"
+    (slept,) = await message("snooze", asked["id"], "--until", until, "--yes")
+    assert (slept["status"], slept["state"]) == (200, "open")
+    assert await message("list", "--kind", "expedite") == []
+    (rejected,) = await message("reject", asked["id"], "--reason", "the customer waits", "--yes")
+    assert rejected["state"] == "rejected"
+    again = await asyncio.to_thread(CliRunner().invoke, app, ["message", "accept", asked["id"], "--yes"])
+    assert (again.exit_code, "1 of 1 answers were refused" in again.output) == (1, True)
+    for words in (("accept",), ("list", "m"), ("snooze", "m"), ("accept", "m", "--reason", "no")):
+        assert (await message(*words)).exit_code == 2
 
 
 async def test_what_cannot_be_is_said_in_a_sentence(stage: Stage) -> None:
