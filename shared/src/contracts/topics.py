@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from contracts import answers, changes, instead, materials, orders, plans, production, service_desk, vendors
+from contracts import (
+    answers,
+    changes,
+    instead,
+    materials,
+    orders,
+    partings,
+    plans,
+    production,
+    service_desk,
+    vendors,
+)
 from contracts.periods import PERIOD as PERIOD
 from contracts.recalls import RECALL as RECALL
 from contracts.recalls import RECALL_NOTICE as RECALL_NOTICE
@@ -149,9 +160,9 @@ RUN: Final = Topic(
     production.RunStarted, production.ParameterRecorded, production.MaterialConsumed,
     production.MaterialProduced, production.RunHeld, production.RunResumed, production.RunAborted,
     production.RunEnded, production.RunClosed, production.BatchRecordSigned, changes.RunChangeAnswered,
-    changes.RunReduced, answers.RunWishRefused), frozenset({production.RunStarted,
-    production.ParameterRecorded, production.RunHeld, production.RunResumed, production.RunEnded,
-    production.BatchRecordSigned} ),
+    changes.RunReduced, answers.RunWishRefused, partings.RunSplit, partings.RunsMerged),
+    frozenset({production.RunStarted, production.ParameterRecorded, production.RunHeld, production.RunResumed,
+    production.RunEnded, production.BatchRecordSigned} ),
 )  # fmt: skip
 INSPECTION: Final = Topic(
     "production.inspection.v1", "production", "lot_id", (production.LotInspected, production.LotDisposed)

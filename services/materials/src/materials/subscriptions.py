@@ -8,6 +8,7 @@ from backbone.service import Subscription, hears
 from contracts import orders, production, recalls, service_desk, vendors
 from contracts.answers import PurchaseWishRefused, RunWishRefused
 from contracts.changes import PurchaseChangeAnswered, PurchaseReduced, RunChangeAnswered, RunReduced
+from contracts.partings import RunsMerged, RunSplit
 from materials import commands, handlers
 from materials.domain.capacity.room import WorkCentre
 from materials.domain.item import ServiceParts, Terms
@@ -111,9 +112,9 @@ def on_new_date_accepted(fact: orders.NewDateAccepted) -> commands.AcceptDates:
 
 
 def on_run_answered(
-    fact: production.RunScheduled | production.RunRefused | RunReduced,
+    fact: production.RunScheduled | production.RunRefused | RunReduced | RunSplit | RunsMerged,
 ) -> commands.TakeAnswer:
-    """A run has its place in the schedule, has none, or was made less."""
+    """A run has its place in the schedule, has none, was made less, was split or put together with others."""
     return commands.TakeAnswer(fact)
 
 
@@ -261,6 +262,8 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(RunChangeAnswered, on_owner_answered, handlers.take_owner_answer),
     hears(PurchaseChangeAnswered, on_owner_answered, handlers.take_owner_answer),
     hears(RunReduced, on_run_answered, handlers.follow_facts),
+    hears(RunSplit, on_run_answered, handlers.follow_facts),
+    hears(RunsMerged, on_run_answered, handlers.follow_facts),
     hears(PurchaseReduced, on_purchase_reduced, handlers.follow_facts),
     hears(RunWishRefused, on_wish_refused, handlers.reopen_message),
     hears(PurchaseWishRefused, on_wish_refused, handlers.reopen_message),

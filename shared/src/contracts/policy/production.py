@@ -106,7 +106,12 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
     **roles("production.move_frozen_run", may="approver admin system"),
     **roles("production.tell_downtime", may="planner operator admin system"),
     **roles("production.record_readings", may="operator admin system"),
-    **roles("production.abort_run", may="planner operator admin system"),
+    **roles(
+        "production.abort_run",
+        "production.split_run",
+        "production.merge_runs",
+        may="planner operator admin system",
+    ),
     **roles(
         "production.inspect_lot",
         "production.record_inspection",

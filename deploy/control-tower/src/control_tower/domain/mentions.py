@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
-from contracts import materials, orders, production, vendors
+from contracts import materials, orders, partings, production, vendors
 from contracts.topics import TOPICS, topic_of
 
 Subject = tuple[str, str]
@@ -103,6 +103,15 @@ def _run(fact: Any) -> Iterator[Tie]:
     yield ("planned_order", fact.planned_order_id), ("run", fact.run_id)
 
 
+def _split(fact: partings.RunSplit) -> Iterator[Tie]:
+    yield ("planned_order", fact.planned_order_id), ("planned_order", fact.part.planned_order_id)
+
+
+def _merged(fact: partings.RunsMerged) -> Iterator[Tie]:
+    for each in fact.merged:
+        yield ("planned_order", each.planned_order_id), ("planned_order", fact.planned_order_id)
+
+
 def _produced(fact: production.MaterialProduced) -> Iterator[Tie]:
     yield from _run(fact)
     for made in fact.lots:
@@ -142,6 +151,8 @@ _TIES: Final[dict[str, Callable[[Any], Iterator[Tie]]]] = {
     "GoodsReady": _ready,
     "RunScheduled": _run,
     "RunRefused": _run,
+    "RunSplit": _split,
+    "RunsMerged": _merged,
     "MaterialConsumed": _run,
     "MaterialProduced": _produced,
     "PurchaseOrderIssued": _issued,

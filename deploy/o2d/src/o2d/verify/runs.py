@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Final
 
 from contracts.materials import ItemDefined, RunRequested
+from contracts.partings import RunSplit
 from contracts.production import (
     MaterialConsumed,
     MaterialProduced,
@@ -98,6 +99,8 @@ def runs_have_approved_recipes(log: Log) -> Finding:
         (fact.recipe_id, fact.version): fact.author != fact.approver for fact in log.of(RecipeApproved)
     }
     asked = {fact.planned_order_id: (fact.recipe_id, fact.recipe_version) for fact in log.of(RunRequested)}
+    for split in log.of(RunSplit):
+        asked[split.part.planned_order_id] = asked.get(split.planned_order_id, ("", 0))
     for fact in log.of(RunScheduled):
         recipe = asked.get(fact.planned_order_id)
         if not finding.that(recipe is not None and approved.get(recipe, False)):

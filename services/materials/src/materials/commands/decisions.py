@@ -7,6 +7,7 @@ from datetime import datetime
 
 from contracts import orders, production, recalls, service_desk, vendors
 from contracts.changes import PurchaseReduced, RunReduced
+from contracts.partings import RunsMerged, RunSplit
 from contracts.shapes import DeliveryPolicy, DemandLine, LotPart
 from materials.domain.correcting import Counted
 from materials.domain.version import Keeps
@@ -133,6 +134,8 @@ Answer = (
     | vendors.PurchaseRefused
     | vendors.GoodsRejected
     | RunReduced
+    | RunSplit
+    | RunsMerged
 )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from backbone.errors import NotYet
 from contracts import production, vendors
 from contracts.changes import PurchaseReduced, RunReduced
+from contracts.partings import RunsMerged, RunSplit
 from contracts.shapes import LotPart
 from materials import store
 from materials.commands import TakeAnswer, TakeGoods, TakePurchase, TakeRun
-from materials.domain import answers, inside, receiving, returning, running
+from materials.domain import answers, inside, parting, receiving, returning, running
 from materials.domain.book import Book
 from materials.domain.network import Place
 
@@ -23,6 +25,8 @@ _ANSWERS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     vendors.PurchaseRefused: answers.purchase_refused,
     vendors.GoodsRejected: answers.rejected,
     RunReduced: answers.run_reduced,
+    RunSplit: parting.split,
+    RunsMerged: parting.merged,
 }
 _RUNS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     production.MaterialConsumed: running.consumed,
@@ -30,6 +34,8 @@ _RUNS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     production.RunClosed: running.closed,
     production.RunAborted: running.aborted,
 }
+# Of the part of a run these may be heard before the split.
+_OF_RUNS: Final[tuple[type[Any], ...]] = (production.RunScheduled, *_RUNS)
 
 
 def answer_seeds(command: TakeAnswer) -> store.Seeds:
@@ -39,7 +45,14 @@ def answer_seeds(command: TakeAnswer) -> store.Seeds:
 
 def take_answer(book: Book, command: TakeAnswer) -> None:
     """Date supplies as their owners say, and tell whom that hurts or helps."""
-    _ANSWERS[type(command.fact)](book, command.fact)
+    _ANSWERS[type(command.fact)](book, _planned(book, command.fact))
+
+
+def _planned(book: Book, fact: Any) -> Any:
+    """The fact; raises `NotYet` for a run whose planned order is not here: production splits runs by itself."""
+    if isinstance(fact, _OF_RUNS) and fact.planned_order_id not in book.orders:
+        raise NotYet(fact.planned_order_id)
+    return fact
 
 
 def _changes(fact: Any) -> set[str]:
@@ -51,7 +64,7 @@ def _changes(fact: Any) -> set[str]:
 def _named(fact: Any) -> set[str]:
     """The planned orders that a vendor's or a plant's answer names, one or many."""
     if hasattr(fact, "planned_order_id"):
-        return {fact.planned_order_id}
+        return {fact.planned_order_id, *(each.planned_order_id for each in getattr(fact, "merged", ()))}
     if hasattr(fact, "planned_order_ids"):
         return set(fact.planned_order_ids)
     return {line.planned_order_id for line in fact.lines}
@@ -140,4 +153,4 @@ def run_seeds(command: TakeRun) -> store.Seeds:
 
 def take_run(book: Book, command: TakeRun) -> None:
     """Book what a run took and made, and close what it was planned as."""
-    _RUNS[type(command.fact)](book, command.fact)
+    _RUNS[type(command.fact)](book, _planned(book, command.fact))

@@ -16,6 +16,7 @@ from production.commands.masters import (
     SubmitRecipe,
     TellDowntime,
 )
+from production.commands.partings import MergeRuns, SplitRun
 from production.commands.periods import ClosePeriod, ReopenPeriod
 from production.commands.recalls import (
     CloseRecall,
@@ -71,6 +72,7 @@ __all__ = [
     "InspectLot",
     "KnowCustomers",
     "KnowItem",
+    "MergeRuns",
     "MoveOperation",
     "OpenRecall",
     "PlanInspection",
@@ -86,6 +88,7 @@ __all__ = [
     "SetChangeovers",
     "SetStandardPrices",
     "SignRecord",
+    "SplitRun",
     "SubmitRecipe",
     "TellDowntime",
     "WidenRecalls",

@@ -19,7 +19,7 @@ LESS_WANTED: Final = "its customer wants less"
 PLANNER_CANCELS: Final = "a planner cancels it"
 # A run that nobody has begun can be less, later, sooner or not at all.
 AHEAD: Final = frozenset({"scheduled", "allowed"})
-BEGUN: Final = frozenset({"running", "held", "closed"})
+BEGUN: Final = frozenset({"running", "held", "closed", "merged"})
 
 
 class WaitsForAChange(Refusal):
@@ -50,6 +50,8 @@ class Probe:
 def answered(ask: ChangeProbed, run: Run) -> Probe:
     """Say whether a run can be less: free while nobody has begun it; stopping a begun one is never offered."""
     refused = f"run {run.run_id} is {run.state} already" if run.state in BEGUN else None
+    if refused is None and ask.quantity > run.runs:
+        refused = f"run {run.run_id} was split meanwhile"
     state: Literal["held", "refused"] = "held" if refused is None else "refused"
     return Probe(
         ask.change_id,

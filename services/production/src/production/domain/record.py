@@ -117,6 +117,13 @@ def staged(lots: Sequence[LotPart], runs: Quantity, at: datetime) -> Entry:
     return Entry(at, "materials", "staged", runs=runs, staged=tuple(lots))
 
 
+def parted(
+    what: str, at: datetime, by: str, lots: Sequence[LotPart] = (), runs: Quantity | None = None
+) -> Entry:
+    """The entry of a run that became less or more: what else is made of it, and what lies staged for it now."""
+    return Entry(at, by, what, runs=runs, staged=tuple(lots))
+
+
 def recalled(reason: str, run: Run, at: datetime) -> Entry:
     """The entry of a recall that has reached lots of the run."""
     return Entry(at, "materials", f"called back, the run is {run.state}", reason, deviations=(reason,))

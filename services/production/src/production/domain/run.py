@@ -173,9 +173,9 @@ class Run:
     def staged(self, runs: Quantity, lots: tuple[LotPart, ...]) -> Run:
         """Material lies ready: the run may start. All of it once more stands instead of what lay there before.
 
-        More than was asked for in parts is an old word, and changes nothing.
+        More than is asked for is a word of before it became less, and changes nothing.
         """
-        whole = runs >= self.runs
+        whole = runs == self.runs
         if self.over or runs <= ZERO or (not whole and self.staged_runs + runs > self.runs):
             return self
         state = "allowed" if self.state == "scheduled" else self.state

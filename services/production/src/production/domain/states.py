@@ -21,13 +21,14 @@ def _table(**allowed: str) -> Transitions:
 RECIPE: Final = _table(draft="in-review", in_review="approved draft", approved="retired", retired="")
 
 RUN: Final = _table(
-    scheduled="allowed running aborted",
+    scheduled="allowed running aborted merged",
     refused="",
-    allowed="running scheduled aborted",
+    allowed="running scheduled aborted merged",
     running="held closed aborted",
     held="running aborted",
     aborted="",
     closed="",
+    merged="",
 )
 
 LOT: Final = _table(

@@ -16,6 +16,7 @@ from production.handlers.masters import (
     submit_recipe,
 )
 from production.handlers.moves import move_operation
+from production.handlers.partings import Parted, merge_runs, split_run
 from production.handlers.periods import close_period, reopen_period
 from production.handlers.quality import plan_inspection, record_inspection
 from production.handlers.readings import record_readings
@@ -41,6 +42,7 @@ from production.handlers.schedules import (
 __all__ = [
     "CHANGEOVERS_COUNT_MAX",
     "SCHEDULE",
+    "Parted",
     "Scheduling",
     "accept_schedule",
     "act_on_run",
@@ -65,6 +67,7 @@ __all__ = [
     "inspect_lot",
     "know_customers",
     "know_item",
+    "merge_runs",
     "move_operation",
     "open_recall",
     "plan_inspection",
@@ -80,6 +83,7 @@ __all__ = [
     "set_changeovers",
     "set_standard_prices",
     "sign_record",
+    "split_run",
     "submit_recipe",
     "tell_downtime",
     "widen_recalls",

@@ -82,7 +82,7 @@ BEGUN: Final = text(
         floor -> 'open' || CASE WHEN jsonb_typeof(floor -> 'pending') = 'object'
                                 THEN jsonb_build_array(jsonb_build_object('cost', floor -> 'pending')) ELSE '[]' END
     ) AS part
-    WHERE site_id = :site_id AND state NOT IN ('closed', 'aborted', 'refused') GROUP BY 2
+    WHERE site_id = :site_id AND state NOT IN ('closed', 'aborted', 'refused', 'merged') GROUP BY 2
     """
 )
 SAVE_PERIOD: Final = text(

@@ -15,6 +15,7 @@ from contracts.shapes import ItemPart
 from contracts.topics import RUN
 from contracts.values import Quantity
 from production.domain.run import Floor, Run
+from production.store.bookings import save_bookings
 
 ADD_RUNS: Final = text(
     """
@@ -64,8 +65,6 @@ SAVE_RUNS: Final = text(
     WHERE runs.run_id = saved.run_id
     """
 )
-
-FREE_MACHINES: Final = text("DELETE FROM bookings WHERE run_id = ANY(:run_ids)")
 
 _operations: Reads[tuple[ScheduledOperation, ...]] = reader(tuple[ScheduledOperation, ...])
 _parts: Reads[tuple[ItemPart, ...]] = reader(tuple[ItemPart, ...])
@@ -191,6 +190,4 @@ async def save_runs(tx: Tx, runs: Iterable[Run]) -> None:
             "told": [tx.tells(RUN, run.run_id) for run in changed],
         },
     )
-    over = [run.run_id for run in changed if run.over]
-    if over:
-        await tx.sql.execute(FREE_MACHINES, {"run_ids": over})
+    await save_bookings(tx, {run.run_id: () for run in changed if run.over})

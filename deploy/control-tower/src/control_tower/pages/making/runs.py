@@ -19,7 +19,7 @@ from control_tower.pages.making.owner import AWAY, OWNER, ROWS_COUNT_MAX, Produc
 from control_tower.pages.render import may, page
 from control_tower.queries.making import list_orders_of
 
-STATES: Final = ("scheduled", "allowed", "running", "held", "closed", "aborted", "refused")
+STATES: Final = ("scheduled", "allowed", "running", "held", "closed", "aborted", "merged", "refused")
 RUNS_COUNT_MAX: Final = 100
 # What a signature may mean, and whose it is.
 MEANINGS: Final = (
