@@ -39,7 +39,7 @@ class ConsumeTimes:
     """
 
     take: float = 0.5
-    breath: float = 0.003
+    breath: float = 0.005
     room: float = 1
     commit_every: float = 1
     commit: float = 5

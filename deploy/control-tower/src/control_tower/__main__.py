@@ -14,8 +14,8 @@ from control_tower.settings import TowerSettings
 from control_tower.subscriptions import SUBSCRIPTIONS
 from control_tower.tables import metadata
 
-# People look at pages: a fifth of a second later is soon enough, and each picture is drawn less often.
-GATHER_SECONDS: Final = 0.2
+# People look at pages: half a second later is soon enough, and each picture is drawn less often.
+GATHER_SECONDS: Final = 0.5
 
 
 def service_of(neighbours: Neighbours) -> Service:

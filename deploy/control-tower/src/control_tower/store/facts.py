@@ -163,11 +163,7 @@ async def lock_facts(tx: Tx, fresh: Mapping[Subject, Sequence[Heard]]) -> dict[S
     """
     if not fresh:
         return {}
-    columns = _columns(sorted(fresh))
-    await tx.sql.execute(ADD_SUBJECTS, columns)
-    marks = {
-        (row.kind, row.subject_id): row.drawn_from for row in await tx.sql.execute(LOCK_SUBJECTS, columns)
-    }
+    marks = await _lock_subjects(tx, fresh)
     known = {subject: _recall.facts_of(subject, mark) for subject, mark in marks.items()}
     loaded = await _load_heard(tx, [subject for subject, facts in known.items() if facts is None])
     return {
@@ -177,6 +173,20 @@ async def lock_facts(tx: Tx, fresh: Mapping[Subject, Sequence[Heard]]) -> dict[S
         )
         for subject, facts in known.items()
     }
+
+
+async def _lock_subjects(tx: Tx, subjects: Iterable[Subject]) -> dict[Subject, int]:
+    """What each thing is drawn from, its row held; rows of things that are not remembered are made where absent."""
+    wanted = sorted(subjects)
+    new = [subject for subject in wanted if not _recall.knows(subject)]
+    if new:
+        await tx.sql.execute(ADD_SUBJECTS, _columns(new))
+    rows = (await tx.sql.execute(LOCK_SUBJECTS, _columns(wanted))).all()
+    if len(rows) < len(wanted):
+        # A row that is remembered went with the transaction that made it.
+        await tx.sql.execute(ADD_SUBJECTS, _columns(wanted))
+        rows = (await tx.sql.execute(LOCK_SUBJECTS, _columns(wanted))).all()
+    return {(row.kind, row.subject_id): row.drawn_from for row in rows}
 
 
 async def _load_heard(tx: Tx, subjects: Sequence[Subject]) -> dict[Subject, list[Heard]]:

@@ -34,6 +34,10 @@ class Recall:
         self._kept: OrderedDict[Subject, tuple[int, Sequence[Heard], Picture | None]] = OrderedDict()
         self._count = 0
 
+    def knows(self, subject: Subject) -> bool:
+        """Whether anything is remembered of a thing."""
+        return subject in self._kept
+
     def facts_of(self, subject: Subject, mark: int) -> Sequence[Heard] | None:
         """The facts that a thing's row was drawn from, None where they are not known."""
         if mark == 0:
