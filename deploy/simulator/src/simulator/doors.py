@@ -74,7 +74,7 @@ class Doors:
         self._tokens: dict[Person, str] = {}
         self._patience_s = patience_s
         self.again = 0
-        # The road below the library's client: cookies, redirects and defaults, which no door has, cost a fifth of a call.
+        # The road below the library's client: cookies and redirects, which no door has, cost a fifth of a call.
         self._road = transport or httpx.AsyncHTTPTransport(
             limits=httpx.Limits(max_connections=CONNECTIONS_COUNT_MAX), trust_env=False
         )
