@@ -1,4 +1,4 @@
-"""Schedules and periods by the command line, asked of a served production."""
+"""Schedules, periods and records by the command line, asked of a served production."""
 
 from __future__ import annotations
 
@@ -89,6 +89,22 @@ async def test_months_are_closed_listed_shown_and_opened_again(stage: Stage) -> 
     assert "EUR" in (await says("period", "list", "plant-1")).stdout
 
 
+async def test_a_record_is_shown_and_signed_as_it_was_shown(stage: Stage) -> None:
+    await stage.hear(staged(lot("bar", "500", 50_000), planned_order_id="p0", runs="360"))
+    run = await stage.run("p0")
+    for act in (Start(), End(Report())):
+        await stage.do(commands.ActOnRun(run, act, "olga"))
+    assert "started" in (await says("record", "show", run)).stdout
+    asked = await says("record", "sign", run, "--meaning", "approved")
+    assert (asked.exit_code, "as approved?" in asked.output) == (1, True)
+    signed = await told("record", "sign", run, "--meaning", "approved", "--yes")
+    assert [(each["meaning"], each["signed_by"]) for each in signed["signatures"]] == [
+        ("approved", "a-admin")
+    ]
+    refused = await says("record", "sign", run, "--meaning", "performed", "--yes")
+    assert (refused.exit_code, "did nothing at" in refused.output) == (1, True)
+
+
 async def test_what_is_missing_is_said_before_anything_is_asked(stage: Stage) -> None:
     for words in (
         ("schedule", "run"),
@@ -97,6 +113,8 @@ async def test_what_is_missing_is_said_before_anything_is_asked(stage: Stage) ->
         ("period", "show", "plant-1"),
         ("period", "list", "plant-1", "2026-03"),
         ("period", "reopen", "plant-1", "2026-03"),
+        ("record", "sign", "r1"),
+        ("record", "show", "r1", "--meaning", "approved"),
     ):
         assert (await says(*words)).exit_code == 2, words
     assert "no work centre at nowhere" in (await says("schedule", "run", "--site", "nowhere")).output

@@ -43,16 +43,23 @@ def command(
     """Show who did what at a run, with its seal and signatures; or sign that."""
     if (act is Act.SIGN) != (meaning is not None):
         raise typer.BadParameter(f"{act.value} takes {'no --meaning' if meaning else 'a --meaning'}")
-    record = asyncio.run(_act(running(role, subject), run))
+    record = asyncio.run(_act(_by(role, subject), run))
     if meaning is not None:
         if not yes:
             said = f"sign {len(record['entries'])} entries of {run} as {meaning.value}?"
             typer.confirm(said, abort=True, err=True)
         body = {"meaning": meaning.value, "digest": record["digest"]}
         # Signed is what was shown; the token is made anew, for whoever took long to answer.
-        record = asyncio.run(_act(running(role, subject), run, body))
+        record = asyncio.run(_act(_by(role, subject), run, body))
     rows = record["signatures"] if meaning is not None else [_row(each) for each in record["entries"]]
     show(rows, output, record)
+
+
+def _by(role: str, subject: str | None) -> Running:
+    try:
+        return running(role, subject)
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong), param_hint="--role") from wrong
 
 
 async def _act(around: Running, run: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
