@@ -40,12 +40,20 @@ class Reader:
     """
 
     def __init__(self, at: Receiving, body: type) -> None:
-        self.at = at
+        self._opened = at
+        self._bytes, self._lines, self._count = at.bytes, at.lines, at.rows
         self._kinds = _cells(body)
+        self._columns = self._named(at.columns)
         self._rows: list[Row] = []
         self._rest = b""
         self._open = b""
         self._open_lines = 0
+
+    @property
+    def at(self) -> Receiving:
+        """The file as far as it has been cut."""
+        columns = tuple(name for name, _, _ in self._columns)
+        return replace(self._opened, columns=columns, bytes=self._bytes, lines=self._lines, rows=self._count)
 
     def feed(self, part: bytes) -> None:
         """Cut a part. Raises `RecordCannotBeRead`, `TooManyRows`, `Invalid` for a header that names no columns."""
@@ -60,7 +68,7 @@ class Reader:
         if last:
             self._line(last)
         if self._open:
-            where = (f"/{self.at.lines + 1}", "the record begins here")
+            where = (f"/{self._lines + 1}", "the record begins here")
             raise RecordCannotBeRead("a quote is not closed", [where])
 
     def waiting(self) -> int:
@@ -75,43 +83,49 @@ class Reader:
     def _line(self, line: bytes) -> None:
         record, lines = self._open + line, self._open_lines + 1
         self._bound(len(record))
-        if self.at.format == "csv" and record.count(b'"') % 2:
+        if self._opened.format == "csv" and record.count(b'"') % 2:
             self._open, self._open_lines = record, lines
             return
         self._open, self._open_lines = b"", 0
-        before = self.at
-        if before.bytes + len(record) > FILE_BYTES_MAX or before.rows >= ROWS_COUNT_MAX:
+        if self._bytes + len(record) > FILE_BYTES_MAX or self._count >= ROWS_COUNT_MAX:
             raise TooManyRows(f"an import takes {ROWS_COUNT_MAX} rows and {FILE_BYTES_MAX} bytes at most")
         # Where the record cannot be taken, the file goes on before it.
-        read = self._record(record.removeprefix(_MARK) if before.bytes == 0 else record, before.lines + 1)
-        self.at = replace(read, bytes=before.bytes + len(record), lines=before.lines + lines)
+        self._record(record if self._bytes else record.removeprefix(_MARK), self._lines + 1)
+        self._bytes += len(record)
+        self._lines += lines
 
     def _bound(self, size: int) -> None:
         if size > RECORD_BYTES_MAX:
-            where = (f"/{self.at.lines + 1}", "the record begins here")
+            where = (f"/{self._lines + 1}", "the record begins here")
             raise RecordCannotBeRead(
                 f"a record has {RECORD_BYTES_MAX} bytes at most; is a quote not closed?", [where]
             )
 
-    def _record(self, record: bytes, line: int) -> Receiving:
-        """What the file is after a record, by its rows and columns."""
+    def _record(self, record: bytes, line: int) -> None:
+        """Take a record: a row, the columns, or nothing where it is empty."""
         if not record.strip():
-            return self.at
-        if self.at.format == "csv" and not self.at.columns:
-            return replace(self.at, columns=self._header(record))
+            return
+        if self._opened.format == "csv" and not self._columns:
+            self._columns = self._named(self._header(record))
+            return
         try:
             text = record.decode().rstrip("\r\n")
         except UnicodeDecodeError as broken:
-            return self._next(line, record.decode(errors="replace"), f"it is not UTF-8: {broken}")
+            self._next(line, record.decode(errors="replace"), f"it is not UTF-8: {broken}")
+            return
         if "\x00" in text:
             # No text of PostgreSQL holds it, the row's own included.
-            return self._next(line, text.replace("\x00", "\ufffd"), "a text has a NUL character")
-        return self._next(line, *((text, None) if self.at.format == "jsonl" else self._cut(text)))
+            self._next(line, text.replace("\x00", "\ufffd"), "a text has a NUL character")
+            return
+        self._next(line, *((text, None) if self._opened.format == "jsonl" else self._cut(text)))
 
-    def _next(self, line: int, content: str, fault: str | None = None) -> Receiving:
-        number = self.at.rows + 1
-        self._rows.append(Row(number, line, content, fault))
-        return replace(self.at, rows=number)
+    def _next(self, line: int, content: str, fault: str | None = None) -> None:
+        self._count += 1
+        self._rows.append(Row(self._count, line, content, fault))
+
+    def _named(self, columns: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
+        """Of each column its name, the name as a member of JSON, and how its cells are written."""
+        return tuple((name, json.dumps(name), self._kinds[name]) for name in columns)
 
     def _header(self, record: bytes) -> tuple[str, ...]:
         try:
@@ -127,11 +141,11 @@ class Reader:
         """A record as JSON, or as it is with its fault."""
         try:
             cells = _split(text)
-            if len(cells) != len(self.at.columns):
-                return text, f"it has {len(cells)} cells, not {len(self.at.columns)}"
+            if len(cells) != len(self._columns):
+                return text, f"it has {len(cells)} cells, not {len(self._columns)}"
             members = [
-                f"{json.dumps(name)}: {_written(cell, self._kinds[name])}"
-                for name, cell in zip(self.at.columns, cells, strict=True)
+                f"{member}: {_written(cell, kind)}"
+                for (_, member, kind), cell in zip(self._columns, cells, strict=True)
                 if cell
             ]
         except (csv.Error, ValueError) as broken:

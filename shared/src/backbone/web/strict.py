@@ -133,7 +133,7 @@ def _scan(raw: bytes) -> None:
         raise Invalid("the body is not UTF-8", [("", str(broken))]) from broken
     _nesting(raw)
     try:
-        json.loads(text, object_pairs_hook=_members, parse_constant=_constant)
+        _DECODER.decode(text)
     except ValueError as broken:
         raise Invalid("the body is not JSON", [("", str(broken))]) from broken
     if "\\u" in text:
@@ -167,6 +167,9 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_constant)
 
 
 def _characters(value: object, place: str) -> None:

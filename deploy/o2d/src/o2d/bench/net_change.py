@@ -59,12 +59,13 @@ async def run(server: str, rounds: int, *, say: Callable[[str], None]) -> list[d
         ("net-change-promise", [pace.promises for pace in paces]),
         ("net-change-order", [pace.orders for pace in paces]),
     ):
-        lines.append(_line(name, samples, paces[0].planned))
+        lines.append(line_of(name, samples, paces[0].planned))
         say(f"{name}: p50 {lines[-1]['p50_ms']} ms, p99 {lines[-1]['p99_ms']} ms")
     return lines
 
 
-def _line(name: str, samples: list[tuple[float, ...]], planned: int) -> dict[str, Any]:
+def line_of(name: str, samples: list[tuple[float, ...]], planned: int) -> dict[str, Any]:
+    """A line of a benchmark: `samples` are the seconds of each fact or act of each round, in order."""
     every = sorted(seconds for sample in samples for seconds in sample)
     quarter = len(samples[0]) // 4
     growth = [median(sample[-quarter:]) / median(sample[:quarter]) for sample in samples]
@@ -101,18 +102,27 @@ async def _play(engine: Any, site: Site, orders: int) -> Pace:
     drawn = random.Random(SEED).sample(range(site.demands.item.size), orders)  # noqa: S311 - the same each time
     seconds: tuple[list[float], list[float]] = ([], [])
     for number in drawn:
-        line = DemandLine(
-            f"line-{number}", "good", sku(int(site.demands.item[number])), Quantity(int(site.demands.quantity[number])),
-            "piece", SITE, START + timedelta(days=int(site.demands.day[number])),
-        )  # fmt: skip
+        line = demanded(site, number)
         for fact, spent in zip(facts_of(number, line), seconds, strict=True):
-            record = _record(fact)
+            record = record_of(fact)
             began = time.perf_counter()
             await host.hear([record])
             spent.append(time.perf_counter() - began)
     async with host.read() as sql:
         planned = (await sql.execute(_PLANNED)).scalar_one()
     return Pace(tuple(seconds[0]), tuple(seconds[1]), planned)
+
+
+def demanded(site: Site, number: int) -> DemandLine:
+    """The line that stands for a demand of a site."""
+    demands = site.demands
+    quantity, wanted_at = (
+        Quantity(int(demands.quantity[number])),
+        START + timedelta(days=int(demands.day[number])),
+    )
+    return DemandLine(
+        f"line-{number}", "good", sku(int(demands.item[number])), quantity, "piece", SITE, wanted_at
+    )
 
 
 def facts_of(number: int, line: DemandLine) -> tuple[PromiseRequested, OrderPlaced]:
@@ -126,7 +136,8 @@ def facts_of(number: int, line: DemandLine) -> tuple[PromiseRequested, OrderPlac
     return asked, placed
 
 
-def _record(fact: object) -> Incoming:
+def record_of(fact: object) -> Incoming:
+    """A fact as it comes from Kafka."""
     topic = topic_of(type(fact))
     headers = (("ce_id", new_id()), ("ce_type", type_name(type(fact))), ("ce_correlationid", "bench"))
     return Incoming(topic.name, 0, 0, getattr(fact, topic.key), headers, encode(fact), 1)

@@ -13,13 +13,15 @@ from backbone.ids import new_id
 from backbone.migrate import migrate
 from backbone.wire import encode
 from contracts.production import Operation, RecipeApproved, RecipeInput, RecipeOutput
-from contracts.values import MICRO, Quantity
+from contracts.values import MICRO, ZERO, Quantity
 from materials.domain.planning.site import Site
 
 SITE: Final = "plant-1"
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 LONG_AGO: Final = START - timedelta(days=400)
 ONE: Final = Quantity(1)
+CENTRES_COUNT: Final = 60
+DAY_MINUTES: Final = 8 * 60
 
 
 @asynccontextmanager
@@ -51,6 +53,11 @@ async def laid_down(dsn: str, site: Site, *, demands: bool = True) -> None:
 def sku(number: int) -> str:
     """The item of a number."""
     return f"item-{number:06d}"
+
+
+def centre(number: int) -> str:
+    """The work centre on which the item of a number is made."""
+    return f"wc-{number % CENTRES_COUNT:02d}"
 
 
 def _tables(site: Site) -> Iterable[tuple[str, str, Iterable[tuple[Any, ...]]]]:
@@ -110,14 +117,18 @@ def _recipes(site: Site) -> tuple[str, str, Iterable[tuple[Any, ...]]]:
         inputs.setdefault(parent, []).append(RecipeInput(sku(child), Quantity(per), 10))
     rows = []
     for number, taken in inputs.items():
-        name = sku(number)
+        name, lead = sku(number), int(site.items.lead[number])
         approved = RecipeApproved(
             name, 1, "congregation", name, SITE, tuple(taken), (RecipeOutput(name, ONE, "main"),),
-            (Operation(10, "work", "wc-1", ONE, ONE, 1, ONE),), LONG_AGO, None, "ann", "bob",
-            int(site.items.lead[number]),
+            (_work(number, lead),), LONG_AGO, None, "ann", "bob", lead,
         )  # fmt: skip
         rows.append((name, 1, SITE, encode(approved).decode(), False))
     return "recipes", "recipe_id recipe_version site_id approved retired", rows
+
+
+def _work(number: int, lead: int) -> Operation:
+    """A run takes one machine for its whole lead, however much it makes; no centre that was not told of is limited."""
+    return Operation(10, "work", centre(number), Quantity(lead * DAY_MINUTES), ZERO, 1, ONE)
 
 
 def _stock(site: Site) -> Iterable[tuple[str, str, Iterable[tuple[Any, ...]]]]:

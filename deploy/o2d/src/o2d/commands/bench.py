@@ -13,15 +13,15 @@ from o2d.show import Output, OutputOption, show
 from o2d.trouble import CannotStart
 
 # These stand beside no bare limit: they measure what the product is for.
-WHOLE: Final = ("flow", "plan", "net-change", "capacity", "rollup", "schedule")
+WHOLE: Final = ("flow", "plan", "net-change", "promise", "capacity", "rollup", "schedule")
 
 
 def command(
     name: Annotated[
         str,
         typer.Argument(
-            help="hop, relay, accept, readings, import, chain, flow, plan, net-change, capacity, rollup, "
-            "schedule or all"
+            help="hop, relay, accept, readings, import, chain, flow, plan, net-change, promise, "
+            "capacity, rollup, schedule or all"
         ),
     ] = "all",
     rounds: Annotated[int, typer.Option(min=1, max=50, help="Rounds; each runs every way once.")] = 5,
@@ -49,7 +49,7 @@ def command(
 
 def _whole(name: str, rounds: int, orders: int | None) -> list[dict[str, Any]]:
     """One of the benchmarks that measure what the product is for."""
-    from o2d.bench import capacity, flow, net_change, plan, rollup, schedule
+    from o2d.bench import capacity, flow, net_change, plan, promise, rollup, schedule
 
     if name == "flow":
         return flow.run(rounds, orders, say=_say)
@@ -57,9 +57,10 @@ def _whole(name: str, rounds: int, orders: int | None) -> list[dict[str, Any]]:
         lines = plan.run(rounds, say=_say)
         with infrastructure() as (server, _):
             return lines + plan.run_stored(server, rounds, say=_say)
-    if name == "net-change":
+    if name in {"net-change", "promise"}:
+        measure = net_change.run if name == "net-change" else promise.run
         with infrastructure() as (server, _):
-            return asyncio.run(net_change.run(server, rounds, say=_say))
+            return asyncio.run(measure(server, rounds, say=_say))
     if name == "capacity":
         return capacity.run(rounds, say=_say)
     return rollup.run(rounds, say=_say) if name == "rollup" else schedule.run(rounds, say=_say)
