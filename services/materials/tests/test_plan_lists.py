@@ -14,6 +14,7 @@ from sqlalchemy import text
 from backbone.migrate import migrate
 from materials import queries
 from materials.domain.planning.copying import LIST_COUNT_MAX, Listed, copied_lists, lists_of
+from materials.store.plan_writing import add_time
 from services.materials.tests.made import recipe, terms
 from services.materials.tests.plans import planned_anew
 from services.materials.tests.stage import Stage
@@ -137,3 +138,12 @@ async def test_what_is_wanted_of_one_node_is_looked_for_by_its_key(stage: Stage,
         await tx.sql.execute(text("SET LOCAL enable_seqscan = off"))
         told = await tx.sql.execute(text(f"EXPLAIN SELECT * FROM {name} WHERE plan_no = 1 AND node_no = 1"))
         assert "pkey" in " ".join(row[0] for row in told)
+
+
+async def test_a_step_of_a_plan_outlasts_the_time_that_other_transactions_have(stage: Stage) -> None:
+    short = text("SELECT set_config('transaction_timeout', :time, TRUE)")
+    async with stage.host.begin() as tx:
+        for time in ("0", "150ms"):
+            await tx.sql.execute(short, {"time": time})
+        await add_time(tx)
+        assert (await tx.sql.execute(text("SELECT 1 FROM pg_sleep(0.4)"))).scalar_one() == 1

@@ -13,7 +13,7 @@ from contracts.values import Quantity
 from materials.domain.item import Item, QuantityIsNotWhole, Unit
 from materials.domain.units import STANDARD, UnitDoesNotFit, ratio_of, to_base
 from services.materials.tests.door import PLANNER, WAREHOUSE, Door
-from services.materials.tests.made import ask, line
+from services.materials.tests.made import DAY, NOW, ask, line, terms
 
 OIL = Item("oil", "Oil", "l", 1, units=(Unit("drum", 200_000_000, 1_000_000),), density_micro=832_000)
 BOLT = Item(
@@ -91,3 +91,25 @@ async def test_a_line_that_asks_in_another_unit_is_refused_rather_than_misread(d
     await door.stage.hear(ask("p", line("gear", "2", unit="box")))
     (refused,) = await door.stage.told(PromiseRefused)
     assert refused.reason == "l1 asks in box; gear is counted in piece"
+
+
+async def test_an_inquiry_in_another_unit_is_answered_as_in_the_items_own_and_nothing_is_rounded(
+    door: Door,
+) -> None:
+    units = [{"unit": "box", "quantity": "12"}]
+    bolt = {"sku": "bolt", "title": "Bolt", "unit": "piece", "quantum": "1", "units": units}
+    await door.post(PLANNER, "/v1/items", bolt)
+    await door.stage.opened()
+    await door.stage.hear(terms("bolt", 7))
+
+    def asked(quantity: str, **unit: str) -> dict[str, object]:
+        wanted = {"sku": "bolt", "site_id": "plant-1", "quantity": quantity, **unit}
+        return {"lines": [wanted | {"wanted_at": (NOW + 30 * DAY).isoformat()}]}
+
+    found = await door.post(PLANNER, "/v1/promises", asked("2", unit="box"))
+    assert [step["quantity"] for step in found["steps"]] == ["24"]
+    assert found == await door.post(PLANNER, "/v1/promises", asked("24"))
+    part = await door.post(PLANNER, "/v1/promises", asked("0.3", unit="box"), status=422)
+    assert part["errors"][0]["pointer"] == "/lines/0/quantity"
+    other = await door.post(PLANNER, "/v1/promises", asked("1", unit="kg"), status=422)
+    assert other["errors"][0]["pointer"] == "/lines/0/unit"

@@ -21,13 +21,14 @@ PRIORITY_USUAL: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class InquiryLineBody:
-    """So much of an item at a site, inside a property window, by a moment."""
+    """So much of an item at a site, in a unit of it (absent: its own), inside a property window, by a moment."""
 
     sku: str
     site_id: str
     quantity: Quantity
     wanted_at: datetime
     window: tuple[PropertyWindow, ...] = ()
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,10 @@ class InquiryBody:
 
 @dataclass(frozen=True, slots=True)
 class InquiryView:
-    """When how much of each line (`line-1` and so on) can be there, and why not sooner; or why not at all."""
+    """When how much of each line (`line-1` and so on) can be there, and why not sooner; or why not at all.
+
+    Quantities are in the item's own unit.
+    """
 
     steps: tuple[DateStep, ...]
     reasons: tuple[str, ...]
@@ -60,7 +64,14 @@ async def inquire_promise(ask: Asked) -> Response:
     body = await ask.body(InquiryBody)
     lines = tuple(
         DemandLine(
-            f"line-{number}", "good", each.sku, each.quantity, "", each.site_id, each.wanted_at, each.window
+            f"line-{number}",
+            "good",
+            each.sku,
+            each.quantity,
+            each.unit or "",
+            each.site_id,
+            each.wanted_at,
+            each.window,
         )
         for number, each in enumerate(body.lines, start=1)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backbone.service import Batch, Tx
 from materials import store
 from materials.commands import InquirePromise, TryChanges
+from materials.domain.askable import in_own_units
 from materials.domain.difference import Difference, difference
 from materials.domain.header import Answer
 from materials.domain.promise import Asker, answered
@@ -23,13 +24,14 @@ async def try_changes(commands: Batch[TryChanges], tx: Tx) -> list[Difference]:
 
 
 async def inquire_promise(commands: Batch[InquirePromise], tx: Tx) -> list[Answer]:
-    """What each could be promised on the plan as it is, found as for a promise that is held."""
+    """What each could be promised now, found as for a promise that is held; raises what `in_own_units` does."""
     found = []
     for command in commands:
         book = await store.lock_book(tx, wanted(command.lines, store.Seeds()))
         asker = Asker(SUPPOSED, SUPPOSED, command.priority, held=True)
         start = command.hold_until or tx.now
-        found.append(answered(book, asker, command.lines, command.delivery_policy, start))
+        lines = in_own_units(book, command.lines)
+        found.append(answered(book, asker, lines, command.delivery_policy, start))
     return found
 
 
