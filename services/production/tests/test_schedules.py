@@ -214,6 +214,11 @@ async def test_a_move_says_first_whom_it_hurts_and_then_is_made(door: Door) -> N
     assert len(await door.stage.told(RunScheduled)) == before + 2
     spans = sorted(await door.stage.rows("SELECT starts_at, ends_at FROM bookings"))
     assert spans[0][1] <= spans[1][0]
+    for run_id in (first, second):
+        record = await door.get(APPROVER, f"/v1/runs/{run_id}/batch-record")
+        last = record["entries"][-1]["entry"]
+        assert (last["reason"], last["what"].split(":")[0]) == ("the customer waits", "moved")
+        assert record["intact"]
     for wrong, pointer in (
         ({"machine_no": 2}, "/machine_no"),
         ({"work_centre_id": "saw"}, "/work_centre_id"),

@@ -15,8 +15,14 @@ def on_recall_widening(key: str, payload: Mapping[str, Any]) -> commands.WidenRe
     return commands.WidenRecalls(key)
 
 
+def on_overrun(key: str, payload: Mapping[str, Any]) -> commands.FollowOverrun:
+    """A run that was begun should have ended a while ago."""
+    return commands.FollowOverrun(key)
+
+
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("recall-widening", on_recall_widening, handlers.widen_recalls),
+    falls_due("overrun", on_overrun, handlers.follow_overrun),
 )
 
 

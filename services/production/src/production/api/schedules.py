@@ -202,7 +202,7 @@ async def _move(
 ) -> Response:
     command = commands.MoveOperation(
         run_id, body.operation_no, body.work_centre_id, body.machine_no, moment(body.starts_at, "/starts_at"),
-        body.dry_run, forced, reason,
+        body.dry_run, forced, reason, ask.principal.subject,
     )  # fmt: skip
     return await ask.act(
         handlers.move_operation, command, reply=lambda effects: done(EffectView(not body.dry_run, effects))

@@ -55,3 +55,4 @@ class MoveOperation:
     dry_run: bool
     forced: bool
     reason: str
+    by: str

@@ -48,6 +48,13 @@ class ActOnRuns:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowOverrun:
+    """Look whether a run that was begun goes on beyond its place in time."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignRecord:
     """Put a name and a meaning to the batch record of a run, as its digest says that it was seen."""
 

@@ -117,6 +117,24 @@ def staged(lots: Sequence[LotPart], runs: Quantity, at: datetime) -> Entry:
     return Entry(at, "materials", "staged", runs=runs, staged=tuple(lots))
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Who or what moved a run in time, what happened, and the reason that was given."""
+
+    by: str
+    what: str
+    reason: str = ""
+
+
+def moved(was: Run, run: Run, why: Why, at: datetime) -> Entry:
+    """The entry of a run at another place in time."""
+    places = f"from {was.starts_at:%Y-%m-%d %H:%M} to {run.starts_at:%Y-%m-%d %H:%M}"
+    late = (
+        (f"it ends late, at {run.ends_at:%Y-%m-%d %H:%M}",) if was.ends_at <= run.due_at < run.ends_at else ()
+    )
+    return Entry(at, why.by, f"{why.what}: {places}", why.reason or None, deviations=late)
+
+
 def parted(
     what: str, at: datetime, by: str, lots: Sequence[LotPart] = (), runs: Quantity | None = None
 ) -> Entry:

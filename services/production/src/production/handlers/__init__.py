@@ -16,6 +16,7 @@ from production.handlers.masters import (
     submit_recipe,
 )
 from production.handlers.moves import move_operation
+from production.handlers.overruns import follow_overrun
 from production.handlers.partings import Parted, merge_runs, split_run
 from production.handlers.periods import close_period, reopen_period
 from production.handlers.quality import plan_inspection, record_inspection
@@ -61,6 +62,7 @@ __all__ = [
     "dispose_lot",
     "draft_recipe",
     "follow_change",
+    "follow_overrun",
     "follow_recall",
     "follow_wish",
     "forget_lots",

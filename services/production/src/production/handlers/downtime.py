@@ -8,9 +8,9 @@ from backbone.errors import NotFound
 from backbone.service import Batch, Tx
 from production import store
 from production.commands import TellDowntime
+from production.domain import record
 from production.domain.downtime import Downtime
-from production.domain.scheduling.site import MOVABLE
-from production.handlers.moves import Gathered, Stretch, carried_out, gathered, shifting
+from production.handlers.moves import Gathered, Stretch, gathered, made_room, shifting
 
 
 async def tell_downtime(commands: Batch[TellDowntime], tx: Tx) -> list[Downtime]:
@@ -38,12 +38,13 @@ async def _give_way(tx: Tx, command: TellDowntime, giving: Gathered) -> None:
     if giving.stretch.end <= tx.now or not giving.run_ids:
         return
     shift = await shifting(tx, giving)
-    begun = {run_id for run_id, run in shift.runs.items() if run.state not in MOVABLE}
-    found = shift.keep(sorted(set(shift.runs) - begun), giving.stretch.holds)
-    for run_id in begun:
-        shift.board.book(shift.bookings.get(run_id, ()))
-    shift.give_way(found)
-    await carried_out(tx, command, shift)
+    downtime = command.downtime
+    why = record.Why(
+        downtime.by,
+        f"machine {downtime.machine_no} of {downtime.work_centre_id} stands still",
+        downtime.reason,
+    )
+    await made_room(tx, command, shift, giving.stretch, why)
 
 
 def _stretch(downtime: Downtime) -> Stretch:

@@ -10,6 +10,7 @@ from backbone.errors import NotFound, VersionMoved
 from backbone.service import Batch, Tx
 from production import store
 from production.commands import MoveOperation
+from production.domain import record
 from production.domain.recipe import Recipe
 from production.domain.routing import centres_of
 from production.domain.scheduling import Board, Booking
@@ -22,6 +23,7 @@ from production.domain.scheduling.giving_way import (
     operation_of,
 )
 from production.domain.scheduling.placing import load_of, place_within
+from production.domain.scheduling.site import MOVABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +81,28 @@ async def shifting(tx: Tx, known: Gathered) -> Shift:
     return Shift(board, runs, operations, await store.load_bookings_of_runs(tx, runs), tx.now)
 
 
-async def carried_out(tx: Tx, because: object, shift: Shift) -> None:
-    """Keep what moved, and tell of what moved beyond the damping."""
+async def carried_out(tx: Tx, because: object, shift: Shift, why: record.Why) -> None:
+    """Keep what moved, with an entry in its record, and tell of what moved beyond the damping."""
     changed = []
+    notes: list[record.Note] = []
     for run_id in sorted(shift.moved):
         was, run = shift.runs[run_id], shift.after(run_id)
         if beyond_damping(was, run):
             tx.emit(run.answer(), because=because, correlation=run.root_id)
-        changed.append(run)
+        changed.append(store.add_entry(run, record.moved(was, run, why, tx.now), notes))
     await store.save_runs(tx, changed)
     await store.save_bookings(tx, shift.moved)
+    await store.add_notes(tx, notes)
+
+
+async def made_room(tx: Tx, because: object, shift: Shift, stretch: Stretch, why: record.Why) -> None:
+    """What lies in a time on a machine and has not begun gives way; what has begun stays where it is."""
+    waiting = sorted(run_id for run_id, run in shift.runs.items() if run.state in MOVABLE)
+    found = shift.keep(waiting, stretch.holds)
+    for run_id in shift.runs.keys() - set(waiting):
+        shift.board.book(shift.moved.get(run_id, shift.bookings.get(run_id, ())))
+    shift.give_way(found)
+    await carried_out(tx, because, shift, why)
 
 
 async def move_operation(commands: Batch[MoveOperation], tx: Tx) -> list[tuple[Effect, ...]]:
@@ -112,7 +126,7 @@ async def _moved(command: MoveOperation, tx: Tx) -> tuple[Effect, ...]:
     if not command.dry_run:
         if not command.forced:
             demand_thawed(effects, tx.now)
-        await carried_out(tx, command, shift)
+        await carried_out(tx, command, shift, record.Why(command.by, "moved", command.reason))
     return effects
 
 

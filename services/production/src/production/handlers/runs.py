@@ -24,6 +24,7 @@ from production.domain.recipe import Recipe
 from production.domain.reporting import Moved, Shop, report
 from production.domain.run import Run
 from production.domain.scheduling import Board, Booking, CannotBeScheduled, schedule, told
+from production.domain.scheduling.overrunning import looked_at
 
 Recipes = Mapping[tuple[str, int], Recipe]
 
@@ -195,6 +196,10 @@ class _Desk:
         if lots and run.floor.recalled:
             tx.due("recall-widening", run.run_id, tx.now)
         tx.emit(*facts, because=because, correlation=run.root_id)
+        if run.over:
+            tx.not_due("overrun", run.run_id)
+        elif isinstance(command.act, Start | Override):
+            tx.due("overrun", run.run_id, looked_at(run))
         run = store.add_entry(run, entry, self.notes)
         cost = booked(before, command.act, run, facts, next(iter(centres.values())).currency)
         self.booked += [cost] if cost is not None else []

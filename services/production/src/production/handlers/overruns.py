@@ -1,0 +1,37 @@
+"""Runs that take longer than planned keep their machine, and what was to be done there gives way."""
+
+from __future__ import annotations
+
+from backbone.service import Batch, Tx
+from production import store
+from production.commands import FollowOverrun
+from production.domain import record
+from production.domain.scheduling.overrunning import last_of, lasting_until, looked_at, overrun, stretched
+from production.handlers.moves import Stretch, gathered, made_room, shifting
+
+NOBODY = "production"
+
+
+async def follow_overrun(commands: Batch[FollowOverrun], tx: Tx) -> list[None]:
+    """Reckon anew when runs end that go on beyond their places; looked at again when that has passed, too."""
+    for command in commands:
+        await _follow(command, tx)
+    return [None] * len(commands)
+
+
+async def _follow(command: FollowOverrun, tx: Tx) -> None:
+    run = (await store.load_runs(tx, [command.run_id])).get(command.run_id)
+    bookings = (await store.load_bookings_of_runs(tx, [command.run_id])).get(command.run_id)
+    if run is None or bookings is None or not overrun(run, tx.now):
+        return
+    until = lasting_until(run, tx.now)
+    last = last_of(bookings)
+    stretch = Stretch(last.work_centre_id, last.machine_no, last.ends_at, until)
+    shift = await shifting(tx, await gathered(tx, [command.run_id], stretch))
+    run = shift.runs[command.run_id]
+    if not overrun(run, tx.now):
+        return
+    shift.moved[run.run_id] = stretched(run, shift.bookings[run.run_id], until)
+    why = record.Why(NOBODY, f"run {run.run_id} takes longer than planned")
+    await made_room(tx, command, shift, stretch, why)
+    tx.due("overrun", run.run_id, looked_at(shift.after(run.run_id)))
