@@ -72,14 +72,14 @@ DEFECTS = [
         costing,
         "_stated_value",
         lambda right: lambda *_: 0,
-        test_joint_cost.test_wood_chips_are_credited_before_the_lumber_bears_the_rest_as_in_the_book,
+        test_joint_cost.test_wood_chips_are_credited_before_the_lumber_bears_the_rest_as_worked_by_hand,
     ),
     Defect(
         "finishing costs nothing",
         costing,
         "_weight",
         lambda right: lambda output, quantity, rule, shares: right(output, quantity, rule, {}),
-        test_joint_cost.test_the_dairy_shares_its_milk_by_net_realisable_value_as_the_book_does,
+        test_joint_cost.test_the_dairy_shares_its_milk_by_net_realisable_value_as_worked_by_hand,
     ),
     Defect(
         "losses cost nothing",
@@ -100,7 +100,7 @@ DEFECTS = [
         variance,
         "minutes",
         lambda right: lambda times: {},
-        test_variance.test_jackets_vary_as_in_horngren_chapter_seven,
+        test_variance.test_jackets_vary_as_in_webb_company_worked_by_hand,
     ),
     Defect(
         "what is no good counts as good",

@@ -42,7 +42,11 @@ def of_shafts(run: Run, content: Content | None = None, price: int = 100) -> Run
 
 
 def sewn() -> RunCost:
-    """Webb Company, a tenth of its size: 1,000 jackets of 2,220 square yards at 28 and 900 hours at 22."""
+    """Webb Company, a tenth of its size: 1,000 jackets of 2,220 square yards at 28 and 900 hours at 22.
+
+    Its budget, 60 of material and 16 of labour a jacket, as in Greusard: Flexible Budgets and Variances, Webb Company
+    (Pearson; scribd.com/document/492829718), after Horngren.
+    """
     dear = replace(SEWING, labour_rate_minor=2_200)
     run = Run(
         "r", "p", "sew", 1, "plant-1", Quantity(1_000), (ItemPart("cloth", Quantity(2_000)),),
@@ -56,10 +60,11 @@ def sewn() -> RunCost:
     return reckoned(run, JACKET, {"sewing": dear}, standards("cloth", 3_000, SEWING))
 
 
-def test_jackets_vary_as_in_horngren_chapter_seven() -> None:
+def test_jackets_vary_as_in_webb_company_worked_by_hand() -> None:
     found = sewn().variances
     assert found is not None
-    # Favourable 4,440 and unfavourable 6,600 for the cloth, unfavourable 1,800 and 2,000 for the work.
+    # Cloth: 2,220 x (28 - 30) = -4,440 and (2,220 - 2,000) x 30 = 6,600. Work: 900 x (22 - 20) = 1,800 and
+    # (900 - 800) x 20 = 2,000. At standard 1,000 jackets cost 60,000 + 16,000.
     assert (found.price, found.usage) == (-444_000, 660_000)
     assert (found.rate, found.efficiency) == (180_000, 200_000)
     assert (found.yielded, found.standard) == (0, 7_600_000)
