@@ -110,7 +110,10 @@ class Tower:
             metadata,
             Catalogue(self.topics, lambda fact: f"o2d.{fact.__name__.lower()}.v1"),
             subscriptions=(hears(Rung, on_rung, note_rings),),
-            deadlines=(falls_due("curfew", on_curfew, note_rings),),
+            deadlines=(
+                falls_due("curfew", on_curfew, note_rings),
+                falls_due("echo", on_curfew, note_rings, recorded=True),
+            ),
             lanes=lanes,
         )
 
@@ -149,6 +152,13 @@ async def hang(commands: Batch[Sequence[str]], tx: Tx) -> list[None]:
         await tx.sql.execute(ADD, {"ids": list(ids)})
         for bell_id in ids:
             tx.due("curfew", bell_id, tx.now + timedelta(hours=1), number=-1)
+    return [None] * len(commands)
+
+
+async def listen(commands: Batch[str], tx: Tx) -> list[None]:
+    """Wait for the echo of bells, an hour by the wall."""
+    for bell_id in commands:
+        tx.due("echo", bell_id, timedelta(hours=1), number=-1)
     return [None] * len(commands)
 
 

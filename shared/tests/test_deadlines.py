@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,9 +13,10 @@ from backbone import business_time
 from backbone.clock import RateClock, SteppedClock
 from backbone.consume import Consuming
 from backbone.deadlines import Deadlines, DeadlineTimes, earliest_due
+from backbone.errors import TellingBroken
 from backbone.service import Batch, Host, Tx, due
 from backbone.testing_support import eventually
-from shared.tests.bells import BAD_NUMBER, START, Note, hang, note_rings
+from shared.tests.bells import BAD_NUMBER, START, Note, hang, listen, note_rings
 from shared.tests.grounds import Ground, running
 from shared.tests.records import TIMES, send
 
@@ -42,6 +43,28 @@ async def test_a_deadline_is_heard_once_and_not_before_its_moment(ground: Ground
     assert await deadlines.fire() == 0
     assert await noted(ground) == ["a", "b"]
     assert await earliest_due(ground.host) is None
+
+
+async def test_what_others_owe_is_due_by_the_wall_however_far_business_time_goes(ground: Ground) -> None:
+    await ground.host.do(listen, "a")
+    ground.host.clock.advance(START + 10_000 * HOUR)
+    assert await earliest_due(ground.host) is None
+    assert await Deadlines(ground.host, at_once, QUICK).fire() == 0
+    late = Deadlines(ground.host, at_once, QUICK, recorded_now=lambda: datetime.now(UTC) + HOUR)
+    assert await late.fire() == 1
+    assert await noted(ground) == ["a"]
+
+
+@pytest.mark.parametrize(("kind", "at"), [("curfew", HOUR), ("echo", START)])
+async def test_a_kind_of_deadline_runs_in_one_time(
+    ground: Ground, kind: str, at: datetime | timedelta
+) -> None:
+    async def mistaken(commands: Batch[str], tx: Tx) -> list[None]:
+        tx.due(kind, "a", at)
+        return [None] * len(commands)
+
+    with pytest.raises(TellingBroken, match=f"a deadline {kind} runs in"):
+        await ground.host.do(mistaken, "a")
 
 
 async def test_two_runners_fire_a_deadline_once(ground: Ground) -> None:

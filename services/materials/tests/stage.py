@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -91,6 +91,11 @@ class Stage:
         self.clock.advance(self.clock.now() + timedelta(**span))
         for _ in range(2):
             await Deadlines(self.host, _always).fire()
+
+    async def silence(self, **span: float) -> None:
+        """So much time passes by the wall in which nobody answers."""
+        wall = datetime.now(UTC) + timedelta(**span)
+        await Deadlines(self.host, _always, recorded_now=lambda: wall).fire()
 
     async def opened(self, *items: str, sites: tuple[str, ...] = ("plant-1",)) -> None:
         """Sites, and items that are counted in pieces."""

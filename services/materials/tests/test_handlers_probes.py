@@ -95,7 +95,7 @@ async def test_what_an_owner_refuses_or_is_silent_about_is_refused_and_nothing_c
     key = await asked_for(stage)
     await stage.hear(less("3"))
     if late:
-        await stage.pass_time(minutes=31)
+        await stage.silence(minutes=31)
     await stage.hear(PurchaseChangeAnswered(key, "x", Quantity(10), "it is shipped already"))
     why = "nobody answered: vendors" if late else "it is shipped already"
     assert [each.refused for each in await stage.told(ChangeAnswered)] == [why]

@@ -49,15 +49,20 @@ async def heard(host: Host, *facts: object) -> None:
         await host.hear([each for pair in zip(records, records, strict=True) for each in pair])
 
 
+async def _caught_up(seconds: float) -> bool:
+    return True
+
+
 async def fire_until(host: Host, moment: datetime) -> None:
     """Let business time come to `moment` with every fact handled."""
-
-    async def caught_up(seconds: float) -> bool:
-        return True
-
     assert isinstance(host.clock, SteppedClock)
     host.clock.advance(moment)
-    await Deadlines(host, caught_up).fire()
+    await Deadlines(host, _caught_up).fire()
+
+
+async def silent_for(host: Host, span: timedelta) -> None:
+    """So much time passes by the wall in which nobody answers."""
+    await Deadlines(host, _caught_up, recorded_now=lambda: datetime.now(UTC) + span).fire()
 
 
 async def stocked(host: Host) -> None:

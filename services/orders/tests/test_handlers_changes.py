@@ -15,7 +15,7 @@ from contracts.shapes import DateStep, LineQuantity
 from contracts.values import Money, Quantity
 from orders import commands, handlers, queries
 from orders.domain.change import CHANGE_HOLD, Change
-from services.orders.tests.stage import NOW, SOON, fire_until, heard, quoted, told
+from services.orders.tests.stage import NOW, SOON, fire_until, heard, quoted, silent_for, told
 
 FEWER = (LineQuantity("L1.1", Quantity(3)),)
 
@@ -82,9 +82,9 @@ async def test_what_one_refuses_is_over_and_the_customer_reads_why(host: Host) -
 async def test_silence_refuses_after_an_hour_and_another_change_may_be_asked(host: Host) -> None:
     await ordered(host)
     await asked(host)
-    await fire_until(host, NOW + timedelta(minutes=59))
+    await silent_for(host, timedelta(minutes=59))
     assert (await seen(host)).state == "asked"
-    await fire_until(host, NOW + timedelta(minutes=61))
+    await silent_for(host, timedelta(minutes=61))
     view = await seen(host)
     assert (view.state, view.reason) == ("refused", "nobody answered: materials, service-desk")
     await heard(host, ChangeAnswered("o1", "x"))

@@ -22,7 +22,7 @@ from contracts.values import Quantity
 from orders import commands, handlers, queries
 from orders.domain.ending import PromiseHolds
 from orders.domain.promise import HOLD
-from services.orders.tests.stage import NOW, SOON, fire_until, heard, quoted, state, stocked, told
+from services.orders.tests.stage import NOW, SOON, fire_until, heard, quoted, silent_for, state, stocked, told
 
 LATE = SOON + timedelta(days=5)
 
@@ -47,7 +47,9 @@ def offered(asked: PromiseRequested, line_id: str) -> PromiseOffered:
 
 async def test_an_answer_after_its_silence_is_taken_and_closes_the_task(host: Host) -> None:
     asked = await asked_of_materials(host, "box")
-    await fire_until(host, NOW + timedelta(hours=2))
+    await fire_until(host, NOW + timedelta(hours=12))
+    assert await told(host, NeedUnmatched) == []
+    await silent_for(host, timedelta(hours=2))
     (unmatched,) = await told(host, NeedUnmatched)
     assert await attention(host, unmatched.need_id) == "the promise was not answered in time"
     await heard(host, offered(asked, "L1"))

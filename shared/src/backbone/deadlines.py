@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -26,7 +26,8 @@ EARLIEST: Final = text("SELECT min(at) AS at FROM due WHERE kind = ANY(:kinds)")
 LIST_DUE: Final = text(
     """
     SELECT kind, key, due_id, at, payload, correlation_id FROM due
-    WHERE at <= :now AND kind = ANY(:kinds) ORDER BY at, kind, key LIMIT :limit
+    WHERE at <= :now AND kind = ANY(:kinds) OR at <= :recorded_now AND kind = ANY(:recorded_kinds)
+    ORDER BY at, kind, key LIMIT :limit
     """
 )
 
@@ -39,23 +40,41 @@ class DeadlineTimes:
     catch_up: float = 30
 
 
+def recorded_time() -> datetime:
+    """The time by the wall."""
+    return datetime.now(UTC)
+
+
 async def earliest_due(host: Host) -> datetime | None:
     """The business moment of the next deadline that this service can handle, None when there is none."""
+    return await _earliest(host, host.service.business_kinds)
+
+
+async def _earliest(host: Host, kinds: list[str]) -> datetime | None:
+    if not kinds:
+        return None
     async with host.read() as sql:
-        row = (await sql.execute(EARLIEST, {"kinds": _kinds(host)})).one()
-    moment: datetime | None = row.at
+        moment: datetime | None = (await sql.execute(EARLIEST, {"kinds": kinds})).one().at
     return moment
 
 
 class Deadlines:
-    """Hands due rows to `hear`; `caught_up(seconds)` says whether all facts that had been told are handled."""
+    """Hands due rows to `hear`; `caught_up(seconds)` says whether all facts that had been told are handled.
+
+    `recorded_now` is what the wall says.
+    """
 
     def __init__(
-        self, host: Host, caught_up: Callable[[float], Awaitable[bool]], times: DeadlineTimes | None = None
+        self,
+        host: Host,
+        caught_up: Callable[[float], Awaitable[bool]],
+        times: DeadlineTimes | None = None,
+        recorded_now: Callable[[], datetime] = recorded_time,
     ) -> None:
         self._host = host
         self._caught_up = caught_up
         self._times = times or DeadlineTimes()
+        self._recorded_now = recorded_now
         self._stopping = False
         self.trouble: str | None = None
 
@@ -80,8 +99,7 @@ class Deadlines:
 
     async def fire(self) -> int:
         """Hear the deadlines that have come; the answer is how many there were."""
-        earliest = await earliest_due(self._host)
-        if earliest is None or earliest > self._host.clock.now():
+        if not await self._any():
             return 0
         # A fact that was told before the deadline may clear it: it is heard first.
         if not await self._caught_up(self._times.catch_up):
@@ -89,7 +107,9 @@ class Deadlines:
         async with self._host.read() as sql:
             asked = {
                 "now": self._host.clock.now(),
-                "kinds": _kinds(self._host),
+                "kinds": self._host.service.business_kinds,
+                "recorded_now": self._recorded_now(),
+                "recorded_kinds": sorted(self._host.service.recorded_kinds),
                 "limit": ROWS_COUNT_MAX,
             }
             records = [_record_of(row) for row in await sql.execute(LIST_DUE, asked)]
@@ -97,16 +117,19 @@ class Deadlines:
             await self._host.hear(records)
         return len(records)
 
+    async def _any(self) -> bool:
+        earliest = await earliest_due(self._host)
+        if earliest is not None and earliest <= self._host.clock.now():
+            return True
+        recorded = await _earliest(self._host, sorted(self._host.service.recorded_kinds))
+        return recorded is not None and recorded <= self._recorded_now()
+
     async def _wait(self) -> None:
         try:
             async with asyncio.timeout(self._times.poll):
                 await self._host.dues_changed.wait()
         except TimeoutError:
             return
-
-
-def _kinds(host: Host) -> list[str]:
-    return [deadline.name for deadline in host.service.deadlines]
 
 
 def _record_of(row: Row[Any]) -> Incoming:

@@ -48,13 +48,19 @@ def on_change_probe(key: str, payload: Mapping[str, Any]) -> commands.MissOwnerA
     return commands.MissOwnerAnswers(key)
 
 
+def on_run_answer(key: str, payload: Mapping[str, Any]) -> commands.MissRunAnswer:
+    """Production should have answered by now."""
+    return commands.MissRunAnswer(key)
+
+
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("hold-expiry", on_hold_expiry, handlers.expire_hold),
     falls_due("parameters", on_parameters, handlers.apply_parameters),
     falls_due("lot-expiry", on_lot_expiry, handlers.expire_lot),
     falls_due("forecast", on_forecast, handlers.renew_forecasts),
-    falls_due("change-probe", on_change_probe, handlers.miss_owner_answers),
+    falls_due("change-probe", on_change_probe, handlers.miss_owner_answers, recorded=True),
     falls_due("release", on_release, handlers.release_order),
+    falls_due("run-answer", on_run_answer, handlers.miss_run_answer, recorded=True),
     falls_due("recall-step", on_recall_step, handlers.block_recalled),
 )
 

@@ -31,7 +31,7 @@ def on_change_expiry(key: str, payload: Mapping[str, Any]) -> commands.ExpireCha
 
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("quote-expiry", on_quote_expiry, handlers.expire_quote),
-    falls_due("answer", on_answer, handlers.miss_answer),
-    falls_due("change-answer", on_change_answer, handlers.miss_change_answers),
+    falls_due("answer", on_answer, handlers.miss_answer, recorded=True),
+    falls_due("change-answer", on_change_answer, handlers.miss_change_answers, recorded=True),
     falls_due("change-expiry", on_change_expiry, handlers.expire_change),
 )

@@ -82,7 +82,7 @@ async def look(host: Host, consuming: Consuming | None, patience_seconds: float 
 
 
 async def _rows(host: Host) -> dict[str, Any]:
-    kinds = [deadline.name for deadline in host.service.deadlines]
+    kinds = host.service.business_kinds
     async with host.read() as sql:
         row = (await sql.execute(LOOK, {"most": COUNT_MAX, "kinds": kinds})).one()
     return dict(row._asdict())

@@ -53,6 +53,7 @@ class Service:
     operations: tuple[LongWork, ...] = ()
     imports: tuple[Import, ...] = ()
     hearers: dict[str, tuple[Told, ...]] = field(init=False, repr=False, compare=False)
+    recorded_kinds: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         found: dict[str, tuple[Told, ...]] = {}
@@ -64,6 +65,13 @@ class Service:
                 base = f"due.{told.name}"
             found[base] = (*found.get(base, ()), told)
         object.__setattr__(self, "hearers", found)
+        recorded = frozenset(deadline.name for deadline in self.deadlines if deadline.recorded)
+        object.__setattr__(self, "recorded_kinds", recorded)
+
+    @property
+    def business_kinds(self) -> list[str]:
+        """The names of the deadlines that run in business time."""
+        return [deadline.name for deadline in self.deadlines if not deadline.recorded]
 
     @property
     def topics_heard(self) -> tuple[str, ...]:
@@ -120,7 +128,8 @@ class Host:
     async def begin(self, more: frozenset[Hashable] = frozenset()) -> AsyncIterator[Tx]:
         """One transaction: what the block does, its facts and its deadlines are committed together or not at all."""
         async with self.engine.connect() as sql:
-            tx = Tx(sql, self.clock.now(), self.service.catalogue, more, self._seals)
+            recorded = self.service.recorded_kinds
+            tx = Tx(sql, self.clock.now(), self.service.catalogue, more, self._seals, recorded)
             yield tx
             await tx.finish()
             await _seen_through(sql.commit())

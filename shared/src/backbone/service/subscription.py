@@ -34,11 +34,12 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One kind of due row that a service set for itself."""
+    """One kind of due row that a service set for itself, at a business moment or after so much recorded time."""
 
     name: str
     translate: Callable[[str, Mapping[str, Any]], Any]
     handler: Handler[Any, Any]
+    recorded: bool = False
 
     def command_of(self, record: Incoming, catalogue: Catalogue) -> Any | None:
         """The command that a due row asks for, or None when nothing is to be done; raises `Poison`."""
@@ -58,7 +59,15 @@ def hears(fact: type[F], translate: Callable[[F], C | None], handler: Handler[C,
 
 
 def falls_due(
-    kind: str, translate: Callable[[str, Mapping[str, Any]], C | None], handler: Handler[C, Any]
+    kind: str,
+    translate: Callable[[str, Mapping[str, Any]], C | None],
+    handler: Handler[C, Any],
+    *,
+    recorded: bool = False,
 ) -> Deadline:
-    """Handle due rows of `kind`: `translate(key, payload)` makes the command that `handler` serves."""
-    return Deadline(kind, translate, handler)
+    """Handle due rows of `kind`: `translate(key, payload)` makes the command that `handler` serves.
+
+    What is `recorded` is set as a duration and runs by the wall, however fast business time goes: that another service
+    owes an answer.
+    """
+    return Deadline(kind, translate, handler, recorded)

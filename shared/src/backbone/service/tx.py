@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar, overload
 
 import msgspec
@@ -92,6 +92,7 @@ class Tx:
         "_counts",
         "_deadlines",
         "_owned",
+        "_recorded",
         "_seals",
         "_single",
         "_told",
@@ -108,12 +109,14 @@ class Tx:
         catalogue: Catalogue,
         more: frozenset[Hashable] = frozenset(),
         seals: Seals | None = None,
+        recorded: frozenset[str] = frozenset(),
     ) -> None:
         self.sql = sql
         self.now = now
         self.more = more
         self._catalogue = catalogue
         self._seals = seals
+        self._recorded = recorded
         self._owned: dict[tuple[str, str], int] = {}
         self._written: dict[tuple[str, str], int] = {}
         self._told: list[tuple[tuple[str, str], object, Cause]] = []
@@ -131,7 +134,7 @@ class Tx:
 
     def apart(self) -> Tx:
         """A transaction on the same connection that tells nothing and sets no deadline: for trials that are undone."""
-        return Tx(self.sql, self.now, self._catalogue, self.more, self._seals)
+        return Tx(self.sql, self.now, self._catalogue, self.more, self._seals, self._recorded)
 
     @property
     def seals(self) -> Seals:
@@ -177,10 +180,20 @@ class Tx:
             self._told.append((owner, fact, cause))
             self._counts[owner] = self._counts.get(owner, 0) + 1
 
-    def due(self, kind: str, key: str, at: datetime, **payload: str | int) -> None:
-        """Set the deadline `kind` of `key` to `at`; an earlier one of the same kind and key is replaced."""
+    def due(self, kind: str, key: str, at: datetime | timedelta, **payload: str | int) -> None:
+        """Set the deadline `kind` of `key` to a business moment, or to so much recorded time from now.
+
+        An earlier one of the same kind and key is replaced. Raises `TellingBroken` for a kind that runs in the other
+        time.
+        """
         self._cleared.discard((kind, key))
         correlation = self._single.correlation_id if self._single else None
+        if isinstance(at, timedelta) != (kind in self._recorded):
+            raise TellingBroken(
+                f"a deadline {kind} runs in {'business' if isinstance(at, timedelta) else 'recorded'} time"
+            )
+        if isinstance(at, timedelta):
+            at = datetime.now(UTC) + at
         self._deadlines[kind, key] = _Deadline(at, payload, correlation)
 
     def not_due(self, kind: str, key: str) -> None:

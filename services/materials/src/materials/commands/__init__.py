@@ -26,12 +26,8 @@ from materials.commands.decisions import (
     ReceiveTransfer,
     ReleaseOrder,
     ReverseMove,
-    TakeAnswer,
     TakeDelivery,
-    TakeGoods,
-    TakePurchase,
     TakeQuality,
-    TakeRun,
     TraceRecall,
     TryChanges,
     WithdrawPromise,
@@ -52,6 +48,7 @@ from materials.commands.masters import (
     SetParameters,
 )
 from materials.commands.substitutes import SetSubstitute, SubstituteSupply
+from materials.commands.supplies import MissRunAnswer, TakeAnswer, TakeGoods, TakePurchase, TakeRun
 
 __all__ = [
     "AcceptDates",
@@ -82,6 +79,7 @@ __all__ = [
     "FollowChange",
     "InquirePromise",
     "MissOwnerAnswers",
+    "MissRunAnswer",
     "NameSerials",
     "PlanOrder",
     "PublishPlan",

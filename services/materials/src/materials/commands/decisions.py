@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts import orders, production, recalls, service_desk, vendors
-from contracts.changes import PurchaseReduced, RunReduced
-from contracts.partings import RunsMerged, RunSplit
+from contracts import orders, production, recalls, service_desk
 from contracts.shapes import DeliveryPolicy, DemandLine, LotPart
 from materials.domain.correcting import Counted
 from materials.domain.version import Keeps
@@ -123,58 +121,6 @@ class FirmOrder:
 
     planned_order_id: str
     firm: bool
-
-
-Answer = (
-    production.RunScheduled
-    | production.RunRefused
-    | vendors.OrderAcknowledged
-    | vendors.AcknowledgementOverdue
-    | vendors.PurchaseOrderRefused
-    | vendors.PurchaseRefused
-    | vendors.GoodsRejected
-    | RunReduced
-    | RunSplit
-    | RunsMerged
-)
-
-
-@dataclass(frozen=True, slots=True)
-class TakeAnswer:
-    """Take what the owner of a supply says of it."""
-
-    fact: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class TakePurchase:
-    """Take what becomes of a purchase order that one of our own sites may have to supply."""
-
-    fact: (
-        vendors.PurchaseOrderIssued
-        | vendors.ShipmentNotified
-        | vendors.PurchaseOrderCancelled
-        | PurchaseReduced
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class TakeGoods:
-    """Book in what vendors delivered, or out what went back to them."""
-
-    fact: vendors.GoodsReceived | vendors.GoodsReturned
-
-
-@dataclass(frozen=True, slots=True)
-class TakeRun:
-    """Book what a run took and made, and how it ended."""
-
-    fact: (
-        production.MaterialConsumed
-        | production.MaterialProduced
-        | production.RunClosed
-        | production.RunAborted
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def _now(book: Book, order: PlannedOrder, why: str) -> None:
 
 def scheduled(book: Book, fact: RunScheduled) -> None:
     """A run has its place in the schedule; its output comes at its end. A late answer is taken like any other."""
+    book.dues["run-answer", fact.planned_order_id] = None
     order = _known(book, fact.planned_order_id)
     if order is None:
         return
@@ -63,6 +64,7 @@ def scheduled(book: Book, fact: RunScheduled) -> None:
 
 def run_refused(book: Book, fact: RunRefused) -> None:
     """A run cannot be scheduled: nobody knows when its output comes."""
+    book.dues["run-answer", fact.planned_order_id] = None
     order = _known(book, fact.planned_order_id)
     if order is not None:
         _now(book, order._replace(run_id=fact.run_id, cause=fact.reason), f"unscheduled: {fact.reason}")
@@ -142,6 +144,13 @@ def _doubtful(book: Book, planned_order_ids: Iterable[str], why: str) -> None:
         order = _known(book, planned_order_id)
         if order is not None:
             _now(book, order._replace(confirmed_at=None, cause=why), why)
+
+
+def run_unanswered(book: Book, planned_order_id: str) -> None:
+    """Production has not said whether it makes this. A late answer puts it right."""
+    order = book.orders.get(planned_order_id)
+    if order is not None and order.state == "released" and order.run_id is None:
+        _doubtful(book, [planned_order_id], "unscheduled: production has not answered")
 
 
 def silent(book: Book, fact: AcknowledgementOverdue) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from backbone.errors import NeedsMore
@@ -55,7 +55,7 @@ class Book:
         self.forecasts: dict[Place, list[Forecast]] = {}
         self.consuming: dict[Place, dict[str, Want]] = {}
         self.lent: dict[str, None] = {}
-        self.dues: dict[tuple[str, str], datetime | None] = {}
+        self.dues: dict[tuple[str, str], datetime | timedelta | None] = {}
         # Demands whose pegs or supplies changed, and what caused it: looked at when the decision concludes.
         self.touched: dict[str, None] = {}
         self.cause: Cause = UNCAUSED

@@ -34,7 +34,7 @@ def asked(book: Book, fact: AmendmentRequested | CancellationRequested) -> None:
         known, probes = _begun(book, fact)
         book.changes.put(known)
     if known.state == "asking":
-        book.dues["change-probe", known.change_id] = book.now + PROBE_WITHIN
+        book.dues["change-probe", known.change_id] = PROBE_WITHIN
         book.tell(*probes)
     else:
         _tell(book, known)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
 
 from contracts.materials import PurchaseRequested, RunRequested, TransferRequested
 from contracts.shapes import ItemPart
@@ -12,6 +14,9 @@ from materials.domain.message import close_message, open_message
 from materials.domain.shares import serves
 from materials.domain.shrinking import rehold
 from materials.domain.supply import PlannedOrder
+
+# So long by the wall: production is one of us.
+ANSWER_WITHIN: Final = timedelta(hours=1)
 
 
 def free_from_hold(book: Book, demand_ids: Iterable[str]) -> list[str]:
@@ -57,6 +62,8 @@ def release(book: Book, planned_order_id: str, *, by_hand: bool = False) -> bool
     book.orders.put(order)
     book.dues["release", planned_order_id] = None
     book.tell(_asked(book, order))
+    if order.source in {"make", "rework"}:
+        book.dues["run-answer", planned_order_id] = ANSWER_WITHIN
     if order.starts_at < book.now:
         reason = "its planned start has passed"
         open_message(book, order, "past-due", reason, order.due_at)

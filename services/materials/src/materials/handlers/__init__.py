@@ -28,6 +28,7 @@ from materials.handlers.plans import PLAN, Planning, ask_plan, publish_plan
 from materials.handlers.promises import (
     expire_hold,
     firm_order,
+    miss_run_answer,
     release_order,
 )
 from materials.handlers.recalls import block_recalled, close_recall, trace_recall
@@ -65,6 +66,7 @@ __all__ = [
     "follow_facts",
     "inquire_promise",
     "miss_owner_answers",
+    "miss_run_answer",
     "name_serials",
     "publish_plan",
     "receive_transfer",

@@ -8,8 +8,16 @@ from backbone.errors import NotFound
 from backbone.service import Batch, Tx
 from contracts.shapes import DemandLine
 from materials import store
-from materials.commands import AnswerPromise, CancelOrder, ExpireHold, FirmOrder, PlanOrder, ReleaseOrder
-from materials.domain import firming
+from materials.commands import (
+    AnswerPromise,
+    CancelOrder,
+    ExpireHold,
+    FirmOrder,
+    MissRunAnswer,
+    PlanOrder,
+    ReleaseOrder,
+)
+from materials.domain import answers, firming
 from materials.domain.book import Book
 from materials.domain.network import Place
 from materials.domain.ordering import expire
@@ -54,6 +62,14 @@ async def release_order(commands: Batch[ReleaseOrder], tx: Tx) -> Sequence[Book]
     """Ask the owners for planned orders; what is gone or asked for already stays as it is."""
     seeds = [store.Seeds(planned_orders={command.planned_order_id}) for command in commands]
     return await decide_each(commands, tx, seeds, _release)
+
+
+async def miss_run_answer(commands: Batch[MissRunAnswer], tx: Tx) -> Sequence[Book]:
+    """Nobody knows when a run comes that production has not answered for."""
+    seeds = [store.Seeds(planned_orders={command.planned_order_id}) for command in commands]
+    return await decide_each(
+        commands, tx, seeds, lambda book, command: answers.run_unanswered(book, command.planned_order_id)
+    )
 
 
 async def firm_order(commands: Batch[FirmOrder], tx: Tx) -> Sequence[Book]:

@@ -49,7 +49,7 @@ async def request_cancellation(commands: Batch[RequestCancellation], tx: Tx) -> 
 async def _asked(tx: Tx, command: object, told: Told) -> Change:
     order, change, facts = told
     tx.emit(*facts, because=command, correlation=order.need_id)
-    tx.due("change-answer", change.change_id, tx.now + ANSWER_WITHIN)
+    tx.due("change-answer", change.change_id, ANSWER_WITHIN)
     tx.due("change-expiry", change.change_id, change.hold_until_at)
     await store.save_orders(tx, [order])
     await store.save_changes(tx, [change])

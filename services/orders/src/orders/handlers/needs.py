@@ -73,7 +73,7 @@ async def draft_quote(commands: Batch[DraftQuote], tx: Tx) -> list[Quote | None]
                 at=tx.now,
             )
             tx.emit(promise.asked(), because=command)
-            tx.due("answer", promise.promise_id, tx.now + ANSWER_WITHIN, request_no=promise.request_no)
+            tx.due("answer", promise.promise_id, ANSWER_WITHIN, request_no=promise.request_no)
             answers.append(quote)
             promises.append(promise)
         needs[need.need_id] = need

@@ -33,7 +33,7 @@ async def take_material_offer(commands: Batch[TakeMaterialOffer], tx: Tx) -> lis
         if offered is not promise and offered.services:
             offered, asked = offered.slots_asked()
             tx.emit(asked, because=command)
-            tx.due("answer", promise.promise_id, tx.now + ANSWER_WITHIN, request_no=offered.request_no)
+            tx.due("answer", promise.promise_id, ANSWER_WITHIN, request_no=offered.request_no)
         elif offered is not promise:
             offered = offered.given()
             quotes[promise.quote_id] = _send(tx, command, quotes[promise.quote_id], offered)
@@ -61,7 +61,7 @@ async def take_material_refusal(commands: Batch[TakeMaterialRefusal], tx: Tx) ->
         elif again is not promise:
             needs[promise.need_id] = needs[promise.need_id].answered()
             tx.emit(again.asked(), because=command)
-            tx.due("answer", promise.promise_id, tx.now + ANSWER_WITHIN, request_no=again.request_no)
+            tx.due("answer", promise.promise_id, ANSWER_WITHIN, request_no=again.request_no)
         promises[promise.promise_id] = again
         answers.append(again)
     await store.save_needs(tx, needs.values())
@@ -104,7 +104,7 @@ async def take_slots_refusal(commands: Batch[TakeSlotsRefusal], tx: Tx) -> list[
                 needs[promise.need_id] = needs[promise.need_id].answered()
                 promise, asked = promise.slots_asked(command.next_possible_at)
                 tx.emit(asked, because=command)
-                tx.due("answer", promise.promise_id, tx.now + ANSWER_WITHIN, request_no=promise.request_no)
+                tx.due("answer", promise.promise_id, ANSWER_WITHIN, request_no=promise.request_no)
         promises[promise.promise_id] = promise
         answers.append(promise)
     await store.save_needs(tx, needs.values())

@@ -1,0 +1,67 @@
+"""What the owners of supplies say and do, production and vendors: their answers, and their silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts import production, vendors
+from contracts.changes import PurchaseReduced, RunReduced
+from contracts.partings import RunsMerged, RunSplit
+
+Answer = (
+    production.RunScheduled
+    | production.RunRefused
+    | vendors.OrderAcknowledged
+    | vendors.AcknowledgementOverdue
+    | vendors.PurchaseOrderRefused
+    | vendors.PurchaseRefused
+    | vendors.GoodsRejected
+    | RunReduced
+    | RunSplit
+    | RunsMerged
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAnswer:
+    """Take what the owner of a supply says of it."""
+
+    fact: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class TakePurchase:
+    """Take what becomes of a purchase order that one of our own sites may have to supply."""
+
+    fact: (
+        vendors.PurchaseOrderIssued
+        | vendors.ShipmentNotified
+        | vendors.PurchaseOrderCancelled
+        | PurchaseReduced
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TakeGoods:
+    """Book in what vendors delivered, or out what went back to them."""
+
+    fact: vendors.GoodsReceived | vendors.GoodsReturned
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRun:
+    """Book what a run took and made, and how it ended."""
+
+    fact: (
+        production.MaterialConsumed
+        | production.MaterialProduced
+        | production.RunClosed
+        | production.RunAborted
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MissRunAnswer:
+    """Production should have said by now whether and when it makes a planned order."""
+
+    planned_order_id: str
