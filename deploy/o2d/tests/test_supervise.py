@@ -63,7 +63,7 @@ async def test_all_is_prepared_before_anything_runs_and_ends_when_asked(around: 
     start = Start(around, Voices([one.name for one in specs], out), specs, clock="rate:2")
     state = await start.begin()
     try:
-        assert [line.split()[1] for line in events(around)] == ["migrate"] * 2 + ["topics"] * 2 + ["run"] * 2
+        assert [line.split()[1] for line in events(around)] == ["prepare"] * 2 + ["run"] * 2
         assert set(state["services"]) == {"orders", "service-desk"}
         assert state["databases"]["orders"].endswith(f"/o2d_{around.hash}_orders")
         assert await is_ready(ports_of(around)["orders"])
@@ -96,13 +96,13 @@ async def test_a_service_that_was_killed_is_started_again(around: Home) -> None:
 
 
 async def test_a_migration_that_fails_ends_the_start_with_its_words(around: Home) -> None:
-    start = Start(around, Voices([], io.StringIO()), [small("orders", "fails-migrate")])
+    start = Start(around, Voices([], io.StringIO()), [small("orders", "fails-prepare")])
     with pytest.raises(
-        CannotStart, match=r"`orders migrate` failed with code 1; it says:\n.*the table is in the way"
+        CannotStart, match=r"`orders prepare` failed with code 1; it says:\n.*the table is in the way"
     ):
         await start.begin()
     await start.end()
-    assert events(around) == ["orders migrate"]
+    assert events(around) == ["orders prepare"]
 
 
 async def test_a_service_that_is_never_ready_is_named(around: Home, monkeypatch: pytest.MonkeyPatch) -> None:

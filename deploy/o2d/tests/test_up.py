@@ -134,7 +134,7 @@ async def test_nothing_outlives_a_start_that_was_killed_and_the_next_has_its_dat
     assert (code, bool(again)) == (0, True), greeting
     # The second start finds all prepared; each service ran twice.
     steps = [line.split()[1] for line in (home.path / "events").read_text().splitlines()]
-    assert {step: steps.count(step) // len(NAMES) for step in steps} == {"migrate": 1, "topics": 1, "run": 2}
+    assert {step: steps.count(step) // len(NAMES) for step in steps} == {"prepare": 1, "run": 2}
     assert await counted(database(home)) == 1
     code, sentence = said(o2d("up"))
     assert (code, sentence.partition(".\n")[0]) == (1, f"o2d already runs in {home.path} (process {again})")

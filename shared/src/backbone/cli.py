@@ -1,4 +1,4 @@
-"""The command line of a service: run, serve, consume, relay, migrate, topics, refill."""
+"""The command line of a service: run, serve, consume, relay, migrate, topics, prepare, refill."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ WORDS: Final = {
     "relay": "send facts alone",
     "migrate": "bring the database up to date",
     "topics": "create the topics that all services have agreed on",
+    "prepare": "migrate, then topics",
     "refill": "send the log of facts again to a Kafka that was wiped, while no relay runs",
 }
 FAILED: Final = 1
@@ -62,16 +63,16 @@ def main(service: Service, *, package: str, policy: Policy, arguments: Sequence[
 
 
 async def _do(word: str, service: Service, package: str, policy: Policy, settings: Settings) -> bool:
-    if word == "migrate":
+    if word in {"migrate", "prepare"}:
         # Imported here: what only migrates need not be loaded by a process that serves.
         from backbone.migrate import migrate
 
         log.info("migrate.done", service=service.name, applied=await migrate(settings.service_dsn, package))
-        return True
-    if word == "topics":
+    if word in {"topics", "prepare"}:
         # All of them, not only its own: a consumer joins when every topic that it hears is there, whoever tells it.
         topics = service.catalogue.topics
         await create_topics(settings.access(), topics, replication=settings.kafka_replication)
+    if word in {"migrate", "topics", "prepare"}:
         return True
     if word == "refill":
         return await _refilled(service, settings)

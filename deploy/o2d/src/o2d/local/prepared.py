@@ -34,7 +34,7 @@ class Prepared:
 
     def _mark(self, service: ServiceSpec) -> str:
         ground = (self._ground or {}).get(service.name, "")
-        seen = [sys.version, ground, *service.words, *service.prepare]
+        seen = [sys.version, ground, *service.words]
         for folder in _folders(service):
             for file in sorted(folder.rglob("*")) if folder.is_dir() else [folder]:
                 if file.suffix != ".pyc" and file.is_file():

@@ -22,11 +22,10 @@ CLOCK = "rate:1"
 
 @dataclass(frozen=True, slots=True)
 class ServiceSpec:
-    """A service: `words` and a step's name make a command line; `prepare` are the steps before it may run."""
+    """A service: `words` and a step's name make a command line."""
 
     name: str
     words: Sequence[str]
-    prepare: Sequence[str] = ("migrate", "topics")
     environment: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -28,6 +28,7 @@ READY_S = 60.0
 # A service that ends this often before it was ever ready will not become so.
 RESTARTS_MAX = 3
 # Preparing is mostly waiting for an interpreter to start: more at a time than cores gains nothing.
+PREPARE = "prepare"
 PREPARE_AT_A_TIME = max(2, os.cpu_count() or 2)
 
 
@@ -98,7 +99,7 @@ class Start:
         self.voices.say("o2d", f"{life.name} is ready")
 
     async def _prepare(self, around: Surroundings, made: dict[str, Database]) -> None:
-        """Run each step for all services before the next one: migrate, then topics.
+        """Migrate the database of each service and see to its topics, in one process: loading it costs most.
 
         What an earlier start has done on servers of our own is left out: it would be most of the time of a start.
         """
@@ -110,16 +111,17 @@ class Start:
         missing = [one for one in self.services if not prepared.is_done(one)]
         gate = asyncio.Semaphore(PREPARE_AT_A_TIME)
 
-        async def run(service: ServiceSpec, step: str) -> None:
+        async def run(service: ServiceSpec) -> None:
             async with gate:
-                child = Child(self._command(service, step, around))
+                child = Child(self._command(service, PREPARE, around))
                 await child.start()
                 if code := await child.wait():
                     words = self._last_words(service.name)
-                    raise CannotStart(f"`{service.name} {step}` failed with code {code}; it says:\n{words}")
+                    raise CannotStart(
+                        f"`{service.name} {PREPARE}` failed with code {code}; it says:\n{words}"
+                    )
 
-        for step in dict.fromkeys(step for one in missing for step in one.prepare):
-            await _both(*(run(one, step) for one in missing if step in one.prepare))
+        await _both(*(run(one) for one in missing))
         for one in missing:
             prepared.note(one)
 
