@@ -1,7 +1,6 @@
 # Thin aliases: each line below is what you would type yourself. `make` alone lists them.
 PYTHON ?= python3
-# One more than two processors: tests that start everything mostly wait.
-WORKERS ?= 3
+WORKERS ?= 2
 UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 TOOLS := .tools/uv-$(UV_VERSION)
@@ -28,7 +27,7 @@ demo: $(INSTALLED) ## play the scenarios with simulated people
 	$(BIN)/o2d demo
 
 test: $(INSTALLED) ## run every test; fails when one is left out
-	$(BIN)/pytest -n $(WORKERS) --maxschedchunk 16 --full
+	$(BIN)/pytest -n $(WORKERS) --full
 
 soak: $(INSTALLED) ## the fault tests that take minutes
 	$(BIN)/o2d soak

@@ -1,4 +1,7 @@
-"""The order of a full run: what starts everything and mostly waits comes first, and the rest fills the machine."""
+"""The order of a full run: what starts everything and often waits comes first, so that one worker has all of it.
+
+The others fill the processors meanwhile; two such tests at once only keep each other waiting.
+"""
 
 from __future__ import annotations
 
