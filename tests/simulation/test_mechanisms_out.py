@@ -26,6 +26,7 @@ RETRIES = Luck(until=8, restarts=0.7, retried=0.5)
 LEFT = Luck(until=12, restarts=0.15, early=True, leave=True, jars=1)
 CUTS = Luck(restarts=0.5, hangs=0.2)
 WAITS = Luck(restarts=0.4, early=True, lost=0.01)
+AWAY = Luck(restarts=0.9, outages=0.3, early=True, jars=1)
 
 
 def without_the_barrier(patch: pytest.MonkeyPatch) -> None:
@@ -171,9 +172,9 @@ def without_a_difference_between_troubles(patch: pytest.MonkeyPatch) -> None:
         (without_the_queue_of_a_parked_key, WAITS, "out of order"),
         (without_a_lane_for_each_key, CALM, "out of order"),
         (without_the_watchdog, Luck(deaf=0.5), "not converged"),
-        (without_repeats_in_a_lane, LOSSES, "out of order"),
+        (without_repeats_in_a_lane, LOSSES, "committed beyond"),
         (without_a_look_for_what_others_parked, LEFT, "not converged"),
-        (without_an_end_of_waiting, Luck(restarts=0.9, outages=0.2), "not converged"),
+        (without_an_end_of_waiting, AWAY, "not converged"),
         (with_a_cancellation_that_gets_lost, CUTS, "not converged"),
         (without_a_difference_between_troubles, WAITS, "parked for good"),
     ],

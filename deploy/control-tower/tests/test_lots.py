@@ -80,6 +80,7 @@ async def test_a_lot_shows_what_it_was_made_of_and_why_it_has_no_certificate(
         stage = Materials(materials)
         await stage.opened("bar", "shaft")
         await stage.stock("b1", "bar", "10")
+        await stage.asked_run("p1", "shaft")
         await stage.hear(consumed("p1", part("b1", "bar", "4", 400)))
         await stage.hear(produced("p1", part("s1", "shaft", "4", 400), parents=("b1",)))
         async with served(materials, issuer) as address:

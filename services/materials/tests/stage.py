@@ -11,7 +11,7 @@ from sqlalchemy import text
 from backbone.clock import SteppedClock
 from backbone.deadlines import Deadlines
 from backbone.ids import new_id
-from backbone.service import Host
+from backbone.service import Batch, Host, Tx
 from backbone.wire import Incoming, encode
 from contracts.shapes import LotPart
 from contracts.topics import topic_of, type_name
@@ -19,6 +19,8 @@ from contracts.values import CostVector, PropertyValue, Quantity
 from materials import commands, handlers
 from materials.__main__ import SERVICE
 from materials.domain.item import Item, Parameters, Site
+from materials.domain.supply import PlannedOrder
+from materials.store.sheets import PLANNED_ORDERS
 
 F = TypeVar("F")
 
@@ -103,6 +105,23 @@ class Stage:
             await self.do(commands.DefineSite(Site(site_id, site_id, "ours", 1, None)))
         for sku in items:
             await self.do(commands.DefineItem(Item(sku, sku, "piece", 1_000_000)))
+
+    async def asked_run(self, planned_order_id: str, sku: str) -> None:
+        """A run of one of an item that production was asked for, whoever wants it."""
+        now = self.clock.now()
+        order = PlannedOrder(
+            planned_order_id=planned_order_id, site_id="plant-1", sku=sku, source="make", quantity_micro=1_000_000,
+            runs_micro=1_000_000, lead_days=1, calendar_id=None, floor_at=now, starts_at=now, due_at=now,
+            confirmed_at=None, expected_at=now, release_at=now, state="released", held=False, automatic=True,
+            priority=1,
+        )  # fmt: skip
+
+        async def add(rows: Batch[PlannedOrder], tx: Tx) -> list[None]:
+            PLANNED_ORDERS.own(tx, rows)
+            await PLANNED_ORDERS.put(tx, rows)
+            return [None] * len(rows)
+
+        await self.host.do(add, order)
 
     async def stock(
         self,

@@ -93,6 +93,7 @@ async def test_a_reversal_names_what_it_reverses_and_leaves_it_in_the_ledger(sta
 async def test_what_others_told_is_not_reversed_here_nor_what_has_left(stage: Stage) -> None:
     await stage.opened("gear", "blank")
     await stage.stock("L", "gear", "10")
+    await stage.asked_run("some-run", "blank")
     await stage.hear(consumed("some-run", part("L", "gear", "3")))
     first, second = await moves_of(stage, "L")
     with pytest.raises(StockIsShort, match="7 are left"):

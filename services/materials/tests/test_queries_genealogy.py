@@ -55,6 +55,7 @@ async def test_the_lots_around_a_lot_are_shown_with_what_was_taken_of_which(stag
     await stage.opened("bar", "shaft")
     await stage.stock("b1", "bar", "10")
     await stage.stock("b2", "bar", "5")
+    await stage.asked_run("p1", "shaft")
     await stage.hear(consumed("p1", part("b1", "bar", "4", 400), part("b2", "bar", "5", 1_000)))
     await stage.hear(produced("p1", part("s1", "shaft", "9", 1_400), parents=("b1", "b2")))
     async with stage.host.read() as sql:
