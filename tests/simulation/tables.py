@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import text
 
 from backbone import business_time, inbox, parking, replay
-from backbone.service.database import PLAN_ANEW
 from tests.simulation.database import Database, Session, Statement
 from tests.simulation.virtual import Wall
 
@@ -265,7 +264,7 @@ def statements(wall: Wall) -> dict[str, Statement]:
         parking.BEGIN_RUN: begin_run, parking.LIST_TRIED: list_tried,
         replay.ANY_WAITS: any_waits, replay.FIRST_EVENT: first_event,
         replay.CLAIM_EVENT: drop_first, replay.FREE_KEY: free_key, replay.STAND: stand,
-        text("SELECT 1"): one, PLAN_ANEW: one,
+        text("SELECT 1"): one,
         READ_JARS: read_jars, OPEN_JARS: open_jars, PUT_MARBLES: put_marbles,
     }  # fmt: skip
     return {statement.text: act for statement, act in found.items()}

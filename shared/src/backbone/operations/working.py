@@ -14,7 +14,7 @@ from backbone.faults import reached
 from backbone.imports.taking import importing
 from backbone.operations.operation import OPEN, LongWork, Operation
 from backbone.operations.rows import lock_operation, save_operation, take_operation
-from backbone.service.database import PLAN_ANEW, Trouble, trouble_of
+from backbone.service.database import Trouble, trouble_of
 
 if TYPE_CHECKING:
     from backbone.service import Host
@@ -70,7 +70,6 @@ class Working:
 
     async def _try(self, more: frozenset[Hashable], taken: list[Operation]) -> bool:
         async with self._host.begin(more) as tx:
-            await tx.sql.execute(PLAN_ANEW)
             operation = await take_operation(tx.sql)
             if operation is None:
                 return False

@@ -28,9 +28,6 @@ _FENCE_TRANSACTION: Final = (
     "SELECT set_config(name, $1, false) FROM pg_settings WHERE name = 'transaction_timeout'"
 )
 
-# For what is asked once in a while, by values that decide how: planned for these, as PostgreSQL does by itself.
-PLAN_ANEW: Final = text("SET LOCAL plan_cache_mode = auto")
-
 _CONFLICTS: Final = frozenset({"40001", "40P01", "55P03"})
 _AWAY: Final = frozenset({"57P01", "57P02", "57P03", "53300", "53400", "25P03", "25P04", "57P05"})
 
@@ -109,8 +106,6 @@ def connect(
                 # Every statement has its index. A plan that was made while a table was empty, and that a session
                 # keeps for minutes, would read all of it.
                 "enable_seqscan": "off",
-                # Arrays make PostgreSQL plan a statement anew for each batch, to arrive at the same plan.
-                "plan_cache_mode": "force_generic_plan",
                 "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",
                 "lock_timeout": f"{LOCK_SECONDS}s",
                 "statement_timeout": f"{STATEMENT_SECONDS}s",

@@ -19,7 +19,6 @@ from backbone.seals import Seals
 from backbone.service import asking
 from backbone.service.asked import AskedKey, Reply
 from backbone.service.asking import Ask, Gathering, Together
-from backbone.service.database import PLAN_ANEW
 from backbone.service.subscription import Deadline, Subscription, Told
 from backbone.service.tx import Handler, Tx
 from backbone.wire import Catalogue, Incoming
@@ -118,11 +117,9 @@ class Host:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A read-only connection for queries, each planned for the values that it is asked with."""
+        """A read-only connection for queries."""
         async with self.engine.connect() as sql:
-            reading = await sql.execution_options(postgresql_readonly=True)
-            await reading.execute(PLAN_ANEW)
-            yield reading
+            yield await sql.execution_options(postgresql_readonly=True)
 
     @asynccontextmanager
     async def begin(self, more: frozenset[Hashable] = frozenset()) -> AsyncIterator[Tx]:

@@ -131,6 +131,8 @@ async def persist(host: Host, work: Callable[[frozenset[Hashable]], Awaitable[T]
                 timeouts += await _waited_for_database(host)
                 if timeouts >= TIMEOUTS_COUNT_MAX:
                     raise
+                # A network that stutters is no fault of a fact: the tries lie seconds apart.
+                await _pause(3 * timeouts)
             else:
                 raise
 
