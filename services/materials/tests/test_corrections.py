@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from contracts.materials import ActionMessageOpened, LotStatusChanged, StockMoved
+from contracts.answers import ActionMessageOpened
+from contracts.materials import LotStatusChanged, StockMoved
 from contracts.values import Quantity
 from materials import commands
 from materials.domain.correcting import MoveIsNotOurs, MoveIsReversed

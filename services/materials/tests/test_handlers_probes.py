@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.answers import PurchaseWishRefused
+from contracts.answers import ActionMessageOpened, PurchaseWishRefused
 from contracts.changes import (
     ChangeAnswered,
     ChangeProbed,
@@ -13,7 +13,7 @@ from contracts.changes import (
     RunChangeAnswered,
     RunReduced,
 )
-from contracts.materials import ActionMessageOpened, MaterialsStaged, RunRequested
+from contracts.materials import MaterialsStaged, RunRequested
 from contracts.orders import CancellationRequested
 from contracts.production import RunAborted
 from contracts.shapes import LineQuantity

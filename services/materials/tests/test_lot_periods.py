@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from contracts.materials import ActionMessageClosed, ActionMessageOpened, PurchaseRequested
+from contracts.answers import ActionMessageClosed, ActionMessageOpened
+from contracts.materials import PurchaseRequested
 from materials import commands
 from materials.domain.firming import OrderIsHeld, OrderIsNotPlanned
 from materials.domain.lot_rule import LotRule

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contracts.answers import ActionMessageAccepted, ActionMessageRejected
-from contracts.materials import (
+from contracts.answers import (
+    ActionMessageAccepted,
     ActionMessageChanged,
     ActionMessageClosed,
     ActionMessageOpened,
-    PurchaseRequested,
-    RunRequested,
-    TransferRequested,
+    ActionMessageRejected,
 )
+from contracts.materials import PurchaseRequested, RunRequested, TransferRequested
 from contracts.values import Money
 from materials.commands import DefineSite
 from materials.domain.item import Site

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contracts.materials import ActionMessageOpened, RunRequested, SupplyLate, SupplyRecovered
+from contracts.answers import ActionMessageOpened
+from contracts.materials import RunRequested, SupplyLate, SupplyRecovered
 from contracts.values import Quantity
 from contracts.vendors import AcknowledgementOverdue, PurchaseRefused
 from materials.commands import ReleaseOrder

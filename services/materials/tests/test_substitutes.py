@@ -7,16 +7,9 @@ from datetime import timedelta
 import pytest
 
 from backbone.errors import NotFound
-from contracts.answers import ActionMessageAccepted
+from contracts.answers import ActionMessageAccepted, ActionMessageOpened
 from contracts.instead import GoodsWithdrawn, SupplySubstituted
-from contracts.materials import (
-    ActionMessageOpened,
-    GoodsReady,
-    MaterialsStaged,
-    PurchaseRequested,
-    SupplyLate,
-    SupplyRecovered,
-)
+from contracts.materials import GoodsReady, MaterialsStaged, PurchaseRequested, SupplyLate, SupplyRecovered
 from contracts.production import LotDisposed, LotInspected
 from contracts.values import Quantity
 from materials import commands

@@ -1,12 +1,46 @@
-"""What planners answer to action messages, and what the owner of a supply cannot do of it."""
+"""Action messages: what the plan asks of planners, what they answer, and what the owner of a supply cannot do of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.shapes import ActionKind
+from contracts.shapes import ActionKind, Share
 from contracts.values import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class ActionMessageOpened:
+    """The plan asks a planner to act on a supply."""
+
+    planned_order_id: str
+    kind: ActionKind
+    sku: str
+    quantity: Quantity
+    was_at: datetime | None
+    wanted_at: datetime | None
+    reason: str
+    hurts: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionMessageChanged:
+    """An open action message asks for something else now."""
+
+    planned_order_id: str
+    kind: ActionKind
+    quantity: Quantity
+    wanted_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionMessageClosed:
+    """An action message has no reason any more."""
+
+    planned_order_id: str
+    kind: ActionKind
+    how: str
 
 
 @dataclass(frozen=True, slots=True)

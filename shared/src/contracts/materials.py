@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Literal
 
 from contracts.shapes import (
-    ActionKind,
     DateStep,
     ItemPart,
     LineDate,
@@ -264,37 +263,3 @@ class SurplusOffered:
     sku: str
     site_id: str
     quantity: Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class ActionMessageOpened:
-    """The plan asks a planner to act on a supply."""
-
-    planned_order_id: str
-    kind: ActionKind
-    sku: str
-    quantity: Quantity
-    was_at: datetime | None
-    wanted_at: datetime | None
-    reason: str
-    hurts: tuple[Share, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ActionMessageChanged:
-    """An open action message asks for something else now."""
-
-    planned_order_id: str
-    kind: ActionKind
-    quantity: Quantity
-    wanted_at: datetime | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ActionMessageClosed:
-    """An action message has no reason any more."""
-
-    planned_order_id: str
-    kind: ActionKind
-    how: str

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from contracts import materials, orders, production, service_desk, vendors
+from contracts import answers, materials, orders, production, service_desk, vendors
 from contracts.shapes import DateStep, DemandLine, ItemPart, LineDate, Peg
 from contracts.values import Money, PropertyWindow, Quantity
 from tests.browser.story.telling import PROMISED, START, Told, shares
@@ -169,7 +169,7 @@ def lateness(order_id: str) -> list[Told]:
     new = PROMISED + timedelta(days=2)
     dates = (LineDate("L1", PROMISED, new),)
     late = materials.SupplyLate(order_id, "vendor moved the delivery", "purchase", f"po-{order_id}", dates)
-    opened = materials.ActionMessageOpened(
+    opened = answers.ActionMessageOpened(
         f"buy-{order_id}", "expedite", "bar", Quantity(2), None, START + timedelta(days=3),
         "needed before it comes", shares(order_id, 2),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from control_tower.domain.state import state_of
 
 # What makes an open action message one that nobody is asked any more.
 _SETTLES_MESSAGE: Final = (
-    answers.ActionMessageAccepted, answers.ActionMessageRejected, materials.ActionMessageClosed
+    answers.ActionMessageAccepted, answers.ActionMessageRejected, answers.ActionMessageClosed
 )  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def _messages(planned_order_id: str, heard: Sequence[Heard]) -> tuple[MessageRow
     open_now: dict[str, MessageRow] = {}
     for one in heard:
         fact = one.fact
-        if isinstance(fact, materials.ActionMessageOpened):
+        if isinstance(fact, answers.ActionMessageOpened):
             hurt = tuple(sorted({share.order_id for share in fact.hurts}))
             open_now[fact.kind] = MessageRow(
                 planned_order_id,
@@ -191,7 +191,7 @@ def _messages(planned_order_id: str, heard: Sequence[Heard]) -> tuple[MessageRow
                 fact.reason,
                 hurt,
             )
-        elif isinstance(fact, materials.ActionMessageChanged) and fact.kind in open_now:
+        elif isinstance(fact, answers.ActionMessageChanged) and fact.kind in open_now:
             had = open_now[fact.kind]
             open_now[fact.kind] = MessageRow(
                 planned_order_id,

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Final, get_args
 
 from backbone.errors import Invalid, NotFound, Refusal
-from contracts.answers import ActionMessageAccepted, ActionMessageRejected, ActionMessageSnoozed
-from contracts.materials import (
+from contracts.answers import (
+    ActionMessageAccepted,
     ActionMessageChanged,
     ActionMessageClosed,
     ActionMessageOpened,
+    ActionMessageRejected,
+    ActionMessageSnoozed,
 )
 from contracts.shapes import ActionKind
 from contracts.values import Quantity
