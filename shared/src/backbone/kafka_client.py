@@ -24,6 +24,7 @@ from backbone.kafka import (
     UnsafeClient,
 )
 from backbone.kafka_records import incoming, place_of
+from backbone.kafka_sessions import remembered
 from backbone.wire import Incoming
 
 BATCH_BYTES_MAX: Final = 256 * 1024
@@ -197,6 +198,7 @@ class KafkaConsumer:
     async def start(self, barrier: Barrier) -> None:
         """Join the group. Raises `KafkaAway`."""
         self._client = AIOKafkaConsumer(**self._options)
+        remembered(self._client)
         self._client.subscribe(list(self._topics), listener=_Listener(barrier, self._prefix))
         # A broker answers a connection in turn: behind a fetch that waits for records every question waits, too.
         self._asker = AIOKafkaConsumer(**self._asking)
