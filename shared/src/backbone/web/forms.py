@@ -1,7 +1,10 @@
-"""What a page's form sends: bounded, UTF-8, each field once."""
+"""What a page's form sends: bounded, UTF-8, each field once; and its fields as text, moments and quantities."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -13,6 +16,7 @@ from backbone.web.strict import read_bounded
 FORM_TOKEN: Final = "form_token"  # noqa: S105  (the name of a field)
 FORM_KEY: Final = "idempotency_key"
 FIELDS_COUNT_MAX: Final = 1_000
+FIELD_CHARS_MAX: Final = 500
 MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 
 
@@ -27,6 +31,34 @@ async def form_of(request: Request) -> dict[str, str]:
     if known is None:
         known = request.state.form = _parsed(await read_bounded(request))
     return known
+
+
+def field(form: Mapping[str, str], name: str) -> str:
+    """A field that has to be filled in; raises `Invalid`."""
+    given = form.get(name, "").strip()
+    if not 1 <= len(given) <= FIELD_CHARS_MAX:
+        raise Invalid(
+            f"{name} has 1 to {FIELD_CHARS_MAX} characters", [(f"/{name}", "too short or too long")]
+        )
+    return given
+
+
+def moment_of(form: Mapping[str, str], name: str) -> str:
+    """A moment that was picked at a page, where all are in UTC, as services read it; raises `Invalid`."""
+    given = field(form, name)
+    try:
+        return datetime.fromisoformat(given).replace(tzinfo=UTC).isoformat()
+    except ValueError:
+        raise Invalid(f"{name} is a moment", [(f"/{name}", "no moment")]) from None
+
+
+def quantity_of(form: Mapping[str, str], name: str) -> str:
+    """A quantity as services read it; raises `Invalid` for what is no number."""
+    given = field(form, name)
+    try:
+        return format(Decimal(given), "f")
+    except InvalidOperation:
+        raise Invalid(f"{name} is a quantity", [(f"/{name}", "no number")]) from None
 
 
 def _parsed(raw: bytes) -> dict[str, str]:

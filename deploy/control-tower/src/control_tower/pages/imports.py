@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from backbone.errors import Invalid, NotFound
 from backbone.imports.definition import MEDIA
 from backbone.web import Ask, Asked
-from backbone.web.forms import FORM_KEY
+from backbone.web.forms import FORM_KEY, field
 from control_tower.gateways import Answer, Neighbours
-from control_tower.pages.asking import after_of, field, path_with, status_of
+from control_tower.pages.asking import after_of, path_with, status_of
 from control_tower.pages.render import page
 
 OWNER: Final = "materials"

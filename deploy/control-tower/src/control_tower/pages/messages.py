@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from backbone.errors import Invalid
 from backbone.web import Ask, Asked
-from backbone.web.forms import FORM_KEY
+from backbone.web.forms import FORM_KEY, field, moment_of
 from contracts.shapes import ActionKind
 from control_tower.gateways import Answer, Neighbours
-from control_tower.pages.asking import after_of, asked, field, moment_of, path_with, status_of
+from control_tower.pages.asking import after_of, asked, path_with, status_of
 from control_tower.pages.render import may, page
 
 OWNER: Final = "materials"

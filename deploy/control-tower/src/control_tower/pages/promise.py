@@ -9,8 +9,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from backbone.web import Asked
+from backbone.web.forms import moment_of, quantity_of
 from control_tower.gateways import Answer, Neighbours
-from control_tower.pages.asking import asked, moment_of, quantity_of, status_of
+from control_tower.pages.asking import asked, status_of
 from control_tower.pages.render import page
 
 OWNER: Final = "materials"

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from backbone.errors import Invalid
 from backbone.web import Ask, Asked
-from backbone.web.forms import FORM_KEY
+from backbone.web.forms import FORM_KEY, field, moment_of, quantity_of
 from control_tower.gateways import Answer, Neighbours
-from control_tower.pages.asking import field, moment_of, quantity_of, status_of
+from control_tower.pages.asking import status_of
 from control_tower.pages.render import page
 
 OWNER: Final = "materials"

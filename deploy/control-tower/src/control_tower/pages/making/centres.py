@@ -12,10 +12,11 @@ from starlette.responses import RedirectResponse, Response
 
 from backbone.errors import Pointer
 from backbone.web import Ask, Asked
+from backbone.web.forms import field
 from control_tower.domain.forms import demand, moment, moment_field, whole
 from control_tower.drawing.load import Bucket, draw_load
 from control_tower.gateways import Answer, Neighbours
-from control_tower.pages.asking import after_of, field
+from control_tower.pages.asking import after_of
 from control_tower.pages.making.owner import AWAY, ROWS_COUNT_MAX, Production, items_of, place
 from control_tower.pages.render import page
 

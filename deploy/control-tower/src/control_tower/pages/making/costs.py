@@ -8,10 +8,11 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from backbone.web import Ask, Asked
+from backbone.web.forms import field
 from control_tower.domain.costs import variances_of
 from control_tower.drawing.shares import draw_kinds
 from control_tower.gateways import Answer, Neighbours
-from control_tower.pages.asking import after_of, field
+from control_tower.pages.asking import after_of
 from control_tower.pages.making.owner import AWAY, Production, items_of, place
 from control_tower.pages.render import page
 

@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from backbone.web import Ask, Asked
+from backbone.web.forms import field
 from control_tower.domain.recipe_form import KINDS, PARTS, ROLES, RULES, RecipeForm
 from control_tower.gateways import Answer, Neighbours
-from control_tower.pages.asking import field
 from control_tower.pages.making.owner import AWAY, OWNER, Production, place
 from control_tower.pages.making.recipes import VERSION
 from control_tower.pages.render import page

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from backbone.errors import NotFound
 from backbone.web import Ask
-from backbone.web.forms import FORM_KEY
+from backbone.web.forms import FORM_KEY, field
 from control_tower.gateways import Answer, Neighbours, SignIn
-from control_tower.pages.asking import field, path_with
+from control_tower.pages.asking import path_with
 
 OWNER: Final = "production"
 NOT_THERE: Final = 404

@@ -8,8 +8,9 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from backbone.web import Ask, Asked
+from backbone.web.forms import field
 from control_tower.gateways import Answer, Neighbours
-from control_tower.pages.asking import after_of, asked, field, status_of
+from control_tower.pages.asking import after_of, asked, status_of
 from control_tower.pages.making.owner import AWAY, ROWS_COUNT_MAX, Production, items_of, place
 from control_tower.pages.render import may, page
 

@@ -11,10 +11,10 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from backbone.web import Ask, Asked
+from backbone.web.forms import field
 from control_tower.domain.quality_form import samples_of
 from control_tower.drawing.series import Line, Point, SeriesDrawing, draw_in_turn
 from control_tower.gateways import Answer, Neighbours
-from control_tower.pages.asking import field
 from control_tower.pages.making.owner import AWAY, ROWS_COUNT_MAX, Production, items_of, optional, place
 from control_tower.pages.render import page
 

@@ -9,9 +9,10 @@ from starlette.responses import RedirectResponse, Response
 
 from backbone.errors import NotFound
 from backbone.web import Ask, Asked
+from backbone.web.forms import field
 from control_tower.domain.forms import moment
 from control_tower.gateways import Answer, Neighbours
-from control_tower.pages.asking import after_of, field
+from control_tower.pages.asking import after_of
 from control_tower.pages.making.owner import AWAY, ROWS_COUNT_MAX, Production, items_of, optional, place
 from control_tower.pages.render import page
 

@@ -10,11 +10,12 @@ from starlette.responses import RedirectResponse, Response
 
 from backbone.auth import Unauthenticated
 from backbone.web import Ask, Asked
+from backbone.web.forms import field
 from control_tower.domain.forms import login_token
 from control_tower.domain.runs import Parameter, deviations_of, operations_of, parameters_of
 from control_tower.drawing.series import Line, Point, SeriesDrawing, draw_by_time
 from control_tower.gateways import Answer, Neighbours, SignIn
-from control_tower.pages.asking import after_of, field
+from control_tower.pages.asking import after_of
 from control_tower.pages.making.owner import AWAY, OWNER, ROWS_COUNT_MAX, Production, items_of, place
 from control_tower.pages.render import may, page
 from control_tower.queries.making import list_orders_of

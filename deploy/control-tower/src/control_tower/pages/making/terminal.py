@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from backbone.web import Ask, Asked, found
+from backbone.web.forms import field
 from control_tower.domain.terminal import asked_for
 from control_tower.gateways import Answer, Neighbours
-from control_tower.pages.asking import field
 from control_tower.pages.making.owner import AWAY, ROWS_COUNT_MAX, Production, items_of, place
 from control_tower.pages.render import page
 
