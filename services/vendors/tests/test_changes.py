@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contracts.answers import ActionMessageAccepted, PurchaseWishRefused
-from contracts.changes import ChangeProbed, PurchaseChangeAnswered, PurchaseReduced
+from contracts.changes import ChangeProbed, PurchaseChangeAnswered, PurchaseIncreased, PurchaseReduced
 from contracts.materials import InternalSupplyPromised
 from contracts.orders import ChangeCommitted, ChangeWithdrawn
 from contracts.shapes import ActionKind
@@ -180,3 +180,49 @@ async def test_a_wish_about_a_run_is_none_of_vendors_business(stage: Stage) -> N
     await stage.do(commands.CancelOrder((await stage.order())[0], "sold out", ask_next=False))
     await stage.hear(wish("defer", 30))
     assert [fact.reason for fact in await stage.told(PurchaseWishRefused)] == ["no vendor is asked for shaft"]
+
+
+async def test_more_of_a_purchase_is_asked_of_its_vendor_in_whole_lots_and_promised_when_the_vendor_says_so(
+    stage: Stage,
+) -> None:
+    await stage.opened("steel-ltd")
+    await stage.requested()
+    await stage.acknowledge()
+    await stage.hear(wish("increase", quantity="31"))
+    (more,) = await stage.told(PurchaseIncreased)
+    assert (more.planned_order_id, more.was, more.quantity.micro >= Quantity(31).micro) == (
+        "p1",
+        Quantity(20),
+        True,
+    )
+    assert await stage.rows("SELECT quantity_micro, redating FROM purchase_lines") == [
+        (more.quantity.micro, True)
+    ]
+    await stage.acknowledge(quantity=more.quantity)
+    last = (await stage.told(OrderAcknowledged))[-1]
+    assert [line.quantity for line in last.lines] == [more.quantity]
+
+
+@pytest.mark.parametrize(
+    ("before", "quantity", "why"),
+    [
+        ("shipped", "40", "shipped already"),
+        ("acknowledged", "20", "are ordered already"),
+        ("acknowledged", "900000", "a second person"),
+        ("cancelled", "40", "no vendor is asked"),
+    ],
+)
+async def test_a_purchase_that_cannot_be_larger_says_why(
+    stage: Stage, before: str, quantity: str, why: str
+) -> None:
+    await stage.opened("steel-ltd")
+    await stage.requested()
+    await stage.acknowledge()
+    if before == "shipped":
+        await stage.ship()
+    if before == "cancelled":
+        await stage.do(commands.CancelOrder((await stage.order())[0], "sold out", ask_next=False))
+    await stage.hear(wish("increase", quantity=quantity))
+    (refused,) = await stage.told(PurchaseWishRefused)
+    assert (refused.kind, why in refused.reason) == ("increase", True)
+    assert await stage.told(PurchaseIncreased) == []

@@ -11,7 +11,7 @@ from contracts.values import Quantity
 
 @dataclass(frozen=True, slots=True)
 class ActionMessageOpened:
-    """The plan asks a planner to act on a supply."""
+    """The plan asks a planner to act on a supply; more of it would do `instead_of` these planned orders."""
 
     planned_order_id: str
     kind: ActionKind
@@ -21,6 +21,7 @@ class ActionMessageOpened:
     wanted_at: datetime | None
     reason: str
     hurts: tuple[Share, ...]
+    instead_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class ActionMessageChanged:
     quantity: Quantity
     wanted_at: datetime | None
     reason: str
+    instead_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Facts about changes of promised orders: what their owners are asked, what each answers, what became less of it."""
+"""Facts about changes of promised orders: what their owners are asked, what each answers, what is less or more then."""
 
 from __future__ import annotations
 
@@ -106,3 +106,17 @@ class PurchaseReduced:
     reason: str
     charge: Money | None = None
     change_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseIncreased:
+    """We want more of a purchase line; until its vendor answers anew, what it has promised stays promised."""
+
+    purchase_order_id: str
+    vendor_id: str
+    vendor_kind: VendorKind
+    purchase_line_id: str
+    planned_order_id: str
+    was: Quantity
+    quantity: Quantity
+    reason: str

@@ -195,7 +195,7 @@ PURCHASE_ORDER: Final = Topic(
     "vendors.purchase-order.v1", "vendors", "purchase_order_id", (vendors.PurchaseOrderIssued,
     vendors.OrderAcknowledged, vendors.PurchaseOrderRefused, vendors.AcknowledgementOverdue,
     vendors.ShipmentNotified, vendors.GoodsReceived, vendors.GoodsRejected, vendors.GoodsReturned,
-    vendors.PurchaseOrderCancelled, vendors.PurchaseOrderClosed, changes.PurchaseReduced),
+    vendors.PurchaseOrderCancelled, vendors.PurchaseOrderClosed, changes.PurchaseReduced, changes.PurchaseIncreased),
     frozenset({vendors.PurchaseOrderClosed}),
 )  # fmt: skip
 

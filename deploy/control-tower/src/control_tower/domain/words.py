@@ -93,6 +93,7 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "RunsMerged": lambda f: (
         f"{f.runs} runs with {len(f.merged)} other run{'s' if len(f.merged) > 1 else ''} in it"
     ),
+    "PurchaseIncreased": lambda f: f"{f.quantity} instead of {f.was}",
     "PurchaseReduced": lambda f: f"{f.quantity} instead of {f.was}{_charged(f)}",
     "RunWishRefused": lambda f: f"{f.kind}: {f.reason}",
     "PurchaseWishRefused": lambda f: f"{f.kind}: {f.reason}",

@@ -113,7 +113,7 @@ async def list_action_messages(ask: Asked) -> Response:
 
 @router.post("/v1/action-messages/{message_id}/acceptance", **acts(AnsweredMessage))
 async def accept_message(ask: Asked, message_id: str) -> Response:
-    """Take a message up: an order is released, a transfer that has not left moved or cancelled, a substitute taken."""
+    """Take a message up: an order is released, moved, cancelled or made larger, a substitute taken, an owner asked."""
     return await ask.act(
         handlers.answer_message,
         commands.AnswerMessage(message_id, by=ask.principal.subject),

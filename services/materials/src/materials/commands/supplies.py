@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contracts import production, vendors
-from contracts.changes import PurchaseReduced, RunReduced
+from contracts.changes import PurchaseIncreased, PurchaseReduced, RunReduced
 from contracts.partings import RunsMerged, RunSplit
 
 Answer = (
@@ -38,6 +38,7 @@ class TakePurchase:
         | vendors.ShipmentNotified
         | vendors.PurchaseOrderCancelled
         | PurchaseReduced
+        | PurchaseIncreased
     )
 
 

@@ -1,4 +1,4 @@
-"""What net change asks planners to do about ordered supply: sooner, later, not at all, or less of it."""
+"""What net change asks planners to do about ordered supply: sooner, later, not at all, less of it or more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Final
 from contracts.shapes import ActionKind
 from materials.domain.book import Book
 from materials.domain.dates import behind, redated
-from materials.domain.message import accept, close_message, open_message
+from materials.domain.increasing import advise_more, enlarge
+from materials.domain.message import accept, close_message, open_message, opened
 from materials.domain.network import Place
 from materials.domain.release import release
 from materials.domain.shrinking import ask_for_less, drop_order, prune, shrink
@@ -20,7 +21,7 @@ EARLY_DAYS_MAX: Final = 3
 
 
 def advise(book: Book, demand_ids: Iterable[str]) -> None:
-    """Open and close the messages about the ordered supplies of these demands."""
+    """Open and close the messages about the ordered supplies of these demands, and those that ask for more."""
     orders = dict.fromkeys(
         peg.planned_order_id
         for key in demand_ids
@@ -31,6 +32,7 @@ def advise(book: Book, demand_ids: Iterable[str]) -> None:
         order = book.orders.get(key)
         if order is not None and not order.ended and (order.state != "planned" or order.firm(book.now)):
             _advise(book, order)
+    advise_more(book)
 
 
 def _advise(book: Book, order: PlannedOrder) -> None:
@@ -61,11 +63,15 @@ def act_on(book: Book, planned_order_id: str, kind: ActionKind) -> set[Place]:
 
     A planned order is released; a firm one is changed in any way. A transfer that has not left yet is cancelled or
     moved. Runs and purchases are production's and the vendors': the accepted message names quantity and moment.
-    Raises `MessageIsNotOpen`.
+    Raises `MessageIsNotOpen` and `CannotBeLarger`.
     """
+    freed: set[Place] = set()
+    order = book.orders[planned_order_id]
+    asked = opened(book, planned_order_id, kind)
+    if kind == "increase" and asked is not None and order.state == "planned":
+        freed |= enlarge(book, planned_order_id, asked)
     message = accept(book, planned_order_id, kind)
     order = book.orders[planned_order_id]
-    freed: set[Place] = set()
     if kind == "release":
         release(book, planned_order_id, by_hand=True)
     elif order.state == "planned" or (order.source == "transfer" and order.state == "released"):

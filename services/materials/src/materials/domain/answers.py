@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from contracts.changes import PurchaseReduced, RunReduced
+from contracts.changes import PurchaseIncreased, PurchaseReduced, RunReduced
 from contracts.production import RunRefused, RunScheduled
 from contracts.shapes import SupplyKind
 from contracts.vendors import (
@@ -21,8 +21,9 @@ from contracts.vendors import (
 from materials.domain.book import Book
 from materials.domain.capacity import placing
 from materials.domain.changing import decided
-from materials.domain.conclusion import cover
+from materials.domain.conclusion import cover, offer
 from materials.domain.dates import redated
+from materials.domain.increasing import take_over
 from materials.domain.message import close_message
 from materials.domain.receiving import close
 from materials.domain.shrinking import resize_run
@@ -95,6 +96,7 @@ def acknowledged(book: Book, fact: OrderAcknowledged) -> None:
         _now(book, order, "the vendor delivers later")
         short = _resize(book, planned_order_id, sum(micro for micro, _ in parts))
         cover(book, short)
+        _use_more(book, planned_order_id)
 
 
 def _resize(book: Book, planned_order_id: str, micro: int) -> list[str]:
@@ -122,6 +124,26 @@ def purchase_reduced(book: Book, fact: PurchaseReduced) -> None:
         book.orders.put(order._replace(quantity_micro=fact.quantity.micro))
         book.cause = ("less is bought", order.kind, order.planned_order_id)
         cover(book, _resize(book, fact.planned_order_id, fact.quantity.micro))
+
+
+def purchase_increased(book: Book, fact: PurchaseIncreased) -> None:
+    """We buy more of a line; what its vendor has promised stays promised until the vendor answers anew."""
+    order = _known(book, fact.planned_order_id)
+    if order is None:
+        return
+    micro = fact.quantity.micro
+    book.orders.put(order._replace(quantity_micro=micro, runs_micro=micro))
+    if order.confirmed_at is None:
+        _resize(book, fact.planned_order_id, micro)
+        _use_more(book, fact.planned_order_id)
+
+
+def _use_more(book: Book, planned_order_id: str) -> None:
+    """What comes of a supply beyond what it served goes to those whom a planner wanted to be served by it."""
+    message = book.messages.get((planned_order_id, "increase"))
+    if message is not None and message.state == "accepted":
+        for place in take_over(book, planned_order_id, message.instead_of):
+            offer(book, place)
 
 
 def run_reduced(book: Book, fact: RunReduced) -> None:

@@ -41,6 +41,7 @@ class Book:
         self.new_id = new_id
         journal: Journal = []
         self._journal = journal
+        self._began = 0
         self._open_plan(journal)
         self._open_stock(journal)
         self._open_headers(journal)
@@ -128,6 +129,14 @@ class Book:
     def anew(self) -> None:
         """A decision begins: what caused the one before it, and how it helped, are not its own."""
         self.cause, self.how = UNCAUSED, "back in time"
+        self._began = self.mark()
+
+    def places_decided(self) -> set[Place]:
+        """The places where supplies changed in this decision."""
+        supplies = (self.orders, self.receipts)
+        changed = [each for each in self._journal[self._began :] if each[0] in supplies]
+        found = [row for rows, key, old in changed for row in (old, rows.get(key)) if row is not None]
+        return {(row.site_id, row.sku) for row in found}
 
     def end_at(self, demand_ids: Iterable[str], planned_order_ids: Iterable[str]) -> None:
         """Of what was loaded only these demands came with all pegs, and only these orders with all that they take.

@@ -10,7 +10,7 @@ from materials.domain.book import Book
 from materials.domain.capacity import placing
 from materials.domain.demand import Demand
 from materials.domain.lot_rule import LotRule
-from materials.domain.network import Buy, Make, Source, Transfer
+from materials.domain.network import Buy, Make, Place, Source, Transfer
 from materials.domain.recipe import Ratio, Recipe
 from materials.domain.supply import PlannedOrder
 
@@ -25,44 +25,51 @@ class Growth:
 
 def growth(book: Book, demands: Sequence[Demand], source: Source, rule: LotRule) -> Growth | None:
     """The planned order in whose period demands of one node fall, with the size that serves them, too."""
-    if not rule.collects or _is_separation(source):
+    if not rule.collects or is_separation(source):
         return None
     first, micro = demands[0], sum(each.uncovered_micro for each in demands)
     found = [order for order in _beside(book, first, source) if _reaches(order, demands, rule)]
     for order in sorted(found, key=lambda each: (each.due_at, each.planned_order_id)):
-        size = _size(book, order, source, rule, micro)
+        size = size_with(book, order, source, rule, micro)
         if size > order.quantity_micro:
             return Growth(order, size)
     return None
 
 
-def _is_separation(source: Source) -> bool:
+def is_separation(source: Source) -> bool:
+    """Whether it is a run with several outputs that are planned together."""
     return isinstance(source, Make) and source.recipe.kind == "separation"
 
 
 def _beside(book: Book, demand: Demand, source: Source) -> list[PlannedOrder]:
     """Planned orders of the same item from the same source, for holds alone or not, as the demand is."""
+    return [
+        order
+        for order in orders_at(book, (demand.site_id, demand.sku))
+        if order.state == "planned"
+        and not order.firm(book.now)
+        and order.held == demand.held
+        and order.window == demand.window
+        and comes_from(order, source)
+        and order.planned_order_id != demand.planned_order_id
+    ]
+
+
+def orders_at(book: Book, place: Place) -> list[PlannedOrder]:
+    """The orders that bring an item to a site."""
+    keys = dict.fromkeys(receipt.planned_order_id for receipt in book.receipts.by("place", place))
+    return [order for key in keys if (order := book.orders.get(key)) is not None]
+
+
+def comes_from(order: PlannedOrder, source: Source) -> bool:
+    """Whether an order would be planned from that source today."""
     recipe = source.recipe if isinstance(source, Make) else None
-    wanted = (
+    return (order.source, order.recipe_id, order.recipe_version, order.from_site_id) == (
         "buy" if isinstance(source, Buy) else "transfer" if isinstance(source, Transfer) else "make",
         recipe.recipe_id if recipe is not None else None,
         recipe.version if recipe is not None else None,
         source.from_site_id if isinstance(source, Transfer) else None,
     )
-    keys = dict.fromkeys(
-        receipt.planned_order_id for receipt in book.receipts.by("place", (demand.site_id, demand.sku))
-    )
-    orders = [order for key in keys if (order := book.orders.get(key)) is not None]
-    return [
-        order
-        for order in orders
-        if order.state == "planned"
-        and not order.firm(book.now)
-        and order.held == demand.held
-        and order.window == demand.window
-        and (order.source, order.recipe_id, order.recipe_version, order.from_site_id) == wanted
-        and order.planned_order_id != demand.planned_order_id
-    ]
 
 
 def _reaches(order: PlannedOrder, demands: Sequence[Demand], rule: LotRule) -> bool:
@@ -70,7 +77,7 @@ def _reaches(order: PlannedOrder, demands: Sequence[Demand], rule: LotRule) -> b
     return order.due_at <= demands[0].needed_at and demands[-1].needed_at.date() <= last
 
 
-def _size(book: Book, order: PlannedOrder, source: Source, rule: LotRule, more_micro: int) -> int:
+def size_with(book: Book, order: PlannedOrder, source: Source, rule: LotRule, more_micro: int) -> int:
     """The one order that gives what is pegged and so much more; 0 where that would be several."""
     node_no = source.output_no if isinstance(source, Make) else 0
     pegged = sum(

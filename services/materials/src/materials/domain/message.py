@@ -52,6 +52,7 @@ def open_message(
     reason: str,
     wanted_at: datetime | None = None,
     quantity_micro: int | None = None,
+    instead_of: tuple[str, ...] = (),
 ) -> None:
     """Ask for an act; the same ask again, or one that differs by less than the site's damping, is silent.
 
@@ -61,22 +62,32 @@ def open_message(
     wanted_micro = order.quantity_micro if quantity_micro is None else quantity_micro
     message = Message(
         order.planned_order_id, kind, "open", order.sku, wanted_micro, order.expected_at, wanted_at, reason, book.now,
+        instead_of=instead_of,
     )  # fmt: skip
     if known is not None and known.state != "closed" and _damped(book, order, known, message):
+        if known.instead_of != instead_of:
+            book.messages.put(known._replace(instead_of=instead_of))
         return
     quantity = Quantity.of_micro(wanted_micro)
     if known is not None and known.state == "open":
         kept = message._replace(opened_at=known.opened_at, snoozed_until_at=known.snoozed_until_at)
         book.messages.put(kept)
-        book.tell(ActionMessageChanged(order.planned_order_id, kind, quantity, wanted_at, reason))
+        book.tell(ActionMessageChanged(order.planned_order_id, kind, quantity, wanted_at, reason, instead_of))
         return
     book.messages.put(message)
-    hurts = serves(book, order.planned_order_id)
+    _tell_opened(book, message)
+
+
+def _tell_opened(book: Book, message: Message) -> None:
+    """An open message, with those whom its supply serves, or would serve were it larger."""
+    key = message.planned_order_id
+    hurts = tuple(share for each in message.instead_of or (key,) for share in serves(book, each))
     book.tell(
         ActionMessageOpened(
-            order.planned_order_id, kind, order.sku, quantity, order.expected_at, wanted_at, reason, hurts
+            key, message.kind, message.sku, Quantity.of_micro(message.quantity_micro), message.was_at,
+            message.wanted_at, message.reason, hurts, message.instead_of,
         )
-    )
+    )  # fmt: skip
 
 
 def _damped(book: Book, order: PlannedOrder, known: Message, message: Message) -> bool:
@@ -132,14 +143,9 @@ def reopen(book: Book, planned_order_id: str, kind: ActionKind, reason: str) -> 
     message = book.messages.get((planned_order_id, kind))
     if message is None or message.state != "accepted":
         return
-    book.messages.put(message._replace(state="open", reason=reason))
-    quantity = Quantity.of_micro(message.quantity_micro)
-    hurts = serves(book, planned_order_id)
-    book.tell(
-        ActionMessageOpened(
-            planned_order_id, kind, message.sku, quantity, message.was_at, message.wanted_at, reason, hurts
-        )
-    )
+    again = message._replace(state="open", reason=reason)
+    book.messages.put(again)
+    _tell_opened(book, again)
 
 
 def accept(book: Book, planned_order_id: str, kind: ActionKind) -> Message:

@@ -111,7 +111,7 @@ class Message(NamedTuple):
 
     `open` asks, `accepted` was taken up by a planner and `rejected` was not; both are silent until they ask for
     something else. `closed` has no reason any more. An open one that is snoozed is not listed before
-    `snoozed_until_at`.
+    `snoozed_until_at`. One that asks for more names the planned orders that would go by it.
     """
 
     planned_order_id: str
@@ -124,3 +124,4 @@ class Message(NamedTuple):
     reason: str
     opened_at: datetime
     snoozed_until_at: datetime | None = None
+    instead_of: tuple[str, ...] = ()

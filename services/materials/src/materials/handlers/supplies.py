@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from backbone.errors import NotYet
 from contracts import production, vendors
-from contracts.changes import PurchaseReduced, RunReduced
+from contracts.changes import PurchaseIncreased, PurchaseReduced, RunReduced
 from contracts.partings import RunsMerged, RunSplit
 from contracts.shapes import LotPart
 from materials import store
@@ -76,7 +76,7 @@ def purchase_seeds(command: TakePurchase) -> store.Seeds:
     seeds = store.Seeds(
         planned_orders=_named(fact), purchase_orders={fact.purchase_order_id}, changes=_changes(fact)
     )
-    if isinstance(fact, PurchaseReduced):
+    if isinstance(fact, PurchaseReduced | PurchaseIncreased):
         seeds.purchase_lines.add(fact.purchase_line_id)
         return seeds
     if fact.vendor_kind != "internal" or isinstance(fact, vendors.PurchaseOrderCancelled):
@@ -101,6 +101,8 @@ def take_purchase(book: Book, command: TakePurchase) -> Iterable[Place]:
     elif isinstance(fact, PurchaseReduced):
         answers.purchase_reduced(book, fact)
         return inside.reduced_inside(book, fact)
+    elif isinstance(fact, PurchaseIncreased):
+        answers.purchase_increased(book, fact)
     else:
         answers.purchase_cancelled(book, fact)
         return inside.cancelled_inside(book, fact)

@@ -20,17 +20,22 @@ MINOR_MAX: Final = 2**63 - 1
 _OPEN: Final = """
     SELECT planned_order_id, kind, planned_order_id || '@' || kind AS message_id, action_messages.sku,
            coalesce(items.title, action_messages.sku) AS title, site_id, source, action_messages.quantity_micro,
-           was_at, wanted_at, coalesce(wanted_at, 'infinity') AS by_at, reason, opened_at, snoozed_until_at
+           was_at, wanted_at, coalesce(wanted_at, 'infinity') AS by_at, reason, opened_at, snoozed_until_at,
+           ARRAY(SELECT jsonb_array_elements_text(instead_of)) AS instead_of
     FROM action_messages JOIN planned_orders USING (planned_order_id)
     LEFT JOIN items ON items.sku = action_messages.sku
     WHERE action_messages.state = 'open' AND (:sleeping OR snoozed_until_at IS NULL OR snoozed_until_at <= :now)
       AND (CAST(:kind AS text) IS NULL OR kind = :kind) AND (CAST(:site_id AS text) IS NULL OR site_id = :site_id)
       AND (CAST(:sku AS text) IS NULL OR action_messages.sku = :sku)
 """
-# Up from each supply over its pegs, through other sites of ours, to the order lines that it serves.
+# Up from the supplies of each message over their pegs, through other sites of ours, to the order lines served. A
+# message that asks for more is about those whom the orders serve that it would be instead of.
 _UP: Final = """
     up(root, demand_id) AS (
-        SELECT planned_order_id, demand_id FROM pegs WHERE planned_order_id IN ({orders})
+        SELECT message_id, demand_id FROM {messages}
+        JOIN pegs ON pegs.planned_order_id = ANY(
+            CASE WHEN instead_of = '{{}}' THEN ARRAY[here.planned_order_id] ELSE instead_of END
+        )
         UNION
         SELECT up.root, pegs.demand_id FROM up JOIN demands USING (demand_id)
         JOIN pegs ON pegs.planned_order_id = demands.planned_order_id
@@ -53,7 +58,7 @@ BY_MOMENT: Final = text(
 # Where sums in several currencies are at stake, the largest of them counts.
 BY_STAKE: Final = text(
     f"""
-    WITH RECURSIVE here AS MATERIALIZED ({_OPEN}), {_UP.format(orders="SELECT planned_order_id FROM here")},
+    WITH RECURSIVE here AS MATERIALIZED ({_OPEN}), {_UP.format(messages="here")},
     stakes AS (
         SELECT root, max(minor) AS minor FROM (
             SELECT root, CAST(sum(price_minor) AS bigint) AS minor
@@ -61,14 +66,15 @@ BY_STAKE: Final = text(
         ) AS by_currency GROUP BY root
     )
     SELECT * FROM (
-        SELECT here.*, coalesce(minor, 0) AS stake FROM here LEFT JOIN stakes ON root = planned_order_id
+        SELECT here.*, coalesce(minor, 0) AS stake FROM here LEFT JOIN stakes ON root = message_id
     ) AS weighed WHERE stake < CAST(:after AS bigint) OR stake = CAST(:after AS bigint) AND message_id > :message_id
     ORDER BY stake DESC, message_id LIMIT :limit
     """  # noqa: S608
 )
 HURT: Final = text(
     f"""
-    WITH RECURSIVE {_UP.format(orders="SELECT unnest(CAST(:orders AS text[]))")}
+    WITH RECURSIVE here AS MATERIALIZED ({_OPEN} AND planned_order_id || '@' || kind = ANY(:messages)),
+    {_UP.format(messages="here")}
     SELECT root, order_id, line_id, price_minor, currency FROM lines LEFT JOIN order_values USING (order_id, line_id)
     ORDER BY root, order_id, line_id
     """  # noqa: S608
@@ -102,6 +108,7 @@ class MessageView:
     site_id: str
     source: str
     title: str
+    instead_of: tuple[str, ...] = ()
 
 
 async def page_messages(
@@ -136,12 +143,10 @@ async def page_messages(
         rows = (await sql.execute(BY_KEY, wanted | {"message_id": after})).all()
         keys = [row.message_id for row in rows]
     hurt: dict[str, list[HurtLine]] = {}
-    for each in await sql.execute(HURT, {"orders": sorted({row.planned_order_id for row in rows})}):
+    for each in await sql.execute(HURT, wanted | {"messages": sorted(row.message_id for row in rows)}):
         price = Money(each.price_minor, each.currency) if each.currency is not None else None
         hurt.setdefault(each.root, []).append(HurtLine(each.order_id, each.line_id, price))
-    return [
-        (key, _message(row, hurt.get(row.planned_order_id, ()))) for key, row in zip(keys, rows, strict=True)
-    ]
+    return [(key, _message(row, hurt.get(row.message_id, ()))) for key, row in zip(keys, rows, strict=True)]
 
 
 def _moment(given: str) -> str:
@@ -168,5 +173,5 @@ def _message(row: Any, hurt: Sequence[HurtLine]) -> MessageView:
     return MessageView(
         row.planned_order_id, row.kind, row.sku, Quantity.of_micro(row.quantity_micro), row.was_at, row.wanted_at,
         row.reason, row.opened_at, row.snoozed_until_at, tuple(hurt), tuple(sums[name] for name in sorted(sums)),
-        row.site_id, row.source, row.title,
+        row.site_id, row.source, row.title, tuple(row.instead_of),
     )  # fmt: skip

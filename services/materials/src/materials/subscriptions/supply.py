@@ -7,7 +7,13 @@ from typing import Final
 from backbone.service import Subscription, hears
 from contracts import production, vendors
 from contracts.answers import PurchaseWishRefused, RunWishRefused
-from contracts.changes import PurchaseChangeAnswered, PurchaseReduced, RunChangeAnswered, RunReduced
+from contracts.changes import (
+    PurchaseChangeAnswered,
+    PurchaseIncreased,
+    PurchaseReduced,
+    RunChangeAnswered,
+    RunReduced,
+)
 from contracts.partings import RunsMerged, RunSplit
 from materials import commands, handlers
 
@@ -22,8 +28,8 @@ def on_wish_refused(fact: RunWishRefused | PurchaseWishRefused) -> commands.Reop
     return commands.ReopenMessage(fact)
 
 
-def on_purchase_reduced(fact: PurchaseReduced) -> commands.TakePurchase:
-    """Less of a purchase line is bought."""
+def on_purchase_changed(fact: PurchaseReduced | PurchaseIncreased) -> commands.TakePurchase:
+    """Less or more of a purchase line is bought."""
     return commands.TakePurchase(fact)
 
 
@@ -80,7 +86,8 @@ SUPPLY: Final[tuple[Subscription, ...]] = (
     hears(RunReduced, on_run_answered, handlers.follow_facts),
     hears(RunSplit, on_run_answered, handlers.follow_facts),
     hears(RunsMerged, on_run_answered, handlers.follow_facts),
-    hears(PurchaseReduced, on_purchase_reduced, handlers.follow_facts),
+    hears(PurchaseReduced, on_purchase_changed, handlers.follow_facts),
+    hears(PurchaseIncreased, on_purchase_changed, handlers.follow_facts),
     hears(RunWishRefused, on_wish_refused, handlers.reopen_message),
     hears(PurchaseWishRefused, on_wish_refused, handlers.reopen_message),
     hears(production.RunScheduled, on_run_answered, handlers.follow_facts),

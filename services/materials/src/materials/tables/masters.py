@@ -203,5 +203,6 @@ action_messages = Table(
     name("reason"),
     at("opened_at"),
     maybe_at("snoozed_until_at"),
+    document("instead_of"),
     Index("action_messages_open", "state", "opened_at"),
 )

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from backbone.errors import NotYet
 from backbone.service import Batch, Tx
-from contracts.values import ZERO
+from contracts.values import ZERO, Quantity
 from vendors import store
 from vendors.commands import AnswerProbe, FollowChange, FollowWish
-from vendors.domain import changing
+from vendors.domain import changing, enlarging
 from vendors.domain.calendar import EVERY_DAY, WorkingDays
 from vendors.domain.changing import Bought, Loss, Probe
+from vendors.domain.policy import Policy
 from vendors.domain.price import Rates
 from vendors.domain.purchase_order import PurchaseOrder
 from vendors.domain.sourcing import Sourcing
@@ -29,6 +30,7 @@ class _Purchases:
     terms: dict[str, Terms]
     calendars: dict[str, WorkingDays]
     rates: Rates
+    policy: Policy
 
     def bought(self, planned_order_id: str) -> Bought | None:
         """A purchase as it stands; None for what was never asked of vendors."""
@@ -53,6 +55,19 @@ class _Purchases:
         elif found.quantity > ZERO:
             self.sourcings[key] = replace(self.sourcings[key], quantity=found.quantity)
 
+    def enlarge(self, tx: Tx, because: object, key: str, wanted: Quantity) -> str | None:
+        """Ask for so much from now on; the answer is why that cannot be."""
+        purchase = self.bought(key)
+        if purchase is None:
+            return None
+        refused = enlarging.refused_more(purchase, wanted, self.policy, self.rates)
+        if refused is None and purchase.order is not None and purchase.line is not None:
+            quantity = enlarging.lot_of(purchase, wanted)
+            self.orders[key], told = enlarging.enlarged(purchase.order, purchase.line, quantity)
+            self.sourcings[key] = replace(purchase.sourcing, quantity=quantity)
+            tell(tx, because, self.orders[key], [told])
+        return refused
+
     async def save(self, tx: Tx) -> None:
         """Write sourcings and orders back."""
         await store.save_sourcings(tx, list(self.sourcings.values()))
@@ -68,9 +83,10 @@ async def _purchases(tx: Tx, planned_order_ids: Iterable[str]) -> _Purchases:
         tx, (order.terms_id for order in orders.values() if order.terms_id is not None)
     )
     calendars = await store.load_calendars(tx, (each.calendar_id for each in terms.values()))
-    rates = await store.load_rates(tx, (await store.load_policy(tx)).currency)
+    policy = await store.load_policy(tx)
+    rates = await store.load_rates(tx, policy.currency)
     return _Purchases(
-        sourcings, {key: orders[order_id] for key, order_id in live.items()}, terms, calendars, rates
+        sourcings, {key: orders[order_id] for key, order_id in live.items()}, terms, calendars, rates, policy
     )
 
 
@@ -119,7 +135,7 @@ async def follow_change(commands: Batch[FollowChange], tx: Tx) -> list[None]:
 
 
 async def follow_wish(commands: Batch[FollowWish], tx: Tx) -> list[None]:
-    """Planners want purchases sooner, later or not at all: vendors are asked, or planners hear why not."""
+    """Planners want purchases sooner, later, larger or not at all: vendors are asked, or planners hear why not."""
     bought = await _purchases(tx, (command.wish.planned_order_id for command in commands))
     for command in commands:
         purchase = bought.bought(command.wish.planned_order_id)
@@ -141,6 +157,8 @@ def _wished(tx: Tx, command: FollowWish, bought: _Purchases, purchase: Bought) -
         if found.refused is None:
             bought.lessen(tx, command, wish.planned_order_id, found, changing.PLANNER_CANCELS)
         return found.refused
+    if wish.kind == "increase":
+        return bought.enlarge(tx, command, wish.planned_order_id, wish.quantity)
     if wish.kind not in {"expedite", "defer"} or wish.wanted_at is None:
         return None
     if order is None or line is None:
