@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.materials import PromiseRefused
+from contracts.materials import ItemDefined, PromiseRefused
+from contracts.units import STANDARD, NotWhole
 from contracts.values import Quantity
 from materials.domain.item import Item, QuantityIsNotWhole, Unit
-from materials.domain.units import STANDARD, UnitDoesNotFit, ratio_of, to_base
+from materials.domain.units import UnitDoesNotFit, to_base
 from services.materials.tests.door import PLANNER, WAREHOUSE, Door
 from services.materials.tests.made import DAY, NOW, ask, line, terms
 
@@ -49,15 +50,29 @@ def test_what_is_turned_is_exact_or_refused(micro: int, unit: str, base: str) ->
     item = Item("any", "Any", base, 1)
     if STANDARD[unit][0] != STANDARD[base][0]:
         with pytest.raises(UnitDoesNotFit):
-            ratio_of(item, unit)
+            to_base(item, Quantity.of_micro(micro), unit)
         return
-    one, other = STANDARD[unit][1], STANDARD[base][1]
-    exact = Fraction(micro * one.over * other.under, one.under * other.over)
+    exact = Fraction(micro) * STANDARD[unit][1] / STANDARD[base][1]
     if exact.denominator == 1:
         assert to_base(item, Quantity.of_micro(micro), unit) == exact
     else:
         with pytest.raises(QuantityIsNotWhole):
             to_base(item, Quantity.of_micro(micro), unit)
+
+
+async def test_what_an_item_may_be_said_in_is_told(door: Door) -> None:
+    units = [{"unit": "drum", "quantity": "200"}]
+    oil = {"sku": "oil", "title": "Oil", "unit": "l", "quantum": "0.001", "units": units, "density": "0.832"}
+    await door.post(PLANNER, "/v1/items", oil)
+    (told,) = await door.stage.told(ItemDefined)
+    assert told.counted.own(Quantity(3), "drum") == Quantity(600)
+    assert told.counted.own(Quantity("832"), "kg") == Quantity(1000)
+
+
+def test_a_price_is_turned_where_that_is_exact() -> None:
+    assert BOLT.counted.own_price(1_200, "box") == 100
+    with pytest.raises(NotWhole):
+        BOLT.counted.own_price(1_000, "box")
 
 
 async def test_stock_comes_in_packs_and_a_unit_that_does_not_fit_is_named(door: Door) -> None:

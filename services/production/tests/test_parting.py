@@ -12,6 +12,7 @@ from contracts.orders import ChangeWithdrawn
 from contracts.partings import RunsMerged, RunSplit
 from contracts.production import MaterialConsumed, RunClosed, RunScheduled
 from contracts.shapes import ItemPart
+from contracts.units import Counted
 from contracts.values import Quantity, total
 from production import commands
 from production.domain.act import Abort, End, Hold, Report, Start
@@ -111,7 +112,7 @@ async def test_a_part_of_a_run_that_waits_for_material_waits_for_its_own(stage: 
 @pytest.mark.parametrize("runs", ["500", "501", "0.5"])
 async def test_all_of_a_run_or_half_a_piece_is_no_part(stage: Stage, runs: str) -> None:
     await ready(stage)
-    await stage.do(commands.KnowItem("shaft", Quantity(1), "piece"))
+    await stage.do(commands.KnowItem(Counted("shaft", "piece", Quantity(1))))
     with pytest.raises(CannotBeSplit):
         await split(stage, runs)
     assert await stage.told(RunSplit) == []

@@ -10,6 +10,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from backbone.errors import NotFound
+from contracts.units import Counted
 from contracts.values import Quantity
 from production import commands, store
 from production.domain.act import Report, Scrap
@@ -141,7 +142,7 @@ async def test_the_database_refuses_the_impossible(stage: Stage, statement: str)
     await stage.hear(asked(), staged(lot("bar", "500")))
     async with stage.host.begin() as tx:
         await store.add_lots(tx, [MadeLot("L1", None, "shaft", "plant-1", Quantity(5), "blocked", "need-1")])
-        await store.save_items(tx, {"shaft": (Quantity(1), "piece")})
+        await store.save_items(tx, {"shaft": Counted("shaft", "piece", Quantity(1))})
     with pytest.raises(IntegrityError):
         async with stage.host.begin() as tx:
             await tx.sql.execute(text(statement))

@@ -9,9 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backbone.errors import Invalid
+from contracts.materials import ItemDefined
+from contracts.units import Counted, ItemUnit
 from contracts.values import Money, Quantity
-from contracts.vendors import PriceBreak, TermsExpired
+from contracts.vendors import PriceBreak, TermsExpired, TermsPublished
 from services.vendors.tests.made import DAY, HARD, NOW, hardness, internal, terms, vendor
+from services.vendors.tests.stage import Stage
+from vendors import commands
 from vendors.domain.policy import Policy, PolicyIsImpossible
 from vendors.domain.terms import TermsAreImpossible
 from vendors.domain.vendor import VendorIsIncomplete
@@ -109,3 +114,38 @@ def test_a_policy_out_of_range_is_refused_with_each_broken_figure() -> None:
     with pytest.raises(PolicyIsImpossible) as refused:
         Policy(answer_hours=0, late_days=-1).checked()
     assert [pointer for pointer, _ in refused.value.pointers] == ["/answer_hours", "/late_days"]
+
+
+SHAFTS = Counted("shaft", "piece", Quantity(1), (ItemUnit("box", Quantity(10), Quantity(1)),))
+
+
+def test_terms_in_another_unit_of_their_item_are_kept_in_its_own_and_nothing_is_rounded() -> None:
+    said = terms(
+        prices=(PriceBreak(Quantity(1), 9_000), PriceBreak(Quantity(20), 8_000)), minimum=Quantity(2)
+    )
+    kept = replace(said, multiple=Quantity(1)).in_own_unit(SHAFTS, "box")
+    assert (kept.minimum, kept.multiple) == (Quantity(20), Quantity(10))
+    assert kept.prices == (PriceBreak(Quantity(10), 900), PriceBreak(Quantity(200), 800))
+
+
+@pytest.mark.parametrize(
+    ("counted", "unit", "minor", "pointer"),
+    [(SHAFTS, "kg", 9_000, "/minimum"), (SHAFTS, "box", 9_005, "/prices/0"), (None, "box", 9_000, "/sku")],
+)
+def test_terms_that_cannot_be_turned_exactly_are_refused_with_their_place(
+    counted: Counted | None, unit: str, minor: int, pointer: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        terms(prices=(PriceBreak(Quantity(1), minor),)).in_own_unit(counted, unit)
+    assert [place for place, _ in refused.value.pointers] == [pointer]
+
+
+async def test_terms_in_a_unit_that_materials_has_told_are_published_in_the_items_own(stage: Stage) -> None:
+    await stage.do(commands.RegisterVendor(vendor("steel-ltd")))
+    told = ItemDefined("shaft", "Shaft", "piece", Quantity(1), units=SHAFTS.units)
+    await stage.hear(told)
+    said = terms(prices=(PriceBreak(Quantity(1), 9_000),), minimum=Quantity(2), multiple=Quantity(1))
+    await stage.do(commands.PublishTerms(said, "box"))
+    (published,) = await stage.told(TermsPublished)
+    assert (published.minimum, published.multiple) == (Quantity(20), Quantity(10))
+    assert published.prices == (PriceBreak(Quantity(10), 900),)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -48,6 +49,15 @@ class Invalid(Refusal):
     """What was asked breaks a rule of its own form."""
 
     status = 422
+
+
+@contextmanager
+def said_at(pointer: str) -> Iterator[None]:
+    """What breaks a value's own limit is refused as `Invalid`, with its place in the body."""
+    try:
+        yield
+    except ValueError as wrong:
+        raise Invalid(str(wrong), [(pointer, str(wrong))]) from wrong
 
 
 class Stale(Refusal):

@@ -17,18 +17,29 @@ from contracts.shapes import (
     Share,
     SupplyKind,
 )
-from contracts.values import CostVector, PropertyValue, Quantity, Window
+from contracts.units import Counted, ItemUnit
+from contracts.values import ZERO, CostVector, PropertyValue, Quantity, Window
 
 
 @dataclass(frozen=True, slots=True)
 class ItemDefined:
-    """An item exists, is counted in this unit and never divided below its quantum."""
+    """An item exists, is counted in this unit and never divided below its quantum; it may be said in `units`, too.
+
+    Its density is in kilograms a litre, absent where nobody knows it.
+    """
 
     sku: str
     title: str
     unit: str
     quantum: Quantity
     properties: tuple[tuple[str, str], ...] = ()
+    units: tuple[ItemUnit, ...] = ()
+    density: Quantity | None = None
+
+    @property
+    def counted(self) -> Counted:
+        """How it is counted."""
+        return Counted(self.sku, self.unit, self.quantum, self.units, self.density or ZERO)
 
 
 @dataclass(frozen=True, slots=True)

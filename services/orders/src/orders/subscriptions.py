@@ -9,6 +9,7 @@ from backbone.service import Subscription, hears
 from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
 from contracts.materials import (
     HoldExpired,
+    ItemDefined,
     PromiseOffered,
     PromiseRefused,
     RequirementsPlanned,
@@ -48,6 +49,11 @@ def _later(lines: tuple[LineDate, ...]) -> tuple[LineDate, ...]:
         )
         for line in lines
     )
+
+
+def on_item_defined(fact: ItemDefined) -> commands.KnowItem:
+    """An item is counted so."""
+    return commands.KnowItem(fact.counted)
 
 
 def on_need_stated(fact: NeedStated) -> commands.DraftQuote:
@@ -149,6 +155,7 @@ def on_delivery_change_answered(fact: DeliveryChangeAnswered) -> commands.TakeCh
 
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
+    hears(ItemDefined, on_item_defined, handlers.know_item),
     hears(NeedStated, on_need_stated, handlers.draft_quote),
     hears(PromiseOffered, on_promise_offered, handlers.take_material_offer),
     hears(PromiseRefused, on_promise_refused, handlers.take_material_refusal),

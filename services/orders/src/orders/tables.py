@@ -69,6 +69,13 @@ contacts = Table(
     *_counts(),
 )
 
+items = Table(
+    "items",
+    metadata,
+    _key("sku"),
+    Column("counted", JSONB, nullable=False),
+)
+
 offers = Table(
     "offers",
     metadata,

@@ -43,7 +43,7 @@ def on_hand_over_refused(fact: HandOverRefused) -> commands.AwaitReturned:
 
 def on_item_defined(fact: ItemDefined) -> commands.KnowItem:
     """An item is counted so."""
-    return commands.KnowItem(fact.sku, fact.quantum, fact.unit)
+    return commands.KnowItem(fact.counted)
 
 
 def on_recall_traced(fact: RecallTraced) -> commands.FollowRecall:

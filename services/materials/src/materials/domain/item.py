@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple
 from backbone.errors import Invalid, Refusal
 from contracts.materials import ItemDefined, SiteDefined
 from contracts.shapes import ItemPart, VendorKind
+from contracts.units import Counted, ItemUnit
 from contracts.values import MICRO, PropertyValue, Quantity
 from contracts.vendors import PriceBreak
 from materials.domain.lot_rule import PERIOD_DAYS_MAX, LotRule
@@ -87,9 +88,26 @@ class Item(NamedTuple):
 
     def told(self) -> ItemDefined:
         """The fact that it is defined so."""
+        counted = self.counted
         return ItemDefined(
-            self.sku, self.title, self.unit, Quantity.of_micro(self.quantum_micro), self.properties
+            self.sku,
+            self.title,
+            self.unit,
+            counted.quantum,
+            self.properties,
+            counted.units,
+            counted.density or None,
         )
+
+    @property
+    def counted(self) -> Counted:
+        """How it is counted, in all its units."""
+        units = tuple(
+            ItemUnit(each.unit, Quantity.of_micro(each.quantity_micro), Quantity.of_micro(each.per_micro))
+            for each in self.units
+        )
+        quantum, density = Quantity.of_micro(self.quantum_micro), Quantity.of_micro(self.density_micro)
+        return Counted(self.sku, self.unit, quantum, units, density)
 
     def redefines(self, known: Item | None) -> None:
         """Whether it may replace what is known of it; raises `UnitIsFixed`, since stock is counted in the unit."""

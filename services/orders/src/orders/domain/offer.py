@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from backbone.errors import Invalid
+from backbone.errors import Invalid, said_at
 from contracts.orders import Component, OfferPublished, WantedLine
+from contracts.units import Counted
 from contracts.values import ZERO, Money, PropertyWindow, Window
 
 COMPONENTS_COUNT_MAX: Final = 20
@@ -62,6 +63,21 @@ class Offer:
     def words_shared(self, text: str) -> int:
         """How many words of its title occur in `text`."""
         return len(_words(self.title) & _words(text))
+
+
+def in_own_units(components: Iterable[Component], known: Mapping[str, Counted]) -> tuple[Component, ...]:
+    """Components in the units in which their items are counted, as far as these are known; nothing is rounded.
+
+    Raises `Invalid` with the place of what is said in a unit that does not fit.
+    """
+    found = []
+    for place, part in enumerate(components):
+        counted = known.get(part.item) if part.kind == "good" else None
+        if counted is not None:
+            with said_at(f"/components/{place}"):
+                part = replace(part, quantity=counted.own(part.quantity, part.unit), unit=counted.unit)
+        found.append(part)
+    return tuple(found)
 
 
 def _words(text: str) -> set[str]:

@@ -1,7 +1,7 @@
 """One function for each command of orders: load, decide, tell, save."""
 
 from orders.handlers.acceptance import accept_quote, accept_quotes
-from orders.handlers.catalogue import publish_offer, register_customer
+from orders.handlers.catalogue import know_item, publish_offer, register_customer
 from orders.handlers.changes import (
     decide_change,
     expire_change,
@@ -39,6 +39,7 @@ __all__ = [
     "expire_change",
     "expire_quote",
     "follow_orders",
+    "know_item",
     "lose_hold",
     "miss_answer",
     "miss_change_answers",

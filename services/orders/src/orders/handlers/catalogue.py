@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from backbone.service import Batch, Tx
 from orders import store
-from orders.commands import PublishOffer, RegisterCustomer
+from orders.commands import KnowItem, PublishOffer, RegisterCustomer
 from orders.domain.customer import Customer
-from orders.domain.offer import Offer
+from orders.domain.offer import Offer, in_own_units
 
 
 async def register_customer(commands: Batch[RegisterCustomer], tx: Tx) -> list[Customer]:
@@ -21,7 +21,9 @@ async def register_customer(commands: Batch[RegisterCustomer], tx: Tx) -> list[C
 
 
 async def publish_offer(commands: Batch[PublishOffer], tx: Tx) -> list[Offer]:
-    """Put offers into the catalogue."""
+    """Put offers into the catalogue, in the units in which their items are counted."""
+    goods = [part.item for command in commands for part in command.components if part.kind == "good"]
+    known = await store.load_counted(tx, goods)
     offers = []
     for command in commands:
         offer = Offer.published(
@@ -29,9 +31,15 @@ async def publish_offer(commands: Batch[PublishOffer], tx: Tx) -> list[Offer]:
             title=command.title,
             kind=command.kind,
             price=command.price,
-            components=command.components,
+            components=in_own_units(command.components, known),
         )
         tx.emit(offer.told(), because=command)
         await store.add_offer(tx, offer)
         offers.append(offer)
     return offers
+
+
+async def know_item(commands: Batch[KnowItem], tx: Tx) -> list[None]:
+    """Keep how items are counted."""
+    await store.save_items(tx, (command.counted for command in commands))
+    return [None] * len(commands)

@@ -1,6 +1,13 @@
 """The only SQL of orders that writes."""
 
-from orders.store.catalogue import add_customer, add_offer, load_contacts, load_offers
+from orders.store.catalogue import (
+    add_customer,
+    add_offer,
+    load_contacts,
+    load_counted,
+    load_offers,
+    save_items,
+)
 from orders.store.changes import load_changes, load_orders_of_changes, save_changes
 from orders.store.needs import add_needs, lock_needs, save_needs
 from orders.store.orders import add_orders, lock_order_of, lock_orders, save_orders
@@ -23,6 +30,7 @@ __all__ = [
     "add_quotes",
     "load_changes",
     "load_contacts",
+    "load_counted",
     "load_offers",
     "load_orders_of_changes",
     "lock_needs",
@@ -32,6 +40,7 @@ __all__ = [
     "lock_quote",
     "lock_quotes",
     "save_changes",
+    "save_items",
     "save_needs",
     "save_orders",
     "save_promises",

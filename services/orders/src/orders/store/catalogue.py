@@ -12,12 +12,22 @@ from backbone.errors import Refusal
 from backbone.service import Tx
 from contracts.orders import Component
 from contracts.topics import CONTACT, CUSTOMER, OFFER
+from contracts.units import Counted
 from contracts.values import Money
 from orders.domain.customer import Customer
 from orders.domain.offer import Offer
 
 OFFERS_COUNT_MAX: Final = 5_000
 
+_counted: Reads[Counted] = reader(Counted)
+SAVE_ITEMS: Final = text(
+    """
+    INSERT INTO items (sku, counted)
+    SELECT sku, CAST(counted AS jsonb) FROM unnest(CAST(:sku AS text[]), CAST(:counted AS text[])) AS told(sku, counted)
+    ORDER BY sku ON CONFLICT (sku) DO UPDATE SET counted = excluded.counted
+    """
+)
+LOAD_COUNTED: Final = text("SELECT CAST(counted AS text) AS counted FROM items WHERE sku = ANY(:skus)")
 ADD_CUSTOMER: Final = text(
     """
     INSERT INTO customers (customer_id, title, contact_id, address_id, priority, version, told)
@@ -121,3 +131,15 @@ async def load_offers(tx: Tx, offer_ids: Iterable[str], *, whole: bool) -> list[
         )
         for row in rows
     ]
+
+
+async def save_items(tx: Tx, items: Iterable[Counted]) -> None:
+    """Keep how items are counted; of one item the last word counts."""
+    last = {each.sku: document(each) for each in items}
+    await tx.sql.execute(SAVE_ITEMS, {"sku": list(last), "counted": list(last.values())})
+
+
+async def load_counted(tx: Tx, skus: Iterable[str]) -> dict[str, Counted]:
+    """How each of these items is counted, of those that are known."""
+    rows = await tx.sql.execute(LOAD_COUNTED, {"skus": sorted(set(skus))})
+    return {each.sku: each for each in (_counted(row.counted) for row in rows)}

@@ -26,11 +26,12 @@ from backbone.web import (
     shows,
     whole,
 )
-from contracts.production import Operation, ParameterLimit, RecipeInput, RecipeOutput
+from contracts.production import Operation, ParameterLimit
 from contracts.shapes import RecipeKind
 from contracts.values import PropertyValue, Quantity
 from production import commands, handlers, queries
 from production.api.forms import Nothing
+from production.api.parts import InputBody, OutputBody, inputs_of, outputs_of, units_of
 from production.domain.costing import CostRule, FixedShare
 from production.domain.difference import Change, difference
 from production.domain.form import VERSION_DIGITS_MAX, moment, moment_said, named, numbered
@@ -48,8 +49,8 @@ class RecipeBody:
     kind: RecipeKind
     title: str
     site_id: str
-    inputs: tuple[RecipeInput, ...]
-    outputs: tuple[RecipeOutput, ...]
+    inputs: tuple[InputBody, ...]
+    outputs: tuple[OutputBody, ...]
     operations: tuple[Operation, ...]
     effective_from: datetime
     lead_days: int
@@ -69,8 +70,8 @@ class RecipeChangeBody:
     kind: RecipeKind
     title: str
     site_id: str
-    inputs: tuple[RecipeInput, ...]
-    outputs: tuple[RecipeOutput, ...]
+    inputs: tuple[InputBody, ...]
+    outputs: tuple[OutputBody, ...]
     operations: tuple[Operation, ...]
     effective_from: datetime
     lead_days: int
@@ -119,8 +120,8 @@ HARDENING: Final = RecipeChangeBody(
     "modification",
     "Harden shafts",
     "plant-1",
-    (RecipeInput("shaft", Quantity(1), 10),),
-    (RecipeOutput("shaft", Quantity(1), "main", (PropertyValue("hardness", Quantity(60), "HRC"),)),),
+    (InputBody("shaft", Quantity(1), 10),),
+    (OutputBody("shaft", Quantity(1), "main", (PropertyValue("hardness", Quantity(60), "HRC"),)),),
     (Operation(10, "Harden", "furnace", Quantity(60), Quantity("0.5"), 1, Quantity(1), (_HEAT,)),),
     datetime(2026, 1, 1, tzinfo=UTC),
     2,
@@ -133,7 +134,9 @@ async def draft_recipe(ask: Asked) -> Response:
     """Write the next version of a recipe."""
     body = await ask.body(RecipeBody)
     recipe_id = placed(named(body.recipe_id, "/recipe_id"), "/recipe_id")
-    command = commands.DraftRecipe(recipe_id, _content(body), ask.principal.subject)
+    command = commands.DraftRecipe(
+        recipe_id, _content(body), ask.principal.subject, units_of(body.inputs, body.outputs)
+    )
     return await ask.act(handlers.draft_recipe, command, reply=_drafted)
 
 
@@ -141,7 +144,8 @@ def _content(body: RecipeBody | RecipeChangeBody) -> Content:
     begins = moment(body.effective_from, "/effective_from")
     ends = None if body.effective_to is None else moment(body.effective_to, "/effective_to")
     return Content(
-        body.kind, body.title, named(body.site_id, "/site_id"), body.inputs, body.outputs, body.operations, begins,
+        body.kind, body.title, named(body.site_id, "/site_id"), inputs_of(body.inputs),
+        outputs_of(body.outputs), body.operations, begins,
         ends, body.lead_days, body.cost_rule, body.fixed_shares, body.phantom, body.over_points,
         body.costing_runs, body.under_points,
     )  # fmt: skip
@@ -174,9 +178,14 @@ def _view(recipe: Recipe) -> queries.RecipeView:
 )
 async def rewrite_recipe(ask: Asked, recipe_id: str, recipe_version: str) -> Response:
     """Change a draft of one's own; If-Match names the version that was seen."""
-    content = _content(await ask.body(RecipeChangeBody))
+    body = await ask.body(RecipeChangeBody)
     command = commands.RewriteRecipe(
-        recipe_id, numbered(recipe_version), content, ask.principal.subject, ask.expected_version
+        recipe_id,
+        numbered(recipe_version),
+        _content(body),
+        ask.principal.subject,
+        ask.expected_version,
+        units_of(body.inputs, body.outputs),
     )
     return await ask.act(handlers.rewrite_recipe, command, reply=_changed)
 

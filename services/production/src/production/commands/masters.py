@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from contracts.values import Quantity
+from contracts.units import Counted
 from production.domain.downtime import Downtime
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content
+from production.domain.said import ALL_OWN, SaidUnits
 from production.domain.standard import StandardPrice
 
 
@@ -40,6 +41,7 @@ class DraftRecipe:
     recipe_id: str
     content: Content
     author: str
+    said: SaidUnits = ALL_OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class RewriteRecipe:
     content: Content
     author: str
     expected_version: int
+    said: SaidUnits = ALL_OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,4 @@ class RollUpCosts:
 class KnowItem:
     """An item is counted in this unit, and never divided below this."""
 
-    sku: str
-    quantum: Quantity
-    unit: str
+    counted: Counted

@@ -20,6 +20,7 @@ from production.domain.balance import demand_balance
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content, Recipe
 from production.domain.routing import centres_of
+from production.domain.said import ALL_OWN, in_own_units
 
 
 async def define_calendar(commands: Batch[DefineCalendar], tx: Tx) -> list[Calendar]:
@@ -48,15 +49,25 @@ async def draft_recipe(commands: Batch[DraftRecipe], tx: Tx) -> list[Recipe]:
     drafts = []
     for command in commands:
         latest = await store.lock_recipe_count(tx, command.recipe_id)
+        content = await _own(tx, command)
         draft = Recipe.drafted(
             command.recipe_id,
             latest + 1,
-            command.content,
+            content,
             author=command.author,
-            centres=await _centres(tx, command.content),
+            centres=await _centres(tx, content),
         )
         drafts.append(await store.add_recipe_version(tx, draft))
     return drafts
+
+
+async def _own(tx: Tx, command: DraftRecipe | RewriteRecipe) -> Content:
+    """What a recipe says, in the units in which its items are counted; raises what `in_own_units` does."""
+    content = command.content
+    if command.said == ALL_OWN:
+        return content
+    skus = [*(part.sku for part in content.inputs), *(part.sku for part in content.outputs)]
+    return in_own_units(content, command.said, await store.load_counted(tx, skus))
 
 
 async def _centres(tx: Tx, content: Content) -> dict[str, WorkCentre]:
@@ -85,8 +96,8 @@ async def rewrite_recipe(commands: Batch[RewriteRecipe], tx: Tx) -> list[Recipe]
         recipe = await store.lock_recipe(tx, command.recipe_id, command.recipe_version)
         if recipe.version != command.expected_version:
             raise Stale(f"recipe {recipe.recipe_id} is at version {recipe.version}")
-        centres = await _centres(tx, command.content)
-        recipe = recipe.rewritten(command.content, centres, by=command.author)
+        content = await _own(tx, command)
+        recipe = recipe.rewritten(content, await _centres(tx, content), by=command.author)
         answers.append(await store.save_recipe(tx, recipe))
     return answers
 

@@ -31,7 +31,7 @@ Recipes = Mapping[tuple[str, int], Recipe]
 
 async def know_item(commands: Batch[KnowItem], tx: Tx) -> list[None]:
     """Keep what items are counted in; of one item the last word counts."""
-    await store.save_items(tx, {command.sku: (command.quantum, command.unit) for command in commands})
+    await store.save_items(tx, {command.counted.sku: command.counted for command in commands})
     return [None] * len(commands)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from production.tables.columns import at, counts, key, metadata, number, whole, words
 
@@ -14,6 +14,8 @@ items = Table(
     whole("quantum_micro"),
     # Absent for an item that was heard of before units were kept.
     Column("unit", Text),
+    # Absent for one that was heard of before its other units were told.
+    Column("counted", JSONB),
     CheckConstraint("quantum_micro > 0", "quantum"),
 )
 

@@ -65,7 +65,10 @@ class VendorChangeBody:
 
 @dataclass(frozen=True, slots=True)
 class TermsBody:
-    """What one unit costs from which quantity on, in which lots, how long it takes, from when to when; and its end."""
+    """What one unit costs from which quantity on, in which lots, how long it takes, from when to when; and its end.
+
+    Prices and lots are in `unit`, a unit of the item (absent: its own), and are kept and shown in its own.
+    """
 
     terms_id: str
     vendor_id: str
@@ -84,6 +87,7 @@ class TermsBody:
     inspect: bool = False
     cancellation_points: int = 0
     notice_days: int = 0
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +216,7 @@ async def publish_terms(ask: Asked) -> Response:
         cancellation_points=body.cancellation_points,
         notice_days=body.notice_days,
     )
-    return await ask.act(handlers.publish_terms, commands.PublishTerms(terms), reply=_published)
+    return await ask.act(handlers.publish_terms, commands.PublishTerms(terms, body.unit), reply=_published)
 
 
 def _published(terms: Terms) -> Reply:

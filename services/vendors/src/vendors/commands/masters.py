@@ -55,9 +55,13 @@ class ChangeVendor:
 
 @dataclass(frozen=True, slots=True)
 class PublishTerms:
-    """Put a vendor's terms into force; earlier ones for the same item and site end when they begin."""
+    """Put a vendor's terms into force; earlier ones for the same item and site end when they begin.
+
+    They are said in `unit` (absent: the item's own) and kept in the item's own.
+    """
 
     terms: Terms
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

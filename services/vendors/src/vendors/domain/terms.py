@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from backbone.errors import Invalid
+from backbone.errors import Invalid, said_at
 from contracts.shapes import VendorKind
+from contracts.units import Counted
 from contracts.values import Money, PropertyValue, Quantity, Window, admits
 from contracts.vendors import PriceBreak, TermsExpired, TermsPublished
 from vendors.domain.policy import POINTS_WHOLE
@@ -64,6 +65,21 @@ class Terms:
         if broken:
             raise TermsAreImpossible("no order could be placed on these terms", broken)
         return replace(self, prices=tuple(sorted(self.prices, key=lambda part: part.from_quantity)))
+
+    def in_own_unit(self, counted: Counted | None, unit: str) -> Terms:
+        """Terms that are said in a unit of the item, in its own, nothing rounded; raises `Invalid` with the place."""
+        if counted is None:
+            raise Invalid(f"nobody knows in what {self.sku} is counted", [("/sku", "no such item")])
+        with said_at("/minimum"):
+            minimum = counted.own(self.minimum, unit)
+        with said_at("/multiple"):
+            multiple = counted.own(self.multiple, unit)
+        prices = []
+        for place, each in enumerate(self.prices):
+            with said_at(f"/prices/{place}"):
+                begins = counted.own(each.from_quantity, unit)
+                prices.append(PriceBreak(begins, counted.own_price(each.unit_price_minor, unit)))
+        return replace(self, minimum=minimum, multiple=multiple, prices=tuple(prices))
 
     def _broken(self) -> Iterator[tuple[str, str]]:
         if not is_currency(self.currency):

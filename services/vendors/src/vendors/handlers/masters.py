@@ -82,11 +82,19 @@ async def change_vendor(commands: Batch[ChangeVendor], tx: Tx) -> list[Vendor]:
     return answers
 
 
+async def _own(tx: Tx, command: PublishTerms) -> Terms:
+    """The terms in the unit in which their item is counted; raises what `in_own_unit` does."""
+    offered = command.terms
+    if command.unit is None:
+        return offered
+    return offered.in_own_unit((await store.load_counted(tx, [offered.sku])).get(offered.sku), command.unit)
+
+
 async def publish_terms(commands: Batch[PublishTerms], tx: Tx) -> list[Terms]:
     """Put terms into force; what they follow ends when they begin."""
     answers = []
     for command in commands:
-        offered = command.terms
+        offered = await _own(tx, command)
         vendor = (await store.lock_vendors(tx, [offered.vendor_id])).get(offered.vendor_id)
         if vendor is None:
             raise NotFound(f"no vendor {offered.vendor_id}")

@@ -11,6 +11,7 @@ from vendors.store.deliveries import (
 )
 from vendors.store.masters import (
     load_calendars,
+    load_counted,
     load_policy,
     load_quanta,
     load_rates,
@@ -65,6 +66,7 @@ __all__ = [
     "add_terms",
     "add_vendor",
     "load_calendars",
+    "load_counted",
     "load_live_of",
     "load_planned_of",
     "load_planned_of_rfqs",

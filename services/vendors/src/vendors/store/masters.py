@@ -9,22 +9,27 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
+from backbone.documents import Reads, document, reader
 from backbone.service import Tx
 from contracts.materials import ItemDefined, SiteDefined
 from contracts.production import CalendarChanged
+from contracts.units import Counted
 from vendors.domain.calendar import WorkingDays
 from vendors.domain.policy import Policy
 from vendors.domain.price import Rates
 
 CURRENT: Final = "current"
+_counted: Reads[Counted] = reader(Counted)
 
 SAVE_ITEMS: Final = text(
     """
-    INSERT INTO items (sku, title, unit, quantum_micro)
-    SELECT * FROM unnest(CAST(:sku AS text[]), CAST(:title AS text[]), CAST(:unit AS text[]),
-                         CAST(:quantum_micro AS bigint[])) ORDER BY 1
+    INSERT INTO items (sku, title, unit, quantum_micro, counted)
+    SELECT sku, title, unit, quantum_micro, CAST(counted AS jsonb)
+    FROM unnest(CAST(:sku AS text[]), CAST(:title AS text[]), CAST(:unit AS text[]), CAST(:quantum_micro AS bigint[]),
+                CAST(:counted AS text[])) AS told(sku, title, unit, quantum_micro, counted) ORDER BY 1
     ON CONFLICT (sku) DO UPDATE
-    SET title = excluded.title, unit = excluded.unit, quantum_micro = excluded.quantum_micro
+    SET title = excluded.title, unit = excluded.unit, quantum_micro = excluded.quantum_micro,
+        counted = excluded.counted
     """
 )
 SAVE_SITES: Final = text(
@@ -45,6 +50,9 @@ SAVE_CALENDAR: Final = text(
 LOAD_TRANSITS: Final = text("SELECT site_id, transit_days FROM sites WHERE site_id = ANY(:site_ids)")
 LOAD_CALENDARS: Final = text(
     "SELECT calendar_id, weekdays, days_off FROM calendars WHERE calendar_id = ANY(:calendar_ids)"
+)
+LOAD_COUNTED: Final = text(
+    "SELECT CAST(counted AS text) AS counted FROM items WHERE sku = ANY(:skus) AND counted IS NOT NULL"
 )
 LOAD_QUANTA: Final = text("SELECT sku, quantum_micro FROM items WHERE sku = ANY(:skus)")
 LOAD_POLICY: Final = text("SELECT * FROM policies WHERE policy_id = :policy_id")
@@ -91,6 +99,7 @@ async def save_items(tx: Tx, items: Sequence[ItemDefined]) -> None:
             "title": [item.title for item in last],
             "unit": [item.unit for item in last],
             "quantum_micro": [item.quantum.micro for item in last],
+            "counted": [document(item.counted) for item in last],
         },
     )
 
@@ -141,6 +150,12 @@ async def load_transits(tx: Tx, site_ids: Iterable[str]) -> dict[str, int]:
     """How many days goods take from each of these sites, of those that are known."""
     rows = await tx.sql.execute(LOAD_TRANSITS, {"site_ids": sorted(set(site_ids))})
     return {row.site_id: row.transit_days for row in rows}
+
+
+async def load_counted(tx: Tx, skus: Iterable[str]) -> dict[str, Counted]:
+    """How each of these items is counted, of those that are known."""
+    rows = await tx.sql.execute(LOAD_COUNTED, {"skus": sorted(set(skus))})
+    return {each.sku: each for each in (_counted(row.counted) for row in rows)}
 
 
 async def load_quanta(tx: Tx, skus: Iterable[str]) -> dict[str, int]:

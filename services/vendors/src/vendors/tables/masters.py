@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from vendors.tables.columns import (
     at,
@@ -45,7 +45,16 @@ exchange_rates = Table(
     CheckConstraint("rate_micro > 0", "worth_something"),
 )
 
-items = Table("items", metadata, key("sku"), words("title"), words("unit"), big("quantum_micro"))
+items = Table(
+    "items",
+    metadata,
+    key("sku"),
+    words("title"),
+    words("unit"),
+    big("quantum_micro"),
+    # Absent for one that was heard of before its other units were told.
+    Column("counted", JSONB),
+)
 
 sites = Table("sites", metadata, key("site_id"), words("title"), words("legal_entity"), whole("transit_days"))
 

@@ -1,0 +1,36 @@
+"""What the catalogue is asked to do: customers, offers, how items are counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from contracts.orders import Component
+from contracts.units import Counted
+from contracts.values import Money
+from orders.domain.customer import Customer
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterCustomer:
+    """Take up a customer and the person to speak to."""
+
+    customer: Customer
+
+
+@dataclass(frozen=True, slots=True)
+class PublishOffer:
+    """Put a good, a service or a bundle into the catalogue."""
+
+    offer_id: str
+    title: str
+    kind: Literal["good", "service", "bundle"]
+    price: Money
+    components: tuple[Component, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnowItem:
+    """Materials says how an item is counted."""
+
+    counted: Counted

@@ -1,0 +1,106 @@
+"""What orders are asked or told to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.shapes import DateStep, LineDate, Recovery
+from contracts.values import CostVector, Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """End an order that comes later than promised, free of charge; `party` is the asking customer, None for staff."""
+
+    order_id: str
+    reason: str
+    party: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakePlan:
+    """Materials has planned an order."""
+
+    order_id: str
+    steps: tuple[DateStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeVisit:
+    """The service desk has booked a visit for a line."""
+
+    order_id: str
+    line_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLateness:
+    """A supply of an order is late."""
+
+    order_id: str
+    cause: str
+    supply_id: str
+    dates: tuple[LineDate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRecovery:
+    """Late lines of an order are covered in time again."""
+
+    order_id: str
+    dates: tuple[LineDate, ...]
+    how: Recovery = "back in time"
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptNewDates:
+    """Take the later dates of an order as the promise."""
+
+    order_id: str
+    party: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShortCloseLine:
+    """Close a line of an order before all of it was delivered."""
+
+    order_id: str
+    line_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeDelivery:
+    """The client accepted goods or work; `parts` is how much stock the work used up."""
+
+    order_id: str
+    quantities: tuple[tuple[str, Quantity], ...]
+    cost: CostVector
+    parts: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class TakeShipment:
+    """Stock left for an order line for good."""
+
+    order_id: str
+    line_id: str
+    quantity: Quantity
+    cost: CostVector
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLines:
+    """Lines wait for a person."""
+
+    order_id: str
+    line_ids: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeLines:
+    """Lines that waited for a person go on."""
+
+    order_id: str
+    line_ids: tuple[str, ...]
