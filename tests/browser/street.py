@@ -24,9 +24,8 @@ from backbone.imports.receiving import (
     start_import,
     take_part,
 )
-from backbone.migrate import migrate
 from backbone.service import Handler, Host
-from backbone.testing import DatabaseOf, create_database, drop_database
+from backbone.testing import DatabaseOf, drop_database, migrated_database
 from backbone.testing_issuer import Issuer
 from materials import commands
 from materials.__main__ import SERVICE as MATERIALS
@@ -217,7 +216,6 @@ def _renewed(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...
 
 async def a_database(stack: AsyncExitStack, postgres_url: str, package: str) -> str:
     """The address of a database of a service, dropped with the stack."""
-    address = await create_database(postgres_url)
+    address = await migrated_database(postgres_url, package)
     stack.push_async_callback(drop_database, postgres_url, address)
-    await migrate(address, package)
     return address

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backbone.migrate import migrate
-from backbone.testing import DatabaseOf, create_database, drop_database
+from backbone.testing import DatabaseOf, drop_database, migrated_database
 from tests.contracts.http_house import House
 
 
@@ -32,14 +31,9 @@ def lasting_houses(
     """One house a service for all tests that hold whatever others have left in it."""
     kept: dict[str, tuple[House, str]] = {}
 
-    async def fresh(package: str) -> str:
-        database = await create_database(postgres_url)
-        await migrate(database, package)
-        return database
-
     def of(package: str) -> House:
         if package not in kept:
-            database = asyncio.run(fresh(package))
+            database = asyncio.run(migrated_database(postgres_url, package))
             kept[package] = House(package, database, tmp_path_factory.mktemp(package)), database
         return kept[package][0]
 

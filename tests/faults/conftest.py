@@ -8,15 +8,12 @@ from typing import Final
 
 import pytest
 
-from backbone.migrate import migrate
-from backbone.testing import DatabaseOf, create_database, drop_database, template_database
+from backbone.testing import DatabaseOf, drop_database, migrated_database
 from tests.faults.servers import Servers, own_servers
 from tests.faults.street import Ground
 
 Converged = Callable[[float], None]
 CONVERGED: Final = "seconds_to_converge"
-# The migrated databases on the servers of this run, to copy from.
-TEMPLATES: Final[dict[str, str]] = {}
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +35,7 @@ async def database_of(servers: Servers) -> AsyncIterator[DatabaseOf]:
     made: list[str] = []
 
     async def fresh(package: str) -> str:
-        url = servers.postgres.url
-        if package not in TEMPLATES:
-            TEMPLATES[package] = await template_database(url, package, lambda dsn: migrate(dsn, package))
-        made.append(await create_database(url, TEMPLATES[package]))
+        made.append(await migrated_database(servers.postgres.url, package))
         return made[-1]
 
     yield fresh

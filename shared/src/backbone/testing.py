@@ -19,8 +19,8 @@ _PREFIX = f"t_{secrets.token_hex(4)}"
 
 Migrate = Callable[[str], Awaitable[object]]
 DatabaseOf = Callable[[str], Awaitable[str]]
-# The templates this process knows to exist: service -> name on the server.
-_templates: dict[str, str] = {}
+# The templates this process knows to exist: server and service -> name there.
+_templates: dict[tuple[str, str], str] = {}
 
 
 def plain_dsn(url: str) -> str:
@@ -93,6 +93,13 @@ async def drop_run(url: str) -> int:
     return len(rows)
 
 
+async def migrated_database(url: str, package: str) -> str:
+    """Create a database of a service, as a copy of one that is migrated once a process; gives its address."""
+    if (url, package) not in _templates:
+        _templates[url, package] = await template_database(url, package, lambda dsn: migrate(dsn, package))
+    return await create_database(url, _templates[url, package])
+
+
 @pytest.fixture
 async def empty_database(postgres_url: str) -> AsyncIterator[str]:
     """An empty database of its own, as `postgresql+asyncpg://…`; dropped after the test."""
@@ -110,11 +117,7 @@ async def database_of(postgres_url: str) -> AsyncIterator[DatabaseOf]:
     made: list[str] = []
 
     async def fresh(package: str) -> str:
-        if package not in _templates:
-            _templates[package] = await template_database(
-                postgres_url, package, lambda dsn: migrate(dsn, package)
-            )
-        made.append(await create_database(postgres_url, _templates[package]))
+        made.append(await migrated_database(postgres_url, package))
         return made[-1]
 
     yield fresh
