@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
@@ -20,6 +21,23 @@ _WIDE: Final = """() => [...document.querySelectorAll('body *')]
   .filter((one) => one.getBoundingClientRect().right > innerWidth && !one.closest('.scroll, .skip, svg'))
   .map((one) => one.tagName.toLowerCase() + (one.className ? '.' + one.className : ''))"""
 
+
+# Media, which the pages have none of, need not be waited for.
+_ASK: Final = """(asked) => axe.run({ ...asked, resultTypes: ['violations'], preload: false })
+  .then((said) => said.violations)"""
+_OF_COLOURS: Final = ("color-contrast", "link-in-text-block")
+Asked = Mapping[str, Any]
+# What axe is asked about: everything it knows, or what colours can break, or all else.
+EVERYTHING: Final[Asked] = {}
+COLOURS: Final[Asked] = {"runOnly": {"type": "rule", "values": list(_OF_COLOURS)}}
+ALL_ELSE: Final[Asked] = {"rules": {rule: {"enabled": False} for rule in _OF_COLOURS}}
+# By whether a page is seen in its first scheme, and on the desk.
+ASKED: Final[Mapping[tuple[bool, bool], Asked | None]] = {
+    (True, True): EVERYTHING,
+    (True, False): ALL_ELSE,
+    (False, True): COLOURS,
+    (False, False): None,
+}
 
 Scheme = Literal["light", "dark"]
 SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
@@ -67,9 +85,9 @@ async def load_rules(page: Page) -> None:
     await page.evaluate(Axe().axe_script)
 
 
-async def faults_of(page: Page) -> list[str]:
-    """What breaks a rule of accessibility, of any impact; and that a page is wider than its screen, and by what."""
-    found = await page.evaluate("axe.run({ resultTypes: ['violations'] }).then((said) => said.violations)")
+async def faults_of(page: Page, asked: Asked | None) -> list[str]:
+    """What breaks the rules asked about, of any impact; and that a page is wider than its screen, and by what."""
+    found = [] if asked is None else await page.evaluate(_ASK, asked)
     faults = [
         f"{rule['id']} ({rule['impact']}): {', '.join(str(node['target']) for node in rule['nodes'])}"
         for rule in found
@@ -79,12 +97,18 @@ async def faults_of(page: Page) -> list[str]:
     return faults
 
 
-async def look_at(page: Page, name: str, scheme: Scheme) -> list[str]:
-    """Look at an open page on a desk and on a phone; keep both pictures, and say what is wrong with either."""
+async def look_at(page: Page, name: str, *schemes: Scheme) -> list[str]:
+    """Look at an open page in each scheme, on a desk and on a phone; keep the pictures, and say what is wrong with any.
+
+    A rule is asked about wherever its answer may be another one: colours in each scheme, on the desk, where all of a
+    page is shown; all else on each screen, in the first scheme.
+    """
     await load_rules(page)
     wrong = []
-    for width in WIDTHS:
+    for scheme, width in product(schemes, WIDTHS):
+        await page.emulate_media(color_scheme=scheme)
         await page.set_viewport_size({"width": width, "height": HEIGHT_PIXELS})
-        wrong += [f"at {width}: {fault}" for fault in await faults_of(page)]
+        first, desk = scheme == schemes[0], width == WIDTHS[0]
+        wrong += [f"{scheme}, at {width}: {fault}" for fault in await faults_of(page, ASKED[first, desk])]
         await page.screenshot(path=PICTURES / f"{name}-{scheme}-{width}.png", full_page=True)
     return wrong

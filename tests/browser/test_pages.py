@@ -1,15 +1,19 @@
-"""Every page x light and dark x desk and phone: a picture of the run; for everybody, as wide as the screen."""
+"""Every page, light and dark, on desk and phone: pictures of the run; for everybody, as wide as the screen."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
 from typing import Final
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
+from control_tower.pages import render
 from tests.browser.conftest import a_browser
 from tests.browser.look import PICTURES, SCHEMES, WIDTHS, Scheme, Watch, look_at
 from tests.browser.pages import SERVICES, TOWER, PageOf, all_pages, hidden_routes, patterns, views_of
@@ -18,6 +22,7 @@ from tests.browser.street import Street, street
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PAGES: Final = all_pages()
+STYLES: Final = Path(render.__file__).parents[1] / "static" / "tower.css"
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -43,44 +48,38 @@ async def silent(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who likes one scheme of colours, the page they look at, and what went wrong in it so far."""
+    """Somebody with a page, and what went wrong in it so far."""
 
-    scheme: Scheme
     page: Page
     watch: Watch
 
-    async def sees(self, address: str, name: str, status: int = 200) -> list[str]:
-        """Open a page, keep its pictures, and say what is wrong with it."""
+    async def sees(self, address: str, name: str, *schemes: Scheme, status: int = 200) -> list[str]:
+        """Open a page, keep its pictures in these schemes of colours, and say what is wrong with it."""
         self.watch.begin(address)
         answer = await self.page.goto(address)
         assert answer is not None
         assert answer.status == status
-        found = await look_at(self.page, name, self.scheme)
+        found = await look_at(self.page, name, *schemes)
         # That a page is a refusal is what a browser says of it, too.
         return found + [one for one in self.watch.wrong if status == 200 or f"status of {status}" not in one]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def people(chrome: Browser, lively: Street) -> AsyncIterator[dict[Scheme, Person]]:
-    """One for each scheme of colours, both signed in."""
-    state = await lively.signed_in(chrome)
-    contexts = {
-        scheme: await chrome.new_context(storage_state=state, color_scheme=scheme) for scheme in SCHEMES
-    }
-    pages = {scheme: await context.new_page() for scheme, context in contexts.items()}
-    yield {scheme: Person(scheme, page, Watch(page)) for scheme, page in pages.items()}
-    for context in contexts.values():
-        await context.close()
+async def person(chrome: Browser, lively: Street) -> AsyncIterator[Person]:
+    """Somebody who signed in."""
+    context = await chrome.new_context(storage_state=await lively.signed_in(chrome))
+    page = await context.new_page()
+    yield Person(page, Watch(page))
+    await context.close()
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("one", PAGES, ids=lambda page: page.name)
 async def test_every_page_can_be_used_by_everybody_on_every_screen(
-    people: dict[Scheme, Person], lively: Street, one: PageOf, scheme: Scheme
+    person: Person, lively: Street, one: PageOf
 ) -> None:
     address = lively.addresses[one.service] + one.path.format_map(lively.names)
-    assert await people[scheme].sees(address, one.name, one.status) == []
-    for width in WIDTHS:
+    assert await person.sees(address, one.name, *SCHEMES, status=one.status) == []
+    for scheme, width in product(SCHEMES, WIDTHS):
         assert (PICTURES / f"{one.name}-{scheme}-{width}.png").stat().st_size > 0
 
 
@@ -93,10 +92,10 @@ async def test_every_page_can_be_used_before_anything_happened(
     chrome: Browser, silent: Street, pattern: str
 ) -> None:
     name, path = next(iter(views_of(pattern).items()))
-    context = await chrome.new_context(color_scheme="dark", extra_http_headers=silent.issuer.headers("admin"))
+    context = await chrome.new_context(extra_http_headers=silent.issuer.headers("admin"))
     page = await context.new_page()
-    person = Person("dark", page, Watch(page))
-    assert await person.sees(silent.addresses[TOWER] + path, f"silent-{name}") == []
+    somebody = Person(page, Watch(page))
+    assert await somebody.sees(silent.addresses[TOWER] + path, f"silent-{name}", "dark") == []
     await context.close()
 
 
@@ -121,6 +120,19 @@ async def test_what_is_wrong_with_a_page_is_seen(chrome: Browser, silent: Street
     wrong = await look_at(page, "planted", "light") + watch.wrong
     assert any(fault in one for one in wrong), wrong
     await context.close()
+
+
+async def test_on_a_phone_a_page_has_the_colours_that_it_has_on_the_desk() -> None:
+    narrow = re.findall(r"@media \(max-width: \d+px\) \{\n(.*?)\n\}", STYLES.read_text(), re.DOTALL)
+    coloured = [
+        rule
+        for rules in narrow
+        for rule in rules.splitlines()
+        # Words that a rule adds itself, no rule of accessibility reads.
+        if re.search(r"\b(background|color|fill|stroke|opacity)\b.*?:", rule) and "::before" not in rule
+    ]
+    assert narrow
+    assert coloured == []
 
 
 async def test_a_page_that_nobody_said_how_to_look_at_is_not_forgotten() -> None:

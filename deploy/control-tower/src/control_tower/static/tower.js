@@ -15,7 +15,9 @@ function lastHour(pulse) {
 function drawPulse(place) {
   const pulse = new Map(JSON.parse(place.dataset.pulse));
   const utc = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 16);
-  const axis = { stroke: colour("--text"), grid: { stroke: colour("--line") }, ticks: { stroke: colour("--line") } };
+  // Colours are asked for at each drawing: a page that stays open while the system turns dark stays readable.
+  const [text, line, accent, shade] = ["--text", "--line", "--accent", "--shade"].map((name) => () => colour(name));
+  const axis = { stroke: text, grid: { stroke: line }, ticks: { stroke: line } };
   const chart = new uPlot(
     {
       width: place.clientWidth,
@@ -23,12 +25,13 @@ function drawPulse(place) {
       legend: { show: false },
       cursor: { show: false },
       scales: { y: { range: (_, least, most) => [0, Math.max(most, 5)] } },
-      series: [{}, { label: "facts a minute", stroke: colour("--accent"), fill: colour("--shade"), width: 2, points: { show: false } }],
+      series: [{}, { label: "facts a minute", stroke: accent, fill: shade, width: 2, points: { show: false } }],
       axes: [{ ...axis, values: (_, marks) => marks.map(utc) }, { ...axis, size: 56 }],
     },
     lastHour(pulse),
     place,
   );
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => chart.redraw());
   new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height: 160 })).observe(place);
   document.addEventListener("pulse", (event) => {
     pulse.set(...event.detail);
