@@ -13,9 +13,9 @@ from contracts.production import LotDisposed, MaterialConsumed, RunClosed
 from contracts.values import CostVector, PropertyValue, Quantity
 from production.domain.act import End, Outcome, Report, Scrap, Time
 from production.domain.ending import end
+from production.domain.floor import RECORDS_COUNT_MAX, TooManyRecords
 from production.domain.material import Take, cut, merged, shared
 from production.domain.reporting import report
-from production.domain.run import RECORDS_COUNT_MAX, TooManyRecords
 from production.domain.states import WrongState
 from services.production.tests.made import HARD, NOW, SOFT, cracking, hardening, lot
 from services.production.tests.test_run import costs, made_of, running, shop

@@ -13,11 +13,12 @@ from contracts.values import Quantity
 from production.domain import record
 from production.domain.act import Abort, Act, End, Hold, Measure, Override, Reading, Report, Resume, Scrap
 from production.domain.ending import end
+from production.domain.floor import TooManyRecords
 from production.domain.material import Take, taken
 from production.domain.recipe import SecondPersonNeeded
 from production.domain.record import Note, intact, noted
 from production.domain.reporting import report
-from production.domain.run import Run, TooManyRecords
+from production.domain.run import Run
 from production.domain.signature import HasNotActed, SignedAlready, signed
 from production.domain.states import WrongState
 from services.production.tests.made import NOW, hardening, lot

@@ -9,10 +9,11 @@ from backbone.errors import Invalid
 from contracts.production import LotDisposed, RunClosed, RunEnded
 from contracts.values import ZERO, Quantity, total
 from production.domain.act import End
+from production.domain.floor import kept
 from production.domain.recipe import BEARING, POINTS_WHOLE
 from production.domain.record import goods
 from production.domain.reporting import Moved, Shop, make, nothing, report, take
-from production.domain.run import Run, kept
+from production.domain.run import Run
 
 
 def end(run: Run, said: End, shop: Shop, at: datetime) -> Moved:

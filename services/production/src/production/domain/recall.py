@@ -10,8 +10,9 @@ from typing import Final, Literal
 from backbone.errors import Invalid, Refusal
 from contracts.production import RunHeld
 from contracts.recalls import RecallClosed, RecallOpened, RecallWidened
+from production.domain.floor import Stop, kept
 from production.domain.lots import MadeLot
-from production.domain.run import Facts, Run, Stop, kept
+from production.domain.run import Facts, Run
 from production.domain.states import LOT, WrongState
 
 RecallState = Literal["tracing", "traced", "closed"]

@@ -16,8 +16,9 @@ from contracts.production import LotDisposed, MaterialConsumed, MaterialProduced
 from contracts.shapes import LotPart
 from contracts.values import ZERO, Quantity
 from production.domain.act import Abort, Act, End, Hold, Measure, Override, Report, Resume, Scrap, Start, Time
+from production.domain.floor import Recorded, TooManyRecords
 from production.domain.recipe import BEARING, POINTS_WHOLE, Content
-from production.domain.run import Recorded, Run, TooManyRecords
+from production.domain.run import Run
 
 # Beyond so many entries a run takes no more reports and readings; it can still be held, ended or given up.
 ENTRIES_COUNT_MAX: Final = 5_000

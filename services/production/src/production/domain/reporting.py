@@ -11,11 +11,12 @@ from contracts.production import MaterialConsumed, MaterialProduced
 from contracts.values import ZERO, CostVector, Quantity
 from production.domain.act import Outcome, Report, Scrap, Time, minutes
 from production.domain.costing import Effort, added, effort
+from production.domain.floor import counted, kept
 from production.domain.lots import MadeLot, produced
 from production.domain.material import Cut, drawn, merged, shared, taken
 from production.domain.plant import WorkCentre
 from production.domain.recipe import BEARING, MINUTES_MAX, POINTS_WHOLE, Content
-from production.domain.run import Facts, Run, counted, kept
+from production.domain.run import Facts, Run
 
 # Of what bears no cost more may come than planned; ten times as much is a slip of the pen.
 INCIDENTAL_TIMES_MAX: Final = 10

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final
 
-from backbone.errors import Invalid, Refusal
+from backbone.errors import Invalid
 from contracts.production import (
     ParameterLimit,
     ParameterRecorded,
-    ProducedLot,
     RunAborted,
     RunHeld,
     RunRefused,
@@ -19,91 +18,18 @@ from contracts.production import (
     RunStarted,
     ScheduledOperation,
 )
-from contracts.shapes import ItemPart, LotPart, Role
-from contracts.values import ZERO, CostVector, Quantity
-from production.domain.act import Reading, Scrap, Time
+from contracts.shapes import ItemPart, LotPart
+from contracts.values import ZERO, Quantity
+from production.domain.act import Reading
+from production.domain.floor import Floor, Recorded, Stop, kept
 from production.domain.material import drawn
 from production.domain.recipe import Content
 from production.domain.states import RUN, moved
 
-RECORDS_COUNT_MAX: Final = 1_000
 # So much later than planned a run may begin and keep its place.
 LATE_SPAN_MAX: Final = timedelta(hours=1)
 
-R = TypeVar("R")
-
 Facts = tuple[object, ...]
-
-
-class TooManyRecords(Refusal):
-    """A run has as many records of a kind as are kept."""
-
-
-def kept(records: tuple[R, ...], what: str) -> tuple[R, ...]:
-    """The records of a run; raises `TooManyRecords`."""
-    if len(records) > RECORDS_COUNT_MAX:
-        raise TooManyRecords(f"a run keeps {RECORDS_COUNT_MAX} {what}")
-    return records
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A measured parameter of an operation, when and by whom."""
-
-    operation_no: int
-    name: str
-    unit: str
-    value: Quantity
-    within: bool
-    at: datetime
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a run made of an item so far, and how much of it is blocked."""
-
-    sku: str
-    role: Role
-    quantity: Quantity
-    blocked: Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A time in which a run stood still, and why; one without an end lasts."""
-
-    reason: str
-    from_at: datetime
-    to_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """What has happened at a run: `staged` is left, `open` was consumed and is borne by no product yet.
-
-    `beyond` are minutes needed beyond the recipe's, by operation (less, if negative). `pending` is work that no product
-    bears yet, `work` all of it; both in minor units by kind. `record` seals the `entries` of the batch record.
-    `recalled` are lots it took that were called back since.
-    """
-
-    staged: tuple[LotPart, ...] = ()
-    open: tuple[LotPart, ...] = ()
-    consumed: tuple[LotPart, ...] = ()
-    made: tuple[Made, ...] = ()
-    scrapped: tuple[Scrap, ...] = ()
-    recorded: tuple[Recorded, ...] = ()
-    stops: tuple[Stop, ...] = ()
-    beyond: tuple[Time, ...] = ()
-    pending: CostVector | None = None
-    work: CostVector | None = None
-    labour_minutes: Quantity = ZERO
-    machine_minutes: Quantity = ZERO
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    entries: int = 0
-    record: str = ""
-    recalled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,14 +212,3 @@ def _limit(content: Content, reading: Reading, place: int) -> ParameterLimit:
     raise Invalid(
         "the recipe has no such parameter", [(f"/readings/{place}", "no parameter of this operation")]
     )
-
-
-def counted(made: tuple[Made, ...], lots: tuple[ProducedLot, ...]) -> tuple[Made, ...]:
-    """What was made so far with further lots, an entry for each item."""
-    found = {each.sku: each for each in made}
-    for lot in lots:
-        sku, quantity = lot.part.sku, lot.part.quantity
-        known = found.get(sku, Made(sku, lot.role, ZERO, ZERO))
-        blocked = known.blocked + (quantity if lot.blocked else ZERO)
-        found[sku] = replace(known, quantity=known.quantity + quantity, blocked=blocked)
-    return tuple(found.values())

@@ -18,9 +18,9 @@ from contracts.shapes import ItemPart
 from contracts.values import MICRO, ZERO, CostVector, Quantity, total
 from production.domain.act import minutes
 from production.domain.costing import allocate, effort, split
+from production.domain.floor import Floor
 from production.domain.plant import WorkCentre
 from production.domain.recipe import BEARING, Content
-from production.domain.run import Floor
 from production.domain.standard import Intensity, Node, Standards, intensity
 
 

@@ -13,9 +13,9 @@ from backbone.documents import Reads, reader
 from backbone.errors import NotFound
 from contracts.values import Quantity
 from production.domain.downtime import Downtime, Effectiveness, Worked, effectiveness
+from production.domain.floor import Floor
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import BEARING, Content
-from production.domain.run import Floor
 from production.queries.masters import Page, find_calendar, find_centres
 
 RUNS_COUNT_MAX: Final = 10_000

@@ -13,9 +13,9 @@ from backbone.documents import Reads, reader
 from contracts.production import ParameterLimit
 from contracts.shapes import ItemPart, LotPart
 from contracts.values import Quantity
+from production.domain.floor import Floor
 from production.domain.load import DAYS_OF, Booked, Grain, LoadBucket, loads
 from production.domain.recipe import Content
-from production.domain.run import Floor
 from production.queries.downtime import find_calendar_of, list_downtimes_within
 from production.queries.masters import Page, find_centre
 

@@ -14,8 +14,8 @@ from backbone.errors import NotFound
 from contracts.production import ScheduledOperation
 from contracts.shapes import ItemPart
 from contracts.values import Quantity
+from production.domain.floor import Floor
 from production.domain.learned import LEARNED_RUNS_MAX, LearnedYield, learned
-from production.domain.run import Floor
 from production.queries.ends import End, page_from_either_end
 from production.queries.masters import Page, find_recipe
 

@@ -14,7 +14,8 @@ from contracts.production import ScheduledOperation
 from contracts.shapes import ItemPart
 from contracts.topics import RUN
 from contracts.values import Quantity
-from production.domain.run import Floor, Run
+from production.domain.floor import Floor
+from production.domain.run import Run
 from production.store.bookings import save_bookings
 
 ADD_RUNS: Final = text(
