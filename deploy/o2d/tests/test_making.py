@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from backbone.testing import DatabaseOf
 from backbone.testing_issuer import Issuer
+from contracts.instead import MaterialsDelayed
 from o2d.__main__ import app
 from production import commands
 from production.__main__ import SERVICE
@@ -68,6 +69,17 @@ async def test_schedules_are_run_listed_shown_and_accepted_or_rejected(stage: St
     assert len(await told("schedule")) == 2
     refused = await says("schedule", "accept", second["schedule_id"], "--yes")
     assert (refused.exit_code, "is rejected" in refused.output) == (1, True)
+
+
+async def test_late_runs_are_named_with_what_makes_them_late(stage: Stage) -> None:
+    run_id = await stage.run("p0")
+    assert not any(each["late_cause"] == "material" for each in await told("schedule", "late"))
+    await stage.hear(MaterialsDelayed("p0", NOW + timedelta(days=30), "material", "late lorry"))
+    late = {
+        each["run_id"]: each["late_cause"] for each in await told("schedule", "late", "--site", "plant-1")
+    }
+    assert late[run_id] == "material"
+    assert await told("schedule", "late", "--site", "elsewhere") == []
 
 
 async def test_months_are_closed_listed_shown_and_opened_again(stage: Stage) -> None:

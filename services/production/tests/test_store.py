@@ -132,7 +132,7 @@ IMPOSSIBLE = (
     "UPDATE items SET quantum_micro = 0",
     "INSERT INTO runs SELECT 'other', planned_order_id, recipe_id, recipe_version, site_id, runs_micro, inputs, "
     "outputs, starts_at, ends_at, due_at, priority, state, root_id, rework_lot_id, operations, reason, "
-    "staged_runs_micro, done_runs_micro, floor, material_at, ended_at, version, told FROM runs",
+    "staged_runs_micro, done_runs_micro, floor, material_at, late_cause, ended_at, version, told FROM runs",
 )
 
 

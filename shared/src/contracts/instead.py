@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.shapes import Share
+from contracts.shapes import LateCause, Share
 from contracts.values import Quantity
 
 
@@ -37,3 +37,16 @@ class SupplySubstituted:
     available_at: datetime
     decided_by: str
     serves: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialsDelayed:
+    """The inputs of a run that was asked for will all be there at `at`, as far as anybody knows, and no sooner.
+
+    Told when that is later than the run needs them, and again whenever it changes until it is not late any more.
+    """
+
+    planned_order_id: str
+    at: datetime
+    cause: LateCause
+    reason: str

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from contracts.shapes import LotPart, RecipeKind, Role
+from contracts.shapes import LateCause, LotPart, RecipeKind, Role
 from contracts.values import CostVector, PropertyValue, Quantity, Window
 
 
@@ -118,13 +118,14 @@ class ScheduledOperation:
 
 @dataclass(frozen=True, slots=True)
 class RunScheduled:
-    """A run has its place in the schedule; its output is there at its end."""
+    """A run has its place in the schedule; its output is there at its end. One that ends late says why."""
 
     run_id: str
     planned_order_id: str
     operations: tuple[ScheduledOperation, ...]
     starts_at: datetime
     ends_at: datetime
+    late_cause: LateCause | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ Kind = Literal["good", "service"]
 DeliveryPolicy = Literal["complete-order", "complete-line", "partial"]
 # How lines that were late are covered in time again.
 Recovery = Literal["back in time", "substitute"]
+# Why a run ends late: its material, machines, a lot that was not good, or it was asked for too late.
+LateCause = Literal["material", "capacity", "quality", "lead-time"]
 SupplyKind = Literal["on-hand", "run", "purchase", "transfer", "planned"]
 Role = Literal["main", "co-product", "by-product", "waste"]
 RecipeKind = Literal["separation", "modification", "congregation"]

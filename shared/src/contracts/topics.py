@@ -108,6 +108,7 @@ PLANNED_ORDER: Final = Topic(
         materials.TransferDispatched,
         materials.TransferReceived,
         materials.MaterialsStaged,
+        instead.MaterialsDelayed,
         answers.ActionMessageOpened,
         answers.ActionMessageChanged,
         answers.ActionMessageSnoozed,

@@ -7,6 +7,7 @@ from typing import Final
 from backbone.service import Subscription, hears
 from contracts.answers import ActionMessageAccepted
 from contracts.changes import ChangeProbed
+from contracts.instead import MaterialsDelayed
 from contracts.materials import ItemDefined, MaterialsStaged, RunRequested
 from contracts.orders import ChangeCommitted, ChangeWithdrawn
 from contracts.recalls import RecallAnswered, RecallNotified, RecallTraced
@@ -23,6 +24,11 @@ def on_run_requested(fact: RunRequested) -> commands.PlanRun:
 def on_materials_staged(fact: MaterialsStaged) -> commands.AllowRun:
     """The inputs of a run lie ready."""
     return commands.AllowRun(fact.planned_order_id, fact.runs, fact.lots)
+
+
+def on_materials_delayed(fact: MaterialsDelayed) -> commands.AwaitMaterial:
+    """The inputs of a run come later than it was to begin."""
+    return commands.AwaitMaterial(fact)
 
 
 def on_goods_received(fact: GoodsReceived) -> commands.AwaitInspection | None:
@@ -80,6 +86,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(ItemDefined, on_item_defined, handlers.know_item),
     hears(RunRequested, on_run_requested, handlers.plan_run),
     hears(MaterialsStaged, on_materials_staged, handlers.allow_run),
+    hears(MaterialsDelayed, on_materials_delayed, handlers.await_material),
     hears(GoodsReceived, on_goods_received, handlers.await_inspection),
     hears(HandOverRefused, on_hand_over_refused, handlers.await_returned),
     hears(GoodsReturned, on_goods_returned, handlers.forget_lots),

@@ -20,6 +20,10 @@ SHORT: Final = (
     "schedule_id", "site_id", "state", "runs", "moved", "late_before", "late_after", "tardy_minutes_before",
     "tardy_minutes_after",
 )  # fmt: skip
+CAUSES: Final = ("material", "capacity", "quality", "lead-time")
+LATE: Final = ("run_id", "site_id", "state", "starts_at", "ends_at", "due_at", "material_at", "late_cause")
+# Why they were late is kept of runs that are over, too.
+OVER: Final = frozenset({"closed", "aborted", "merged", "refused"})
 
 
 class Act(StrEnum):
@@ -27,6 +31,7 @@ class Act(StrEnum):
 
     RUN = "run"
     LIST = "list"
+    LATE = "late"
     SHOW = "show"
     ACCEPT = "accept"
     REJECT = "reject"
@@ -37,10 +42,13 @@ ANSWERS: Final[Mapping[Act, str]] = {Act.ACCEPT: "acceptance", Act.REJECT: "reje
 
 def command(
     act: Annotated[
-        Act, typer.Argument(help="run one, list them, show what one moves, accept or reject one")
+        Act,
+        typer.Argument(
+            help="run one, list them, name late runs and why, show what one moves, accept or reject one"
+        ),
     ] = Act.LIST,
     schedule: Annotated[str | None, typer.Argument(help="show, accept, reject: the schedule.")] = None,
-    site: Annotated[str | None, typer.Option(help="run: the site; list: of this site alone.")] = None,
+    site: Annotated[str | None, typer.Option(help="run: the site; list, late: of this site alone.")] = None,
     frozen_hours: Annotated[
         int | None, typer.Option(min=0, help="run: hours from now in which nothing moves.")
     ] = None,
@@ -69,6 +77,8 @@ async def _act(around: Running, act: Act, schedule: str, body: Mapping[str, Any]
     async with Services(around.urls, around.token) as services:
         if act is Act.LIST:
             return await rows_of(services, PRODUCTION, "/v1/schedules", site_id=body["site_id"])
+        if act is Act.LATE:
+            return await _late(services, body["site_id"])
         if act is Act.SHOW:
             return await rows_of(services, PRODUCTION, f"/v1/schedules/{schedule}/moves")
         if act is Act.RUN:
@@ -76,6 +86,16 @@ async def _act(around: Running, act: Act, schedule: str, body: Mapping[str, Any]
         else:
             await services.post(PRODUCTION, f"/v1/schedules/{schedule}/{ANSWERS[act]}", {})
         return [await services.get(PRODUCTION, f"/v1/schedules/{schedule}")]
+
+
+async def _late(services: Services, site: str | None) -> list[dict[str, Any]]:
+    """Open runs that end late where they are, by cause."""
+    return [
+        {name: row[name] for name in LATE}
+        for cause in CAUSES
+        for row in await rows_of(services, PRODUCTION, "/v1/runs", site_id=site, late_cause=cause)
+        if row["state"] not in OVER
+    ]
 
 
 async def _proposed(services: Services, body: Mapping[str, Any]) -> str:

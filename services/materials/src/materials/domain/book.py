@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from backbone.errors import NeedsMore
-from contracts.shapes import Recovery, SupplyKind
+from contracts.shapes import LateCause, Recovery, SupplyKind
 from contracts.values import CostVector, admits
 from materials.domain.capacity.room import Load, Room
 from materials.domain.cycle_count import CycleCount
@@ -60,6 +60,9 @@ class Book:
         # Demands whose pegs or supplies changed, and what caused it: looked at when the decision concludes.
         self.touched: dict[str, None] = {}
         self.cause: Cause = UNCAUSED
+        self.blamed: LateCause = "material"
+        # Demands that got another date, and the date before.
+        self.dated: dict[str, datetime | None] = {}
         self._whole: tuple[frozenset[str], frozenset[str]] | None = None
         self.how: Recovery = "back in time"
 
@@ -128,7 +131,7 @@ class Book:
 
     def anew(self) -> None:
         """A decision begins: what caused the one before it, and how it helped, are not its own."""
-        self.cause, self.how = UNCAUSED, "back in time"
+        self.cause, self.blamed, self.how = UNCAUSED, "material", "back in time"
         self._began = self.mark()
 
     def places_decided(self) -> set[Place]:

@@ -11,6 +11,7 @@ from contracts.values import Quantity
 from materials.domain.advice import advise
 from materials.domain.book import Book
 from materials.domain.dates import behind, redate
+from materials.domain.delaying import tell_delays
 from materials.domain.demand import Demand
 from materials.domain.lot import UNDECIDED
 from materials.domain.netting import Netting
@@ -34,6 +35,7 @@ def conclude(book: Book, freed: Iterable[Place] = ()) -> None:
         _settle(book, [demand for key in touched if (demand := book.demands.get(key)) is not None])
     advise(book, {**seen, **roots})
     _tell_dates(book, [demand for key in roots if (demand := book.demands.get(key)) is not None])
+    tell_delays(book)
 
 
 def offer(book: Book, place: Place) -> None:

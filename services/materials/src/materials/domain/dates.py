@@ -98,6 +98,7 @@ def redate(book: Book, demand_ids: Iterable[str]) -> dict[str, None]:
         if demand.planned_order_id is None:
             roots[demand.demand_id] = None
         if at != demand.available_at:
+            book.dated.setdefault(demand.demand_id, demand.available_at)
             book.demands.put(demand._replace(available_at=at))
         if demand.planned_order_id is not None:
             work += redated(book, demand.planned_order_id)

@@ -76,6 +76,7 @@ def take_out(book: Book, lot: Lot, status: LotStatus, reason: str) -> None:
     """Nobody may use a lot any more: whoever had reserved it takes what else is free, or is late."""
     set_status(book, lot.lot_id, status, reason)
     book.cause = (f"lot {lot.lot_id} is {status}: {reason}", "on-hand", lot.lot_id)
+    book.blamed = "quality"
     for peg in book.pegs_on(lot.lot_id):
         _told_anew(book, book.demands[peg.demand_id])
         book.unpeg(peg.demand_id, lot.lot_id)

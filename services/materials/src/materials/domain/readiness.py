@@ -11,6 +11,7 @@ from contracts.values import CostVector, Quantity
 from materials.domain.book import Book
 from materials.domain.demand import Demand, Peg
 from materials.domain.lot import part_of
+from materials.domain.supply import MADE
 from materials.domain.told import NOTHING, minus, told_of
 
 
@@ -46,7 +47,7 @@ def _tell_part(book: Book, peg: Peg) -> LotPart:
 def stage(book: Book, planned_order_id: str) -> None:
     """A run whose inputs all lie reserved may start: say so, once; and again when other lots have taken their place."""
     order = book.order(planned_order_id)
-    if order is None or order.staged or order.source not in {"make", "rework"}:
+    if order is None or order.staged or order.source not in MADE:
         return
     if order.state not in {"released", "confirmed", "running"}:
         return

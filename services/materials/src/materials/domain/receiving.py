@@ -127,6 +127,7 @@ def _serve(book: Book, receipt: Receipt, lot: Lot, micro: int) -> None:
         demand = book.demands[peg.demand_id]
         if lot.status == "blocked" or not admits(demand.window, lot.properties):
             book.cause = (f"lot {lot.lot_id} does not fit", order.kind, order.planned_order_id)
+            book.blamed = "quality"
             continue
         free = book.stocks[lot.lot_id, demand.site_id, MAIN].free_micro
         if free:

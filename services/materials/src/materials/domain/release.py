@@ -10,10 +10,11 @@ from contracts.materials import PurchaseRequested, RunRequested, TransferRequest
 from contracts.shapes import ItemPart
 from contracts.values import Quantity, Window
 from materials.domain.book import Book
+from materials.domain.delaying import tell_delay
 from materials.domain.message import close_message, open_message
 from materials.domain.shares import serves
 from materials.domain.shrinking import rehold
-from materials.domain.supply import PlannedOrder
+from materials.domain.supply import MADE, PlannedOrder
 
 # So long by the wall: production is one of us.
 ANSWER_WITHIN: Final = timedelta(hours=1)
@@ -62,7 +63,8 @@ def release(book: Book, planned_order_id: str, *, by_hand: bool = False) -> bool
     book.orders.put(order)
     book.dues["release", planned_order_id] = None
     book.tell(_asked(book, order))
-    if order.source in {"make", "rework"}:
+    if order.source in MADE:
+        tell_delay(book, order)
         book.dues["run-answer", planned_order_id] = ANSWER_WITHIN
     if order.starts_at < book.now:
         reason = "its planned start has passed"
@@ -74,7 +76,7 @@ def release(book: Book, planned_order_id: str, *, by_hand: bool = False) -> bool
 def _asked(book: Book, order: PlannedOrder) -> object:
     key, shares = order.planned_order_id, serves(book, order.planned_order_id)
     quantity = Quantity.of_micro(order.quantity_micro)
-    if order.source in {"make", "rework"}:
+    if order.source in MADE:
         return RunRequested(
             key, order.recipe_id or "", order.recipe_version or 0, order.site_id,
             Quantity.of_micro(order.runs_micro), inputs_of(book, key), outputs_of(book, key),

@@ -14,6 +14,7 @@ OrderState = Literal["planned", "released", "confirmed", "refused", "running", "
 KIND: Final[dict[str, SupplyKind]] = {
     "make": "run", "rework": "run", "buy": "purchase", "transfer": "transfer",
 }  # fmt: skip
+MADE: Final = frozenset({"make", "rework"})
 ENDED: Final = frozenset({"closed", "cancelled"})
 
 

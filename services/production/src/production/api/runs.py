@@ -136,12 +136,13 @@ SHIFT: Final = BulkBody((BulkAct("a run", "start"), BulkAct("another run", "end"
 
 
 @router.get(
-    "/v1/runs", **lists(queries.RunView, "state", "site_id", "recipe_id", first=one_of(*queries.ENDS))
+    "/v1/runs",
+    **lists(queries.RunView, "state", "site_id", "recipe_id", "late_cause", first=one_of(*queries.ENDS)),
 )
 async def list_runs(ask: Asked) -> Response:
-    """Runs, the oldest first unless `first` says newest; narrowed by `state`, `site_id` and `recipe_id`."""
+    """Runs, the oldest first unless `first` says newest; narrowed by `state`, `site_id`, `recipe_id`, `late_cause`."""
     after, limit = page_asked(ask)
-    wanted = filters_asked(ask, "state", "site_id", "recipe_id")
+    wanted = filters_asked(ask, "state", "site_id", "recipe_id", "late_cause")
     end = first_asked(ask)
     async with ask.read() as sql:
         return paged(ask, await queries.page_runs(sql, end=end, after=after, limit=limit, **wanted), limit)

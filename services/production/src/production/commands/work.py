@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from contracts.instead import MaterialsDelayed
 from contracts.materials import RunRequested
 from contracts.shapes import LotPart
 from contracts.values import PropertyValue, Quantity
@@ -29,6 +30,13 @@ class AllowRun:
     planned_order_id: str
     runs: Quantity
     lots: tuple[LotPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitMaterial:
+    """The material of a run comes later than it was to begin."""
+
+    delayed: MaterialsDelayed
 
 
 @dataclass(frozen=True, slots=True)

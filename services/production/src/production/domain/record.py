@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Final
 
 from contracts.production import LotDisposed, MaterialConsumed, MaterialProduced, ProducedLot
-from contracts.shapes import LotPart
+from contracts.shapes import LateCause, LotPart
 from contracts.values import ZERO, Quantity
 from production.domain.act import Abort, Act, End, Hold, Measure, Override, Report, Resume, Scrap, Start, Time
 from production.domain.floor import Recorded, TooManyRecords
@@ -120,18 +120,21 @@ def staged(lots: Sequence[LotPart], runs: Quantity, at: datetime) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Who or what moved a run in time, what happened, and the reason that was given."""
+    """Who or what moved a run in time, what happened, the reason that was given, and what makes it late if it is."""
 
     by: str
     what: str
     reason: str = ""
+    cause: LateCause = "capacity"
 
 
 def moved(was: Run, run: Run, why: Why, at: datetime) -> Entry:
     """The entry of a run at another place in time."""
     places = f"from {was.starts_at:%Y-%m-%d %H:%M} to {run.starts_at:%Y-%m-%d %H:%M}"
     late = (
-        (f"it ends late, at {run.ends_at:%Y-%m-%d %H:%M}",) if was.ends_at <= run.due_at < run.ends_at else ()
+        (f"it ends late, at {run.ends_at:%Y-%m-%d %H:%M} ({run.late_cause})",)
+        if was.ends_at <= run.due_at < run.ends_at
+        else ()
     )
     return Entry(at, why.by, f"{why.what}: {places}", why.reason or None, deviations=late)
 

@@ -18,7 +18,7 @@ from contracts.production import (
     RunStarted,
     ScheduledOperation,
 )
-from contracts.shapes import ItemPart, LotPart
+from contracts.shapes import ItemPart, LateCause, LotPart
 from contracts.values import ZERO, Quantity
 from production.domain.act import Reading
 from production.domain.floor import Floor, Recorded, Stop, kept
@@ -57,6 +57,8 @@ class Run:
     version: int = 1
     # When its material is planned to be there; unknown for runs that were planned before that was kept.
     material_at: datetime | None = None
+    # Why it ends late where it is; absent for one that is in time.
+    late_cause: LateCause | None = None
 
     @property
     def starts_at(self) -> datetime:
@@ -90,11 +92,27 @@ class Run:
         """Whether it still waits for material while its place in time goes by."""
         return self.state == "scheduled" and at > self.starts_at + LATE_SPAN_MAX
 
+    @property
+    def late(self) -> bool:
+        """Whether it ends later than it is wanted."""
+        return self.ends_at > self.due_at
+
+    def blamed(self, cause: LateCause, before: Run | None = None) -> Run:
+        """The run with why it is late, if it is; one that is no later than `before` keeps the cause that it had.
+
+        That a lot has to be made good is why a rework is late, whatever it waits for.
+        """
+        known = before.late_cause if before is not None and self.ends_at <= before.ends_at else None
+        found: LateCause = known or ("quality" if self.rework_lot_id is not None else cause)
+        return replace(self, late_cause=found if self.late else None)
+
     def answer(self) -> RunScheduled | RunRefused:
         """What whoever asked for the run hears, the same each time."""
         if not self.operations:
             return RunRefused(self.run_id, self.planned_order_id, self.reason or "")
-        return RunScheduled(self.run_id, self.planned_order_id, self.operations, self.starts_at, self.ends_at)
+        return RunScheduled(
+            self.run_id, self.planned_order_id, self.operations, self.starts_at, self.ends_at, self.late_cause
+        )
 
     def staged(self, runs: Quantity, lots: tuple[LotPart, ...]) -> Run:
         """Material lies ready: the run may start. All of it once more stands instead of what lay there before.

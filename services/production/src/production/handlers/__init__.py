@@ -2,6 +2,7 @@
 
 from production.handlers.changes import answer_probe, follow_change, follow_wish
 from production.handlers.costs import roll_up_costs, set_standard_prices
+from production.handlers.delays import await_material
 from production.handlers.downtime import tell_downtime
 from production.handlers.lots import await_inspection, await_returned, dispose_lot, forget_lots, inspect_lot
 from production.handlers.masters import (
@@ -53,6 +54,7 @@ __all__ = [
     "approve_recipe",
     "ask_schedule",
     "await_inspection",
+    "await_material",
     "await_returned",
     "close_period",
     "close_recall",

@@ -108,6 +108,7 @@ def _moved(
     begin = now if sooner else run.starts_at
     bookings = schedule(operations, run.runs, board, now=now, begin=begin, due=wanted_at)
     moved = run.changed(run.state, operations=told(bookings, operations, run.runs), due_at=wanted_at)
+    moved = moved.blamed("capacity")
     if sooner and moved.ends_at >= run.ends_at:
         raise CannotBeScheduled(f"no machine is free for it before {run.ends_at:%Y-%m-%d %H:%M}")
     return moved, bookings

@@ -35,16 +35,16 @@ async def tell_downtime(commands: Batch[TellDowntime], tx: Tx) -> list[Downtime]
 
 
 async def _give_way(tx: Tx, command: TellDowntime, giving: Gathered) -> None:
-    if giving.stretch.end <= tx.now or not giving.run_ids:
+    downtime, stretch = command.downtime, _stretch(command.downtime)
+    if stretch.end <= tx.now or not giving.run_ids:
         return
     shift = await shifting(tx, giving)
-    downtime = command.downtime
     why = record.Why(
         downtime.by,
         f"machine {downtime.machine_no} of {downtime.work_centre_id} stands still",
         downtime.reason,
     )
-    await made_room(tx, command, shift, giving.stretch, why)
+    await made_room(tx, command, shift, stretch, why)
 
 
 def _stretch(downtime: Downtime) -> Stretch:

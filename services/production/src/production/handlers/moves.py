@@ -48,28 +48,32 @@ class Stretch:
 class Gathered:
     """The runs that may move, looked up before any lock, with their recipes and every work centre they may need."""
 
-    stretch: Stretch
+    stretch: Stretch | None
     run_ids: frozenset[str]
     recipes: dict[tuple[str, int], Recipe]
     centres: frozenset[str]
 
 
-async def gathered(tx: Tx, run_ids: Iterable[str], stretch: Stretch) -> Gathered:
+async def gathered(tx: Tx, run_ids: Iterable[str], stretch: Stretch | None = None) -> Gathered:
     """These runs, and those for which a machine is kept in a time."""
-    place = (stretch.work_centre_id, stretch.machine_no, stretch.begin, stretch.end)
-    ids = frozenset({*run_ids, *await store.load_runs_on(tx, *place)})
+    ids = frozenset({*run_ids, *await _runs_on(tx, stretch)})
     runs = await store.load_runs(tx, ids)
     recipes = await store.load_recipes(tx, {(run.recipe_id, run.recipe_version) for run in runs.values()})
     named = {name for recipe in recipes.values() for name in centres_of(recipe.content.operations)}
-    return Gathered(stretch, ids, recipes, frozenset({stretch.work_centre_id, *named}))
+    there = set() if stretch is None else {stretch.work_centre_id}
+    return Gathered(stretch, ids, recipes, frozenset(there | named))
+
+
+async def _runs_on(tx: Tx, place: Stretch | None) -> list[str]:
+    if place is None:
+        return []
+    return await store.load_runs_on(tx, place.work_centre_id, place.machine_no, place.begin, place.end)
 
 
 async def shifting(tx: Tx, known: Gathered) -> Shift:
     """The work centres and runs, locked, and what all others keep; raises `VersionMoved` when others came meanwhile."""
     centres = await store.lock_work_centres(tx, known.centres)
-    place = known.stretch
-    now_there = await store.load_runs_on(tx, place.work_centre_id, place.machine_no, place.begin, place.end)
-    if not set(now_there) <= known.run_ids:
+    if not set(await _runs_on(tx, known.stretch)) <= known.run_ids:
         raise VersionMoved("another run got its place there just now")
     board = Board(centres, await store.load_calendars(tx, (each.calendar_id for each in centres.values())))
     board.book(await store.load_bookings(tx, centres, tx.now, known.run_ids))
@@ -86,7 +90,8 @@ async def carried_out(tx: Tx, because: object, shift: Shift, why: record.Why) ->
     changed = []
     notes: list[record.Note] = []
     for run_id in sorted(shift.moved):
-        was, run = shift.runs[run_id], shift.after(run_id)
+        was = shift.runs[run_id]
+        run = shift.after(run_id).blamed(why.cause, was)
         if beyond_damping(was, run):
             tx.emit(run.answer(), because=because, correlation=run.root_id)
         changed.append(store.add_entry(run, record.moved(was, run, why, tx.now), notes))

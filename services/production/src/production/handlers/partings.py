@@ -51,10 +51,10 @@ async def _split(command: SplitRun, tx: Tx) -> Parted:
     rest, part, split = parting.split(was, command.runs, tx.new_id(), tx.new_id(), content, quanta)
     kept = shortened(ground.bookings.get(was.run_id, ()), content.operations, rest.runs, ground.board)
     ground.board.book(kept)
-    rest = replace(rest, operations=told(kept, content.operations, rest.runs))
+    rest = replace(rest, operations=told(kept, content.operations, rest.runs)).blamed("capacity", was)
     begin = was.starts_at if was.material_at is None or part.staged_runs else was.material_at
     bookings = schedule(content.operations, part.runs, ground.board, now=tx.now, begin=begin, due=was.due_at)
-    part = replace(part, operations=told(bookings, content.operations, part.runs))
+    part = replace(part, operations=told(bookings, content.operations, part.runs)).blamed("capacity", was)
     notes: list[record.Note] = []
     rest = store.add_entry(
         rest, record.parted(f"{part.runs} runs went to run {part.run_id}", tx.now, command.by), notes
@@ -87,7 +87,7 @@ async def _merge(command: MergeRuns, tx: Tx) -> Parted:
     operations = ground.recipe.content.operations
     ready = tx.now if whole.staged_runs or whole.material_at is None else whole.material_at
     bookings = schedule(operations, whole.runs, ground.board, now=tx.now, begin=ready, due=whole.due_at)
-    whole = replace(whole, operations=told(bookings, operations, whole.runs))
+    whole = replace(whole, operations=told(bookings, operations, whole.runs)).blamed("capacity", whole)
     notes: list[record.Note] = []
     names = ", ".join(f"run {each.run_id}" for each in gone)
     entry = record.parted(f"put together with {names}", tx.now, command.by, whole.floor.staged, whole.runs)

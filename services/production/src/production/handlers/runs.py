@@ -81,8 +81,19 @@ def _placed(
         bookings = schedule(operations, asked.runs, board, now=now, begin=asked.starts_at, due=asked.due_at)
     except CannotBeScheduled as refusal:
         return run.refused(refusal.detail), ()
+    placed = run.placed(told(bookings, operations, asked.runs))
+    if placed.late:
+        alone = schedule(
+            operations,
+            asked.runs,
+            Board(board.centres, board.calendars),
+            now=now,
+            begin=asked.starts_at,
+            due=asked.due_at,
+        )
+        placed = placed.blamed("lead-time" if alone[-1].ends_at > asked.due_at else "capacity")
     board.book(bookings)
-    return run.placed(told(bookings, operations, asked.runs)), bookings
+    return placed, bookings
 
 
 def _named(recipes: Recipes) -> set[str]:
@@ -141,7 +152,8 @@ def _again(run: Run, recipes: Recipes, board: Board, now: datetime) -> tuple[Run
     except CannotBeScheduled:
         return run, ()
     board.book(bookings)
-    return run.changed(run.state, operations=told(bookings, operations, run.runs)), bookings
+    again = run.changed(run.state, operations=told(bookings, operations, run.runs))
+    return again.blamed("material", run), bookings
 
 
 @together

@@ -118,6 +118,7 @@ async def _carry_out(tx: Tx, command: AcceptSchedule, accepted: Proposal, moves:
     changed = []
     for move in moves:
         run = runs[move.run_id].changed(runs[move.run_id].state, operations=move.operations)
+        run = replace(run, late_cause=move.cause)
         if move.beyond(accepted.damping):
             tx.emit(run.answer(), because=command, correlation=run.root_id)
         changed.append(run)

@@ -23,7 +23,7 @@ _RUNS: Final = """
     SELECT run_id, planned_order_id, recipe_id, recipe_version, site_id, runs_micro, CAST(inputs AS text) AS inputs,
            CAST(outputs AS text) AS outputs, starts_at, ends_at, due_at, priority, state, rework_lot_id,
            CAST(operations AS text) AS operations, reason, staged_runs_micro, done_runs_micro,
-           CAST(floor AS text) AS floor, version
+           CAST(floor AS text) AS floor, version, material_at, late_cause
     FROM runs
 """
 FIND_RUN: Final = text(_RUNS + "WHERE run_id = :run_id")
@@ -33,6 +33,7 @@ PAGE_RUNS: Final = page_from_either_end(
     """
     (CAST(:state AS text) IS NULL OR state = :state) AND (CAST(:site_id AS text) IS NULL OR site_id = :site_id)
     AND (CAST(:recipe_id AS text) IS NULL OR recipe_id = :recipe_id)
+    AND (CAST(:late_cause AS text) IS NULL OR late_cause = :late_cause)
     """,
 )
 CLOSED_OF_RECIPE: Final = text(
@@ -70,7 +71,7 @@ _floor: Reads[Floor] = reader(Floor)
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run: what is asked of it, its place in time, and what has happened at it."""
+    """A run: what is asked of it, its place in time, what has happened at it, and why it ends late if it does."""
 
     run_id: str
     planned_order_id: str
@@ -92,6 +93,8 @@ class RunView:
     operations: tuple[ScheduledOperation, ...]
     floor: Floor
     version: int
+    material_at: datetime | None
+    late_cause: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def _run(row: Any) -> RunView:
         Quantity.of_micro(row.runs_micro), Quantity.of_micro(row.staged_runs_micro),
         Quantity.of_micro(row.done_runs_micro), _parts(row.inputs), _parts(row.outputs), row.starts_at, row.ends_at,
         row.due_at, row.priority, row.state, row.reason, row.rework_lot_id, _operations(row.operations),
-        _floor(row.floor), row.version,
+        _floor(row.floor), row.version, row.material_at, row.late_cause,
     )  # fmt: skip
 
 
@@ -144,12 +147,14 @@ async def page_runs(
     state: str | None,
     site_id: str | None,
     recipe_id: str | None,
+    late_cause: str | None,
     end: End,
     after: str,
     limit: int,
 ) -> Page:
     """Runs from one end of time, each with its key."""
-    values = {"state": state, "site_id": site_id, "recipe_id": recipe_id, "after": after, "limit": limit}
+    narrowed = {"state": state, "site_id": site_id, "recipe_id": recipe_id, "late_cause": late_cause}
+    values = {**narrowed, "after": after, "limit": limit}
     return [(row.run_id, _run(row)) for row in await sql.execute(PAGE_RUNS[end], values)]
 
 

@@ -43,12 +43,10 @@ HELD_UNTIL: Final = text(
 RESIZE_RUNS: Final = text(
     """
     UPDATE runs SET runs_micro = less.runs_micro, inputs = CAST(less.inputs AS jsonb),
-        outputs = CAST(less.outputs AS jsonb), due_at = less.due_at, priority = less.priority,
-        material_at = less.material_at
+        outputs = CAST(less.outputs AS jsonb), due_at = less.due_at, priority = less.priority
     FROM unnest(CAST(:run_id AS text[]), CAST(:runs_micro AS bigint[]), CAST(:inputs AS text[]),
-                CAST(:outputs AS text[]), CAST(:due_at AS timestamptz[]), CAST(:priority AS int[]),
-                CAST(:material_at AS timestamptz[]))
-         AS less(run_id, runs_micro, inputs, outputs, due_at, priority, material_at)
+                CAST(:outputs AS text[]), CAST(:due_at AS timestamptz[]), CAST(:priority AS int[]))
+         AS less(run_id, runs_micro, inputs, outputs, due_at, priority)
     WHERE runs.run_id = less.run_id
     """
 )
@@ -115,6 +113,5 @@ async def save_asked(tx: Tx, runs: Sequence[Run]) -> None:
             "outputs": [document(run.outputs) for run in runs],
             "due_at": [run.due_at for run in runs],
             "priority": [run.priority for run in runs],
-            "material_at": [run.material_at for run in runs],
         },
     )

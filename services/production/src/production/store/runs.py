@@ -22,20 +22,20 @@ ADD_RUNS: Final = text(
     """
     INSERT INTO runs (run_id, planned_order_id, recipe_id, recipe_version, site_id, runs_micro, inputs, outputs,
                       starts_at, ends_at, due_at, priority, state, root_id, rework_lot_id, operations, reason,
-                      staged_runs_micro, done_runs_micro, floor, material_at, version, told)
+                      staged_runs_micro, done_runs_micro, floor, material_at, late_cause, version, told)
     SELECT run_id, planned_order_id, recipe_id, recipe_version, site_id, runs_micro, CAST(inputs AS jsonb),
            CAST(outputs AS jsonb), starts_at, ends_at, due_at, priority, state, root_id, rework_lot_id,
-           CAST(operations AS jsonb), reason, 0, 0, CAST(floor AS jsonb), material_at, 1, told
+           CAST(operations AS jsonb), reason, 0, 0, CAST(floor AS jsonb), material_at, late_cause, 1, told
     FROM unnest(CAST(:run_id AS text[]), CAST(:planned_order_id AS text[]), CAST(:recipe_id AS text[]),
                 CAST(:recipe_version AS int[]), CAST(:site_id AS text[]), CAST(:runs_micro AS bigint[]),
                 CAST(:inputs AS text[]), CAST(:outputs AS text[]), CAST(:starts_at AS timestamptz[]),
                 CAST(:ends_at AS timestamptz[]), CAST(:due_at AS timestamptz[]), CAST(:priority AS int[]),
                 CAST(:state AS text[]), CAST(:root_id AS text[]), CAST(:rework_lot_id AS text[]),
                 CAST(:operations AS text[]), CAST(:reason AS text[]), CAST(:floor AS text[]),
-                CAST(:material_at AS timestamptz[]), CAST(:told AS bigint[]))
+                CAST(:material_at AS timestamptz[]), CAST(:late_cause AS text[]), CAST(:told AS bigint[]))
          AS added(run_id, planned_order_id, recipe_id, recipe_version, site_id, runs_micro, inputs, outputs, starts_at,
                   ends_at, due_at, priority, state, root_id, rework_lot_id, operations, reason, floor, material_at,
-                  told)
+                  late_cause, told)
     ORDER BY planned_order_id ON CONFLICT (planned_order_id) DO NOTHING RETURNING run_id
     """
 )
@@ -43,7 +43,7 @@ RUNS: Final = """
     SELECT run_id, planned_order_id, recipe_id, recipe_version, site_id, runs_micro, CAST(inputs AS text) AS inputs,
            CAST(outputs AS text) AS outputs, due_at, priority, state, root_id, rework_lot_id,
            CAST(operations AS text) AS operations, reason, staged_runs_micro, done_runs_micro,
-           CAST(floor AS text) AS floor, version, material_at, told
+           CAST(floor AS text) AS floor, version, material_at, late_cause, told
     FROM runs
 """
 LOAD_RUNS: Final = text(RUNS + "WHERE run_id = ANY(:run_ids) ORDER BY run_id")
@@ -56,13 +56,14 @@ SAVE_RUNS: Final = text(
     UPDATE runs SET state = saved.state, operations = CAST(saved.operations AS jsonb), starts_at = saved.starts_at,
         ends_at = saved.ends_at, reason = saved.reason, staged_runs_micro = saved.staged_runs_micro,
         done_runs_micro = saved.done_runs_micro, floor = CAST(saved.floor AS jsonb), version = saved.version,
-        ended_at = saved.ended_at, told = saved.told
+        material_at = saved.material_at, late_cause = saved.late_cause, ended_at = saved.ended_at, told = saved.told
     FROM unnest(CAST(:run_id AS text[]), CAST(:state AS text[]), CAST(:operations AS text[]),
                 CAST(:starts_at AS timestamptz[]), CAST(:ends_at AS timestamptz[]), CAST(:reason AS text[]),
                 CAST(:staged_runs_micro AS bigint[]), CAST(:done_runs_micro AS bigint[]), CAST(:floor AS text[]),
-                CAST(:version AS bigint[]), CAST(:ended_at AS timestamptz[]), CAST(:told AS bigint[]))
+                CAST(:version AS bigint[]), CAST(:material_at AS timestamptz[]), CAST(:late_cause AS text[]),
+                CAST(:ended_at AS timestamptz[]), CAST(:told AS bigint[]))
          AS saved(run_id, state, operations, starts_at, ends_at, reason, staged_runs_micro, done_runs_micro, floor,
-                  version, ended_at, told)
+                  version, material_at, late_cause, ended_at, told)
     WHERE runs.run_id = saved.run_id
     """
 )
@@ -104,6 +105,7 @@ async def add_runs(tx: Tx, runs: Sequence[Run]) -> None:
             "reason": [run.reason for run in runs],
             "floor": [document(run.floor) for run in runs],
             "material_at": [run.material_at for run in runs],
+            "late_cause": [run.late_cause for run in runs],
             "told": [tx.tells(RUN, run.run_id) for run in runs],
         },
     )
@@ -166,6 +168,7 @@ def _run_of(row: Any) -> Run:
         _floor(row.floor),
         row.version,
         row.material_at,
+        row.late_cause,
     )
 
 
@@ -187,6 +190,8 @@ async def save_runs(tx: Tx, runs: Iterable[Run]) -> None:
             "done_runs_micro": [run.done_runs.micro for run in changed],
             "floor": [document(run.floor) for run in changed],
             "version": [run.version for run in changed],
+            "material_at": [run.material_at for run in changed],
+            "late_cause": [run.late_cause for run in changed],
             "ended_at": [run.floor.ended_at for run in changed],
             "told": [tx.tells(RUN, run.run_id) for run in changed],
         },

@@ -31,6 +31,8 @@ runs = Table(
     document("floor"),
     # When its material is planned to be there; unknown for runs that were planned before that was kept.
     Column("material_at", DateTime(timezone=True)),
+    # Why it ends late, if it does.
+    Column("late_cause", Text),
     Column("ended_at", DateTime(timezone=True)),
     *counts(),
     CheckConstraint("0 <= staged_runs_micro AND staged_runs_micro <= runs_micro", "staged_within_asked"),

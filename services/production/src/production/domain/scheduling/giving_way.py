@@ -106,14 +106,32 @@ class Shift:
         for run_id, place in found:
             self._follow(run_id, self.bookings[run_id][:place], place, again=True)
 
-    def _follow(self, run_id: str, kept: tuple[Booking, ...], place: int, *, again: bool = False) -> None:
+    def expect(self, run_id: str, material_at: datetime) -> None:
+        """The material of a run will be there then."""
+        self.runs = {**self.runs, run_id: replace(self.runs[run_id], material_at=material_at)}
+
+    def wait(self, run_id: str) -> None:
+        """Let a run begin when its material is there, at the next free places; nobody gives way to it.
+
+        Raises `CannotBeScheduled`.
+        """
+        self._follow(run_id, (), 0, ready_at=self.runs[run_id].material_at)
+
+    def _follow(
+        self,
+        run_id: str,
+        kept: tuple[Booking, ...],
+        place: int,
+        *,
+        again: bool = False,
+        ready_at: datetime | None = None,
+    ) -> None:
         """The operations from a place on: where they are, if that is late enough and free, else at the next place."""
+        begin = self.now if ready_at is None else max(self.now, ready_at)
         run, operations = self.runs[run_id], self.operations[run_id]
         found = list(kept)
         for number in range(place, len(operations)):
-            ready = max(
-                (found[before].ends_at for before in befores_of(operations)[number]), default=self.now
-            )
+            ready = max((found[before].ends_at for before in befores_of(operations)[number]), default=begin)
             booking = self.bookings[run_id][number]
             if again or booking.starts_at < ready or not self.board.free(booking):
                 earliest = max(ready, booking.starts_at, self.now)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from contracts.production import Operation, ScheduledOperation
+from contracts.shapes import LateCause
 from contracts.values import Quantity
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content
@@ -18,7 +19,6 @@ from production.domain.scheduling.placing import HORIZON_DAYS_MAX, Booking
 from production.domain.scheduling.shop import LOAD_WHOLE, NO_FAMILY, Block, Job, Machine, Schedule, Shop, Step
 
 MOVABLE: Final = frozenset({"scheduled", "allowed"})
-Cause = Literal["material", "capacity", "quality", "lead-time"]
 _DAY: Final = timedelta(days=1)
 
 
@@ -59,7 +59,7 @@ class Move:
     starts_at: datetime
     ends_at: datetime
     due_at: datetime
-    cause: Cause | None
+    cause: LateCause | None
     operations: tuple[ScheduledOperation, ...] = ()
     bookings: tuple[Booking, ...] = ()
 
@@ -216,7 +216,7 @@ class Model:
             tuple(operations), tuple(bookings),
         )  # fmt: skip
 
-    def _cause(self, number: int, run: Run) -> Cause:
+    def _cause(self, number: int, run: Run) -> LateCause:
         """Why a run is late: a lot had to be made good, material comes late, it was asked late, or machines lack."""
         if run.rework_lot_id is not None:
             return "quality"
