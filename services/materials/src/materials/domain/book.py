@@ -61,7 +61,6 @@ class Book:
         self.touched: dict[str, None] = {}
         self.cause: Cause = UNCAUSED
         self.blamed: LateCause = "material"
-        # Demands that got another date, and the date before.
         self.dated: dict[str, datetime | None] = {}
         self._whole: tuple[frozenset[str], frozenset[str]] | None = None
         self.how: Recovery = "back in time"
@@ -92,7 +91,6 @@ class Book:
             supply=lambda row: row.supply_id,
             order=lambda row: row.planned_order_id,
         )
-
         self.loads: Rows[tuple[str, str, str], Load] = Rows(
             journal,
             lambda row: (row.planned_order_id, row.work_centre_id, row.day),
