@@ -69,7 +69,7 @@ async def test_what_if_shows_what_would_follow_and_keeps_nothing(
     more = {"more": "gear", "more_site": "plant-1", "more_quantity": "3", "more_at": f"{at:%Y-%m-%dT%H:%M}"}
     page = (await planner.post("/what-if", data={**form, **more})).text
     assert '<span class="state">new</span>' in page
-    assert "What is bought costs <strong>30.00 EUR</strong> instead of 0.00: 30.00 more." in page
+    assert "What is bought and worked costs <strong>30.00 EUR</strong> instead of 0.00: 30.00 more." in page
     assert 'value="gear"' in page
     assert await beside.plan.rows(counted) == before
     assert (await planner.post("/what-if", data=form)).status_code == 422

@@ -1,4 +1,4 @@
-"""What bought orders cost in one plan and in another: sums of what services tell row by row."""
+"""What orders cost in one plan and in another, bought and worked: sums of what services tell row by row."""
 
 from __future__ import annotations
 

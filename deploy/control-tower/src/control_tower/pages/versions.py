@@ -67,6 +67,7 @@ class Versions:
             kinds=Counter(row["kind"] for row in found),
             items=len({(row["site_id"], row["sku"]) for row in found}),
             costs=purchases_of(found),
+            work=purchases_of(row for row in found if row["source"] != "buy"),
             unpriced=sorted({row["sku"] for row in found if row["unpriced"]}),
             more=_following("/plans/difference", wanted, listed),
             troubles=[listed],

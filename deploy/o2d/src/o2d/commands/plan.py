@@ -67,31 +67,32 @@ def command(
 
 
 def _sums(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What the bought orders among these cost before and after, by currency; the items that have no price."""
+    """What these orders cost before and after, by currency, what of it is work, and items without it known."""
     sums: dict[str, list[int]] = {}
     for row in rows:
         for place, part in enumerate((row["was_cost"], row["cost"])):
             if part is not None:
-                sums.setdefault(part["currency"], [0, 0])[place] += part["minor"]
+                known = sums.setdefault(part["currency"], [0, 0, 0, 0])
+                known[place] += part["minor"]
+                known[place + 2] += part["minor"] if row["source"] != "buy" else 0
     unpriced = ", ".join(sorted({row["sku"] for row in rows if row["unpriced"]}))
+    names = ("was", "is", "work was", "work is")
     costs = [
-        {
-            "bought for": currency,
-            "was": f"{was / 100:,.2f}",
-            "is": f"{now / 100:,.2f}",
-            "without a price": unpriced,
-        }
-        for currency, (was, now) in sorted(sums.items())
+        {"in": currency, **dict(zip(names, map(_money, known), strict=True)), "not known of": unpriced}
+        for currency, known in sorted(sums.items())
     ]
-    return costs or (
-        [{"bought for": "", "was": "", "is": "", "without a price": unpriced}] if unpriced else []
-    )
+    nothing = {"in": "", **dict.fromkeys(names, ""), "not known of": unpriced}
+    return costs or ([nothing] if unpriced else [])
+
+
+def _money(minor: int) -> str:
+    return f"{minor / 100:,.2f}"
 
 
 def _amount(value: Any) -> Any:
     """An amount of money as a terminal shows it; anything else as it is."""
     if isinstance(value, dict) and value.keys() == {"minor", "currency"}:
-        return f"{value['minor'] / 100:,.2f} {value['currency']}"
+        return f"{_money(value['minor'])} {value['currency']}"
     return value
 
 

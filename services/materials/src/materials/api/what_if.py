@@ -85,7 +85,7 @@ class WhatIfBody:
 class OrderView:
     """A planned order before and after: new, gone or changed; quantities in the item's unit, moments of arrival.
 
-    What a bought one costs is null where no price is known.
+    A bought one costs its price, a made one its work; null where that is not known (`unpriced`), and for transfers.
     """
 
     change: str
@@ -100,6 +100,7 @@ class OrderView:
     now_at: datetime | None
     was_cost: Money | None
     now_cost: Money | None
+    unpriced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +133,15 @@ class MessageView:
 class WhatIfView:
     """What would be other than it is; what is not named stays as it is.
 
-    `costs` are those of the bought orders named here, by currency, without the items that are `unpriced`.
+    `costs` are those of the orders named here, what is bought and what is worked, by currency; `work` is the part of
+    it that is work. Both are without the items that are `unpriced`: no price or no rate of theirs is known.
     """
 
     orders: tuple[OrderView, ...]
     demands: tuple[DemandView, ...]
     messages: tuple[MessageView, ...]
     costs: tuple[Bought, ...]
+    work: tuple[Bought, ...]
     unpriced: tuple[str, ...]
 
 
@@ -190,6 +193,7 @@ def _view(found: Difference) -> WhatIfView:
         tuple(_demand(each) for each in found.demands),
         tuple(_message(each) for each in found.messages),
         found.costs,
+        found.work,
         found.unpriced,
     )
 
@@ -198,7 +202,7 @@ def _order(each: OrderDiffers) -> OrderView:
     return OrderView(
         each.change, each.planned_order_id, each.site_id, each.sku, each.source, each.state,
         Quantity.of_micro(each.was_micro), Quantity.of_micro(each.now_micro), each.was_at, each.now_at,
-        each.was_cost, each.now_cost,
+        each.was_cost, each.now_cost, each.unpriced,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from materials.domain.demand import Demand
 from materials.domain.network import Node
 from materials.domain.price import Bought, bought
 from materials.domain.supply import PlannedOrder
+from materials.domain.work import unrated, work_cost
 
 OrderChange = Literal["new", "gone", "changed"]
 
@@ -20,7 +21,8 @@ OrderChange = Literal["new", "gone", "changed"]
 class OrderDiffers:
     """A planned order before and after: its quantity, and when it is expected; absent where it does not exist.
 
-    What a bought one costs is by the terms that hold when it is released; what others cost is in what they take.
+    What a bought one costs is by the terms that hold when it is released; what a run costs is its work, and what it
+    takes is bought or made for itself. A transfer costs nothing here. `unpriced` is one of which that is not known.
     """
 
     change: OrderChange
@@ -35,12 +37,7 @@ class OrderDiffers:
     now_at: datetime | None
     was_cost: Money | None
     now_cost: Money | None
-
-    @property
-    def unpriced(self) -> bool:
-        """Whether it is bought, and what it costs is not known."""
-        known = (self.was_micro, self.was_cost), (self.now_micro, self.now_cost)
-        return self.source == "buy" and any(micro and cost is None for micro, cost in known)
+    unpriced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +76,17 @@ class Difference:
 
     @property
     def costs(self) -> tuple[Bought, ...]:
-        """What the bought orders among these cost before and after, as far as prices are known."""
+        """What is bought and worked cost before and after, as far as prices and rates are known."""
         return bought((each.was_cost, each.now_cost) for each in self.orders)
 
     @property
+    def work(self) -> tuple[Bought, ...]:
+        """The part of it that is work."""
+        return bought((each.was_cost, each.now_cost) for each in self.orders if each.source != "buy")
+
+    @property
     def unpriced(self) -> tuple[str, ...]:
-        """The items of bought orders whose price is not known."""
+        """The items of orders whose price, or the rates of whose work, are not known."""
         return tuple(sorted({each.sku for each in self.orders if each.unpriced}))
 
 
@@ -106,10 +108,20 @@ def difference(book: Book) -> Difference:
 
 
 def _cost(book: Book, order: PlannedOrder | None) -> Money | None:
-    if order is None or order.source != "buy":
+    if order is None or order.source == "transfer":
         return None
-    node = Node(order.site_id, order.sku, order.window)
-    return book.network.purchase_cost(node, order.release_at, order.quantity_micro)
+    if order.source == "buy":
+        node = Node(order.site_id, order.sku, order.window)
+        return book.network.purchase_cost(node, order.release_at, order.quantity_micro)
+    recipe = book.network.recipe(order.recipe_id, order.recipe_version)
+    return None if recipe is None else work_cost(recipe, order.runs_micro, book.room.centres)
+
+
+def _unpriced(book: Book, order: PlannedOrder | None, cost: Money | None) -> bool:
+    if order is None or order.source == "transfer" or cost is not None:
+        return False
+    recipe = book.network.recipe(order.recipe_id, order.recipe_version)
+    return order.source == "buy" or unrated(recipe, order.runs_micro, book.room.centres)
 
 
 def _order(book: Book, was: PlannedOrder | None, now: PlannedOrder | None) -> OrderDiffers | None:
@@ -119,11 +131,12 @@ def _order(book: Book, was: PlannedOrder | None, now: PlannedOrder | None) -> Or
     if known is None:
         return None
     change: OrderChange = "new" if was is None else "gone" if now is None else "changed"
+    was_cost, now_cost = _cost(book, was), _cost(book, now)
     found = OrderDiffers(
         change, known.planned_order_id, known.site_id, known.sku, known.source, known.state,
         was.quantity_micro if was is not None else 0, now.quantity_micro if now is not None else 0,
         was.expected_at if was is not None else None, now.expected_at if now is not None else None,
-        _cost(book, was), _cost(book, now),
+        was_cost, now_cost, _unpriced(book, was, was_cost) or _unpriced(book, now, now_cost),
     )  # fmt: skip
     same = (found.was_micro, found.was_at) == (found.now_micro, found.now_at)
     return None if change == "changed" and same else found

@@ -27,7 +27,7 @@ def cost_of(currency: str, prices: Sequence[PriceBreak], micro: int) -> Money | 
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """What bought orders cost in one currency, before and after."""
+    """What orders cost in one currency, before and after."""
 
     currency: str
     was_minor: int

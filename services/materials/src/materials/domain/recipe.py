@@ -54,11 +54,12 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An operation as planning sees it: what it takes of a work centre, in millionths of a minute."""
+    """An operation as planning sees it: minutes of a work centre in millionths, and how many people."""
 
     work_centre_id: str
     setup_micro: int
     run_micro: int
+    people: int = 0
 
     def load_micro(self, runs_micro: int) -> int:
         """What so many runs (in millionths) keep a machine, set up once."""
@@ -103,7 +104,7 @@ class Recipe:
             fact.recipe_id, fact.version, fact.kind, fact.site_id, fact.phantom, fact.lead_days,
             fact.effective_from, fact.effective_to, tuple(inputs), tuple(outputs), whole, retired,
             tuple(
-                Step(each.work_centre_id, each.setup_minutes.micro, each.run_minutes.micro)
+                Step(each.work_centre_id, each.setup_minutes.micro, each.run_minutes.micro, each.people)
                 for each in fact.operations
             ),
         )  # fmt: skip

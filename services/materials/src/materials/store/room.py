@@ -15,7 +15,8 @@ LOADS_OF: Final = LOADS.reading("planned_order_id = ANY(:orders)")
 # Loads of the book's own orders are rows of the book: they change with it.
 ROOM: Final = text(
     """
-    SELECT work_centres.work_centre_id, site_id, calendar_id, machines, day,
+    SELECT work_centres.work_centre_id, site_id, calendar_id, machines, labour_rate_minor, machine_rate_minor,
+           overhead_micro, currency, day,
            CAST(sum(load_micro) AS bigint) AS taken_micro
     FROM work_centres LEFT JOIN loads ON loads.work_centre_id = work_centres.work_centre_id
          AND day >= :today AND NOT planned_order_id = ANY(:orders)
@@ -38,7 +39,7 @@ async def load_room(tx: Tx, book: Book) -> None:
     known: dict[str, WorkCentre] = {}
     taken: dict[tuple[str, str], int] = {}
     for row in await tx.sql.execute(ROOM, wanted):
-        known[row.work_centre_id] = WorkCentre(row.work_centre_id, row.site_id, row.calendar_id, row.machines)
+        known[row.work_centre_id] = WorkCentre(*row[: len(WorkCentre._fields)])
         if row.day is not None:
             taken[row.work_centre_id, row.day] = row.taken_micro
     book.room = Room(known, taken)

@@ -6,6 +6,7 @@ from typing import Final
 
 from backbone.service import Subscription, hears
 from contracts import production, service_desk, vendors
+from contracts.values import Quantity
 from materials import commands, handlers
 from materials.domain.capacity.room import WorkCentre
 from materials.domain.item import ServiceParts, Terms
@@ -28,9 +29,12 @@ def on_calendar_changed(fact: production.CalendarChanged) -> commands.CopyCalend
 
 def on_work_centre_defined(fact: production.WorkCentreDefined) -> commands.CopyWorkCentre:
     """Runs are made on this."""
-    return commands.CopyWorkCentre(
-        WorkCentre(fact.work_centre_id, fact.site_id, fact.calendar_id, fact.machines)
-    )
+    overhead = Quantity(fact.overhead_rate)
+    centre = WorkCentre(
+        fact.work_centre_id, fact.site_id, fact.calendar_id, fact.machines, fact.labour_rate_minor,
+        fact.machine_rate_minor, overhead.micro, fact.currency,
+    )  # fmt: skip
+    return commands.CopyWorkCentre(centre)
 
 
 def on_terms_published(fact: vendors.TermsPublished) -> commands.CopyTerms:

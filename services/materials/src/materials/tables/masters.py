@@ -180,6 +180,10 @@ work_centres = Table(
     name("site_id"),
     name("calendar_id"),
     count("machines"),
+    whole("labour_rate_minor"),
+    whole("machine_rate_minor"),
+    whole("overhead_micro"),
+    name("currency"),
 )
 
 services = Table(

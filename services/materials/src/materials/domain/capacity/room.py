@@ -8,12 +8,20 @@ from typing import NamedTuple
 
 
 class WorkCentre(NamedTuple):
-    """A work centre as planning sees it: so many machines on the days and hours of a calendar."""
+    """A work centre as planning sees it: so many machines on the days and hours of a calendar.
+
+    An hour of its people and of a machine costs so many minor units of the currency (none: nobody knows the rates),
+    overhead comes in addition as so many millionths of both.
+    """
 
     work_centre_id: str
     site_id: str
     calendar_id: str
     machines: int
+    labour_rate_minor: int = 0
+    machine_rate_minor: int = 0
+    overhead_micro: int = 0
+    currency: str = ""
 
 
 class Load(NamedTuple):
