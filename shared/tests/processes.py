@@ -11,21 +11,16 @@ from typing import Any, Final
 
 import httpx
 
+from backbone import ops
 from backbone.run import run
 from backbone.settings import Settings
 from backbone.testing_issuer import NAME, Issuer
 from backbone.testing_support import eventually
-from shared.tests.bells import START
+from backbone.web.app import operations_of
+from shared.tests.bells import START, Tower
 from shared.tests.grounds import Ground
 
-OPERATIONS: Final = (
-    "show_clock",
-    "advance_clock",
-    "list_parked",
-    "replay_parked",
-    "discard_parked",
-    "list_events",
-)
+OPERATIONS: Final = frozenset(operations_of(ops.routers_of(Tower().service)))
 
 
 def free_port() -> int:

@@ -103,7 +103,7 @@ def test_an_operation_that_the_policy_does_not_name_is_not_served(
                 title="less",
                 policy=less,
                 verifier=Issuer(tmp_path).verifier(),
-                extra=[ops.router],
+                extra=ops.routers_of(house.host.service),
             )
 
 

@@ -23,6 +23,10 @@ class Metrics:
     lag: Gauge
     event_age: Histogram
     handled: Counter
+    webhook_tries: Counter
+    webhook_waiting: Gauge
+    webhook_age: Gauge
+    webhooks_disabled: Gauge
 
 
 METRICS: Final = Metrics(
@@ -37,4 +41,8 @@ METRICS: Final = Metrics(
     lag=Gauge("o2d_lag", "Records not yet handled", ["service", "topic", "partition"]),
     event_age=Histogram("o2d_event_age_seconds", "From telling to handling a fact", ["service"]),
     handled=Counter("o2d_handled", "Facts handled", ["service", "subscription"]),
+    webhook_tries=Counter("o2d_webhook_tries", "Messages posted to endpoints", ["service", "outcome"]),
+    webhook_waiting=Gauge("o2d_webhook_waiting", "Messages that wait for an endpoint", ["service"]),
+    webhook_age=Gauge("o2d_webhook_age_seconds", "Age of the oldest message that waits", ["service"]),
+    webhooks_disabled=Gauge("o2d_webhooks_disabled", "Endpoints that nothing is sent to", ["service"]),
 )

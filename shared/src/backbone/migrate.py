@@ -24,6 +24,7 @@ TABLES_V1: Final = (
     "business_clock",
 )  # fmt: skip
 TABLES_V2: Final = ("operations", "imports", "import_rows", "import_errors")
+TABLES_V3: Final = ("webhooks", "webhook_secrets", "webhook_deliveries")
 
 
 def create_tables(metadata: MetaData) -> None:
@@ -53,6 +54,12 @@ def create_backbone_v1() -> None:
 def create_backbone_v2() -> None:
     """The backbone's tables of long work and imports."""
     for name in TABLES_V2:
+        _create(backbone_metadata.tables[name])
+
+
+def create_backbone_v3() -> None:
+    """The backbone's tables of webhooks."""
+    for name in TABLES_V3:
         _create(backbone_metadata.tables[name])
 
 

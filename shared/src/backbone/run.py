@@ -38,7 +38,7 @@ def app_of(works: Works, policy: Policy, verifier: Verifier) -> FastAPI:
         verifier=verifier,
         readiness=works.readiness(),
         liveness=works.liveness(),
-        extra=[ops.router],
+        extra=ops.routers_of(works.host.service),
     )
     app.state.consuming = works.consuming
     return app
@@ -65,7 +65,7 @@ async def run(
     engine = connect(settings.service_dsn, name=service.name, pool=settings.pool)
     tracing = traces.begin(service.name)
     try:
-        host = Host(shown, engine, settings.business_clock(), settings.seals(), tracing)
+        host = Host(shown, engine, settings.business_clock(), settings.seals(), tracing, settings.guard())
         works = Works(host, settings, parts)
         http = server(app_of(works, policy, _verifier(settings)), settings.http_host, settings.http_port)
         # Bound here, because the server would end the process where a port is taken.

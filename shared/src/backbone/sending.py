@@ -18,6 +18,7 @@ T = TypeVar("T")
 Row = asyncpg.Record
 
 RELAY_LOCK: Final = 0x6F32
+WEBHOOKS_LOCK: Final = 0x6F33
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,14 @@ class RelayTimes:
     pause_max: float = 5
 
 
-async def opened(dsn: str, name: str, times: RelayTimes) -> asyncpg.Connection:
+async def opened(dsn: str, name: str, times: RelayTimes, part: str = "relay") -> asyncpg.Connection:
     """A session that the server ends when it falls silent, and with it its lock."""
     return await asyncpg.connect(
         dsn,
         timeout=times.connect,
         command_timeout=times.statement,
         server_settings={
-            "application_name": f"{name} relay",
+            "application_name": f"{name} {part}",
             "idle_session_timeout": f"{round(times.idle_session * 1000)}ms",
             "idle_in_transaction_session_timeout": "10s",
             "lock_timeout": "5s",
@@ -51,9 +52,9 @@ async def opened(dsn: str, name: str, times: RelayTimes) -> asyncpg.Connection:
     )
 
 
-async def locked(connection: asyncpg.Connection, shard: int) -> bool:
-    """Take the lock of a shard's relay if it is free."""
-    return bool(await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", RELAY_LOCK, shard))
+async def locked(connection: asyncpg.Connection, shard: int, lock: int = RELAY_LOCK) -> bool:
+    """Take the lock of a shard's relay, or another one, if it is free."""
+    return bool(await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", lock, shard))
 
 
 async def send_rows(producer: Producer, rows: Sequence[Row], seconds: float) -> None:

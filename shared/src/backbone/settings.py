@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from backbone.consume import ConsumeTimes
 from backbone.kafka import Access
 from backbone.seals import Seals
 from backbone.sending import RelayTimes
+from backbone.webhooks.guard import Guard
 
 Seconds = Annotated[float, Field(gt=0)]
 
@@ -21,7 +23,8 @@ class Settings(BaseSettings):
     """The environment of one service; every name is the field's with `O2D_` before it. Times are in seconds.
 
     `drain` lies below `rebalance`, and both below the supervisor's patience; `relay_heartbeat` lies well below
-    `relay_idle`, after which the server takes a silent relay's lock away.
+    `relay_idle`, after which the server takes a silent relay's lock away. Webhooks go to the open internet by https;
+    `webhook_networks` are allowed beside it, `webhook_ports` are all that are (any where there are none).
     """
 
     model_config = SettingsConfigDict(env_prefix="O2D_", frozen=True)
@@ -37,6 +40,11 @@ class Settings(BaseSettings):
     clock: str = "rate:1"
     home: Path | None = None
     log_level: str = "INFO"
+
+    webhook_http: bool = False
+    webhook_ports: tuple[int, ...] = (443, 8443)
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    webhook_ca: Path | None = None
 
     kafka_security: str = "PLAINTEXT"
     kafka_mechanism: str = "SCRAM-SHA-512"
@@ -77,6 +85,10 @@ class Settings(BaseSettings):
             secret.get_secret_value() for secret in (self.link_secret, self.link_secret_before) if secret
         ]
         return Seals(given) if given else None
+
+    def guard(self) -> Guard:
+        """Which places webhooks may be sent to."""
+        return Guard(self.webhook_http, frozenset(self.webhook_ports), self.webhook_networks)
 
     def business_clock(self) -> Clock:
         """The business clock. Raises `ValueError` for a setting of another form."""

@@ -202,3 +202,59 @@ import_errors = Table(
     _required("pointers", JSONB),
     _required("content", Text),
 )
+
+webhooks = Table(
+    "webhooks",
+    backbone_metadata,
+    Column("webhook_id", Text, primary_key=True),
+    _required("url", Text),
+    _required("facts", ARRAY(Text)),
+    _required("description", Text),
+    _required("state", Text),
+    Column("reason", Text),
+    _required("changed_by", Text),
+    _required("version", BigInteger),
+    _required("position", BigInteger),
+    _moment("made_at"),
+    _moment("changed_at"),
+    Column("delivered_at", DateTime(timezone=True)),
+    Column("resumes_at", DateTime(timezone=True)),
+)
+
+webhook_secrets = Table(
+    "webhook_secrets",
+    backbone_metadata,
+    Column("webhook_id", Text, primary_key=True),
+    Column("secret_id", Text, primary_key=True),
+    _required("hidden", Text),
+    _moment("made_at"),
+    Column("ends_at", DateTime(timezone=True)),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    backbone_metadata,
+    Column("webhook_id", Text, primary_key=True),
+    Column("delivery_id", Text, primary_key=True),
+    _required("event_id", Uuid),
+    _required("type", Text),
+    Column("position", BigInteger),
+    Column("message", LargeBinary),
+    _required("state", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("status", Integer),
+    Column("answer", Text),
+    _moment("made_at"),
+    Column("tried_at", DateTime(timezone=True)),
+    Column("next_at", DateTime(timezone=True)),
+    Column("done_at", DateTime(timezone=True)),
+    Index(
+        "webhook_deliveries_waiting",
+        "webhook_id",
+        "next_at",
+        "delivery_id",
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index("webhook_deliveries_state", "webhook_id", "state", "delivery_id"),
+    Index("webhook_deliveries_done", "done_at", postgresql_where=text("state <> 'waiting'")),
+)

@@ -19,6 +19,9 @@ from backbone.metrics import METRICS
 from backbone.operations.working import Working
 from backbone.relay import Relay
 from backbone.service.database import answers, plain_url
+from backbone.webhooks.cleaning import clean_webhooks
+from backbone.webhooks.delivering import Deliverer
+from backbone.webhooks.posting import Poster
 
 if TYPE_CHECKING:
     from backbone.service import Host
@@ -39,7 +42,11 @@ GAUGES: Final = text(
            (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)
             FROM (SELECT created_at FROM outbox ORDER BY shard, id LIMIT 1) AS head) AS outbox_age,
            (SELECT count(*) FROM parked_key) AS parked,
-           (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(parked_at)), 0) FROM parked_key) AS parked_age
+           (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(parked_at)), 0) FROM parked_key) AS parked_age,
+           (SELECT count(*) FROM webhook_deliveries WHERE state = 'waiting') AS webhook_waiting,
+           (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(made_at)), 0) FROM webhook_deliveries
+            WHERE state = 'waiting') AS webhook_age,
+           (SELECT count(*) FROM webhooks WHERE state = 'disabled') AS webhooks_disabled
     """
 )
 
@@ -67,6 +74,8 @@ class Works:
         long = host.service.operations or host.service.imports
         self.working = Working(host) if "consume" in parts and long else None
         self.relay = self._relaying() if RELAY in parts else None
+        sends = RELAY in parts and host.service.sends_webhooks
+        self.delivering = self._delivering() if sends else None
 
     def _consuming(self) -> Consuming:
         service, settings = self.host.service, self._settings
@@ -93,6 +102,15 @@ class Works:
             personal=self.host.service.personal_topics,
             told=self.host.told,
             times=self._settings.relay_times(),
+        )
+
+    def _delivering(self) -> Deliverer:
+        settings = self._settings
+        return Deliverer(
+            self.host,
+            plain_url(settings.service_dsn),
+            lambda: Poster(self.host.guard, authorities=settings.webhook_ca),
+            times=settings.relay_times(),
         )
 
     async def _caught_up(self, seconds: float) -> bool:
@@ -123,6 +141,8 @@ class Works:
             found |= {"consumer": self.consuming.run, "carefulness": self._grow_careless}
         if self.working is not None:
             found["operations"] = self.working.run
+        if self.delivering is not None:
+            found["webhooks"] = self.delivering.run
         if self.relay is not None:
             found[RELAY] = self.relay.run
         return found
@@ -130,7 +150,7 @@ class Works:
     def stop_taking(self) -> None:
         """Take nothing new; finish and commit what is in work."""
         self._stopping.set()
-        for part in (self.consuming, self.deadlines, self.working):
+        for part in (self.consuming, self.deadlines, self.working, self.delivering):
             if part is not None:
                 part.stop()
 
@@ -190,6 +210,9 @@ class Works:
             METRICS.outbox_age.labels(self._name).set(float(row.outbox_age))
             METRICS.parked_keys.labels(self._name).set(row.parked)
             METRICS.parked_age.labels(self._name).set(float(row.parked_age))
+            METRICS.webhook_waiting.labels(self._name).set(row.webhook_waiting)
+            METRICS.webhook_age.labels(self._name).set(float(row.webhook_age))
+            METRICS.webhooks_disabled.labels(self._name).set(row.webhooks_disabled)
 
         await self._each(GAUGES_SECONDS, gauge)
 
@@ -202,6 +225,8 @@ class Works:
             async with self.host.begin() as tx:
                 await tx.sql.execute(DROP_ANSWERED, {"before": now - ANSWERS_KEPT})
                 await spent.drop_ended(tx.sql, tx.now, now)
+            if self.delivering is not None:
+                await clean_webhooks(self.host, now)
 
         await self._each(CLEAN_SECONDS, clean)
 

@@ -27,6 +27,7 @@ def service_of(neighbours: Neighbours) -> Service:
         routes=(api.router, *pages.routers(neighbours)),
         subscriptions=SUBSCRIPTIONS,
         gather_seconds=GATHER_SECONDS,
+        sends_webhooks=False,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.errors import Invalid
@@ -57,27 +57,34 @@ class EventPage:
 
 async def page_events(sql: AsyncConnection, after: str | None, limit: int, path: str) -> EventPage:
     """Facts after a cursor. Raises `Invalid` for a cursor that is none of ours."""
-    start = _position_of(after)
+    start = position_of(after)
     rows = (await sql.execute(PAGE, {"shard": SHARD, "after": start, "limit": limit})).all()
     waiting = (await sql.execute(WAITING, {"shard": SHARD})).one()
-    cursor = f"{SHARD}-{rows[-1].position if rows else start}"
+    cursor = cursor_of(rows[-1].position if rows else start)
     return EventPage(
-        [_event_of(row) for row in rows],
+        [event_of(row.headers, row.payload) for row in rows],
         f"{path}?after={cursor}&limit={limit}" if len(rows) == limit else None,
         cursor,
         Waiting(waiting.facts, float(waiting.seconds)),
     )
 
 
-def _event_of(row: Row[Any]) -> dict[str, Any]:
+def event_of(headers: str, payload: bytes) -> dict[str, Any]:
+    """A fact as a CloudEvent in JSON format, from its header text and payload as they are stored."""
     event: dict[str, Any] = {
-        _OWN_NAMES.get(name, name.removeprefix("ce_")): value for name, value in _HEADERS.decode(row.headers)
+        _OWN_NAMES.get(name, name.removeprefix("ce_")): value for name, value in _HEADERS.decode(headers)
     }
-    event["data"] = msgspec.Raw(row.payload) if row.payload else None
+    event["data"] = msgspec.Raw(payload) if payload else None
     return event
 
 
-def _position_of(after: str | None) -> int:
+def cursor_of(position: int) -> str:
+    """The cursor that stands for a place in the log."""
+    return f"{SHARD}-{position}"
+
+
+def position_of(after: str | None) -> int:
+    """The place in the log that a cursor stands for, its beginning where there is none. Raises `Invalid`."""
     if after is None:
         return 0
     found = _CURSOR.fullmatch(after)

@@ -21,6 +21,7 @@ from backbone.service.asked import AskedKey, Reply
 from backbone.service.asking import Ask, Gathering, Together
 from backbone.service.subscription import Deadline, Subscription, Told
 from backbone.service.tx import Handler, Tx
+from backbone.webhooks.guard import Guard
 from backbone.wire import Catalogue, Incoming
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Service:
     A process thinks in one thread: more `lanes` make its batches smaller, and pay only where a batch waits long.
     `gather_seconds` is how long facts may wait at the broker for company, where few dear batches are worth more than
     being told at once: a read model. `operations` are the kinds of long work that it does beside,
-    `imports` the kinds of rows that it takes by the file.
+    `imports` the kinds of rows that it takes by the file. Where it `sends_webhooks`, others may have its facts sent.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Service:
     gather_seconds: float = 0.0
     operations: tuple[LongWork, ...] = ()
     imports: tuple[Import, ...] = ()
+    sends_webhooks: bool = True
     hearers: dict[str, tuple[Told, ...]] = field(init=False, repr=False, compare=False)
     recorded_kinds: frozenset[str] = field(init=False, repr=False, compare=False)
 
@@ -78,6 +80,12 @@ class Service:
         return tuple(sorted({self.catalogue.topic_of(s.fact) for s in self.subscriptions}))
 
     @property
+    def types_told(self) -> dict[str, type]:
+        """The facts that this service tells and that are kept in its log, by their CloudEvents type."""
+        own = (topic for topic in self.catalogue.topics if topic.owner == self.name and not topic.compacted)
+        return {self.catalogue.type_of(fact): fact for topic in own for fact in topic.facts}
+
+    @property
     def personal_topics(self) -> tuple[str, ...]:
         """The names of the topics whose payloads are kept out of the log of facts."""
         return tuple(topic.name for topic in self.catalogue.topics if topic.compacted)
@@ -93,12 +101,14 @@ class Host:
         clock: Clock,
         seals: Seals | None = None,
         traces: Traces | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self.service = service
         self.engine = engine
         self.clock = clock
         self._seals = seals
         self.traces = traces
+        self.guard = guard or Guard()
         self.told = asyncio.Event()
         self.dues_changed = asyncio.Event()
         self.operation_asked = asyncio.Event()

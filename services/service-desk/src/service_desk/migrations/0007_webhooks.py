@@ -1,0 +1,11 @@
+"""The backbone's tables of webhooks."""
+
+from backbone.migrate import create_backbone_v3
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Create them."""
+    create_backbone_v3()
