@@ -104,7 +104,7 @@ async def test_sigterm_ends_a_process_cleanly_and_kill_makes_the_next_one_carefu
         **os.environ,
         **{
             f"O2D_{field}".upper(): str(value)
-            for field, value in settings.model_dump(exclude_none=True).items()
+            for field, value in settings.model_dump(mode="json", exclude_none=True).items()
         },
     }
     root = str(Path(__file__).parents[2])
