@@ -2,8 +2,8 @@
 
 from backbone.migrate import create_backbone_v3
 
-revision = "0014"
-down_revision = "0013"
+revision = "0021"
+down_revision = "0020"
 
 
 def upgrade() -> None:

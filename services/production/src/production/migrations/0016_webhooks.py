@@ -2,8 +2,8 @@
 
 from backbone.migrate import create_backbone_v3
 
-revision = "0020"
-down_revision = "0019"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
