@@ -2,8 +2,8 @@
 
 from backbone.migrate import create_backbone_v3
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
