@@ -33,6 +33,8 @@ async def test_a_promise_is_asked_for_with_the_reasons_that_bind_and_atp_beside(
     page = (await planner.get(query + "2")).text
     assert "It can be there when it is wanted." in page
     assert "Available to promise at plant-1" in page
+    assert '2 <span class="quiet">piece</span>' in page
+    assert "gear is counted in piece, not in kg" in (await planner.get(query + "2&unit=kg")).text
     hurried = query.replace(f"{later:%Y-%m-%d}", f"{soon:%Y-%m-%d}")
     assert "Why not sooner" in (await planner.get(hurried + "2")).text
     assert "nothing supplies bolt" in (await planner.get(query.replace("gear", "bolt") + "90")).text

@@ -27,7 +27,7 @@ class Promises:
 
     async def show_promise(self, ask: Asked) -> Response:
         """The form, and where it is filled in the answer to it."""
-        wanted = asked(ask, "sku", "site_id", "quantity", "wanted_at", "hold_until")
+        wanted = asked(ask, "sku", "site_id", "quantity", "unit", "wanted_at", "hold_until")
         answer: Answer | None = None
         steps: Answer | None = None
         if wanted["sku"] and wanted["quantity"]:
@@ -37,6 +37,7 @@ class Promises:
                         "sku": wanted["sku"],
                         "site_id": wanted["site_id"],
                         "quantity": quantity_of(wanted, "quantity"),
+                        "unit": wanted["unit"] or None,
                         "wanted_at": moment_of(wanted, "wanted_at"),
                     }
                 ]
@@ -53,5 +54,6 @@ class Promises:
             wanted=wanted,
             answer=answer.body if answer else None,
             sites=steps.body["sites"] if steps and steps.body else [],
+            unit=steps.body["unit"] if steps and steps.body else "",
             troubles=[each for each in (answer, steps) if each is not None],
         )

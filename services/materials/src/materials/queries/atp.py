@@ -15,7 +15,7 @@ from contracts.values import Quantity
 from materials.domain.capacity.atp import available_to_promise
 
 DAYS_COUNT_MAX: Final = 5_000
-KNOWN: Final = text("SELECT sku FROM items WHERE sku = :sku")
+KNOWN: Final = text("SELECT unit FROM items WHERE sku = :sku")
 # What is only planned is supply as far as it is pegged: whom it serves shall not wait for anybody else's.
 CHANGES: Final = text(
     """
@@ -56,19 +56,21 @@ class AtpView:
 
 @dataclass(frozen=True, slots=True)
 class AtpOfItem:
-    """What may be promised of an item, at each site where anything of it is there, to come or wanted."""
+    """What may be promised of an item, in its unit, at each site where anything of it is there, to come or wanted."""
 
     sku: str
+    unit: str
     sites: tuple[AtpView, ...]
 
 
 async def find_atp(sql: AsyncConnection, sku: str, now: datetime) -> AtpOfItem:
     """What may be promised of an item from now on; raises `NotFound`."""
-    if (await sql.execute(KNOWN, {"sku": sku})).one_or_none() is None:
+    known = (await sql.execute(KNOWN, {"sku": sku})).one_or_none()
+    if known is None:
         raise NotFound(f"no item {sku}")
     rows = await sql.execute(CHANGES, {"sku": sku, "now": now, "limit": DAYS_COUNT_MAX})
     sites = []
     for site_id, found in groupby(rows, key=lambda row: row.site_id):
         steps = available_to_promise([(row.at, row.supply, row.demand) for row in found])
         sites.append(AtpView(site_id, tuple(AtpStep(at, Quantity.of_micro(micro)) for at, micro in steps)))
-    return AtpOfItem(sku, tuple(sites))
+    return AtpOfItem(sku, known.unit, tuple(sites))

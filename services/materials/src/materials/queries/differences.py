@@ -28,12 +28,13 @@ DIFFERING: Final = text(
     WITH was AS (SELECT * FROM plan_nodes WHERE plan_no = :was_no),
          now AS (SELECT * FROM plan_nodes WHERE plan_no = :now_no),
          priced AS (SELECT terms_id, currency, CAST(prices AS text) AS prices FROM terms)
-    SELECT site_id, sku, CAST("window" AS text) AS "window", was.node_no AS was_no, now.node_no AS now_no,
+    SELECT site_id, sku, coalesce(items.unit, '') AS unit,
+           CAST("window" AS text) AS "window", was.node_no AS was_no, now.node_no AS now_no,
            was.source AS was_source, now.source AS now_source, was.recipe_id AS was_recipe_id,
            was.recipe_version AS was_recipe_version, now.recipe_id AS now_recipe_id,
            now.recipe_version AS now_recipe_version, was_priced.currency AS was_currency,
            was_priced.prices AS was_prices, now_priced.currency AS now_currency, now_priced.prices AS now_prices
-    FROM was FULL JOIN now USING (site_id, sku, "window")
+    FROM was FULL JOIN now USING (site_id, sku, "window") LEFT JOIN items USING (sku)
     LEFT JOIN priced AS was_priced ON was_priced.terms_id = was.terms_id
     LEFT JOIN priced AS now_priced ON now_priced.terms_id = now.terms_id
     WHERE (coalesce(was.orders_count, 0), coalesce(was.quantity_micro, 0), coalesce(was.digest, 0))
@@ -83,6 +84,7 @@ class DifferenceView:
     was_cost: Money | None
     cost: Money | None
     unpriced: bool
+    unit: str
 
 
 async def page_differences(sql: AsyncConnection, was_id: str, now_id: str, *, after: str, limit: int) -> Page:
@@ -153,7 +155,8 @@ def _difference(row: Any, each: Difference, works: _Works) -> DifferenceView:
     source = row.now_source or row.was_source
     unpriced = was_unknown or unknown
     return DifferenceView(
-        each.kind, row.site_id, row.sku, each.was_due_on, each.due_on, was, now, source, was_cost, cost, unpriced
+        each.kind, row.site_id, row.sku, each.was_due_on, each.due_on, was, now, source, was_cost, cost, unpriced,
+        row.unit,
     )  # fmt: skip
 
 

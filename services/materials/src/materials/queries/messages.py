@@ -19,7 +19,8 @@ SORTS: Final = ("wanted_at", "-at_stake")
 MINOR_MAX: Final = 2**63 - 1
 _OPEN: Final = """
     SELECT planned_order_id, kind, planned_order_id || '@' || kind AS message_id, action_messages.sku,
-           coalesce(items.title, action_messages.sku) AS title, site_id, source, action_messages.quantity_micro,
+           coalesce(items.title, action_messages.sku) AS title,
+           coalesce(items.unit, '') AS unit, site_id, source, action_messages.quantity_micro,
            was_at, wanted_at, coalesce(wanted_at, 'infinity') AS by_at, reason, opened_at, snoozed_until_at,
            ARRAY(SELECT jsonb_array_elements_text(instead_of)) AS instead_of
     FROM action_messages JOIN planned_orders USING (planned_order_id)
@@ -108,6 +109,7 @@ class MessageView:
     site_id: str
     source: str
     title: str
+    unit: str
     instead_of: tuple[str, ...] = ()
 
 
@@ -173,5 +175,5 @@ def _message(row: Any, hurt: Sequence[HurtLine]) -> MessageView:
     return MessageView(
         row.planned_order_id, row.kind, row.sku, Quantity.of_micro(row.quantity_micro), row.was_at, row.wanted_at,
         row.reason, row.opened_at, row.snoozed_until_at, tuple(hurt), tuple(sums[name] for name in sorted(sums)),
-        row.site_id, row.source, row.title, tuple(row.instead_of),
+        row.site_id, row.source, row.title, row.unit, tuple(row.instead_of),
     )  # fmt: skip
