@@ -44,6 +44,8 @@ class InquiryBody:
 class InquiryView:
     """When how much of each line (`line-1` and so on) can be there, and why not sooner; or why not at all.
 
+    Among the reasons is by when all could be there with a substitute instead of an input; it is not taken by that.
+
     Quantities are in the item's own unit.
     """
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backbone.service import Batch, Tx
 from materials import store
 from materials.commands import InquirePromise, TryChanges
 from materials.domain.askable import in_own_units
+from materials.domain.book import Book
 from materials.domain.difference import Difference, difference
 from materials.domain.header import Answer
+from materials.domain.instead import sooner
 from materials.domain.promise import Asker, answered
 from materials.domain.what_if import SUPPOSED, Supposition, suppose
 from materials.handlers.promises import wanted
@@ -28,11 +32,33 @@ async def inquire_promise(commands: Batch[InquirePromise], tx: Tx) -> list[Answe
     found = []
     for command in commands:
         book = await store.lock_book(tx, wanted(command.lines, store.Seeds()))
-        asker = Asker(SUPPOSED, SUPPOSED, command.priority, held=True)
-        start = command.hold_until or tx.now
-        lines = in_own_units(book, command.lines)
-        found.append(answered(book, asker, lines, command.delivery_policy, start))
+        mark = book.mark()
+        answer = _answer(book, command)
+        if answer.reasons or answer.refused is not None:
+            book.back(mark)
+            answer = replace(
+                answer, reasons=answer.reasons + await _with_substitutes(tx, command, book, answer)
+            )
+        found.append(answer)
     return found
+
+
+def _answer(book: Book, command: InquirePromise) -> Answer:
+    asker = Asker(SUPPOSED, SUPPOSED, command.priority, held=True)
+    lines = in_own_units(book, command.lines)
+    return answered(book, asker, lines, command.delivery_policy, command.hold_until or book.now)
+
+
+async def _with_substitutes(tx: Tx, command: InquirePromise, book: Book, was: Answer) -> tuple[str, ...]:
+    """What substitutes could do for an inquiry that is not served in time; where there are none, no more is read."""
+    sites = {site_id for site_id, _ in book.network.recipes}
+    known = await store.load_substitutes_of(tx, sites, book.network.items)
+    if not known:
+        return ()
+    places = {(each.site_id, each.substitute_sku) for each in known}
+    wider = await store.lock_book(tx, wanted(command.lines, store.Seeds(places=places)))
+    at = max(tx.now, min(line.wanted_at for line in command.lines))
+    return sooner(wider, lambda: _answer(wider, command), was, known, at)
 
 
 def _seeds(asked: Supposition) -> store.Seeds:

@@ -52,7 +52,12 @@ from materials.store.recalls import (
     save_blocked,
     save_recalls,
 )
-from materials.store.substitutes import add_substitutions, load_substitutes, save_substitutes
+from materials.store.substitutes import (
+    add_substitutions,
+    load_substitutes,
+    load_substitutes_of,
+    save_substitutes,
+)
 
 __all__ = [
     "Seeds",
@@ -83,6 +88,7 @@ __all__ = [
     "load_sites",
     "load_sites_of_lots",
     "load_substitutes",
+    "load_substitutes_of",
     "load_supplying_sites",
     "load_wanted",
     "lock_book",

@@ -9,6 +9,8 @@ from backbone.service import Tx
 from materials.domain.substitution import Substitute, Substitution
 from materials.store.sheets import SUBSTITUTES, SUBSTITUTIONS
 
+TRIED_COUNT_MAX: Final = 10
+OF_ITEMS: Final = SUBSTITUTES.reading("site_id = ANY(:site_ids) AND sku = ANY(:skus) AND valid_to_at > :now")
 OF_ORDERS: Final = SUBSTITUTES.reading(
     "(site_id, sku) IN (SELECT site_id, sku FROM planned_orders WHERE planned_order_id = ANY(:orders))"
 )
@@ -24,6 +26,13 @@ async def load_substitutes(tx: Tx, planned_order_ids: Iterable[str]) -> list[Sub
     """The substitutes for the items of planned orders at their sites."""
     wanted = sorted(set(planned_order_ids))
     return await SUBSTITUTES.load(tx, OF_ORDERS, {"orders": wanted}) if wanted else []
+
+
+async def load_substitutes_of(tx: Tx, site_ids: Iterable[str], skus: Iterable[str]) -> list[Substitute]:
+    """The substitutes for these items at these sites, at most so many that each can be tried."""
+    wanted = {"site_ids": sorted(set(site_ids)), "skus": sorted(set(skus)), "now": tx.now}
+    found = await SUBSTITUTES.load(tx, OF_ITEMS, wanted)
+    return sorted(found, key=lambda each: each.priority)[:TRIED_COUNT_MAX]
 
 
 async def add_substitutions(tx: Tx, substitutions: Iterable[Substitution]) -> None:
