@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -179,3 +180,18 @@ async def test_a_slow_endpoint_holds_up_neither_another_nor_more_than_its_share(
         assert await yard.waiting(slow_id, 30)
         yard.receiver.answer = lambda _: said(204)
         yard.receiver.let_go.set()
+
+
+async def test_the_example_for_those_who_receive_takes_a_message_once(yard: Yard) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "WEBHOOKS.md").read_text()
+    example: dict[str, Any] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], example)
+    _, secret = await yard.register()
+    (told,) = await yard.door.log(1)
+    async with running(yard.deliverer()):
+        await yard.got(1)
+    (message,), seen = yard.receiver.got, set[str]()
+    assert example["receive"](secret, message.headers, message.body, seen)["id"] == told
+    assert example["receive"](secret, message.headers, message.body, seen) is None
+    with pytest.raises(WebhookVerificationError):
+        example["receive"](secret, message.headers, message.body + b" ", seen)

@@ -50,7 +50,7 @@ def described(package: str) -> dict[str, Any]:
     )
     for router in (*SERVICES[package].routes, *ops.routers_of(SERVICES[package])):
         app.include_router(router)
-    return document(app)
+    return document(app, SERVICES[package].types_sent)
 
 
 DOCUMENTS: Final = {package: described(package) for package in HOUSES}

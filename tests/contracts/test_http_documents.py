@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, Final
@@ -11,7 +12,9 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing.exceptions import Unresolvable
 
-from tests.contracts.http_house import DOCUMENTS, HOUSES, PACKAGES, House
+from backbone.samples import sample_of
+from backbone.wire import encode
+from tests.contracts.http_house import DOCUMENTS, HOUSES, PACKAGES, SERVICES, House
 
 houses: Final = pytest.mark.parametrize("package", HOUSES)
 PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -89,6 +92,20 @@ def test_what_is_served_is_what_is_checked(package: str, house: House) -> None:
     page = house.send("GET", "/docs", {})
     assert all(path in page.text for path in DOCUMENTS[package]["paths"])
     assert "://" not in page.text.replace("http://www.w3.org", "")
+
+
+@houses
+def test_a_document_describes_the_message_of_each_fact_that_is_sent(package: str) -> None:
+    document, service = DOCUMENTS[package], SERVICES[package]
+    assert set(document.get("webhooks", {})) == set(service.types_sent)
+    for kind, item in document.get("webhooks", {}).items():
+        schema = item["post"]["requestBody"]["content"]["application/cloudevents+json"]["schema"]
+        fact = json.loads(encode(sample_of(service.types_sent[kind])))
+        event = {"specversion": "1.0", "id": "x", "source": "/x", "type": kind, "subject": "x", "data": fact}
+        event |= {"time": "2026-03-02T08:00:00Z", "sequence": "0" * 19 + "1"}
+        whole = Draft202012Validator({**schema, "components": document["components"]})
+        assert [fault.message for fault in whole.iter_errors(event)] == []
+        assert list(whole.iter_errors({**event, "data": {}}))
 
 
 def _with_an_empty_answer(document: dict[str, Any]) -> None:

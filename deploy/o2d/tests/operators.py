@@ -21,6 +21,7 @@ from o2d.__main__ import app
 from o2d.asking import Services
 from o2d.verify.log import Told, decoded
 from shared.tests.grounds import Ground
+from shared.tests.hooks import SECRET
 from shared.tests.processes import Process, process
 
 CATALOGUE: Final = Catalogue(TOPICS, type_name)
@@ -51,7 +52,7 @@ class Operator:
 @asynccontextmanager
 async def operator(ground: Ground, folder: Path, environment: pytest.MonkeyPatch) -> AsyncIterator[Operator]:
     """An operator of a running service."""
-    async with process(ground, folder) as here:
+    async with process(ground, folder, link_secret=SECRET) as here:
         urls = {"tower": str(here.client.base_url).rstrip("/")}
         token = here.issuer.token("admin")
         environment.setenv("O2D_SERVICE_URLS", json.dumps(urls))

@@ -38,7 +38,8 @@ _HEADERS: Final = {
 }  # fmt: skip
 
 
-def _by_hook(kind: type) -> dict[str, Any]:
+def by_hook(kind: type) -> dict[str, Any]:
+    """The schema of a value that says itself how it looks on the wire."""
     if hasattr(kind, "parse"):
         return dict(_QUANTITY)
     raise TypeError(f"{kind.__name__} has no form on the wire")
@@ -47,7 +48,7 @@ def _by_hook(kind: type) -> dict[str, Any]:
 def schema_of(fact: type, name: str) -> dict[str, Any]:
     """The JSON Schema of a fact's value; writers are closed, readers take members that they do not know."""
     (root,), parts = msgspec.json.schema_components(
-        [fact], schema_hook=_by_hook, ref_template="#/$defs/{name}"
+        [fact], schema_hook=by_hook, ref_template="#/$defs/{name}"
     )
     body = parts.pop(root["$ref"].rpartition("/")[2])
     schema = {"$schema": _DIALECT, "$id": f"{SCHEMA_BASE}/{name}.json", **body}

@@ -86,6 +86,11 @@ class Service:
         return {self.catalogue.type_of(fact): fact for topic in own for fact in topic.facts}
 
     @property
+    def types_sent(self) -> dict[str, type]:
+        """The facts that others may have sent to their webhooks, by type."""
+        return self.types_told if self.sends_webhooks else {}
+
+    @property
     def personal_topics(self) -> tuple[str, ...]:
         """The names of the topics whose payloads are kept out of the log of facts."""
         return tuple(topic.name for topic in self.catalogue.topics if topic.compacted)

@@ -142,12 +142,12 @@ def _add_open_pages(app: FastAPI, readiness: Sequence[Check], liveness: Sequence
 
     async def openapi(request: Request) -> Response:
         if not described:
-            described.update(describe.document(app))
+            described.update(describe.document(app, app.state.host.service.types_sent))
         return JSONResponse(described)
 
     async def docs(request: Request) -> Response:
         if not described:
-            described.update(describe.document(app))
+            described.update(describe.document(app, app.state.host.service.types_sent))
         return _docs_page(described)
 
     async def metrics(request: Request) -> Response:

@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from backbone.web.strict import adapter
+from backbone.webhooks.described import webhooks_of
 from backbone.wire import encode
 
 MARK: Final = "x-o2d"
@@ -128,8 +129,11 @@ def _named(kind: Any) -> str:
     return name
 
 
-def document(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI 3.1 document; bodies are described by the validators that read them."""
+def document(app: FastAPI, told: Mapping[str, type] | None = None) -> dict[str, Any]:
+    """The OpenAPI 3.1 document; bodies are described by the validators that read them.
+
+    `told` are the facts, by type, that the service sends to webhooks.
+    """
     described = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
@@ -144,6 +148,9 @@ def document(app: FastAPI) -> dict[str, Any]:
     described["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     for operation, mark in marks:
         _describe(operation, mark, {name: schemas[name, "validation"] for name in names})
+    if told:
+        described["webhooks"], facts = webhooks_of(told)
+        components.update(facts)
     return described
 
 

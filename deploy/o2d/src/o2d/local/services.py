@@ -18,6 +18,7 @@ PORT_FIRST = 8700
 ASKER = "control-tower"
 ASKER_LIFETIME_S = 30 * 24 * 3600
 CLOCK = "rate:1"
+LOOPBACKS = ("127.0.0.0/8", "::1/128")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,10 @@ class Surroundings:
             "O2D_ISSUER": issuer.NAME,
             "O2D_LINK_SECRET": self.home.secret("link"),
             "O2D_CLOCK": self.clock,
+            # Whoever looks at this machine may have facts sent to a house on it.
+            "O2D_WEBHOOK_HTTP": "true",
+            "O2D_WEBHOOK_PORTS": "[]",
+            "O2D_WEBHOOK_NETWORKS": json.dumps(LOOPBACKS),
             "O2D_HOME": str(self.home.path),
             "O2D_SERVICE_URLS": json.dumps({name: url(port) for name, port in self.ports.items()}),
             "PYTHONUNBUFFERED": "1",
