@@ -69,7 +69,7 @@ def operations() -> list[Any]:
         )
         for package in PACKAGES
         for operation in (each.ok() for each in SCHEMAS[package].get_all_operations())
-        if package == "orders" or not operation.path.startswith(("/ops", "/v1/events"))
+        if package == "orders" or not operation.path.startswith(("/ops", "/v1/events", "/v1/webhooks"))
     ]
 
 

@@ -59,7 +59,7 @@ def bodies() -> list[Any]:
         for path, operations in DOCUMENTS[package]["paths"].items()
         for method, operation in operations.items()
         if "application/json" in operation.get("requestBody", {}).get("content", {})
-        and (package == "orders" or not path.startswith("/ops"))
+        and (package == "orders" or not path.startswith(("/ops", "/v1/webhooks")))
     ]
 
 
