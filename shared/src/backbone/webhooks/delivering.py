@@ -141,9 +141,9 @@ class Deliverer:
         """Take up what was told since; how many facts were looked at."""
         return await following.spread(connection, self._personal, self._chances.now())
 
-    async def due(self, connection: asyncpg.Connection, flights: list[str]) -> list[Due]:
-        """What is to be sent now beside what is in flight."""
-        return await following.list_due(connection, self._chances.now(), flights, EACH_COUNT_MAX)
+    async def due(self, connection: asyncpg.Connection, flights: list[str], full: list[str]) -> list[Due]:
+        """What is to be sent now beside what is in flight, to endpoints that are not full."""
+        return await following.list_due(connection, self._chances.now(), flights, full, EACH_COUNT_MAX)
 
     async def note(self, connection: asyncpg.Connection, outcomes: list[Outcome]) -> None:
         """Write down what came of tries."""
@@ -196,7 +196,8 @@ class _Round:
 
     async def _begin(self) -> None:
         busy = Counter(webhook_id for webhook_id, _ in self._flights.values())
-        for due in await self._deliverer.due(self._connection, list(self._flights)):
+        full = [webhook_id for webhook_id, count in busy.items() if count >= EACH_COUNT_MAX]
+        for due in await self._deliverer.due(self._connection, list(self._flights), full):
             if busy[due.webhook_id] < EACH_COUNT_MAX:
                 busy[due.webhook_id] += 1
                 task = asyncio.create_task(self._deliverer.posted(self._poster, due), name="webhook")

@@ -58,7 +58,8 @@ LIST_DUE: Final = """
         ORDER BY waiting.next_at, waiting.delivery_id LIMIT $3
     ) AS due
     LEFT JOIN facts ON facts.shard = 0 AND facts.position = due.position
-    WHERE webhooks.state = 'active' AND (webhooks.resumes_at IS NULL OR webhooks.resumes_at <= $1)
+    WHERE webhooks.state = 'active' AND webhooks.webhook_id <> ALL($4::text[])
+      AND (webhooks.resumes_at IS NULL OR webhooks.resumes_at <= $1)
     ORDER BY due.webhook_id, due.next_at, due.delivery_id
 """
 NOTE: Final = """
@@ -117,9 +118,9 @@ def _type_of(headers: str) -> str:
 
 
 async def list_due(
-    connection: asyncpg.Connection, now: datetime, in_flight: Sequence[str], each: int
+    connection: asyncpg.Connection, now: datetime, in_flight: Sequence[str], full: Sequence[str], each: int
 ) -> list[Due]:
-    """What is to be sent now, at most so many for each endpoint, without what is in flight."""
+    """What is to be sent now, at most so many for each endpoint that is not `full`, without what is in flight."""
     return [
         Due(
             row["webhook_id"],
@@ -132,7 +133,7 @@ async def list_due(
             row["headers"],
             tuple(row["secrets"]),
         )
-        for row in await connection.fetch(LIST_DUE, now, list(in_flight), each)
+        for row in await connection.fetch(LIST_DUE, now, in_flight, each, full)
     ]
 
 
