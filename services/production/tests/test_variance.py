@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.production import Operation, RecipeInput, RecipeOutput
+from contracts.production import Operation, RecipeInput, RecipeOutput, ScheduledOperation
 from contracts.shapes import ItemPart
 from contracts.values import MICRO, CostVector, Quantity
 from production.domain.act import End, Report, Scrap, Time
@@ -96,6 +96,31 @@ def test_a_work_centre_that_became_dearer_is_a_loss_of_rate() -> None:
     found = of_shafts(run).variances
     assert found is not None
     assert (found.rate, found.efficiency) == (3_250 + 325, 0)
+
+
+def test_work_at_a_dearer_alternate_is_a_loss_of_rate_and_its_minutes_one_of_efficiency() -> None:
+    oven = WorkCentre("oven", "plant-1", "Oven", "week", 1, 6_000, 6_000, Quantity("0.1"), "EUR")
+    both = {**CENTRES, "oven": oven}
+    content = hardening(operations=(replace(hardening().operations[0], alternates=("oven",)),))
+    place = ScheduledOperation(10, "oven", NOW, NOW, Quantity(65))
+    here = replace(running("10", 1_000, content), operations=(place,))
+    there = replace(here, operations=(replace(place, work_centre_id="furnace"),))
+    house = replace(shop(content), centres=both)
+    # Setup 60 and 10 runs of half a minute are 65 minutes; 95 were needed.
+    needed = End(Report(times=(Time(10, Quantity(95), Quantity(95)),)))
+    found = {}
+    for name, run in (("oven", here), ("furnace", there)):
+        cost = reckoned(
+            end(run, needed, house, NOW)[0], content, both, standards("shaft", 100, *both.values())
+        )
+        assert cost.variances is not None
+        assert [(each.work_centre_id, each.planned_at) for each in cost.steps] == [(name, "furnace")]
+        found[name] = cost.variances
+    # 95 minutes of people at 60 instead of 30 an hour, and a tenth of that as overhead.
+    assert (found["furnace"].rate, found["oven"].rate) == (0, 4_750 + 475)
+    # 30 minutes more than allowed, at the standard: people 30, machine 60 an hour, a tenth of both on top.
+    assert found["oven"].efficiency == found["furnace"].efficiency == 1_500 + 3_000 + 450
+    assert found["oven"].standard == found["furnace"].standard
 
 
 def test_each_operation_says_what_it_added_and_together_they_are_the_work() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from backbone.errors import Invalid, Pointer
-from contracts.production import MaterialConsumed, MaterialProduced
+from contracts.production import MaterialConsumed, MaterialProduced, Operation
 from contracts.values import ZERO, CostVector, Quantity
 from production.domain.act import Outcome, Report, Scrap, Time, minutes
 from production.domain.costing import Effort, added, effort
@@ -16,6 +16,7 @@ from production.domain.lots import MadeLot, produced
 from production.domain.material import Cut, drawn, merged, shared, taken
 from production.domain.plant import WorkCentre
 from production.domain.recipe import BEARING, MINUTES_MAX, POINTS_WHOLE, Content
+from production.domain.routing import placed
 from production.domain.run import Facts, Run
 
 # Of what bears no cost more may come than planned; ten times as much is a slip of the pen.
@@ -236,11 +237,12 @@ def _consumed(run: Run, said: Report, runs: Quantity, shop: Shop, at: str) -> Cu
 
 
 def _worked(run: Run, said: Report, runs: Quantity, shop: Shop) -> Run:
-    """Work up to now by the recipe's minutes, or the real ones; setup counts once, with the first report."""
+    """Work up to now by the recipe's minutes or the real ones, where it was done; setup counts at the first report."""
     done = run.done_runs + runs
     floor, none = run.floor, nothing(shop)
     beyond = _beyond(run, said, done, shop)
-    before, now = _effort(run.done_runs, floor.beyond, shop), _effort(done, beyond, shop)
+    steps = placed(shop.content.operations, run.operations)
+    before, now = _effort(steps, run.done_runs, floor.beyond, shop), _effort(steps, done, beyond, shop)
     cost = now.cost - before.cost
     floor = replace(
         floor,
@@ -270,10 +272,10 @@ def _beyond(run: Run, said: Report, done: Quantity, shop: Shop) -> tuple[Time, .
     return tuple(found[number] for number in sorted(found))
 
 
-def _effort(runs: Quantity, beyond: Iterable[Time], shop: Shop) -> Effort:
+def _effort(steps: Sequence[Operation], runs: Quantity, beyond: Iterable[Time], shop: Shop) -> Effort:
     if runs <= ZERO:
         return Effort(ZERO, ZERO, nothing(shop))
-    return effort(shop.content.operations, runs, shop.centres, minutes(beyond))
+    return effort(steps, runs, shop.centres, minutes(beyond))
 
 
 def _good(run: Run, said: Report, runs: Quantity, shop: Shop) -> dict[str, Quantity]:

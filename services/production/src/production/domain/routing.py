@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from backbone.errors import Pointer
-from contracts.production import Operation
+from contracts.production import Operation, ScheduledOperation
 from contracts.values import NAME_CHARS_MAX, ZERO, Quantity
 
 ALTERNATES_COUNT_MAX: Final = 20
@@ -23,6 +24,17 @@ def places_of(operation: Operation, at: str) -> Iterator[tuple[str, str]]:
 def centres_of(operations: Sequence[Operation]) -> set[str]:
     """All work centres at which the operations may be done."""
     return {place for each in operations for _, place in places_of(each, "")}
+
+
+def placed(operations: Sequence[Operation], scheduled: Iterable[ScheduledOperation]) -> tuple[Operation, ...]:
+    """The operations, each at the work centre where it is done: an alternate, or the planned one."""
+    places = {each.operation_no: each.work_centre_id for each in scheduled}
+    return tuple(
+        each
+        if (place := places.get(each.operation_no, each.work_centre_id)) == each.work_centre_id
+        else replace(each, work_centre_id=place)
+        for each in operations
+    )
 
 
 def wrong_routing(operation: Operation, earlier: Sequence[int], at: str) -> list[Pointer]:

@@ -3,8 +3,9 @@
 As in Horngren, Datar, Rajan: Cost Accounting, chapter 7 (price and efficiency variances of a flexible budget), each
 compares two amounts that differ in one thing only. Price: what was consumed, at its own cost and at the standard.
 Usage: what was consumed and what the done runs allow, at the standard. Rate: the minutes at their own rates and at
-the standard. Efficiency: the minutes needed and those the done runs allow, at the standard. Yield: what the done
-runs should have cost and the part of it that good output bears. A positive variance is a loss.
+the standard; the standard is the planned work centre's, so work at a dearer alternate is a loss of rate. Efficiency:
+the minutes needed and those the done runs allow, at the standard. Yield: what the done runs should have cost and the
+part of it that good output bears. A positive variance is a loss.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
+from contracts.production import ScheduledOperation
 from contracts.shapes import ItemPart
 from contracts.values import MICRO, ZERO, CostVector, Quantity, total
 from production.domain.act import minutes
@@ -21,6 +23,7 @@ from production.domain.costing import allocate, effort, split
 from production.domain.floor import Floor
 from production.domain.plant import WorkCentre
 from production.domain.recipe import BEARING, Content
+from production.domain.routing import placed
 from production.domain.standard import Intensity, Node, Standards, intensity
 
 
@@ -35,6 +38,8 @@ class Ran(Protocol):
     def inputs(self) -> tuple[ItemPart, ...]: ...
     @property
     def outputs(self) -> tuple[ItemPart, ...]: ...
+    @property
+    def operations(self) -> tuple[ScheduledOperation, ...]: ...
     @property
     def floor(self) -> Floor: ...
 
@@ -58,10 +63,15 @@ class Variances:
 
 @dataclass(frozen=True, slots=True)
 class StepCost:
-    """The value that an operation of a run has added: minutes, and minor units by kind."""
+    """The value that an operation of a run has added at the centre where it was done: minutes, minor units by kind.
+
+    `planned_at` is the centre of the recipe, whose rates are the standard.
+    """
 
     operation_no: int
     title: str
+    work_centre_id: str
+    planned_at: str
     labour_minutes: Quantity
     machine_minutes: Quantity
     added: CostVector
@@ -180,21 +190,25 @@ def _good(run: Ran, content: Content, done: Fraction, whole: CostVector) -> int:
 def _steps(
     run: Ran, content: Content, rates: Mapping[str, WorkCentre], work: CostVector
 ) -> tuple[StepCost, ...]:
-    """The work of a run by operation; each kind of cost is shared by what its minutes cost, to the cent."""
+    """The work of a run by operation, where each was done; each kind shared by what its minutes cost, to the cent."""
     if run.done_runs <= ZERO:
         return ()
     beyond = minutes(run.floor.beyond)
-    efforts = [effort([step], run.done_runs, rates, beyond, minor_parts=MICRO) for step in content.operations]
+    steps = placed(content.operations, run.operations)
+    efforts = [effort([step], run.done_runs, rates, beyond, minor_parts=MICRO) for step in steps]
     kinds = [
         split(amount, [max(getattr(each.cost, kind), 0) for each in efforts])
         for kind, amount in (("labour", work.labour), ("capital", work.capital), ("overhead", work.overhead))
     ]
     return tuple(
         StepCost(
-            step.operation_no, step.title, each.labour_minutes, each.machine_minutes,
+            step.operation_no, step.title, step.work_centre_id, plan.work_centre_id, each.labour_minutes,
+            each.machine_minutes,
             added := CostVector(0, labour, capital, overhead, work.currency), intensity(added),
         )
-        for step, each, labour, capital, overhead in zip(content.operations, efforts, *kinds, strict=True)
+        for step, plan, each, labour, capital, overhead in zip(
+            steps, content.operations, efforts, *kinds, strict=True
+        )
     )  # fmt: skip
 
 

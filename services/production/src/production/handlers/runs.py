@@ -22,6 +22,7 @@ from production.domain.period import Booked, booked
 from production.domain.plant import WorkCentre
 from production.domain.recipe import Recipe
 from production.domain.reporting import Moved, Shop, report
+from production.domain.routing import centres_of
 from production.domain.run import Run
 from production.domain.scheduling import Board, Booking, CannotBeScheduled, schedule, told
 from production.domain.scheduling.overrunning import looked_at
@@ -197,7 +198,7 @@ class _Desk:
         if isinstance(command.act, Start | Override):
             free_to_begin(run, self.held.get(run.planned_order_id), tx.now)
         content = self.recipes[run.recipe_id, run.recipe_version].content
-        named = {step.work_centre_id for step in content.operations}
+        named = centres_of(content.operations)
         centres = {name: centre for name, centre in self.centres.items() if name in named}
         shop = Shop(content, centres, tx.new_id, command.by, self.quanta)
         before = run
@@ -232,7 +233,8 @@ async def _desk(tx: Tx, acts: Sequence[ActOnRun]) -> _Desk:
     begun = {act.run_id for act in acts if isinstance(act.act, Start | Override)} & set(runs)
     held = await store.load_held(tx, (runs[key].planned_order_id for key in begun)) if begun else {}
     recipes = await store.load_recipes(tx, ((run.recipe_id, run.recipe_version) for run in runs.values()))
-    centres = await store.load_work_centres(tx, _named(recipes))
+    named = {name for recipe in recipes.values() for name in centres_of(recipe.content.operations)}
+    centres = await store.load_work_centres(tx, named)
     skus = {part.sku for run in runs.values() for part in (*run.inputs, *run.outputs)}
     return _Desk(runs, dict(runs), recipes, centres, await store.load_quanta(tx, skus), held, [], [], [])
 

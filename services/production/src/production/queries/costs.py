@@ -16,6 +16,7 @@ from contracts.values import CostVector, PropertyValue, Quantity
 from production.domain.breakdown import STEPS_COUNT_MAX, StepStandard, broken_down
 from production.domain.plant import WorkCentre
 from production.domain.recipe import Recipe
+from production.domain.routing import centres_of
 from production.domain.standard import (
     Intensity,
     Node,
@@ -157,7 +158,7 @@ async def find_run_cost(sql: AsyncConnection, run_id: str) -> RunCost:
     """What a run has cost so far, beside the standards that were there when it began; raises `NotFound`."""
     run = await find_run(sql, run_id)
     content = (await find_recipe(sql, run.recipe_id, run.recipe_version)).content
-    centres = await find_centres(sql, (step.work_centre_id for step in content.operations))
+    centres = await find_centres(sql, centres_of(content.operations))
     skus = {*(part.sku for part in run.inputs), *(part.sku for part in run.floor.consumed)}
     standards = await _standards(sql, run.site_id, run.floor.started_at or run.starts_at, skus)
     return reckoned(run, content, centres, standards)
