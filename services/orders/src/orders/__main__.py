@@ -8,6 +8,7 @@ from contracts.policy import POLICY
 from contracts.topics import TOPICS, type_name
 from orders.api import ROUTERS
 from orders.jobs import DEADLINES
+from orders.pages import ROUTERS as PAGES
 from orders.subscriptions import SUBSCRIPTIONS
 from orders.tables import metadata
 
@@ -15,7 +16,7 @@ SERVICE = Service(
     "orders",
     metadata,
     Catalogue(TOPICS, type_name),
-    routes=ROUTERS,
+    routes=(*ROUTERS, *PAGES),
     subscriptions=SUBSCRIPTIONS,
     deadlines=DEADLINES,
 )

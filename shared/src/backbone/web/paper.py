@@ -25,6 +25,17 @@ p { margin: 8px 0 } a { color: var(--accent) } code { font-size: 0.95em } .quiet
 input, button { font: inherit; padding: 6px 12px; min-height: 40px; max-width: 100%; border-radius: 4px;
   border: 1px solid var(--quiet); background: var(--back); color: var(--text) }
 button { background: var(--accent); color: var(--back); border-color: var(--accent); cursor: pointer }
+button.second { background: var(--back); color: var(--text); border-color: var(--quiet) }
+header { max-width: 960px; margin: 0 auto; padding: 12px 16px; border-bottom: 1px solid var(--line) }
+header, .acts { display: flex; flex-wrap: wrap; gap: 8px 20px; align-items: center } header form { margin-left: auto }
+header a { display: inline-block; padding: 8px 0 }
+form.act { border: 1px solid var(--line); border-radius: 8px; padding: 4px 12px 12px; margin: 12px 0 }
+label { display: block; margin: 8px 0 }
+textarea { font: inherit; width: 100%; min-height: 88px; padding: 6px 12px; border-radius: 4px;
+  border: 1px solid var(--quiet); background: var(--back); color: var(--text) }
+ul.things { list-style: none; padding: 0 } ul.things > li { border-top: 1px solid var(--line); padding: 10px 0 }
+.note { border-left: 4px solid var(--accent); padding: 4px 12px; margin: 12px 0 }
+.said { white-space: pre-wrap }
 """
 _MARK: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 # Nothing but this one style, known by its hash: no script, no picture, no frame.
@@ -35,14 +46,14 @@ _POLICY: Final = (
 
 
 def paper(
-    title: str, content: str, status: int = 200, headers: Mapping[str, str] | None = None
+    title: str, content: str, status: int = 200, headers: Mapping[str, str] | None = None, *, top: str = ""
 ) -> HTMLResponse:
-    """A page with a heading; `title` is escaped here, `content` is HTML whose values the caller escaped."""
+    """A page with a heading; `title` is escaped here, `content` and `top` are HTML whose values the caller escaped."""
     words = html.escape(title)
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
         'content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
         f'<title>{words}</title><link rel="icon" href="data:,"><style>{STYLE}</style></head>'
-        f"<body><main><h1>{words}</h1>{content}</main></body></html>"
+        f"<body>{top}<main><h1>{words}</h1>{content}</main></body></html>"
     )
     return HTMLResponse(text, status, {**(headers or {}), "content-security-policy": _POLICY})

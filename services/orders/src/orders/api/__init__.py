@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from orders.api import catalogue, changes, needs, orders, quotes
+from orders.api import catalogue, changes, links, needs, orders, quotes
 
-ROUTERS: Final = (catalogue.router, needs.router, quotes.router, orders.router, changes.router)
+ROUTERS: Final = (catalogue.router, needs.router, quotes.router, orders.router, changes.router, links.router)

@@ -1,0 +1,41 @@
+"""The skin of the customers' pages at orders, and where they lie."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+
+from backbone.service import Reply
+from backbone.web import shown_at
+from backbone.web.portal import Portal
+
+HOME: Final = "/portal"
+PORTAL: Final = Portal("orders.pages", HOME, "Your quotes and orders")
+# What a line still waits for, or how it ended, in the customer's words.
+SUPPLIES: Final = {
+    "unplanned": "being planned",
+    "planned": "planned",
+    "covered": "on its way to you in time",
+    "at-risk": "at risk of being late",
+    "late": "late",
+}
+
+
+def quote_place(quote_id: str) -> str:
+    """Where a quote is shown."""
+    return f"{HOME}/quotes/{quote(quote_id, safe='')}"
+
+
+def order_place(order_id: str) -> str:
+    """Where an order is shown."""
+    return f"{HOME}/orders/{quote(order_id, safe='')}"
+
+
+def change_place(order_id: str, change_id: str) -> str:
+    """Where a change of an order is shown."""
+    return f"{order_place(order_id)}/changes/{quote(change_id, safe='')}"
+
+
+def there(place: str) -> Reply:
+    """The answer to a form: the page that shows what came of it."""
+    return shown_at(place)

@@ -1,0 +1,51 @@
+"""Quotes as customers see them: what is offered by when at which price, taken or left."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from backbone.errors import Invalid
+from backbone.web import Asked, Response
+from backbone.web.portal import may
+from orders import commands, handlers, queries
+from orders.pages.portal import HOME, PORTAL, quote_place, there
+
+router = APIRouter()
+
+ROWS_COUNT = 50
+
+
+@router.get(HOME, include_in_schema=False)
+async def show_portal(ask: Asked) -> Response:
+    """Quotes that wait for an answer, and orders, the oldest first."""
+    after = ask.request.query_params.get("after", "")
+    async with ask.read() as sql:
+        waiting = await queries.page_quotes(sql, party=ask.party, state="sent", after="", limit=ROWS_COUNT)
+        placed = await queries.page_orders(sql, party=ask.party, state=None, after=after, limit=ROWS_COUNT)
+    following = placed[-1][0] if len(placed) == ROWS_COUNT else ""
+    quotes, orders = [view for _, view in waiting], [view for _, view in placed]
+    return PORTAL.page(
+        ask, "portal.html", "Your quotes and orders", quotes=quotes, orders=orders, following=following
+    )
+
+
+@router.get(f"{HOME}/quotes/{{quote_id}}", include_in_schema=False)
+async def show_quote_page(ask: Asked, quote_id: str) -> Response:
+    """A quote with its lines, and the two answers that it waits for."""
+    async with ask.read() as sql:
+        quote = await queries.find_quote(sql, quote_id, party=ask.party)
+    answers = may(ask, "answer_quote_at_page") and quote.state in {"sent", "expired"}
+    return PORTAL.page(ask, "quote.html", "Your quote", quote=quote, answers=answers)
+
+
+@router.post(f"{HOME}/quotes/{{quote_id}}", include_in_schema=False)
+async def answer_quote_at_page(ask: Asked, quote_id: str) -> Response:
+    """Take the quote, or leave it."""
+    act = (await ask.form()).get("act", "")
+    if act == "accept":
+        accepted = commands.AcceptQuote(quote_id, ask.new_id(), ask.party)
+        return await ask.act(handlers.accept_quote, accepted, reply=lambda _: there(quote_place(quote_id)))
+    if act == "decline":
+        declined = commands.DeclineQuote(quote_id, ask.party)
+        return await ask.act(handlers.decline_quote, declined, reply=lambda _: there(quote_place(quote_id)))
+    raise Invalid("a quote is taken or left", [("/act", "accept or decline")])

@@ -1,0 +1,218 @@
+"""The customers' pages, signed in or by a link: quotes, later dates and changes are answered there."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from backbone.clock import SteppedClock
+from backbone.ids import new_id
+from backbone.seals import Seals
+from backbone.service import Host
+from backbone.service.database import connect
+from backbone.testing_issuer import Issuer
+from backbone.web import build_app
+from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
+from contracts.materials import RequirementsPlanned, SupplyLate
+from contracts.orders import OrderPlaced
+from contracts.policy import POLICY
+from contracts.service_desk import VisitBooked
+from contracts.shapes import DateStep, LineDate
+from contracts.values import Quantity
+from orders import commands, handlers
+from orders.__main__ import SERVICE
+from services.orders.tests.stage import NOW, SOON, heard, quoted, told
+
+OURS = {"origin": "http://orders", "accept": "text/html"}
+LATE = SOON + timedelta(days=7)
+
+
+@pytest.fixture
+async def host(database: str) -> AsyncIterator[Host]:
+    engine = connect(database, name="test", pool=4)
+    yield Host(
+        SERVICE, engine, SteppedClock(NOW), seals=Seals(["what only this test knows, and long enough"])
+    )
+    await engine.dispose()
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> Issuer:
+    return Issuer(tmp_path)
+
+
+@pytest.fixture
+async def browser(host: Host, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+    app = build_app(host, title="orders", policy=POLICY, verifier=issuer.verifier())
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://orders", headers=OURS) as client:
+        yield client
+
+
+async def signed_in(browser: httpx.AsyncClient, issuer: Issuer, party: str = "c1") -> None:
+    token = issuer.token("customer", party, header={"typ": "login+jwt"}, claims={"jti": new_id()})
+    answer = await browser.post("/login", data={"token": token, "next": "/portal"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/portal")
+
+
+async def seen(browser: httpx.AsyncClient, place: str) -> str:
+    page = await browser.get(place)
+    assert page.status_code == 200, page.text
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", page.text.partition("</style>")[2])))
+
+
+async def acted(browser: httpx.AsyncClient, place: str, to: str = "", **fields: str) -> httpx.Response:
+    """What a form at a place answers, with what the page has filled in and `fields` instead."""
+    page = (await browser.get(place)).text
+    filled = {
+        name: html.unescape(value)
+        for name, value in re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', page)
+    }
+    return await browser.post(to or place, data={**filled, **fields})
+
+
+async def placed(host: Host) -> str:
+    quote_id, _ = await quoted(host)
+    order = await host.do(handlers.accept_quote, commands.AcceptQuote(quote_id, "o1", "c1"))
+    await heard(
+        host,
+        RequirementsPlanned("o1", (DateStep("L1.1", Quantity(4), SOON),), ()),
+        VisitBooked("v1", "o1", "L1.2", SOON, SOON, ("t1",)),
+    )
+    return order.order_id
+
+
+async def test_a_customer_who_signs_in_sees_what_waits_and_orders_it(
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    quote_id, _ = await quoted(host)
+    await signed_in(browser, issuer)
+    assert "good until" in await seen(browser, "/portal")
+    place = f"/portal/quotes/{quote_id}"
+    text = await seen(browser, place)
+    assert "4 piece PC" in text
+    assert "EUR" in text
+    assert "2026-03-13 08:00" in text
+    answer = await acted(browser, place, act="accept")
+    assert (answer.status_code, answer.headers["location"]) == (303, place)
+    assert "it is ordered" in await seen(browser, place)
+    (order,) = await told(host, OrderPlaced)
+    assert f"/portal/orders/{order.order_id}" in (await browser.get("/portal")).text
+
+
+async def test_a_quote_is_left_by_a_button_and_is_taken_no_more(
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    quote_id, _ = await quoted(host)
+    await signed_in(browser, issuer)
+    place = f"/portal/quotes/{quote_id}"
+    assert (await acted(browser, place, act="decline")).status_code == 303
+    assert "You have left this quote" in await seen(browser, place)
+    assert "<button name" not in (await browser.get(place)).text
+
+
+async def test_another_customer_finds_nothing(host: Host, browser: httpx.AsyncClient, issuer: Issuer) -> None:
+    quote_id, _ = await quoted(host)
+    await signed_in(browser, issuer, "c2")
+    assert (await browser.get(f"/portal/quotes/{quote_id}")).status_code == 404
+    assert "None yet" in await seen(browser, "/portal")
+    acted = await browser.post(f"/portal/quotes/{quote_id}", data={"act": "accept"})
+    assert acted.status_code == 403
+
+
+async def test_who_did_not_sign_in_is_led_to_the_entrance(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/portal")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fportal")
+
+
+async def test_a_link_of_a_quote_opens_its_page_alone_and_answers_once(
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    quote_id, _ = await quoted(host)
+    sales = {**issuer.headers("sales"), "accept": "application/json"}
+    given = await browser.get(f"/v1/quotes/{quote_id}/link", headers=sales)
+    assert given.status_code == 200, given.text
+    link = given.json()
+    assert (
+        await browser.get(f"/v1/quotes/{quote_id}/link", headers=issuer.headers("customer", "c1"))
+    ).status_code == 403
+    entrance = await browser.get(link["path"])
+    assert link["token"] in html.unescape(entrance.text)
+    place = f"/portal/quotes/{quote_id}"
+    signed = await browser.post("/login", data={"token": link["token"], "next": place})
+    assert signed.headers["location"] == place
+    page = (await browser.get(place)).text
+    assert "All of yours" not in page
+    assert (await browser.get("/portal")).status_code == 403
+    assert (await acted(browser, place, act="accept")).status_code == 303
+    assert "it is ordered" in await seen(browser, place)
+    assert len(await told(host, OrderPlaced)) == 1
+    assert (await browser.get(f"/v1/quotes/{quote_id}/link", headers=sales)).status_code == 409
+
+
+async def test_a_later_date_is_taken_at_the_page(
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    await placed(host)
+    await heard(host, SupplyLate("o1", "the ship is late", "purchase", "p1", (LineDate("L1.1", SOON, LATE),)))
+    await signed_in(browser, issuer)
+    text = await seen(browser, "/portal/orders/o1")
+    assert "Later than promised: the ship is late" in text
+    assert "2026-03-20" in text
+    assert (await acted(browser, "/portal/orders/o1", act="accept-dates")).status_code == 303
+    text = await seen(browser, "/portal/orders/o1")
+    assert "Later than promised" not in text
+    assert "promised for 2026-03-20" in text
+
+
+async def test_a_late_order_is_left_at_the_page_with_a_reason(
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    await placed(host)
+    await heard(host, SupplyLate("o1", "the ship is late", "purchase", "p1", (LineDate("L1.1", SOON, LATE),)))
+    await signed_in(browser, issuer)
+    refused = await acted(browser, "/portal/orders/o1", act="cancel", reason=" ")
+    assert refused.status_code == 422
+    assert (
+        await acted(browser, "/portal/orders/o1", act="cancel", reason="too late for us")
+    ).status_code == 303
+    assert "cancelled" in await seen(browser, "/portal/orders/o1")
+
+
+async def test_less_is_asked_for_offered_and_taken_at_pages(
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    await placed(host)
+    await signed_in(browser, issuer)
+    asked = {"quantity L1.1": "3", "act": "amend"}
+    answer = await acted(browser, "/portal/orders/o1", "/portal/orders/o1/changes", **asked)
+    assert answer.status_code == 303, answer.text
+    place = answer.headers["location"]
+    change_id = place.rpartition("/")[2]
+    assert "2 answers to come" in await seen(browser, place)
+    await heard(host, ChangeAnswered("o1", change_id), DeliveryChangeAnswered("o1", change_id))
+    text = await seen(browser, place)
+    assert "Line L1.1: 3 in all" in text
+    assert "free of charge" in text
+    assert (await acted(browser, place, act="commit")).status_code == 303
+    assert "It is done as you wished" in await seen(browser, place)
+    assert "3 piece PC" in await seen(browser, "/portal/orders/o1")
+
+
+@pytest.mark.parametrize("quantity", ["many", "1.2345678", "-1"])
+async def test_a_quantity_that_is_none_is_refused_and_nothing_is_asked(
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer, quantity: str
+) -> None:
+    await placed(host)
+    await signed_in(browser, issuer)
+    answer = await acted(
+        browser, "/portal/orders/o1", "/portal/orders/o1/changes", act="amend", **{"quantity L1.1": quantity}
+    )
+    assert answer.status_code in {409, 422}, answer.text
+    assert "amend pending" not in await seen(browser, "/portal/orders/o1")
