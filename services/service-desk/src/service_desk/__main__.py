@@ -8,6 +8,7 @@ from contracts.policy import POLICY
 from contracts.topics import TOPICS, type_name
 from service_desk.api import ROUTERS
 from service_desk.jobs import DEADLINES
+from service_desk.pages import ROUTERS as PAGES
 from service_desk.subscriptions import SUBSCRIPTIONS
 from service_desk.tables import metadata
 
@@ -15,7 +16,7 @@ SERVICE = Service(
     "service-desk",
     metadata,
     Catalogue(TOPICS, type_name),
-    routes=ROUTERS,
+    routes=(*ROUTERS, *PAGES),
     subscriptions=SUBSCRIPTIONS,
     deadlines=DEADLINES,
 )

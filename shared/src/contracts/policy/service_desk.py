@@ -31,6 +31,23 @@ SERVICE_DESK: Final = {
         "service-desk.show_visit",
         may="customer link dispatcher technician warehouse agent sales admin system",
     ),
+    **roles("service-desk.show_visit_page", may="customer link dispatcher agent sales admin system"),
+    **roles("service-desk.answer_visit_at_page", "service-desk.give_word_at_page", may="customer link"),
+    **roles(
+        "service-desk.show_portal",
+        "service-desk.show_ticket_page",
+        may="customer agent dispatcher sales admin system",
+    ),
+    # What a client writes at a page is the client's own word.
+    **roles(
+        "service-desk.show_talk_page",
+        "service-desk.show_order_talk_page",
+        "service-desk.write_at_page",
+        "service-desk.write_about_order_at_page",
+        "service-desk.open_ticket_at_page",
+        "service-desk.reopen_ticket_at_page",
+        may="customer",
+    ),
     **roles("service-desk.show_link", may="dispatcher agent admin system"),
     **roles("service-desk.show_contact", may="dispatcher technician warehouse agent admin system"),
     **roles(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import APIRouter
 
@@ -18,16 +19,18 @@ router = APIRouter()
 # Who was visited may take some time to look at the work.
 WORD_DAYS: Final = 30
 
-_ANSWER: Final[tuple[str, ...]] = ("confirm_visit", "move_visit", "decline_visit")
-_WORD: Final[tuple[str, ...]] = ("accept_visit", "refuse_visit")
+_SEE: Final[tuple[str, ...]] = ("show_visit", "show_visit_page")
+_ANSWER: Final[tuple[str, ...]] = ("confirm_visit", "move_visit", "decline_visit", "answer_visit_at_page")
+_WORD: Final[tuple[str, ...]] = ("accept_visit", "refuse_visit", "give_word_at_page")
 
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """A bearer token for one visit and one act; it shows the visit until it ends, too."""
+    """A bearer token for one visit and one act, which shows it until it ends, too; `path` opens its page."""
 
     visit_id: str
     token: str
+    path: str
     operations: tuple[str, ...]
     expires_at: datetime
 
@@ -45,7 +48,7 @@ async def show_link(ask: Asked, visit_id: str) -> Response:
         acts, expires_at = _WORD, visit.ends_at + timedelta(days=WORD_DAYS)
     else:
         raise WrongState(f"{visit.kind} {visit_id} is {visit.state}; no word of the client is awaited")
-    operations = tuple(f"service-desk.{name}" for name in ("show_visit", *acts))
+    operations = tuple(f"service-desk.{name}" for name in (*_SEE, *acts))
     token = links.sign(
         ask.seals,
         subject=f"client-of-{visit_id}",
@@ -57,4 +60,6 @@ async def show_link(ask: Asked, visit_id: str) -> Response:
         # However often it is asked for, it is one link: what was answered with it is answered.
         link_id=f"{visit_id}/{visit.offer_no}/{visit.state}",
     )
-    return found(LinkView(visit_id, token, operations, expires_at))
+    place = f"/portal/visits/{quote(visit_id, safe='')}"
+    path = f"/login?token={quote(token, safe='')}&next={quote(place, safe='')}"
+    return found(LinkView(visit_id, token, path, operations, expires_at))

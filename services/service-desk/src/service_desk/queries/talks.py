@@ -58,6 +58,16 @@ PAGE_MESSAGES: Final = text(
     WHERE conversation_id = :conversation_id AND message_id > :after ORDER BY message_id LIMIT :limit
     """
 )
+# Beside all orders a customer has one conversation, too.
+FIND_TALK: Final = text(
+    CONVERSATIONS + "AND customer_id = :customer_id AND order_id IS NOT DISTINCT FROM CAST(:order_id AS text)"
+)
+NEWEST_MESSAGES: Final = text(
+    """
+    SELECT message_id, side, author, text, written_at FROM messages
+    WHERE conversation_id = :conversation_id ORDER BY message_id DESC LIMIT :most
+    """
+)
 REACHED: Final = text(
     """
     SELECT contacts.contact_id, name, mail, address FROM customers JOIN contacts USING (contact_id)
@@ -212,6 +222,19 @@ async def page_messages(
     await find_conversation(sql, conversation_id, party=party)
     asked = {"conversation_id": conversation_id, "after": after, "limit": limit}
     return [(row.message_id, _message(row, party is None)) for row in await sql.execute(PAGE_MESSAGES, asked)]
+
+
+async def find_talk(sql: AsyncConnection, customer_id: str, order_id: str | None) -> ConversationView | None:
+    """A customer's conversation about an order, or the one beside all orders; None while nothing was written."""
+    asked = {"party": customer_id, "customer_id": customer_id, "order_id": order_id}
+    row = (await sql.execute(FIND_TALK, asked)).one_or_none()
+    return None if row is None else _conversation(row)
+
+
+async def newest_messages(sql: AsyncConnection, conversation_id: str, *, most: int) -> list[MessageView]:
+    """The last messages of a conversation as the client sees them, the oldest of them first."""
+    rows = await sql.execute(NEWEST_MESSAGES, {"conversation_id": conversation_id, "most": most})
+    return [_message(row, False) for row in rows][::-1]
 
 
 async def find_reached(sql: AsyncConnection, customer_id: str) -> ReachedView:

@@ -1,0 +1,153 @@
+"""The clients' pages: a time is confirmed, moved or declined, the word is given, questions and messages are written."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import httpx
+import pytest
+from tests.desk_door import AGENT, CLIENT, DISPATCHER, WAREHOUSE, Door
+from tests.desk_made import at, ready
+
+from backbone.ids import new_id
+
+BROWSER = {"origin": "http://service-desk", "accept": "text/html"}
+
+
+class Visitor:
+    """Somebody with a browser: forms are sent as the page has filled them in, with `fields` instead."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+
+    async def sign_in(self, party: str = "c1") -> None:
+        made = self.door.issuer.token(
+            "customer", party, header={"typ": "login+jwt"}, claims={"jti": new_id()}
+        )
+        await self.enter(made, "/portal")
+
+    async def enter(self, token: str, place: str) -> None:
+        answer = await self.door.client.post("/login", data={"token": token, "next": place}, headers=BROWSER)
+        assert (answer.status_code, answer.headers["location"]) == (303, place)
+
+    async def see(self, place: str, status: int = 200) -> str:
+        page = await self.door.client.get(place, headers=BROWSER)
+        assert page.status_code == status, page.text
+        body = page.text.partition("</style>")[2]
+        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", body)))
+
+    async def act(self, place: str, to: str = "", **fields: str) -> httpx.Response:
+        page = (await self.door.client.get(place, headers=BROWSER)).text
+        filled = re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', page)
+        data = {**{name: html.unescape(value) for name, value in filled}, **fields}
+        return await self.door.client.post(to or place, data=data, headers=BROWSER)
+
+
+@pytest.fixture
+def visitor(door: Door) -> Visitor:
+    return Visitor(door)
+
+
+async def hand_over(door: Door) -> str:
+    await door.stage.ordered(("L1", "pc"))
+    await door.stage.hear(ready())
+    return (await door.stage.offer()).visit_id
+
+
+async def state(door: Door, visit_id: str) -> Any:
+    return (await door.get(AGENT, f"/v1/visits/{visit_id}"))["state"]
+
+
+async def test_a_client_confirms_at_the_page_and_takes_the_goods_there(door: Door, visitor: Visitor) -> None:
+    visit_id = await hand_over(door)
+    await visitor.sign_in()
+    place = f"/portal/visits/{visit_id}"
+    assert "offered" in await visitor.see("/portal")
+    assert "This time suits" in await visitor.see(place)
+    answer = await visitor.act(place, act="confirm")
+    assert (answer.status_code, answer.headers["location"]) == (303, place)
+    await door.post(WAREHOUSE, f"/v1/visits/{visit_id}/dispatch")
+    text = await visitor.see(place)
+    assert "I take the goods" in text
+    assert "This time suits" not in text
+    assert (await visitor.act(place, f"{place}/word", act="accept")).status_code == 303
+    assert await state(door, visit_id) == "completed"
+
+
+async def test_another_time_is_asked_for_and_a_visit_is_declined_with_words(
+    door: Door, visitor: Visitor
+) -> None:
+    visit_id = await hand_over(door)
+    await visitor.sign_in()
+    place = f"/portal/visits/{visit_id}"
+    moved = await visitor.act(place, act="move", starts_at=f"{at(9, 4):%Y-%m-%dT%H:%M}")
+    assert moved.status_code == 303, moved.text
+    assert "2026-03-04 09:00" in await visitor.see(place)
+    assert (await visitor.act(place, act="decline", reason=" ")).status_code == 422
+    assert (await visitor.act(place, act="decline", reason="we have moved")).status_code == 303
+    assert await state(door, visit_id) == "declined"
+
+
+async def test_a_part_is_refused_at_the_door_with_a_reason(door: Door, visitor: Visitor) -> None:
+    visit_id = await hand_over(door)
+    await visitor.sign_in()
+    place = f"/portal/visits/{visit_id}"
+    await visitor.act(place, act="confirm")
+    await door.post(WAREHOUSE, f"/v1/visits/{visit_id}/dispatch")
+    (lot,) = (await door.get(CLIENT, f"/v1/visits/{visit_id}"))["lots"]
+    left = {f"left {lot['line_id']} {lot['lot_id']}": "1"}
+    silent = await visitor.act(place, f"{place}/word", act="accept", **left)
+    assert silent.status_code == 422
+    assert await state(door, visit_id) == "dispatched"
+    answer = await visitor.act(place, f"{place}/word", act="accept", reason="one is scratched", **left)
+    assert answer.status_code == 303, answer.text
+    assert "one is scratched" in await visitor.see(place)
+
+
+async def test_a_link_opens_one_page_and_only_the_acts_of_its_state(door: Door, visitor: Visitor) -> None:
+    visit_id = await hand_over(door)
+    given = await door.get(DISPATCHER, f"/v1/visits/{visit_id}/link")
+    place = f"/portal/visits/{visit_id}"
+    assert given["path"].endswith(f"&next=%2Fportal%2Fvisits%2F{visit_id}")
+    await visitor.enter(given["token"], place)
+    assert "All of yours" not in await visitor.see(place)
+    await visitor.see("/portal", 403)
+    assert (await visitor.act(place, f"{place}/word", act="accept")).status_code == 403
+    assert (await visitor.act(place, act="confirm")).status_code == 303
+    spent = await visitor.act(place, act="decline", reason="we changed our mind")
+    assert spent.status_code == 409, spent.text
+    assert await state(door, visit_id) == "confirmed"
+
+
+async def test_a_client_writes_about_an_order_and_reads_the_answer(door: Door, visitor: Visitor) -> None:
+    visit_id = await hand_over(door)
+    await visitor.sign_in()
+    place = "/portal/orders/o1/messages"
+    assert "Nothing was written yet" in await visitor.see(place)
+    hello = "Which <b>entrance</b>?"
+    assert (await visitor.act(place, text=hello)).status_code == 303
+    await door.post(AGENT, "/v1/messages", {"text": "The back one", "order_id": "o1", "customer_id": "c1"})
+    text = await visitor.see(place)
+    assert hello in text
+    assert text.index(hello) < text.index("The back one")
+    assert "<b>entrance" not in (await door.client.get(place, headers=BROWSER)).text
+    assert await state(door, visit_id) == "offered"
+    await visitor.sign_in("c2")
+    assert "The back one" not in await visitor.see(place)
+
+
+async def test_a_complaint_is_opened_answered_and_opened_again(door: Door, visitor: Visitor) -> None:
+    await hand_over(door)
+    await visitor.sign_in()
+    opened = await visitor.act(
+        "/portal", "/portal/tickets", kind="complaint", subject="Nobody came", order_id="o1"
+    )
+    assert opened.status_code == 303, opened.text
+    place = opened.headers["location"]
+    ticket_id = place.rpartition("/")[2]
+    await door.post(AGENT, f"/v1/tickets/{ticket_id}/resolution", {"how": "we came on Tuesday"})
+    assert "we came on Tuesday" in await visitor.see(place)
+    assert (await visitor.act(place)).status_code == 303
+    assert (await door.get(AGENT, f"/v1/tickets/{ticket_id}"))["state"] == "in-progress"
