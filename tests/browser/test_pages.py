@@ -17,6 +17,7 @@ from control_tower.pages import render
 from tests.browser.conftest import a_browser
 from tests.browser.look import PICTURES, SCHEMES, WIDTHS, Scheme, Watch, look_at
 from tests.browser.pages import SERVICES, TOWER, PageOf, all_pages, hidden_routes, patterns, views_of
+from tests.browser.portals import OF_SERVICES
 from tests.browser.street import Street, street
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -140,7 +141,6 @@ async def test_a_page_that_nobody_said_how_to_look_at_is_not_forgotten() -> None
         views_of("/parts/{part_id}")
 
 
-async def test_no_service_but_the_control_tower_has_pages_of_its_own() -> None:
-    assert [
-        route for service in SERVICES for router in service.routes for route in hidden_routes(router)
-    ] == []
+async def test_beside_the_control_tower_only_portals_have_pages() -> None:
+    having = {service.name for service in SERVICES if any(hidden_routes(router) for router in service.routes)}
+    assert having == set(OF_SERVICES)

@@ -87,22 +87,31 @@ async def state(host: Host, offer_id: str) -> NeedStated:
 
 async def quoted(host: Host) -> tuple[str, str]:
     await stocked(host)
+    return await _quoted(host)
+
+
+async def quoted_again(host: Host) -> str:
+    """One more quote of the same."""
+    return (await _quoted(host))[0]
+
+
+async def _quoted(host: Host) -> tuple[str, str]:
     need = await state(host, "pc")
     await heard(host, need)
-    (asked,) = await told(host, PromiseRequested)
+    asked = (await told(host, PromiseRequested))[-1]
     steps = (DateStep("L1.1", Quantity(4), SOON),)
     await heard(
         host, materials.PromiseOffered(asked.promise_id, need.need_id, 1, steps, asked.hold_until, ())
     )
-    (slots,) = await told(host, SlotsRequested)
+    slots = (await told(host, SlotsRequested))[-1]
     assert slots.not_before > SOON
-    slot = Slot("slot-1", "L1.2", slots.not_before, slots.not_before + timedelta(hours=2))
+    slot = Slot(f"slot-{asked.promise_id}", "L1.2", slots.not_before, slots.not_before + timedelta(hours=2))
     await heard(
         host,
         service_desk.SlotsOffered(
             asked.promise_id, need.need_id, slots.request_no, (slot,), asked.hold_until
         ),
     )
-    (sent,) = await told(host, QuoteSent)
+    sent = (await told(host, QuoteSent))[-1]
     assert sent.price == Money(4000, "EUR")
     return sent.quote_id, asked.promise_id

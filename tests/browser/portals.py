@@ -1,0 +1,155 @@
+"""Two portals to look at: quotes and orders of a customer at orders, visits and messages at the service desk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from playwright.async_api import Browser, StorageState
+
+from backbone.auth import LOGIN_TYPE
+from backbone.ids import new_id
+from backbone.service import Host
+from backbone.testing_issuer import Issuer
+from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
+from contracts.materials import GoodsReady, RequirementsPlanned, SupplyLate
+from contracts.orders import OrderLine, OrderPlaced
+from contracts.service_desk import VisitBooked, VisitOffered
+from contracts.shapes import DateStep, DemandLine, LineDate, LineQuantity, LotPart
+from contracts.values import CostVector, Money, Quantity
+from orders import commands as orders_commands
+from orders import handlers as orders_handlers
+from orders.__main__ import SERVICE as ORDERS
+from service_desk import commands as desk_commands
+from service_desk import handlers as desk_handlers
+from service_desk.__main__ import SERVICE as SERVICE_DESK
+from services.orders.tests import stage
+from tests.browser.pages import hidden_routes
+from tests.browser.street import a_database
+from tests.browser.tower import served, service_host
+
+CUSTOMER: Final = "c1"
+OF_SERVICES: Final = {"orders": ORDERS, "service-desk": SERVICE_DESK}
+# What each page is looked at with, by service and pattern: a name of the view, and its address.
+VIEWS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
+    "orders": {
+        "/portal": {"portal-orders": "/portal"},
+        "/portal/quotes/{quote_id}": {"portal-quote": "/portal/quotes/{quote}"},
+        "/portal/orders/{order_id}": {
+            "portal-order-late": "/portal/orders/o1",
+            "portal-order": "/portal/orders/o2",
+        },
+        "/portal/orders/{order_id}/changes/{change_id}": {"portal-change": "/portal/orders/o2/changes/x2"},
+    },
+    "service-desk": {
+        "/portal": {"portal-visits": "/portal"},
+        "/portal/visits/{visit_id}": {
+            "portal-visit-offered": "/portal/visits/{offered}",
+            "portal-visit-brought": "/portal/visits/{brought}",
+        },
+        "/portal/messages": {"portal-messages-none": "/portal/messages"},
+        "/portal/orders/{order_id}/messages": {"portal-messages": "/portal/orders/o1/messages"},
+        "/portal/tickets/{ticket_id}": {"portal-ticket": "/portal/tickets/t1"},
+    },
+}
+
+
+def pages_of(service: str) -> list[str]:
+    """The patterns of a service's pages, but for the entrance that all have."""
+    found = [path for router in OF_SERVICES[service].routes for path in hidden_routes(router)]
+    return [path for path in found if path != "/login"]
+
+
+@dataclass(frozen=True, slots=True)
+class Portals:
+    """Where both answer, and what addresses of their pages name in braces."""
+
+    addresses: Mapping[str, str]
+    issuer: Issuer
+    names: Mapping[str, str]
+
+    async def signed_in(self, browser: Browser, service: str) -> StorageState:
+        """What a browser keeps of the customer who signed in."""
+        claims = {"jti": new_id(), "sub": "ann"}
+        token = self.issuer.token("customer", CUSTOMER, header={"typ": LOGIN_TYPE}, claims=claims)
+        context = await browser.new_context(base_url=self.addresses[service])
+        page = await context.new_page()
+        await page.goto(f"/login?token={token}&next=/portal")
+        await page.get_by_role("button", name="Sign in").click()
+        await page.wait_for_url("/portal")
+        state = await context.storage_state()
+        await context.close()
+        return state
+
+
+@asynccontextmanager
+async def portals(postgres_url: str, folder: Path) -> AsyncIterator[Portals]:
+    """Both of them, with something to see."""
+    issuer = Issuer(folder)
+    async with AsyncExitStack() as stack:
+        addresses: dict[str, str] = {}
+        names: dict[str, str] = {}
+        for name, fill in (("orders", order), ("service-desk", deliver)):
+            database = await a_database(stack, postgres_url, name.replace("-", "_"))
+            host = await stack.enter_async_context(service_host(OF_SERVICES[name], database))
+            names |= await fill(host)
+            addresses[name] = await stack.enter_async_context(served(host, issuer))
+        yield Portals(addresses, issuer, names)
+
+
+async def order(host: Host) -> dict[str, str]:
+    """A quote that waits, an order that is late, and one of which less is wanted."""
+    first, _ = await stage.quoted(host)
+    await _accepted(host, first, "o1")
+    late = LineDate("L1.1", stage.SOON, stage.SOON + timedelta(days=7))
+    await stage.heard(host, SupplyLate("o1", "the ship is late", "purchase", "p1", (late,)))
+    await _accepted(host, await stage.quoted_again(host), "o2")
+    fewer = orders_commands.RequestAmendment("x2", "o2", (LineQuantity("L1.1", Quantity(3)),), CUSTOMER)
+    await host.do(orders_handlers.request_amendment, fewer)
+    await stage.heard(host, ChangeAnswered("o2", "x2"), DeliveryChangeAnswered("o2", "x2"))
+    return {"quote": await stage.quoted_again(host)}
+
+
+async def _accepted(host: Host, quote_id: str, order_id: str) -> None:
+    await host.do(orders_handlers.accept_quote, orders_commands.AcceptQuote(quote_id, order_id, CUSTOMER))
+    planned = RequirementsPlanned(order_id, (DateStep("L1.1", Quantity(4), stage.SOON),), ())
+    booked = VisitBooked(f"v-{order_id}", order_id, "L1.2", stage.SOON, stage.SOON, ("t1",))
+    await stage.heard(host, planned, booked)
+
+
+async def deliver(host: Host) -> dict[str, str]:
+    """Goods that are offered, goods that were brought, a complaint that was answered, words about an order."""
+    for order_id in ("o1", "o2"):
+        await stage.heard(host, _placed(order_id), _ready(order_id))
+    offers = {each.order_id: each for each in await stage.told(host, VisitOffered)}
+    brought = offers["o2"]
+    confirm = desk_commands.ConfirmVisit(brought.visit_id, brought.offer_no, CUSTOMER)
+    await host.do(desk_handlers.confirm_visit, confirm)
+    await host.do(desk_handlers.dispatch_goods, desk_commands.DispatchGoods(brought.visit_id, 0))
+    opening = desk_commands.OpenTicket("t1", CUSTOMER, "o1", "complaint", 3, "Nobody came on Monday")
+    await host.do(desk_handlers.open_ticket, opening)
+    await host.do(desk_handlers.resolve_ticket, desk_commands.ResolveTicket("t1", "we come on Tuesday", None))
+    for author, party, text in (
+        ("ann", CUSTOMER, "Which entrance?"),
+        ("agent:a", None, "The one at the back"),
+    ):
+        said = desk_commands.WriteMessage(new_id(), CUSTOMER, "o1", text, None, author, party)
+        await host.do(desk_handlers.write_message, said)
+    return {"offered": offers["o1"].visit_id, "brought": brought.visit_id}
+
+
+def _placed(order_id: str) -> OrderPlaced:
+    wanted_at = stage.SOON
+    line = DemandLine("L1", "good", "pc", Quantity(4), "piece", "plant-1", wanted_at)
+    sold = (OrderLine(line, Money(100_00, "EUR"), wanted_at),)
+    need, quote, promise = f"need-{order_id}", f"q-{order_id}", f"p-{order_id}"
+    return OrderPlaced(order_id, need, quote, promise, CUSTOMER, "k1", "main", 2, "complete-order", sold)
+
+
+def _ready(order_id: str) -> GoodsReady:
+    lot = LotPart(f"lot-{order_id}", "pc", Quantity(4), CostVector(100, 20, 10, 5, "EUR"))
+    return GoodsReady(order_id, "L1", 1, "plant-1", Quantity(4), (lot,))
