@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,11 +11,11 @@ import httpx
 import pytest
 
 from backbone.clock import SteppedClock
-from backbone.ids import new_id
 from backbone.seals import Seals
 from backbone.service import Host
 from backbone.service.database import connect
 from backbone.testing_issuer import Issuer
+from backbone.testing_pages import Visitor
 from backbone.web import build_app
 from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
 from contracts.materials import RequirementsPlanned, SupplyLate
@@ -55,26 +54,9 @@ async def browser(host: Host, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient
         yield client
 
 
-async def signed_in(browser: httpx.AsyncClient, issuer: Issuer, party: str = "c1") -> None:
-    token = issuer.token("customer", party, header={"typ": "login+jwt"}, claims={"jti": new_id()})
-    answer = await browser.post("/login", data={"token": token, "next": "/portal"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/portal")
-
-
-async def seen(browser: httpx.AsyncClient, place: str) -> str:
-    page = await browser.get(place)
-    assert page.status_code == 200, page.text
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", page.text.partition("</style>")[2])))
-
-
-async def acted(browser: httpx.AsyncClient, place: str, to: str = "", **fields: str) -> httpx.Response:
-    """What a form at a place answers, with what the page has filled in and `fields` instead."""
-    page = (await browser.get(place)).text
-    filled = {
-        name: html.unescape(value)
-        for name, value in re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', page)
-    }
-    return await browser.post(to or place, data={**filled, **fields})
+@pytest.fixture
+def visitor(browser: httpx.AsyncClient, issuer: Issuer) -> Visitor:
+    return Visitor(browser, issuer)
 
 
 async def placed(host: Host) -> str:
@@ -89,39 +71,41 @@ async def placed(host: Host) -> str:
 
 
 async def test_a_customer_who_signs_in_sees_what_waits_and_orders_it(
-    host: Host, browser: httpx.AsyncClient, issuer: Issuer
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer, visitor: Visitor
 ) -> None:
     quote_id, _ = await quoted(host)
-    await signed_in(browser, issuer)
-    assert "good until" in await seen(browser, "/portal")
+    await visitor.sign_in("customer", "c1")
+    assert "good until" in await visitor.see("/portal")
     place = f"/portal/quotes/{quote_id}"
-    text = await seen(browser, place)
+    text = await visitor.see(place)
     assert "4 piece PC" in text
     assert "EUR" in text
     assert "2026-03-13 08:00" in text
-    answer = await acted(browser, place, act="accept")
+    answer = await visitor.act(place, act="accept")
     assert (answer.status_code, answer.headers["location"]) == (303, place)
-    assert "it is ordered" in await seen(browser, place)
+    assert "it is ordered" in await visitor.see(place)
     (order,) = await told(host, OrderPlaced)
     assert f"/portal/orders/{order.order_id}" in (await browser.get("/portal")).text
 
 
 async def test_a_quote_is_left_by_a_button_and_is_taken_no_more(
-    host: Host, browser: httpx.AsyncClient, issuer: Issuer
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer, visitor: Visitor
 ) -> None:
     quote_id, _ = await quoted(host)
-    await signed_in(browser, issuer)
+    await visitor.sign_in("customer", "c1")
     place = f"/portal/quotes/{quote_id}"
-    assert (await acted(browser, place, act="decline")).status_code == 303
-    assert "You have left this quote" in await seen(browser, place)
+    assert (await visitor.act(place, act="decline")).status_code == 303
+    assert "You have left this quote" in await visitor.see(place)
     assert "<button name" not in (await browser.get(place)).text
 
 
-async def test_another_customer_finds_nothing(host: Host, browser: httpx.AsyncClient, issuer: Issuer) -> None:
+async def test_another_customer_finds_nothing(
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer, visitor: Visitor
+) -> None:
     quote_id, _ = await quoted(host)
-    await signed_in(browser, issuer, "c2")
+    await visitor.sign_in("customer", "c2")
     assert (await browser.get(f"/portal/quotes/{quote_id}")).status_code == 404
-    assert "None yet" in await seen(browser, "/portal")
+    assert "None yet" in await visitor.see("/portal")
     acted = await browser.post(f"/portal/quotes/{quote_id}", data={"act": "accept"})
     assert acted.status_code == 403
 
@@ -132,7 +116,7 @@ async def test_who_did_not_sign_in_is_led_to_the_entrance(browser: httpx.AsyncCl
 
 
 async def test_a_link_of_a_quote_opens_its_page_alone_and_answers_once(
-    host: Host, browser: httpx.AsyncClient, issuer: Issuer
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer, visitor: Visitor
 ) -> None:
     quote_id, _ = await quoted(host)
     sales = {**issuer.headers("sales"), "accept": "application/json"}
@@ -150,69 +134,67 @@ async def test_a_link_of_a_quote_opens_its_page_alone_and_answers_once(
     page = (await browser.get(place)).text
     assert "All of yours" not in page
     assert (await browser.get("/portal")).status_code == 403
-    assert (await acted(browser, place, act="accept")).status_code == 303
-    assert "it is ordered" in await seen(browser, place)
+    assert (await visitor.act(place, act="accept")).status_code == 303
+    assert "it is ordered" in await visitor.see(place)
     assert len(await told(host, OrderPlaced)) == 1
     assert (await browser.get(f"/v1/quotes/{quote_id}/link", headers=sales)).status_code == 409
 
 
 async def test_a_later_date_is_taken_at_the_page(
-    host: Host, browser: httpx.AsyncClient, issuer: Issuer
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer, visitor: Visitor
 ) -> None:
     await placed(host)
     await heard(host, SupplyLate("o1", "the ship is late", "purchase", "p1", (LineDate("L1.1", SOON, LATE),)))
-    await signed_in(browser, issuer)
-    text = await seen(browser, "/portal/orders/o1")
+    await visitor.sign_in("customer", "c1")
+    text = await visitor.see("/portal/orders/o1")
     assert "Later than promised: the ship is late" in text
     assert "2026-03-20" in text
-    assert (await acted(browser, "/portal/orders/o1", act="accept-dates")).status_code == 303
-    text = await seen(browser, "/portal/orders/o1")
+    assert (await visitor.act("/portal/orders/o1", act="accept-dates")).status_code == 303
+    text = await visitor.see("/portal/orders/o1")
     assert "Later than promised" not in text
     assert "promised for 2026-03-20" in text
 
 
 async def test_a_late_order_is_left_at_the_page_with_a_reason(
-    host: Host, browser: httpx.AsyncClient, issuer: Issuer
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer, visitor: Visitor
 ) -> None:
     await placed(host)
     await heard(host, SupplyLate("o1", "the ship is late", "purchase", "p1", (LineDate("L1.1", SOON, LATE),)))
-    await signed_in(browser, issuer)
-    refused = await acted(browser, "/portal/orders/o1", act="cancel", reason=" ")
+    await visitor.sign_in("customer", "c1")
+    refused = await visitor.act("/portal/orders/o1", act="cancel", reason=" ")
     assert refused.status_code == 422
-    assert (
-        await acted(browser, "/portal/orders/o1", act="cancel", reason="too late for us")
-    ).status_code == 303
-    assert "cancelled" in await seen(browser, "/portal/orders/o1")
+    assert (await visitor.act("/portal/orders/o1", act="cancel", reason="too late for us")).status_code == 303
+    assert "cancelled" in await visitor.see("/portal/orders/o1")
 
 
 async def test_less_is_asked_for_offered_and_taken_at_pages(
-    host: Host, browser: httpx.AsyncClient, issuer: Issuer
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer, visitor: Visitor
 ) -> None:
     await placed(host)
-    await signed_in(browser, issuer)
+    await visitor.sign_in("customer", "c1")
     asked = {"quantity L1.1": "3", "act": "amend"}
-    answer = await acted(browser, "/portal/orders/o1", "/portal/orders/o1/changes", **asked)
+    answer = await visitor.act("/portal/orders/o1", "/portal/orders/o1/changes", **asked)
     assert answer.status_code == 303, answer.text
     place = answer.headers["location"]
     change_id = place.rpartition("/")[2]
-    assert "2 answers to come" in await seen(browser, place)
+    assert "2 answers to come" in await visitor.see(place)
     await heard(host, ChangeAnswered("o1", change_id), DeliveryChangeAnswered("o1", change_id))
-    text = await seen(browser, place)
+    text = await visitor.see(place)
     assert "Line L1.1: 3 in all" in text
     assert "free of charge" in text
-    assert (await acted(browser, place, act="commit")).status_code == 303
-    assert "It is done as you wished" in await seen(browser, place)
-    assert "3 piece PC" in await seen(browser, "/portal/orders/o1")
+    assert (await visitor.act(place, act="commit")).status_code == 303
+    assert "It is done as you wished" in await visitor.see(place)
+    assert "3 piece PC" in await visitor.see("/portal/orders/o1")
 
 
 @pytest.mark.parametrize("quantity", ["many", "1.2345678", "-1"])
 async def test_a_quantity_that_is_none_is_refused_and_nothing_is_asked(
-    host: Host, browser: httpx.AsyncClient, issuer: Issuer, quantity: str
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer, visitor: Visitor, quantity: str
 ) -> None:
     await placed(host)
-    await signed_in(browser, issuer)
-    answer = await acted(
-        browser, "/portal/orders/o1", "/portal/orders/o1/changes", act="amend", **{"quantity L1.1": quantity}
+    await visitor.sign_in("customer", "c1")
+    answer = await visitor.act(
+        "/portal/orders/o1", "/portal/orders/o1/changes", act="amend", **{"quantity L1.1": quantity}
     )
     assert answer.status_code in {409, 422}, answer.text
-    assert "amend pending" not in await seen(browser, "/portal/orders/o1")
+    assert "amend pending" not in await visitor.see("/portal/orders/o1")

@@ -2,52 +2,18 @@
 
 from __future__ import annotations
 
-import html
-import re
 from typing import Any
 
-import httpx
 import pytest
-from tests.desk_door import AGENT, CLIENT, DISPATCHER, WAREHOUSE, Door
+from tests.desk_door import AGENT, CLIENT, DISPATCHER, OTHER, WAREHOUSE, Door
 from tests.desk_made import at, ready
 
-from backbone.ids import new_id
-
-BROWSER = {"origin": "http://service-desk", "accept": "text/html"}
-
-
-class Visitor:
-    """Somebody with a browser: forms are sent as the page has filled them in, with `fields` instead."""
-
-    def __init__(self, door: Door) -> None:
-        self.door = door
-
-    async def sign_in(self, party: str = "c1") -> None:
-        made = self.door.issuer.token(
-            "customer", party, header={"typ": "login+jwt"}, claims={"jti": new_id()}
-        )
-        await self.enter(made, "/portal")
-
-    async def enter(self, token: str, place: str) -> None:
-        answer = await self.door.client.post("/login", data={"token": token, "next": place}, headers=BROWSER)
-        assert (answer.status_code, answer.headers["location"]) == (303, place)
-
-    async def see(self, place: str, status: int = 200) -> str:
-        page = await self.door.client.get(place, headers=BROWSER)
-        assert page.status_code == status, page.text
-        body = page.text.partition("</style>")[2]
-        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", body)))
-
-    async def act(self, place: str, to: str = "", **fields: str) -> httpx.Response:
-        page = (await self.door.client.get(place, headers=BROWSER)).text
-        filled = re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', page)
-        data = {**{name: html.unescape(value) for name, value in filled}, **fields}
-        return await self.door.client.post(to or place, data=data, headers=BROWSER)
+from backbone.testing_pages import Visitor
 
 
 @pytest.fixture
 def visitor(door: Door) -> Visitor:
-    return Visitor(door)
+    return Visitor(door.client, door.issuer)
 
 
 async def hand_over(door: Door) -> str:
@@ -62,7 +28,7 @@ async def state(door: Door, visit_id: str) -> Any:
 
 async def test_a_client_confirms_at_the_page_and_takes_the_goods_there(door: Door, visitor: Visitor) -> None:
     visit_id = await hand_over(door)
-    await visitor.sign_in()
+    await visitor.sign_in(*CLIENT)
     place = f"/portal/visits/{visit_id}"
     assert "offered" in await visitor.see("/portal")
     assert "This time suits" in await visitor.see(place)
@@ -80,7 +46,7 @@ async def test_another_time_is_asked_for_and_a_visit_is_declined_with_words(
     door: Door, visitor: Visitor
 ) -> None:
     visit_id = await hand_over(door)
-    await visitor.sign_in()
+    await visitor.sign_in(*CLIENT)
     place = f"/portal/visits/{visit_id}"
     moved = await visitor.act(place, act="move", starts_at=f"{at(9, 4):%Y-%m-%dT%H:%M}")
     assert moved.status_code == 303, moved.text
@@ -92,7 +58,7 @@ async def test_another_time_is_asked_for_and_a_visit_is_declined_with_words(
 
 async def test_a_part_is_refused_at_the_door_with_a_reason(door: Door, visitor: Visitor) -> None:
     visit_id = await hand_over(door)
-    await visitor.sign_in()
+    await visitor.sign_in(*CLIENT)
     place = f"/portal/visits/{visit_id}"
     await visitor.act(place, act="confirm")
     await door.post(WAREHOUSE, f"/v1/visits/{visit_id}/dispatch")
@@ -123,7 +89,7 @@ async def test_a_link_opens_one_page_and_only_the_acts_of_its_state(door: Door, 
 
 async def test_a_client_writes_about_an_order_and_reads_the_answer(door: Door, visitor: Visitor) -> None:
     visit_id = await hand_over(door)
-    await visitor.sign_in()
+    await visitor.sign_in(*CLIENT)
     place = "/portal/orders/o1/messages"
     assert "Nothing was written yet" in await visitor.see(place)
     hello = "Which <b>entrance</b>?"
@@ -132,15 +98,15 @@ async def test_a_client_writes_about_an_order_and_reads_the_answer(door: Door, v
     text = await visitor.see(place)
     assert hello in text
     assert text.index(hello) < text.index("The back one")
-    assert "<b>entrance" not in (await door.client.get(place, headers=BROWSER)).text
+    assert "<b>entrance" not in await visitor.source(place)
     assert await state(door, visit_id) == "offered"
-    await visitor.sign_in("c2")
+    await visitor.sign_in(*OTHER)
     assert "The back one" not in await visitor.see(place)
 
 
 async def test_a_complaint_is_opened_answered_and_opened_again(door: Door, visitor: Visitor) -> None:
     await hand_over(door)
-    await visitor.sign_in()
+    await visitor.sign_in(*CLIENT)
     opened = await visitor.act(
         "/portal", "/portal/tickets", kind="complaint", subject="Nobody came", order_id="o1"
     )

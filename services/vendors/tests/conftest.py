@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from backbone.clock import SteppedClock
+from backbone.seals import Seals
 from backbone.service import Host
 from backbone.service.database import connect
 from backbone.testing_issuer import Issuer
@@ -24,7 +25,9 @@ from vendors.__main__ import SERVICE
 async def stage(database: str) -> AsyncIterator[Stage]:
     """A running service on a database of its own, its clock at NOW."""
     engine = connect(database, name="test", pool=4)
-    yield Stage(Host(SERVICE, engine, SteppedClock(NOW)))
+    yield Stage(
+        Host(SERVICE, engine, SteppedClock(NOW), Seals(["what only this test knows, and long enough"]))
+    )
     await engine.dispose()
 
 

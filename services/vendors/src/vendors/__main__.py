@@ -8,6 +8,7 @@ from contracts.policy import POLICY
 from contracts.topics import TOPICS, type_name
 from vendors.api import ROUTERS
 from vendors.jobs import DEADLINES
+from vendors.pages import ROUTERS as PAGES
 from vendors.subscriptions import SUBSCRIPTIONS
 from vendors.tables import metadata
 
@@ -15,7 +16,7 @@ SERVICE = Service(
     "vendors",
     metadata,
     Catalogue(TOPICS, type_name),
-    routes=ROUTERS,
+    routes=(*ROUTERS, *PAGES),
     subscriptions=SUBSCRIPTIONS,
     deadlines=DEADLINES,
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -13,10 +13,13 @@ from starlette.requests import Request
 from backbone.errors import Invalid
 from backbone.web.strict import read_bounded
 
+T = TypeVar("T")
+
 FORM_TOKEN: Final = "form_token"  # noqa: S105  (the name of a field)
 FORM_KEY: Final = "idempotency_key"
 FIELDS_COUNT_MAX: Final = 1_000
 FIELD_CHARS_MAX: Final = 500
+QUANTITY_DIGITS_MAX: Final = 30
 MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 
 
@@ -56,9 +59,22 @@ def quantity_of(form: Mapping[str, str], name: str) -> str:
     """A quantity as services read it; raises `Invalid` for what is no number."""
     given = field(form, name)
     try:
-        return format(Decimal(given), "f")
+        number = Decimal(given)
     except InvalidOperation:
         raise Invalid(f"{name} is a quantity", [(f"/{name}", "no number")]) from None
+    # A few signs may stand for a number that fills the memory when it is written out.
+    if not number.is_finite() or abs(number.adjusted()) > QUANTITY_DIGITS_MAX:
+        raise Invalid(f"{name} is a quantity", [(f"/{name}", "too large, or too fine")])
+    return format(number, "f")
+
+
+def value_of(form: Mapping[str, str], name: str, kind: Callable[[str], T]) -> T:
+    """A number as `kind` reads it; raises `Invalid` for what is no number, or none for `kind` (its ValueError)."""
+    given = quantity_of(form, name)
+    try:
+        return kind(given)
+    except ValueError as wrong:
+        raise Invalid(f"{name} cannot be taken", [(f"/{name}", str(wrong))]) from wrong
 
 
 def _parsed(raw: bytes) -> dict[str, str]:

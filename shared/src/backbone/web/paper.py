@@ -33,7 +33,8 @@ form.act { border: 1px solid var(--line); border-radius: 8px; padding: 4px 12px 
 form.act h2 { border: 0; margin: 4px 0; padding: 4px 0 } label { display: block; margin: 8px 0 }
 form.act input { display: block; width: min(100%, 420px); margin: 4px 0 }
 fieldset { border: 0; padding: 0; margin: 8px 0 } legend { padding: 0 }
-form.act input[type=radio] { display: inline-block; width: auto; min-height: 0; margin: 0 6px 0 0; vertical-align: middle }
+form.act input[type=radio] { display: inline-block; width: auto; min-height: 0; margin: 0 6px 0 0;
+  vertical-align: middle }
 textarea { font: inherit; width: 100%; min-height: 88px; padding: 6px 12px; border-radius: 4px;
   border: 1px solid var(--quiet); background: var(--back); color: var(--text) }
 ul.things { list-style: none; padding: 0 } ul.things > li { border-top: 1px solid var(--line); padding: 10px 0 }

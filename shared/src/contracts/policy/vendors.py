@@ -23,6 +23,19 @@ VENDORS: Final = {
         may="vendor buyer approver planner quality admin system",
     ),
     **roles(
+        "vendors.show_portal",
+        "vendors.show_order_page",
+        "vendors.show_rfq_page",
+        may="vendor buyer approver planner admin system",
+    ),
+    # What is said at a vendor's page is the vendor's own word.
+    **roles(
+        "vendors.answer_order_at_page",
+        "vendors.ship_order_at_page",
+        "vendors.answer_rfq_at_page",
+        may="vendor",
+    ),
+    **roles(
         "vendors.list_orders",
         "vendors.show_order",
         may="vendor buyer approver planner warehouse quality admin system",

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 from backbone.errors import Invalid
 from backbone.web import Ask, Asked, Response
-from backbone.web.forms import field, moment_of, quantity_of
+from backbone.web.forms import field, moment_of, value_of
 from backbone.web.portal import may, picked
 from contracts.shapes import LineQuantity
 from contracts.values import Quantity
@@ -89,7 +89,7 @@ async def _wished(
     moments: list[LineMoment] = []
     for line in order.lines:
         if form.get(QUANTITY + line.line_id, "").strip():
-            wanted = _quantity(form, QUANTITY + line.line_id)
+            wanted = value_of(form, QUANTITY + line.line_id, Quantity)
             if wanted != line.quantity:
                 lines.append(LineQuantity(line.line_id, wanted))
         if form.get(MOMENT + line.line_id, "").strip():
@@ -97,12 +97,3 @@ async def _wished(
             if picked(at) != picked(line.promised_at):
                 moments.append(LineMoment(line.line_id, at))
     return commands.RequestAmendment(change_id, order_id, tuple(lines), ask.party, tuple(moments))
-
-
-def _quantity(form: Mapping[str, str], name: str) -> Quantity:
-    try:
-        return Quantity(quantity_of(form, name))
-    except ValueError as wrong:
-        raise Invalid(
-            "a quantity is a number with at most six decimals", [(f"/{name}", str(wrong))]
-        ) from wrong

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from backbone.errors import Invalid
 from backbone.service import Reply
 from backbone.web import Ask, Asked, Response, shown_at
-from backbone.web.forms import moment_of, quantity_of
+from backbone.web.forms import moment_of, value_of
 from backbone.web.portal import may
 from contracts.values import ZERO, Quantity
 from service_desk import commands, handlers, queries
@@ -125,12 +125,7 @@ def _accepted(ask: Ask, visit_id: str, form: Mapping[str, str]) -> commands.Acce
         line_id, _, lot_id = name.removeprefix(LEFT).partition(" ")
         if not name.startswith(LEFT) or not form[name].strip():
             continue
-        try:
-            quantity = Quantity(quantity_of(form, name))
-        except ValueError as wrong:
-            raise Invalid(
-                "a quantity is a number with at most six decimals", [(f"/{name}", str(wrong))]
-            ) from wrong
+        quantity = value_of(form, name, Quantity)
         if quantity != ZERO:
             refused.append(RefusedLot(line_id, lot_id, quantity))
     reason = said(form.get("reason", ""), "/reason") if refused else None

@@ -1,0 +1,126 @@
+"""Purchase orders as vendors see them: promised as asked or with deltas, refused, sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from fastapi import APIRouter
+
+from backbone.errors import Invalid
+from backbone.service import Reply
+from backbone.web import Asked, Response, shown_at
+from backbone.web.forms import moment_of, value_of
+from backbone.web.portal import may
+from contracts.values import ZERO, Quantity
+from vendors import commands, handlers, queries
+from vendors.domain.answer import LineAnswer
+from vendors.domain.delivery import Shipped
+from vendors.domain.form import said
+from vendors.domain.states import LINE_ENDED
+from vendors.pages.portal import HOME, PORTAL, ROWS_COUNT, minor_of, order_place
+
+router = APIRouter()
+
+PLACE: Final = f"{HOME}/purchase-orders/{{purchase_order_id}}"
+QUANTITY: Final = "quantity "
+PRICE: Final = "price "
+MOMENT: Final = "moment "
+# States of lines in which a vendor may still promise, and send.
+ANSWERED: Final = frozenset({"ordered", "quoted", "acknowledged"})
+SENDABLE: Final = frozenset({"ordered", "acknowledged", "shipped", "part-received", "rejected"})
+
+
+@router.get(HOME, include_in_schema=False)
+async def show_portal(ask: Asked) -> Response:
+    """Purchase orders and RFQs, the oldest first."""
+    after = ask.request.query_params.get("after", "")
+    async with ask.read() as sql:
+        orders = await queries.page_orders(
+            sql, party=ask.party, wanted=queries.OrderFilter(), after=after, limit=ROWS_COUNT
+        )
+        rfqs = await queries.page_rfqs(sql, party=ask.party, state=None, sku=None, after="", limit=ROWS_COUNT)
+    return PORTAL.page(
+        ask,
+        "portal.html",
+        "Your orders and enquiries",
+        orders=[view for _, view in orders],
+        rfqs=[view for _, view in rfqs],
+        following=orders[-1][0] if len(orders) == ROWS_COUNT else "",
+    )
+
+
+@router.get(PLACE, include_in_schema=False)
+async def show_order_page(ask: Asked, purchase_order_id: str) -> Response:
+    """A purchase order with what was promised, sent and taken, and what may be said to it now."""
+    async with ask.read() as sql:
+        detail = await queries.find_order(sql, purchase_order_id, party=ask.party)
+    lines = [line for line in detail.order.lines if line.state not in LINE_ENDED]
+    answers = [line for line in lines if line.state in ANSWERED]
+    return PORTAL.page(
+        ask,
+        "order.html",
+        "Purchase order",
+        order=detail.order,
+        shipments=detail.shipments,
+        receipts=detail.receipts,
+        place=order_place(purchase_order_id),
+        to_answer=answers if may(ask, "answer_order_at_page") else [],
+        untouched=bool(lines) and all(line.state == "ordered" for line in lines),
+        to_send=[line for line in lines if line.state in SENDABLE] if may(ask, "ship_order_at_page") else [],
+    )
+
+
+@router.post(PLACE, include_in_schema=False)
+async def answer_order_at_page(ask: Asked, purchase_order_id: str) -> Response:
+    """Promise the order as asked or with deltas, or refuse it."""
+    form = await ask.form()
+    act, there = form.get("act", ""), _there(purchase_order_id)
+    if act == "as-asked":
+        command = commands.AcknowledgeOrder(purchase_order_id, (), ask.party)
+        return await ask.act(handlers.acknowledge_order, command, reply=there)
+    if act == "deltas":
+        command = commands.AcknowledgeOrder(purchase_order_id, _answers(form), ask.party)
+        return await ask.act(handlers.acknowledge_order, command, reply=there)
+    if act == "refuse":
+        refused = commands.RefuseOrder(purchase_order_id, said(form.get("reason", ""), "/reason"), ask.party)
+        return await ask.act(handlers.refuse_order, refused, reply=there)
+    raise Invalid("an order is promised or refused", [("/act", "as-asked, deltas or refuse")])
+
+
+@router.post(f"{PLACE}/shipments", include_in_schema=False)
+async def ship_order_at_page(ask: Asked, purchase_order_id: str) -> Response:
+    """Say that goods were sent, and when they are expected."""
+    form = await ask.form()
+    parts = tuple(part for part in map(_sent(form), _named(form, QUANTITY)) if part.quantity != ZERO)
+    if not parts:
+        raise Invalid("say of which line how much was sent", [("/quantity", "none above 0")])
+    expected_at = datetime.fromisoformat(moment_of(form, "expected_at"))
+    command = commands.NotifyShipment(purchase_order_id, ask.new_id(), parts, expected_at, ask.party)
+    return await ask.act(handlers.notify_shipment, command, reply=_there(purchase_order_id))
+
+
+def _there(purchase_order_id: str) -> Callable[[object], Reply]:
+    return lambda _: shown_at(order_place(purchase_order_id))
+
+
+def _named(form: Mapping[str, str], prefix: str) -> list[str]:
+    """The lines that fields of one kind are about."""
+    return [name.removeprefix(prefix) for name in form if name.startswith(prefix)]
+
+
+def _sent(form: Mapping[str, str]) -> Callable[[str], Shipped]:
+    return lambda line_id: Shipped(line_id, value_of(form, QUANTITY + line_id, Quantity))
+
+
+def _answers(form: Mapping[str, str]) -> tuple[LineAnswer, ...]:
+    return tuple(
+        LineAnswer(
+            line_id,
+            value_of(form, QUANTITY + line_id, Quantity),
+            value_of(form, PRICE + line_id, minor_of),
+            datetime.fromisoformat(moment_of(form, MOMENT + line_id)),
+        )
+        for line_id in _named(form, QUANTITY)
+    )

@@ -1,0 +1,113 @@
+"""The vendors' pages: an order is promised as asked or otherwise, refused, sent; an enquiry is quoted."""
+
+from __future__ import annotations
+
+import pytest
+
+from backbone.testing_pages import Visitor
+from contracts.vendors import OrderAcknowledged, RfqIssued
+from services.vendors.tests.door import BUYER, WAREHOUSE, Door
+from services.vendors.tests.made import vendor
+from vendors import commands
+
+STEEL = ("vendor", "steel-ltd")
+
+
+@pytest.fixture
+def visitor(door: Door) -> Visitor:
+    return Visitor(door.client, door.issuer)
+
+
+async def ordered(door: Door) -> tuple[str, str, str]:
+    """Twenty shafts are ordered of steel-ltd; the order, its line, and where it is shown."""
+    await door.stage.opened("steel-ltd")
+    await door.stage.requested()
+    order_id, line_id = await door.stage.order()
+    return order_id, line_id, f"/portal/purchase-orders/{order_id}"
+
+
+async def test_an_order_is_promised_as_asked_by_one_button_and_sent(door: Door, visitor: Visitor) -> None:
+    order_id, line_id, place = await ordered(door)
+    await visitor.sign_in(*STEEL)
+    assert "20 piece shaft, ordered" in await visitor.see("/portal")
+    assert (await visitor.act(place, act="as-asked")).status_code == 303
+    (told,) = await door.stage.told(OrderAcknowledged)
+    assert told.lines[0].as_asked
+    assert "promised: 20" in await visitor.see(place)
+    nothing = await visitor.act(place, f"{place}/shipments", **{f"quantity {line_id}": "0"})
+    assert nothing.status_code == 422
+    sent = await visitor.act(place, f"{place}/shipments", **{f"quantity {line_id}": "12"})
+    assert (sent.status_code, sent.headers["location"]) == (303, place)
+    assert "12 sent" in await visitor.see(place)
+    assert (await door.get(WAREHOUSE, f"/v1/purchase-orders/{order_id}"))["order"]["lines"][0][
+        "shipped"
+    ] == "12"
+
+
+async def test_less_and_later_is_promised_in_a_form(door: Door, visitor: Visitor) -> None:
+    order_id, line_id, place = await ordered(door)
+    await visitor.sign_in(*STEEL)
+    (line,) = (await door.get(BUYER, f"/v1/purchase-orders/{order_id}"))["order"]["lines"]
+    later = line["wanted_at"].replace("2026-0", "2027-0")[:16]
+    fields = {f"quantity {line_id}": "15", f"moment {line_id}": later}
+    assert (await visitor.act(place, act="deltas", **fields)).status_code == 303
+    (told,) = await door.stage.told(OrderAcknowledged)
+    (promised,) = told.lines
+    assert (str(promised.quantity), promised.as_asked) == ("15", False)
+    assert f"{promised.at:%Y-%m-%dT%H:%M}" == later
+    assert promised.unit_price.minor == line["unit_price"]["minor"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["", "much", "1.234", "Infinity", "NaN", "1e999999999", "-3"],
+    ids=lambda given: given or "nothing",
+)
+async def test_a_price_that_is_none_is_refused_and_nothing_is_promised(
+    door: Door, visitor: Visitor, wrong: str
+) -> None:
+    _, line_id, place = await ordered(door)
+    await visitor.sign_in(*STEEL)
+    answer = await visitor.act(place, act="deltas", **{f"price {line_id}": wrong})
+    assert answer.status_code == 422, answer.text
+    assert await door.stage.told(OrderAcknowledged) == []
+
+
+async def test_an_order_is_refused_with_words(door: Door, visitor: Visitor) -> None:
+    _, _, place = await ordered(door)
+    await visitor.sign_in(*STEEL)
+    assert (await visitor.act(place, act="refuse", reason="")).status_code == 422
+    assert (await visitor.act(place, act="refuse", reason="sold out")).status_code == 303
+    assert "All of it as asked" not in await visitor.see(place)
+
+
+async def test_another_vendor_finds_nothing_and_staff_says_nothing_for_a_vendor(
+    door: Door, visitor: Visitor
+) -> None:
+    _, _, place = await ordered(door)
+    await visitor.sign_in("vendor", "other")
+    await visitor.see(place, 404)
+    assert "None yet" in await visitor.see("/portal")
+    await visitor.sign_in("buyer")
+    assert "All of it as asked" not in await visitor.see(place)
+    assert (await visitor.act(place, act="as-asked")).status_code == 403
+
+
+async def test_an_enquiry_is_quoted_and_the_winner_reads_it(door: Door, visitor: Visitor) -> None:
+    await door.stage.do(commands.RegisterVendor(vendor("a", skus=frozenset({"shaft"}))))
+    await door.stage.requested()
+    (issued,) = await door.stage.told(RfqIssued)
+    place = f"/portal/rfqs/{issued.rfq_id}"
+    await visitor.sign_in("vendor", "a")
+    assert "20 piece shaft" in await visitor.see("/portal")
+    quoted = {"unit_price": "7.25", "extras": "0.50", "lead_days": "4"}
+    assert (await visitor.act(place, **quoted, currency="EUR")).status_code == 303
+    assert "7.25 EUR each, 4 days" in await visitor.see(place)
+    assert (await visitor.act(place, **{**quoted, "lead_days": "4.5"})).status_code == 422
+    (quotation,) = (await door.get(BUYER, f"/v1/rfqs/{issued.rfq_id}"))["quotations"]
+    await door.stage.do(
+        commands.AwardRfq(issued.rfq_id, quotation["quotation_id"], "the only one", "buyer-1")
+    )
+    text = await visitor.see(place)
+    assert "you have won" in text
+    assert "Quote a price" not in text
