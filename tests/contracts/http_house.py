@@ -75,10 +75,23 @@ class Door:
         """The names in its path."""
         return tuple(_PARAMETER.findall(self.path))
 
+    @property
+    def is_page(self) -> bool:
+        """Whether people look at it, and send forms there: no description has it."""
+        return self.path.startswith("/portal")
+
     def at(self, *values: str) -> str:
         """Its path with these values."""
         given = iter(values)
         return _PARAMETER.sub(lambda _: quote(next(given), safe=""), self.path)
+
+
+def example_of(door: Door) -> Any:
+    """The body that the description of a door shows; an empty one where it reads none, or forms."""
+    if door.is_page:
+        return {}
+    operation = DOCUMENTS[door.package]["paths"][door.path][door.method.lower()]
+    return operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example", {})
 
 
 def doors_of(package: str) -> list[Door]:

@@ -12,7 +12,7 @@ import pytest
 from backbone.ids import new_id
 from backbone.service import asked
 from backbone.web import Ask
-from tests.contracts.http_house import DOCUMENTS, PACKAGES, Door, House, doors_of, may
+from tests.contracts.http_house import DOCUMENTS, PACKAGES, Door, House, doors_of, example_of, may
 from tests.contracts.test_http_edges import furnish
 
 packages: Final = pytest.mark.parametrize("package", PACKAGES)
@@ -32,12 +32,6 @@ CHANGED: Final = {
 }
 # A part of a file follows the byte that If-Match names: it needs no key, and is tried where imports are.
 PARTS: Final = frozenset({"send_part"})
-
-
-def example_of(door: Door) -> Any:
-    """The body that the description of a door shows; an empty one where it reads none."""
-    operation = DOCUMENTS[door.package]["paths"][door.path][door.method.lower()]
-    return operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example", {})
 
 
 def acting(package: str) -> Iterator[Door]:

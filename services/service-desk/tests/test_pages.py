@@ -101,7 +101,7 @@ async def test_a_client_writes_about_an_order_and_reads_the_answer(door: Door, v
     assert "<b>entrance" not in await visitor.source(place)
     assert await state(door, visit_id) == "offered"
     await visitor.sign_in(*OTHER)
-    assert "The back one" not in await visitor.see(place)
+    assert "The back one" not in await visitor.see(place, 404)
 
 
 async def test_a_complaint_is_opened_answered_and_opened_again(door: Door, visitor: Visitor) -> None:

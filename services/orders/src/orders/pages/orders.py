@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from backbone.errors import Invalid
 from backbone.web import Ask, Asked, Response
 from backbone.web.forms import field, moment_of, value_of
-from backbone.web.portal import may, picked
+from backbone.web.portal import may
 from contracts.shapes import LineQuantity
 from contracts.values import Quantity
 from orders import commands, handlers, queries
@@ -24,6 +24,8 @@ router = APIRouter()
 PLACE: Final = f"{HOME}/orders/{{order_id}}"
 QUANTITY: Final = "quantity "
 MOMENT: Final = "moment "
+# What a field had been filled in with, so that only what somebody changed is asked for.
+WAS: Final = "was "
 
 
 @router.get(PLACE, include_in_schema=False)
@@ -71,7 +73,7 @@ async def change_order_at_page(ask: Asked, order_id: str) -> Response:
             ending,
             reply=lambda change: there(change_place(order_id, change.change_id)),
         )
-    wished = await _wished(ask, order_id, change_id, form)
+    wished = _wished(ask, order_id, change_id, form)
     return await ask.act(
         handlers.request_amendment,
         wished,
@@ -79,21 +81,17 @@ async def change_order_at_page(ask: Asked, order_id: str) -> Response:
     )
 
 
-async def _wished(
-    ask: Ask, order_id: str, change_id: str, form: Mapping[str, str]
-) -> commands.RequestAmendment:
-    """The fields that differ from what stands; raises `Invalid`, `NotFound`."""
-    async with ask.read() as sql:
-        order = await queries.find_order(sql, order_id, party=ask.party)
-    lines: list[LineQuantity] = []
-    moments: list[LineMoment] = []
-    for line in order.lines:
-        if form.get(QUANTITY + line.line_id, "").strip():
-            wanted = value_of(form, QUANTITY + line.line_id, Quantity)
-            if wanted != line.quantity:
-                lines.append(LineQuantity(line.line_id, wanted))
-        if form.get(MOMENT + line.line_id, "").strip():
-            at = datetime.fromisoformat(moment_of(form, MOMENT + line.line_id))
-            if picked(at) != picked(line.promised_at):
-                moments.append(LineMoment(line.line_id, at))
-    return commands.RequestAmendment(change_id, order_id, tuple(lines), ask.party, tuple(moments))
+def _wished(ask: Ask, order_id: str, change_id: str, form: Mapping[str, str]) -> commands.RequestAmendment:
+    """The fields that differ from what the page had filled in; raises `Invalid`."""
+    changed = [name for name in form if f"{WAS}{name}" in form and form[name].strip() != form[f"{WAS}{name}"]]
+    lines = tuple(
+        LineQuantity(name.removeprefix(QUANTITY), value_of(form, name, Quantity))
+        for name in changed
+        if name.startswith(QUANTITY)
+    )
+    moments = tuple(
+        LineMoment(name.removeprefix(MOMENT), datetime.fromisoformat(moment_of(form, name)))
+        for name in changed
+        if name.startswith(MOMENT)
+    )
+    return commands.RequestAmendment(change_id, order_id, lines, ask.party, moments)

@@ -62,6 +62,7 @@ PAGE_MESSAGES: Final = text(
 FIND_TALK: Final = text(
     CONVERSATIONS + "AND customer_id = :customer_id AND order_id IS NOT DISTINCT FROM CAST(:order_id AS text)"
 )
+ORDERED_BY: Final = text("SELECT 1 FROM orders WHERE order_id = :order_id AND customer_id = :customer_id")
 NEWEST_MESSAGES: Final = text(
     """
     SELECT message_id, side, author, text, written_at FROM messages
@@ -225,7 +226,14 @@ async def page_messages(
 
 
 async def find_talk(sql: AsyncConnection, customer_id: str, order_id: str | None) -> ConversationView | None:
-    """A customer's conversation about an order, or the one beside all orders; None while nothing was written."""
+    """A customer's conversation about an order, or the one beside all orders; None while nothing was written.
+
+    Raises `NotFound` for an order that is not there or another customer's.
+    """
+    if order_id is not None:
+        known = await sql.execute(ORDERED_BY, {"order_id": order_id, "customer_id": customer_id})
+        if known.one_or_none() is None:
+            raise NotFound(f"no order {order_id}")
     asked = {"party": customer_id, "customer_id": customer_id, "order_id": order_id}
     row = (await sql.execute(FIND_TALK, asked)).one_or_none()
     return None if row is None else _conversation(row)
