@@ -1,28 +1,47 @@
-"""A town for each test of the flows."""
+"""One town for the stories of the flows, which are played there one after the other."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Generator, Iterator
+from typing import Final
 
 import pytest
 
 from o2d.home import Home
-from o2d.local import accounts
-from tests.flows.town import Town
-from tests.flows.town import town as started
+from tests.flows.town import Installation, Town, visited
+
+ENDED_WELL: Final = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep of each story whether it ended well."""
+    report = yield
+    if report.when == "call":
+        item.stash[ENDED_WELL] = report.passed
+    return report
+
+
+@pytest.fixture(scope="session")
+def installation() -> Iterator[Installation]:
+    """What the stories are played in."""
+    installation = Installation()
+    yield installation
+    installation.close()
 
 
 @pytest.fixture
-async def town() -> AsyncIterator[Town]:
-    """Everything, started anew in a home of its own."""
-    with tempfile.TemporaryDirectory(prefix="o2d-flow-", ignore_cleanup_errors=True) as folder:
-        home = Home(Path(folder) / "home")
-        home.prepare()
-        async with started(home) as everything:
-            yield everything
-        account = accounts.unprivileged()
-        if account:
-            shutil.rmtree(accounts.database_folder(home, account), ignore_errors=True)
+def home(installation: Installation, request: pytest.FixtureRequest) -> Iterator[Home]:
+    """Where everything runs; what a story that failed has left there is for no other."""
+    yield installation.opened()
+    if not request.node.stash.get(ENDED_WELL, False):
+        installation.close()
+
+
+@pytest.fixture
+async def town(home: Home) -> AsyncIterator[Town]:
+    """Everything, for one story; a later one begins at a later business time, with items and people of its own."""
+    async with visited(home) as everything:
+        yield everything

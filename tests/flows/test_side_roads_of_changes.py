@@ -17,8 +17,8 @@ from simulator.people.warehouse import Warehouse
 from tests.flows.town import Town
 from tests.flows.trade import Story
 
-LESS, NONE, LATE = Story("pump"), Story("plate"), Story("valve")
-DEAR = Story("gear", cancellation_points=2_000)
+LESS, NONE, LATE = Story("hose"), Story("spring"), Story("nozzle")
+DEAR = Story("spindle", cancellation_points=2_000)
 STORIES = (LESS, NONE, DEAR, LATE)
 # Wanted on day 21: asked of its vendor on day 15, promised for day 20, sent on day 19.
 PROMISED, SENT = timedelta(days=17), timedelta(days=19, hours=12)
@@ -53,7 +53,7 @@ async def test_less_and_none_are_free_at_first_then_at_the_vendors_charge_and_in
     ended = {fact["order_id"] for fact in await town.told(OrderCancelled, "orders")}
     assert ended == {orders[1]["order_id"], orders[2]["order_id"]}
     asked = {fact["sku"]: fact["quantity"] for fact in await town.told(PurchaseRequested, "materials")}
-    assert asked == {"pump": "3", "gear": "4", "valve": "4"}
+    assert asked == {"hose": "3", "spindle": "4", "nozzle": "4"}
     prices = [fact["value"]["price"] for fact in await town.told(OrderCompleted, "orders")]
     assert sorted(prices) == [27_000, 36_000]
     await the_charge_is_owed_on_both_sides(town, orders[2]["order_id"])

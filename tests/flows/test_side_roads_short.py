@@ -14,16 +14,16 @@ from simulator.people.warehouse import Warehouse
 from tests.flows.town import Town
 from tests.flows.trade import Story
 
-PUMP, PLATE = Story("pump"), Story("plate")
+BELT, HINGE = Story("belt"), Story("hinge")
 
 
 async def test_a_line_that_nobody_takes_and_the_rest_of_one_that_was_taken_in_part_are_closed_short(
     town: Town,
 ) -> None:
-    now = await town.seeded(PUMP, PLATE)
-    gone, choosy = PUMP.customer(now), PLATE.customer(now)
+    now = await town.seeded(BELT, HINGE)
+    gone, choosy = BELT.customer(now), HINGE.customer(now)
     clients = [Client(gone.customer_id, absent=3), Client(choosy.customer_id, refuses="1")]
-    vendors = [Vendor(story.vendor_id) for story in (PUMP, PLATE)]
+    vendors = [Vendor(story.vendor_id) for story in (BELT, HINGE)]
     people: list[Plays] = [
         gone,
         choosy,
@@ -53,7 +53,7 @@ async def test_a_line_that_nobody_takes_and_the_rest_of_one_that_was_taken_in_pa
     (completed,) = await town.told(OrderCompleted, "orders")
     assert completed["value"]["price"] == 3 * 9_000
     assert len(await town.told(HandOverRefused, "service-desk")) == 1
-    assert await free(town, "pump") == 4
+    assert await free(town, "belt") == 4
     assert await town.broken() == []
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
+import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from contracts.topics import TOPICS, type_name
@@ -16,6 +18,8 @@ from o2d.asking import Services
 from o2d.clockwork import rest, step
 from o2d.home import Home, read_json
 from o2d.issuer import sign
+from o2d.local.keeper import remove
+from o2d.local.testing import GIVEN
 from o2d.verify.catalogue import CHECKS, ENDED, prove
 from o2d.verify.ground import gather
 from simulator.doors import Doors, Person
@@ -27,6 +31,7 @@ from tests.flows.trade import Story, masters
 
 BEGIN: Final = "2026-03-02T08:00:00Z"
 PATIENCE: Final = timedelta(days=200)
+EVENTS_COUNT: Final = 1000
 OWNERS: Final = frozenset(topic.owner for topic in TOPICS)
 
 F = TypeVar("F")
@@ -35,12 +40,16 @@ Finished = Callable[[], Awaitable[bool]]
 
 @dataclass(slots=True)
 class Town:
-    """What runs, as people and as the operator see it; `said` is what people did, in order."""
+    """What runs, as people and as the operator see it; `said` is what people did, in order.
+
+    `since` is the cursor of each service's log at which the story began.
+    """
 
     services: Services
     doors: Doors
     state: dict[str, Any]
     said: list[str] = field(default_factory=list)
+    since: dict[str, str] = field(default_factory=dict)
 
     async def rest(self) -> datetime:
         """Wait until no service has anything in work; the answer is the business time."""
@@ -81,6 +90,8 @@ class Town:
 
         def watch(at: datetime, who: str, what: str) -> None:
             self.said.append(f"{who} {what}")
+            # Shown of a story that fails.
+            print(f"{at:%Y-%m-%d %H:%M} {who} {what}")
 
         await Play(self.doors, self, people, finished or ended, watch, now + PATIENCE).run()
 
@@ -90,11 +101,13 @@ class Town:
         return [order for order in orders if order["need_id"] in customer.stated]
 
     async def told(self, fact: type[F], service: str) -> list[dict[str, Any]]:
-        """The data of all facts of a kind that a service has told, in order."""
+        """The data of all facts of a kind that a service has told in this story, in order."""
         wanted = type_name(fact)
         return [
             event["data"]
-            async for page in self.services.pages(service, "/v1/events", limit=500)
+            async for page in self.services.pages(
+                service, "/v1/events", limit=EVENTS_COUNT, after=self.since.get(service)
+            )
             for event in page
             if event["type"] == wanted
         ]
@@ -111,33 +124,64 @@ class Town:
         ]
 
 
-@asynccontextmanager
-async def town(home: Home) -> AsyncIterator[Town]:
-    """Start everything with a stepped clock, and end it."""
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in {"O2D_DATABASE_URL", "O2D_KAFKA_BOOTSTRAP"}
-    }
+@dataclass(slots=True)
+class Installation:
+    """Everything, with a stepped clock: started when a story first wants it, and anew after a story that failed."""
+
+    home: Home | None = None
+
+    def opened(self) -> Home:
+        """Where it runs. Raises `AssertionError` with what was said when it does not start."""
+        if self.home is not None and not self.home.state.exists():
+            self.close()
+        if self.home is None:
+            home = Home(Path(tempfile.mkdtemp(prefix="o2d-flow-")) / "home")
+            home.prepare()
+            # Kept before it runs: of a start that fails something may be left, too.
+            self.home = home
+            _o2d(home, "up", "--detach", "--quiet", "--clock", f"stepped:{BEGIN}")
+        return self.home
+
+    def close(self) -> None:
+        """End it, and leave nothing of it."""
+        home, self.home = self.home, None
+        if home is not None:
+            try:
+                _o2d(home, "down")
+            finally:
+                remove(home)
+                home.path.parent.rmdir()
+
+
+def _o2d(home: Home, *words: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in GIVEN.values()}
     environment["O2D_HOME"] = str(home.path)
+    outcome = subprocess.run(
+        [sys.executable, "-m", "o2d", *words], env=environment, capture_output=True, text=True, check=False
+    )
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
 
-    async def o2d(*words: str) -> None:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "o2d", *words, env=environment, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
-        out, _ = await process.communicate()
-        assert process.returncode == 0, out.decode()
 
-    await o2d("up", "--detach", "--quiet", "--clock", f"stepped:{BEGIN}")
-    try:
-        state = read_json(home.state)
-        urls = {name: str(one["url"]) for name, one in state["services"].items()}
+@asynccontextmanager
+async def visited(home: Home) -> AsyncIterator[Town]:
+    """What runs there, for one story: it is told of nothing that others did before."""
+    state = read_json(home.state)
+    urls = {name: str(one["url"]) for name, one in state["services"].items()}
 
-        def token(who: Person) -> str:
-            return sign(home, who.role, who.party, who.name)
+    def token(who: Person) -> str:
+        return sign(home, who.role, who.party, who.name)
 
-        async with Services(urls, sign(home, "admin")) as services, Doors(urls, token) as doors:
-            yield Town(services, doors, state)
-    finally:
-        await o2d("down")
+    async with Services(urls, sign(home, "admin")) as services, Doors(urls, token) as doors:
+        town = Town(services, doors, state)
+        await town.rest()
+        for name in OWNERS:
+            town.since[name] = await _end_of_log(services, name)
+        yield town
+
+
+async def _end_of_log(services: Services, service: str) -> str:
+    """The cursor behind all that a service has told."""
+    page = await services.get(service, "/v1/events", limit=EVENTS_COUNT)
+    while page["next"] is not None:
+        page = await services.get(service, page["next"])
+    return str(page["cursor"])
