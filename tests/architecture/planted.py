@@ -31,6 +31,9 @@ ROOMS = (
     Planted("own-tools", f"{HOUSE}/queries/lines.py", "from ..store import load_order\n", "orders.store"),
     Planted("own-tools", f"{HOUSE}/handlers.py", "import httpx\n", "handlers may not import httpx"),
     Planted("own-tools", f"{HOUSE}/handlers.py", "from orders.settings import Settings\n", "orders.settings"),
+    Planted(
+        "own-tools", f"{HOUSE}/pages/quotes.py", "import sqlalchemy\n", "pages may not import sqlalchemy"
+    ),
     Planted("own-tools", f"{HOUSE}/store.py", "from orders.commands import PlaceOrder\n", "orders.commands"),
     Planted("own-tools", f"{HOUSE}/tables.py", "from contracts.values import Money\n", "contracts.values"),
     Planted("own-tools", f"{HOUSE}/domain/order.py", "from backbone.ids import new_id\n", "backbone.ids"),

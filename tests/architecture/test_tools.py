@@ -14,7 +14,7 @@ PROJECTS = sorted(path.parent.relative_to(ROOT).as_posix() for path in ROOT.glob
 CONFIG = str(ROOT / "pyproject.toml")
 # What shared declares and hands to the services has one pin there, so a service may import it without a second one.
 HANDED_ON = (
-    "aiokafka", "alembic", "asyncpg", "fastapi", "httpx", "jinja2", "joserfc", "msgspec",
+    "aiokafka", "alembic", "asyncpg", "fastapi", "httpx", "jinja2", "joserfc", "markupsafe", "msgspec",
     "pydantic", "pydantic_settings", "sqlalchemy", "starlette",
 )  # fmt: skip
 # Declared in the workspace for development: only pytest itself loads the plugin that imports it.

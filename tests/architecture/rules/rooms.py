@@ -41,6 +41,12 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str], bool, frozenset[str]]] = 
         True,
         frozenset({"fastapi"}),
     ),
+    "pages": (
+        frozenset({"handlers", "queries", "commands", "domain"}),
+        frozenset({"web", "service", "errors"}),
+        True,
+        frozenset({"fastapi"}),
+    ),
     "subscriptions": (
         frozenset({"handlers", "commands", "domain"}),
         frozenset({"service"}),

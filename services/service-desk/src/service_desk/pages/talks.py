@@ -44,7 +44,7 @@ async def _shown(ask: Ask, order_id: str | None) -> Response:
     async with ask.read() as sql:
         found = await queries.find_talk(sql, customer, order_id)
         messages = (
-            await queries.newest_messages(sql, found.conversation_id, most=MESSAGES_COUNT_MAX)
+            await queries.list_newest_messages(sql, found.conversation_id, most=MESSAGES_COUNT_MAX)
             if found
             else []
         )

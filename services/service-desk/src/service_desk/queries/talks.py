@@ -239,7 +239,7 @@ async def find_talk(sql: AsyncConnection, customer_id: str, order_id: str | None
     return None if row is None else _conversation(row)
 
 
-async def newest_messages(sql: AsyncConnection, conversation_id: str, *, most: int) -> list[MessageView]:
+async def list_newest_messages(sql: AsyncConnection, conversation_id: str, *, most: int) -> list[MessageView]:
     """The last messages of a conversation as the client sees them, the oldest of them first."""
     rows = await sql.execute(NEWEST_MESSAGES, {"conversation_id": conversation_id, "most": most})
     return [_message(row, False) for row in rows][::-1]
