@@ -1,4 +1,4 @@
-"""Two portals to look at: quotes and orders of a customer at orders, visits and messages at the service desk."""
+"""Portals to look at: a customer's quotes and orders, a client's visits and messages, a vendor's orders."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from contracts.orders import OrderLine, OrderPlaced
 from contracts.service_desk import VisitBooked, VisitOffered
 from contracts.shapes import DateStep, DemandLine, LineDate, LineQuantity, LotPart
 from contracts.values import CostVector, Money, Quantity
+from contracts.vendors import RfqIssued
 from orders import commands as orders_commands
 from orders import handlers as orders_handlers
 from orders.__main__ import SERVICE as ORDERS
@@ -28,12 +29,23 @@ from service_desk import commands as desk_commands
 from service_desk import handlers as desk_handlers
 from service_desk.__main__ import SERVICE as SERVICE_DESK
 from services.orders.tests import stage
+from services.vendors.tests.made import request, terms, vendor
+from services.vendors.tests.stage import Stage as Plant
 from tests.browser.pages import hidden_routes
 from tests.browser.street import a_database
 from tests.browser.tower import served, service_host
+from vendors import commands as vendors_commands
+from vendors.__main__ import SERVICE as VENDORS
+from vendors.domain.delivery import Shipped
 
 CUSTOMER: Final = "c1"
-OF_SERVICES: Final = {"orders": ORDERS, "service-desk": SERVICE_DESK}
+VENDOR: Final = "steel-ltd"
+OF_SERVICES: Final = {"orders": ORDERS, "service-desk": SERVICE_DESK, "vendors": VENDORS}
+WHO: Final = {
+    "orders": ("customer", CUSTOMER),
+    "service-desk": ("customer", CUSTOMER),
+    "vendors": ("vendor", VENDOR),
+}
 # What each page is looked at with, by service and pattern: a name of the view, and its address.
 VIEWS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
     "orders": {
@@ -55,13 +67,21 @@ VIEWS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
         "/portal/orders/{order_id}/messages": {"portal-messages": "/portal/orders/o1/messages"},
         "/portal/tickets/{ticket_id}": {"portal-ticket": "/portal/tickets/t1"},
     },
+    "vendors": {
+        "/portal": {"portal-vendor": "/portal"},
+        "/portal/purchase-orders/{purchase_order_id}": {
+            "portal-purchase-asked": "/portal/purchase-orders/{asked}",
+            "portal-purchase-sent": "/portal/purchase-orders/{sent}",
+        },
+        "/portal/rfqs/{rfq_id}": {"portal-rfq": "/portal/rfqs/{rfq}"},
+    },
 }
 
 
 def pages_of(service: str) -> list[str]:
-    """The patterns of a service's pages, but for the entrance that all have."""
+    """The patterns of a service's pages, but for the entrance that all have and the way there."""
     found = [path for router in OF_SERVICES[service].routes for path in hidden_routes(router)]
-    return [path for path in found if path != "/login"]
+    return [path for path in found if path not in {"/", "/login"}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +93,9 @@ class Portals:
     names: Mapping[str, str]
 
     async def signed_in(self, browser: Browser, service: str) -> StorageState:
-        """What a browser keeps of the customer who signed in."""
+        """What a browser keeps of the customer, or the vendor, who signed in."""
         claims = {"jti": new_id(), "sub": "ann"}
-        token = self.issuer.token("customer", CUSTOMER, header={"typ": LOGIN_TYPE}, claims=claims)
+        token = self.issuer.token(*WHO[service], header={"typ": LOGIN_TYPE}, claims=claims)
         context = await browser.new_context(base_url=self.addresses[service])
         page = await context.new_page()
         await page.goto(f"/login?token={token}&next=/portal")
@@ -93,7 +113,7 @@ async def portals(postgres_url: str, folder: Path) -> AsyncIterator[Portals]:
     async with AsyncExitStack() as stack:
         addresses: dict[str, str] = {}
         names: dict[str, str] = {}
-        for name, fill in (("orders", order), ("service-desk", deliver)):
+        for name, fill in (("orders", order), ("service-desk", deliver), ("vendors", buy)):
             database = await a_database(stack, postgres_url, name.replace("-", "_"))
             host = await stack.enter_async_context(service_host(OF_SERVICES[name], database))
             names |= await fill(host)
@@ -140,6 +160,26 @@ async def deliver(host: Host) -> dict[str, str]:
         said = desk_commands.WriteMessage(new_id(), CUSTOMER, "o1", text, None, author, party)
         await host.do(desk_handlers.write_message, said)
     return {"offered": offers["o1"].visit_id, "brought": brought.visit_id}
+
+
+async def buy(host: Host) -> dict[str, str]:
+    """An order that waits for its answer, one that was sent in part, an enquiry with a quotation."""
+    plant = Plant(host)
+    await plant.do(vendors_commands.RegisterVendor(vendor(VENDOR, skus=frozenset({"shaft", "bar"}))))
+    await plant.do(vendors_commands.PublishTerms(terms()))
+    await plant.requested("p1")
+    sent, line_id = await plant.order("p1")
+    await plant.acknowledge()
+    part = (Shipped(line_id, Quantity(12)),)
+    arrives = plant.clock.now() + timedelta(days=3)
+    await plant.do(vendors_commands.NotifyShipment(sent, new_id(), part, arrives, VENDOR))
+    await plant.requested("p2")
+    asked, _ = await plant.order("p2")
+    await plant.hear(request("p3", sku="bar"))
+    (rfq,) = await plant.told(RfqIssued)
+    price = Money(725, "EUR")
+    await plant.do(vendors_commands.AnswerRfq(rfq.rfq_id, "quotation-1", VENDOR, price, 50, 4, ()))
+    return {"asked": asked, "sent": sent, "rfq": rfq.rfq_id}
 
 
 def _placed(order_id: str) -> OrderPlaced:

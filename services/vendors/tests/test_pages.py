@@ -28,6 +28,8 @@ async def ordered(door: Door) -> tuple[str, str, str]:
 
 async def test_an_order_is_promised_as_asked_by_one_button_and_sent(door: Door, visitor: Visitor) -> None:
     order_id, line_id, place = await ordered(door)
+    front = await door.client.get("/")
+    assert (front.status_code, front.headers["location"]) == (303, "/portal")
     await visitor.sign_in(*STEEL)
     assert "20 piece shaft, ordered" in await visitor.see("/portal")
     assert (await visitor.act(place, act="as-asked")).status_code == 303

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
+from fastapi import APIRouter
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from backbone.auth import Principal
 from backbone.policy import Policy
@@ -90,6 +92,17 @@ class Portal:
             who=_named(ask.principal),
             form_token=ask.form_token,
         )
+
+
+def front(home: str) -> APIRouter:
+    """The bare address of a service with a portal, which leads to its first page."""
+
+    async def show_front(request: Request) -> Response:
+        return RedirectResponse(home, 303)
+
+    router = APIRouter()
+    router.add_route("/", show_front, methods=["GET"], include_in_schema=False)
+    return router
 
 
 def may(ask: Ask, operation: str) -> bool:

@@ -3,6 +3,8 @@
 from typing import Final
 
 from backbone.web.login import router as login
+from backbone.web.portal import front
 from orders.pages import changes, orders, quotes
+from orders.pages.portal import HOME
 
-ROUTERS: Final = (login, quotes.router, orders.router, changes.router)
+ROUTERS: Final = (login, front(HOME), quotes.router, orders.router, changes.router)

@@ -3,6 +3,8 @@
 from typing import Final
 
 from backbone.web.login import router as login
+from backbone.web.portal import front
 from service_desk.pages import talks, tickets, visits
+from service_desk.pages.portal import HOME
 
-ROUTERS: Final = (login, visits.router, talks.router, tickets.router)
+ROUTERS: Final = (login, front(HOME), visits.router, talks.router, tickets.router)

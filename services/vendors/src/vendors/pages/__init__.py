@@ -3,6 +3,8 @@
 from typing import Final
 
 from backbone.web.login import router as login
+from backbone.web.portal import front
 from vendors.pages import orders, rfqs
+from vendors.pages.portal import HOME
 
-ROUTERS: Final = (login, orders.router, rfqs.router)
+ROUTERS: Final = (login, front(HOME), orders.router, rfqs.router)
