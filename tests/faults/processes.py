@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 import httpx
@@ -23,6 +23,9 @@ from backbone.testing_issuer import NAME, Issuer
 from backbone.testing_support import eventually
 from backbone.topics import create_topics
 from contracts.topics import TOPICS
+
+# How long a process may take for what it does in a second or two when it has the machine to itself.
+PATIENCE_S: Final = 90
 
 
 def free_port() -> int:
@@ -83,14 +86,14 @@ class Installation:
                 return ""
             return "ready" if answer.status_code == 200 else ""
 
-        answer: str = await eventually(asked, 40, of="a ready service")
+        answer: str = await eventually(asked, PATIENCE_S, of="a ready service")
         return answer == "ready"
 
     async def end(self, process: asyncio.subprocess.Process, how: signal.Signals = signal.SIGTERM) -> int:
         """End a process and wait for it."""
         if process.returncode is None:
             process.send_signal(how)
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(PATIENCE_S):
             return await process.wait()
 
     async def rows(self, statement: str, *values: Any) -> list[Any]:

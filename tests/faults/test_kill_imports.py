@@ -14,7 +14,7 @@ import pytest
 from backbone.testing import DatabaseOf
 from backbone.testing_support import eventually
 from contracts.topics import ITEM
-from tests.faults.processes import Installation, installation
+from tests.faults.processes import PATIENCE_S, Installation, installation
 
 # Three steps of a thousand and one of the rest.
 ROWS_COUNT = 3_500
@@ -50,7 +50,7 @@ async def ended(place: Installation, import_id: str) -> Any:
         )
         return rows if rows[0][0] not in {"waiting", "running"} else None
 
-    return await eventually(over, 40, of="the end of the import")
+    return await eventually(over, PATIENCE_S, of="the end of the import")
 
 
 @pytest.mark.parametrize("point", ["step.taken:2", "step.committed:2", "step.taken:4"])
@@ -60,7 +60,7 @@ async def test_a_kill_in_the_middle_of_a_file_loses_no_row_and_doubles_none(
     process = await place.start(fault=point)
     assert await place.ready(process)
     import_id = await sent(place)
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(PATIENCE_S):
         assert await process.wait() == -signal.SIGKILL, f"{point} was never reached"
     kept = await place.rows("SELECT count(*) FROM items")
     assert kept == [
@@ -71,7 +71,7 @@ async def test_a_kill_in_the_middle_of_a_file_loses_no_row_and_doubles_none(
     ((state, done, result),) = await ended(place, import_id)
     assert (state, done) == ("done", ROWS_COUNT)
     assert f'"taken": {ROWS_COUNT}' in result
-    await eventually(lambda: nothing_to_send(place), 40, of="every fact told")
+    await eventually(lambda: nothing_to_send(place), PATIENCE_S, of="every fact told")
     facts = await place.rows("SELECT key FROM facts WHERE topic = $1", ITEM.name)
     assert len(facts) == len(set(facts)) == ROWS_COUNT
     assert await place.end(process) == 0

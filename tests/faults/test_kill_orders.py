@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from backbone.testing import DatabaseOf
 from backbone.testing_support import eventually
 from contracts.topics import NEED, PARTITIONS_COUNT
-from tests.faults.processes import Installation, installation
+from tests.faults.processes import PATIENCE_S, Installation, free_port, installation
 
 NEEDS_COUNT = 5
 POINTS = (
@@ -84,14 +84,16 @@ async def test_a_kill_loses_nothing_and_doubles_nothing(place: Installation, poi
             if number == 0:
                 # Needs that lie on the topic together are heard as one batch: without a batch of the
                 # first alone, no point of hearing need ever be met twice.
-                await eventually(lambda: first_heard(place, process), 40, of="the first need looked at")
-    async with asyncio.timeout(40):
+                await eventually(
+                    lambda: first_heard(place, process), PATIENCE_S, of="the first need looked at"
+                )
+    async with asyncio.timeout(PATIENCE_S):
         assert await process.wait() == -signal.SIGKILL, f"{point} was never reached"
     process = await place.start()
     assert await place.ready(process)
     for number in range(NEEDS_COUNT):
         assert await state(place, f"key-{number}")
-    await eventually(lambda: settled(place), 40, of="every need looked at and told of")
+    await eventually(lambda: settled(place), PATIENCE_S, of="every need looked at and told of")
     assert await place.end(process) == 0
     assert await place.rows("SELECT count(*) FROM needs") == [(NEEDS_COUNT,)]
     kept = {key for (key,) in await place.rows("SELECT key FROM asked_keys")}
@@ -106,8 +108,6 @@ async def test_a_kill_loses_nothing_and_doubles_nothing(place: Installation, poi
 async def test_two_processes_share_the_work_and_one_of_them_relays(place: Installation) -> None:
     first = await place.start()
     assert await place.ready(first)
-    from tests.faults.processes import free_port
-
     second = await place.start(port=free_port())
     for number in range(NEEDS_COUNT):
         assert await state(place, f"key-{number}")

@@ -18,7 +18,7 @@ MOMENTS: Final = (
     ("vendors", r"/v1/purchase-orders/.+/receipts", "production"),
     ("vendors", r"/v1/purchase-orders/.+/receipts", "vendors"),
 )
-MISSED_S: Final = 40
+MISSED_S: Final = 90
 
 
 class Death:
