@@ -39,6 +39,9 @@ ASKED: Final[Mapping[tuple[bool, bool], Asked | None]] = {
     (False, False): None,
 }
 
+_DRAWN: Final = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 Scheme = Literal["light", "dark"]
 SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 
@@ -108,6 +111,8 @@ async def look_at(page: Page, name: str, *schemes: Scheme) -> list[str]:
     for scheme, width in product(schemes, WIDTHS):
         await page.emulate_media(color_scheme=scheme)
         await page.set_viewport_size({"width": width, "height": HEIGHT_PIXELS})
+        # What follows the size of its place does so when the next picture is drawn.
+        await page.evaluate(_DRAWN)
         first, desk = scheme == schemes[0], width == WIDTHS[0]
         wrong += [f"{scheme}, at {width}: {fault}" for fault in await faults_of(page, ASKED[first, desk])]
         await page.screenshot(path=PICTURES / f"{name}-{scheme}-{width}.png", full_page=True)

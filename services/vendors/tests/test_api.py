@@ -11,7 +11,7 @@ from contracts.policy.everywhere import OPERATIONS
 from contracts.vendors import GoodsReceived
 from services.vendors.tests.door import BUYER, CHIEF, WAREHOUSE, Door
 from services.vendors.tests.made import request
-from vendors.api import ROUTERS
+from vendors.__main__ import SERVICE
 
 STEEL = ("vendor", "steel-ltd")
 OTHER = ("vendor", "other-ltd")
@@ -146,7 +146,7 @@ async def test_roles_do_only_what_the_policy_allows(door: Door) -> None:
 async def test_every_operation_has_its_row_in_the_policy_and_every_row_its_operation() -> None:
     everywhere = {name.split(".")[1] for name in OPERATIONS}
     ours = {name.split(".")[1] for name in POLICY if name.startswith("vendors.")}
-    assert ours - everywhere == set(operations_of(ROUTERS))
+    assert ours - everywhere == set(operations_of(SERVICE.routes))
 
 
 async def test_an_order_above_the_limit_is_approved_by_a_second_person(door: Door) -> None:
