@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -198,3 +198,23 @@ async def test_a_quantity_that_is_none_is_refused_and_nothing_is_asked(
     )
     assert answer.status_code in {409, 422}, answer.text
     assert "amend pending" not in await visitor.see("/portal/orders/o1")
+
+
+async def test_a_link_of_an_order_is_good_for_a_month_at_least_and_for_one_act(
+    host: Host, browser: httpx.AsyncClient, issuer: Issuer, visitor: Visitor
+) -> None:
+    await placed(host)
+    await heard(host, SupplyLate("o1", "the ship is late", "purchase", "p1", (LineDate("L1.1", SOON, LATE),)))
+    sales = {**issuer.headers("sales"), "accept": "application/json"}
+    assert isinstance(host.clock, SteppedClock)
+    for days in (0, 29, 30, 61):
+        host.clock.advance(NOW + timedelta(days=days))
+        link = (await browser.get("/v1/orders/o1/link", headers=sales)).json()
+        assert datetime.fromisoformat(link["expires_at"]) >= host.clock.now() + timedelta(days=30)
+    await visitor.enter(link["token"], "/portal/orders/o1")
+    assert (await visitor.act("/portal/orders/o1", act="accept-dates")).status_code == 303
+    again = await visitor.act(
+        "/portal/orders/o1", "/portal/orders/o1/changes", act="cancel", reason="too late"
+    )
+    assert again.status_code == 409, again.text
+    assert "promised for 2026-03-20" in await visitor.see("/portal/orders/o1")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from backbone.testing_pages import Visitor
@@ -9,6 +11,7 @@ from contracts.vendors import OrderAcknowledged, RfqIssued
 from services.vendors.tests.door import BUYER, WAREHOUSE, Door
 from services.vendors.tests.made import vendor
 from vendors import commands
+from vendors.pages import orders
 
 STEEL = ("vendor", "steel-ltd")
 
@@ -113,3 +116,18 @@ async def test_an_enquiry_is_quoted_and_the_winner_reads_it(door: Door, visitor:
     text = await visitor.see(place)
     assert "you have won" in text
     assert "Quote a price" not in text
+
+
+async def test_lists_that_are_long_go_on_on_another_page(
+    door: Door, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await door.stage.do(commands.RegisterVendor(vendor("a", skus=frozenset({"shaft"}))))
+    await door.stage.requested("p1", "p2")
+    first, second = [f"/portal/rfqs/{each.rfq_id}" for each in await door.stage.told(RfqIssued)]
+    monkeypatch.setattr(orders, "ROWS_COUNT", 1)
+    await visitor.sign_in("vendor", "a")
+    page = await visitor.source("/portal")
+    onward = re.findall(r'href="(/portal\?rfqs_after=[^"]+)"', page)
+    assert (first in page, second in page, len(onward)) == (True, False, 1)
+    following = await visitor.source(onward[0])
+    assert (first in following, second in following) == (False, True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -16,6 +18,8 @@ from backbone.policy import Policy
 from backbone.web.ask import Ask
 from backbone.web.login import PAGE_HEADERS
 from backbone.web.paper import paper
+
+T = TypeVar("T")
 
 SHORT_CHARS: Final = 8
 # Moments are picked by the minute.
@@ -92,6 +96,16 @@ class Portal:
             who=_named(ask.principal),
             form_token=ask.form_token,
         )
+
+
+def cut(rows: Sequence[tuple[str, T]], most: int) -> tuple[list[T], str]:
+    """What a page of a list shows, and the key after which the next one begins; empty where this is the last."""
+    return [view for _, view in rows], rows[-1][0] if len(rows) == most else ""
+
+
+def entrance(token: str, place: str) -> str:
+    """The path at which a browser signs in by a link or a token, to go on to a place."""
+    return f"/login?token={quote(token, safe='')}&next={quote(place, safe='')}"
 
 
 def front(home: str) -> APIRouter:

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 
 from backbone import links
 from backbone.web import Ask, Asked, Response, found, shows
+from backbone.web.portal import entrance
 from orders import queries
 from orders.domain.states import WrongState
 
@@ -64,11 +65,13 @@ async def link_quote(ask: Asked, quote_id: str) -> Response:
 
 @router.get("/v1/orders/{order_id}/link", **shows(LinkView))
 async def link_order(ask: Asked, order_id: str) -> Response:
-    """The link of an order, good for a month and for one act."""
+    """The link of an order, good for a month at least, and for one act."""
     async with ask.read() as sql:
         order = await queries.find_order(sql, order_id, party=ask.party)
-    ends = order.placed_at + timedelta(days=ORDER_DAYS) * (1 + (ask.now - order.placed_at).days // ORDER_DAYS)
-    mark = f"{order_id}/{order.version}"
+    # Whoever asks in one month gets one link, which is good to the end of the next.
+    month = (ask.now - order.placed_at).days // ORDER_DAYS
+    ends = order.placed_at + timedelta(days=ORDER_DAYS) * (month + 2)
+    mark = f"{order_id}/{order.version}/{month}"
     place = f"/portal/orders/{quote(order_id, safe='')}"
     return _signed(ask, order.customer_id, ("order_id", order_id), ORDER_ACTS, place, ends, mark)
 
@@ -94,5 +97,4 @@ def _signed(
         # However often it is asked for, it is one link: what was answered with it is answered.
         link_id=mark,
     )
-    path = f"/login?token={quote(token, safe='')}&next={quote(place, safe='')}"
-    return found(LinkView(token, path, operations, expires_at))
+    return found(LinkView(token, entrance(token, place), operations, expires_at))

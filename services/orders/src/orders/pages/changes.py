@@ -7,11 +7,11 @@ from typing import Final
 from fastapi import APIRouter
 
 from backbone.errors import Invalid
-from backbone.web import Asked, Response
+from backbone.web import Asked, Response, shown_at
 from backbone.web.portal import may
 from orders import commands, handlers, queries
 from orders.domain.change import OWNERS
-from orders.pages.portal import HOME, PORTAL, change_place, order_place, there
+from orders.pages.portal import HOME, PORTAL, change_place, order_place
 
 router = APIRouter()
 
@@ -44,5 +44,5 @@ async def decide_change_at_page(ask: Asked, order_id: str, change_id: str) -> Re
         raise Invalid("a change is taken or left", [("/act", "commit or withdraw")])
     command = commands.DecideChange(order_id, change_id, committed=act == "commit", party=ask.party)
     return await ask.act(
-        handlers.decide_change, command, reply=lambda _: there(change_place(order_id, change_id))
+        handlers.decide_change, command, reply=lambda _: shown_at(change_place(order_id, change_id))
     )

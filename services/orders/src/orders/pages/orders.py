@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from backbone.errors import Invalid
-from backbone.web import Ask, Asked, Response
+from backbone.web import Ask, Asked, Response, shown_at
 from backbone.web.forms import field, moment_of, value_of
 from backbone.web.portal import may
 from contracts.shapes import LineQuantity
@@ -17,7 +17,7 @@ from contracts.values import Quantity
 from orders import commands, handlers, queries
 from orders.domain.states import ENDED, PENDING
 from orders.domain.wish import LineMoment
-from orders.pages.portal import HOME, PORTAL, SUPPLIES, change_place, order_place, there
+from orders.pages.portal import HOME, PORTAL, SUPPLIES, change_place, order_place
 
 router = APIRouter()
 
@@ -54,10 +54,12 @@ async def answer_order_at_page(ask: Asked, order_id: str) -> Response:
     form = await ask.form()
     if form.get("act") == "accept-dates":
         taken = commands.AcceptNewDates(order_id, ask.party)
-        return await ask.act(handlers.accept_new_dates, taken, reply=lambda _: there(order_place(order_id)))
+        return await ask.act(
+            handlers.accept_new_dates, taken, reply=lambda _: shown_at(order_place(order_id))
+        )
     if form.get("act") == "cancel":
         left = commands.CancelOrder(order_id, field(form, "reason"), ask.party)
-        return await ask.act(handlers.cancel_order, left, reply=lambda _: there(order_place(order_id)))
+        return await ask.act(handlers.cancel_order, left, reply=lambda _: shown_at(order_place(order_id)))
     raise Invalid("later dates are taken or the order is left", [("/act", "accept-dates or cancel")])
 
 
@@ -71,13 +73,13 @@ async def change_order_at_page(ask: Asked, order_id: str) -> Response:
         return await ask.act(
             handlers.request_cancellation,
             ending,
-            reply=lambda change: there(change_place(order_id, change.change_id)),
+            reply=lambda change: shown_at(change_place(order_id, change.change_id)),
         )
     wished = _wished(ask, order_id, change_id, form)
     return await ask.act(
         handlers.request_amendment,
         wished,
-        reply=lambda change: there(change_place(order_id, change.change_id)),
+        reply=lambda change: shown_at(change_place(order_id, change.change_id)),
     )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
-from backbone.service import Reply
-from backbone.web import shown_at
 from backbone.web.portal import Portal
 
 HOME: Final = "/portal"
@@ -34,8 +32,3 @@ def order_place(order_id: str) -> str:
 def change_place(order_id: str, change_id: str) -> str:
     """Where a change of an order is shown."""
     return f"{order_place(order_id)}/changes/{quote(change_id, safe='')}"
-
-
-def there(place: str) -> Reply:
-    """The answer to a form: the page that shows what came of it."""
-    return shown_at(place)

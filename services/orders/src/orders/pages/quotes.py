@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from fastapi import APIRouter
 
 from backbone.errors import Invalid
-from backbone.web import Asked, Response
-from backbone.web.portal import may
+from backbone.web import Asked, Response, shown_at
+from backbone.web.portal import cut, may
 from orders import commands, handlers, queries
-from orders.pages.portal import HOME, PORTAL, quote_place, there
+from orders.pages.portal import HOME, PORTAL, quote_place
 
 router = APIRouter()
 
-ROWS_COUNT = 50
+ROWS_COUNT: Final = 50
 
 
 @router.get(HOME, include_in_schema=False)
 async def show_portal(ask: Asked) -> Response:
     """Quotes that wait for an answer, and orders, the oldest first."""
-    after = ask.request.query_params.get("after", "")
+    asked = ask.request.query_params
+    after, quotes_after = asked.get("after", ""), asked.get("quotes_after", "")
     async with ask.read() as sql:
-        waiting = await queries.page_quotes(sql, party=ask.party, state="sent", after="", limit=ROWS_COUNT)
+        waiting = await queries.page_quotes(
+            sql, party=ask.party, state="sent", after=quotes_after, limit=ROWS_COUNT
+        )
         placed = await queries.page_orders(sql, party=ask.party, state=None, after=after, limit=ROWS_COUNT)
-    following = placed[-1][0] if len(placed) == ROWS_COUNT else ""
-    quotes, orders = [view for _, view in waiting], [view for _, view in placed]
+    quotes, more_quotes = cut(waiting, ROWS_COUNT)
+    orders, more_orders = cut(placed, ROWS_COUNT)
     return PORTAL.page(
-        ask, "portal.html", "Your quotes and orders", quotes=quotes, orders=orders, following=following
+        ask,
+        "portal.html",
+        "Your quotes and orders",
+        quotes=quotes,
+        more_quotes=more_quotes,
+        orders=orders,
+        more_orders=more_orders,
     )
 
 
@@ -44,8 +55,10 @@ async def answer_quote_at_page(ask: Asked, quote_id: str) -> Response:
     act = (await ask.form()).get("act", "")
     if act == "accept":
         accepted = commands.AcceptQuote(quote_id, ask.new_id(), ask.party)
-        return await ask.act(handlers.accept_quote, accepted, reply=lambda _: there(quote_place(quote_id)))
+        return await ask.act(handlers.accept_quote, accepted, reply=lambda _: shown_at(quote_place(quote_id)))
     if act == "decline":
         declined = commands.DeclineQuote(quote_id, ask.party)
-        return await ask.act(handlers.decline_quote, declined, reply=lambda _: there(quote_place(quote_id)))
+        return await ask.act(
+            handlers.decline_quote, declined, reply=lambda _: shown_at(quote_place(quote_id))
+        )
     raise Invalid("a quote is taken or left", [("/act", "accept or decline")])

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 
 from backbone import links
 from backbone.web import Asked, Response, found, shows
+from backbone.web.portal import entrance
 from service_desk import queries
 from service_desk.domain.states import WrongState
 
@@ -61,5 +62,4 @@ async def show_link(ask: Asked, visit_id: str) -> Response:
         link_id=f"{visit_id}/{visit.offer_no}/{visit.state}",
     )
     place = f"/portal/visits/{quote(visit_id, safe='')}"
-    path = f"/login?token={quote(token, safe='')}&next={quote(place, safe='')}"
-    return found(LinkView(visit_id, token, path, operations, expires_at))
+    return found(LinkView(visit_id, token, entrance(token, place), operations, expires_at))

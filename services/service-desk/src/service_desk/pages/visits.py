@@ -12,7 +12,7 @@ from backbone.errors import Invalid
 from backbone.service import Reply
 from backbone.web import Ask, Asked, Response, shown_at
 from backbone.web.forms import moment_of, value_of
-from backbone.web.portal import may
+from backbone.web.portal import cut, may
 from contracts.values import ZERO, Quantity
 from service_desk import commands, handlers, queries
 from service_desk.domain.form import said
@@ -32,30 +32,35 @@ WORD: Final = frozenset({"dispatched", "reported"})
 @router.get(HOME, include_in_schema=False)
 async def show_portal(ask: Asked) -> Response:
     """Visits and hand-overs, tickets and conversations, the oldest first."""
-    after = ask.request.query_params.get("after", "")
+    asked = ask.request.query_params
     wanted = queries.VisitFilter()
     async with ask.read() as sql:
-        visits = await queries.page_visits(sql, party=ask.party, wanted=wanted, after=after, limit=ROWS_COUNT)
+        visits = await queries.page_visits(
+            sql, party=ask.party, wanted=wanted, after=asked.get("after", ""), limit=ROWS_COUNT
+        )
         reading = queries.Reading((await queries.find_agreement(sql)).hours, ask.now)
         tickets = await queries.page_tickets(
             sql,
             party=ask.party,
             wanted=queries.TicketFilter(),
             reading=reading,
-            after="",
+            after=asked.get("tickets_after", ""),
             limit=ROWS_COUNT,
         )
         talks = await queries.page_conversations(
-            sql, party=ask.party, order_id=None, after="", limit=ROWS_COUNT
+            sql, party=ask.party, order_id=None, after=asked.get("talks_after", ""), limit=ROWS_COUNT
         )
+    shown = {
+        "visits": cut(visits, ROWS_COUNT),
+        "tickets": cut(tickets, ROWS_COUNT),
+        "talks": cut(talks, ROWS_COUNT),
+    }
     return PORTAL.page(
         ask,
         "portal.html",
         "Your visits and messages",
-        visits=[view for _, view in visits],
-        tickets=[view for _, view in tickets],
-        talks=[view for _, view in talks],
-        following=visits[-1][0] if len(visits) == ROWS_COUNT else "",
+        **{name: views for name, (views, _) in shown.items()},
+        more={name: key for name, (_, key) in shown.items()},
         opens=may(ask, "open_ticket_at_page"),
     )
 

@@ -12,7 +12,7 @@ from backbone.errors import Invalid
 from backbone.service import Reply
 from backbone.web import Asked, Response, shown_at
 from backbone.web.forms import moment_of, value_of
-from backbone.web.portal import may
+from backbone.web.portal import cut, may
 from contracts.values import ZERO, Quantity
 from vendors import commands, handlers, queries
 from vendors.domain.answer import LineAnswer
@@ -35,19 +35,24 @@ SENDABLE: Final = frozenset({"ordered", "acknowledged", "shipped", "part-receive
 @router.get(HOME, include_in_schema=False)
 async def show_portal(ask: Asked) -> Response:
     """Purchase orders and RFQs, the oldest first."""
-    after = ask.request.query_params.get("after", "")
+    asked = ask.request.query_params
     async with ask.read() as sql:
         orders = await queries.page_orders(
-            sql, party=ask.party, wanted=queries.OrderFilter(), after=after, limit=ROWS_COUNT
+            sql, party=ask.party, wanted=queries.OrderFilter(), after=asked.get("after", ""), limit=ROWS_COUNT
         )
-        rfqs = await queries.page_rfqs(sql, party=ask.party, state=None, sku=None, after="", limit=ROWS_COUNT)
+        rfqs = await queries.page_rfqs(
+            sql, party=ask.party, state=None, sku=None, after=asked.get("rfqs_after", ""), limit=ROWS_COUNT
+        )
+    shown_orders, more_orders = cut(orders, ROWS_COUNT)
+    shown_rfqs, more_rfqs = cut(rfqs, ROWS_COUNT)
     return PORTAL.page(
         ask,
         "portal.html",
         "Your orders and enquiries",
-        orders=[view for _, view in orders],
-        rfqs=[view for _, view in rfqs],
-        following=orders[-1][0] if len(orders) == ROWS_COUNT else "",
+        orders=shown_orders,
+        more_orders=more_orders,
+        rfqs=shown_rfqs,
+        more_rfqs=more_rfqs,
     )
 
 
