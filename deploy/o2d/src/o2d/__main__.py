@@ -1,4 +1,4 @@
-"""The command `o2d`: every module of `commands` is one of its words."""
+"""The command `o2d`: every module of `commands` is one of its words, or a noun with words of its own."""
 
 from __future__ import annotations
 
@@ -43,8 +43,15 @@ def _said_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 for _found in pkgutil.iter_modules(commands.__path__):
-    _command = importlib.import_module(f"{commands.__name__}.{_found.name}").command
-    app.command(_found.name.rstrip("_").replace("_", "-"))(_said_plainly(_command))
+    _module = importlib.import_module(f"{commands.__name__}.{_found.name}")
+    _word = _found.name.rstrip("_").replace("_", "-")
+    if hasattr(_module, "words"):
+        # A noun whose acts take different things has a word for each.
+        for _act in _module.words.registered_commands:
+            _act.callback = _said_plainly(_act.callback)
+        app.add_typer(_module.words, name=_word)
+    else:
+        app.command(_word)(_said_plainly(_module.command))
 
 
 if __name__ == "__main__":

@@ -61,6 +61,11 @@ class Services:
         """The JSON that a service answers to a command; each call is a command of its own."""
         return await self._asked(service, "POST", path, json=body, headers={"idempotency-key": new_id()})
 
+    async def put(self, service: str, path: str, body: Mapping[str, Any], version: int) -> Any:
+        """The JSON that a service answers to a change of what was seen in this version."""
+        headers = {"idempotency-key": new_id(), "if-match": f'"{version}"'}
+        return await self._asked(service, "PUT", path, json=body, headers=headers)
+
     async def send(self, service: str, path: str, parts: AsyncIterator[bytes], *, at: int, media: str) -> Any:
         """The JSON that a service answers to a file that goes on at a byte."""
         headers = {"if-match": f'"{at}"', "content-type": media}

@@ -14,6 +14,8 @@ from o2d.running import Running, running
 from o2d.show import Output, OutputOption, show
 
 PRODUCTION: Final = "production"
+CLOSE: Final = "/v1/sites/{site}/periods"
+REOPEN: Final = "/v1/sites/{site}/periods/{month}/reopening"
 
 
 class Act(StrEnum):
@@ -59,7 +61,7 @@ def command(
 async def _act(
     around: Running, act: Act, site: str, month: str, *, figure: str | None, reason: str
 ) -> list[dict[str, Any]]:
-    at = f"/v1/sites/{site}/periods"
+    at = CLOSE.format(site=site)
     async with Services(around.urls, around.token) as services:
         if act is Act.LIST:
             return await rows_of(services, PRODUCTION, at)
@@ -68,7 +70,7 @@ async def _act(
         if act is Act.CLOSE:
             await services.post(PRODUCTION, at, {"month": month})
         elif act is Act.REOPEN:
-            await services.post(PRODUCTION, f"{at}/{month}/reopening", {"reason": reason})
+            await services.post(PRODUCTION, REOPEN.format(site=site, month=month), {"reason": reason})
         return [await services.get(PRODUCTION, f"{at}/{month}")]
 
 

@@ -1,4 +1,4 @@
-"""`o2d schedule`: sites scheduled anew: proposed, listed, shown beside what is, accepted or rejected."""
+"""`o2d schedule`: sites scheduled anew: proposed, listed, shown beside what is, decided on, or stopped."""
 
 from __future__ import annotations
 
@@ -35,19 +35,27 @@ class Act(StrEnum):
     SHOW = "show"
     ACCEPT = "accept"
     REJECT = "reject"
+    CANCEL = "cancel"
 
 
-ANSWERS: Final[Mapping[Act, str]] = {Act.ACCEPT: "acceptance", Act.REJECT: "rejection"}
+ANSWERS: Final[Mapping[Act, str]] = {
+    Act.ACCEPT: "/v1/schedules/{schedule}/acceptance",
+    Act.REJECT: "/v1/schedules/{schedule}/rejection",
+    Act.CANCEL: "/v1/operations/{schedule}/cancel",
+}
 
 
 def command(
     act: Annotated[
         Act,
         typer.Argument(
-            help="run one, list them, name late runs and why, show what one moves, accept or reject one"
+            help="run one, list them, name late runs and why, show what one moves, accept or reject one, "
+            "cancel one that is being reckoned"
         ),
     ] = Act.LIST,
-    schedule: Annotated[str | None, typer.Argument(help="show, accept, reject: the schedule.")] = None,
+    schedule: Annotated[
+        str | None, typer.Argument(help="show, accept, reject, cancel: the schedule.")
+    ] = None,
     site: Annotated[str | None, typer.Option(help="run: the site; list, late: of this site alone.")] = None,
     frozen_hours: Annotated[
         int | None, typer.Option(min=0, help="run: hours from now in which nothing moves.")
@@ -84,7 +92,9 @@ async def _act(around: Running, act: Act, schedule: str, body: Mapping[str, Any]
         if act is Act.RUN:
             schedule = await _proposed(services, body)
         else:
-            await services.post(PRODUCTION, f"/v1/schedules/{schedule}/{ANSWERS[act]}", {})
+            answer = await services.post(PRODUCTION, ANSWERS[act].format(schedule=schedule), {})
+            if act is Act.CANCEL:
+                return [answer]
         return [await services.get(PRODUCTION, f"/v1/schedules/{schedule}")]
 
 

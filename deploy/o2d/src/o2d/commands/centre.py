@@ -1,0 +1,151 @@
+"""`o2d centre`: work centres: defined, their queue and load, when they stand still, setups after each other, OEE."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from o2d.plant import MOMENTS, Body, Desk, Subject, Why, Yes, moment, read_body, sure, tell
+from o2d.show import Output, OutputOption
+
+words = typer.Typer(
+    no_args_is_help=True, help="Work centres: define them, see their load and their downtime."
+)
+
+CENTRES: Final = "/v1/work-centres"
+DOWNTIMES: Final = "/v1/work-centres/{centre}/downtimes"
+CHANGEOVERS: Final = "/v1/work-centres/{centre}/changeovers"
+CALENDARS: Final = "/v1/calendars"
+
+
+class Grain(StrEnum):
+    """By what load is summed."""
+
+    DAY = "day"
+    WEEK = "week"
+
+
+Centre = Annotated[str, typer.Argument(help="The work centre.")]
+
+
+@words.command("list")
+def list_(output: OutputOption = Output.TABLE) -> None:
+    """List work centres."""
+    tell(Desk.of("planner").rows(CENTRES), output)
+
+
+@words.command()
+def define(
+    file: Body, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE
+) -> None:
+    """Say where work is done and what an hour of it costs."""
+    body = read_body(file)
+    sure(f"define work centre {body.get('work_centre_id')}?", yes)
+    tell([Desk.of("planner", subject).post(CENTRES, body)], output)
+
+
+@words.command()
+def calendars(output: OutputOption = Output.TABLE) -> None:
+    """List calendars."""
+    rows = Desk.of("planner").rows(CALENDARS)
+    days = [{**row, "weekdays": " ".join(map(str, row["weekdays"]))} for row in rows]
+    tell(days if output is Output.TABLE else rows, output)
+
+
+@words.command()
+def calendar(
+    file: Body, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE
+) -> None:
+    """Say when work is done."""
+    body = read_body(file)
+    sure(f"define calendar {body.get('calendar_id')}?", yes)
+    tell([Desk.of("planner", subject).post(CALENDARS, body)], output)
+
+
+@words.command()
+def queue(centre: Centre, output: OutputOption = Output.TABLE) -> None:
+    """List the runs that wait at a work centre or are at work there."""
+    tell(Desk.of("operator").rows(f"{CENTRES}/{centre}/queue"), output)
+
+
+@words.command()
+def bookings(centre: Centre, output: OutputOption = Output.TABLE) -> None:
+    """List when its machines are taken from now on."""
+    tell(Desk.of("planner").rows(f"{CENTRES}/{centre}/bookings"), output)
+
+
+@words.command()
+def load(
+    centre: Centre,
+    by: Annotated[Grain, typer.Option(help="By day or week.")] = Grain.DAY,
+    buckets: Annotated[int | None, typer.Option(min=1, help="So many of them.")] = None,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Show load beside capacity."""
+    whole = Desk.of("planner").get(f"{CENTRES}/{centre}/load", by=by.value, buckets=buckets)
+    tell(whole["buckets"], output, whole)
+
+
+@words.command()
+def oee(
+    centre: Centre,
+    since: Annotated[datetime | None, typer.Option(formats=MOMENTS, help="From then on (UTC).")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=MOMENTS, help="Until then (UTC).")] = None,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Show availability, performance and quality of a week, or between two moments; as JSON what is behind them."""
+    span = {
+        "from": None if since is None else moment(since), "to": None if until is None else moment(until)
+    }  # fmt: skip
+    tell([Desk.of("planner").get(f"{CENTRES}/{centre}/effectiveness", **span)], output)
+
+
+@words.command()
+def downtimes(centre: Centre, output: OutputOption = Output.TABLE) -> None:
+    """List when its machines stand or stood still, and why."""
+    tell(Desk.of("planner").rows(DOWNTIMES.format(centre=centre)), output)
+
+
+@words.command()
+def down(
+    centre: Centre,
+    since: Annotated[datetime, typer.Option("--from", formats=MOMENTS, help="From then on (UTC).")],
+    until: Annotated[datetime, typer.Option("--to", formats=MOMENTS, help="Until then (UTC).")],
+    reason: Why,
+    machine: Annotated[int, typer.Option(min=1, help="The machine, numbered from 1.")] = 1,
+    recorded: Annotated[bool, typer.Option("--recorded", help="It happened; else it is planned.")] = False,
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Say when a machine stands or stood still; no run gets its place in that time."""
+    kind = "recorded" if recorded else "planned"
+    sure(f"{kind} downtime of machine {machine} of {centre} from {since} to {until}?", yes)
+    body = {
+        "machine_no": machine, "kind": kind, "reason": reason, "starts_at": moment(since), "ends_at": moment(until)
+    }  # fmt: skip
+    tell([Desk.of("planner", subject).post(DOWNTIMES.format(centre=centre), body)], output)
+
+
+@words.command()
+def changeovers(
+    centre: Centre,
+    file: Annotated[
+        str | None, typer.Option("--set", help="Replace them by those of a JSON file; - for input.")
+    ] = None,
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """List what setups take after each other, or replace it."""
+    path = CHANGEOVERS.format(centre=centre)
+    if file is None:
+        tell(Desk.of("planner", subject).rows(path), output)
+        return
+    body = read_body(Path(file))
+    sure(f"replace the changeovers of {centre}?", yes)
+    tell([Desk.of("planner", subject).post(path, body)], output)

@@ -1,0 +1,189 @@
+"""`o2d recipe`: versions of recipes: written, read by a second person, in force, copied, compared, retired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import typer
+
+from o2d.plant import MOMENTS, Body, Desk, Subject, Yes, moment, read_body, sure, tell
+from o2d.show import Output, OutputOption
+
+words = typer.Typer(no_args_is_help=True, help="Recipes: write, submit, approve, copy, compare, retire them.")
+
+RECIPES: Final = "/v1/recipes"
+VERSION: Final = "/v1/recipes/{recipe}/versions/{version}"
+SUBMIT: Final = "/v1/recipes/{recipe}/versions/{version}/submission"
+APPROVE: Final = "/v1/recipes/{recipe}/versions/{version}/approval"
+REJECT: Final = "/v1/recipes/{recipe}/versions/{version}/rejection"
+RETIRE: Final = "/v1/recipes/{recipe}/versions/{version}/retirement"
+COPY: Final = "/v1/recipes/{recipe}/versions/{version}/copy"
+
+Recipe = Annotated[str, typer.Argument(help="The recipe.")]
+Version = Annotated[int, typer.Argument(min=1, help="Its version.")]
+
+
+@words.command("list")
+def list_(
+    recipe: Annotated[str | None, typer.Option(help="Versions of this recipe alone.")] = None,
+    state: Annotated[str | None, typer.Option(help="In this state alone.")] = None,
+    site: Annotated[str | None, typer.Option(help="Of this site alone.")] = None,
+    uses: Annotated[str | None, typer.Option(help="Where this item is used.")] = None,
+    makes: Annotated[str | None, typer.Option(help="Where this item is made.")] = None,
+    at: Annotated[datetime | None, typer.Option(formats=MOMENTS, help="In force then (UTC).")] = None,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """List versions of recipes: all, where an item is used or made, or what is in force."""
+    when = None if at is None else moment(at)
+    narrowed = {
+        "recipe_id": recipe,
+        "state": state,
+        "site_id": site,
+        "uses": uses,
+        "makes": makes,
+        "at": when,
+    }
+    _tell(Desk.of("planner").rows(RECIPES, **narrowed), output)
+
+
+@words.command()
+def show(recipe: Recipe, version: Version, output: OutputOption = Output.TABLE) -> None:
+    """Show a version: as a table its head, as JSON all that it says."""
+    _tell([Desk.of("planner").get(VERSION.format(recipe=recipe, version=version))], output)
+
+
+@words.command()
+def difference(
+    recipe: Recipe,
+    version: Version,
+    was: Annotated[
+        int | None, typer.Option("--from", min=1, help="Than this version; the one before.")
+    ] = None,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Show what a version says differently than another."""
+    path = f"{VERSION}/difference".format(recipe=recipe, version=version)
+    whole = Desk.of("planner").get(path, **{"from": was})
+    tell(whole["changes"], output)
+
+
+@words.command()
+def yields(recipe: Recipe, version: Version, output: OutputOption = Output.TABLE) -> None:
+    """Show the yields that a version states beside those that its runs had."""
+    path = f"{VERSION}/yields".format(recipe=recipe, version=version)
+    tell(Desk.of("planner").get(path)["yields"], output)
+
+
+@words.command()
+def draft(file: Body, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE) -> None:
+    """Write the next version of a recipe."""
+    body = read_body(file)
+    sure(f"draft a version of {body.get('recipe_id')}?", yes)
+    _tell([Desk.of("planner", subject).post(RECIPES, body)], output)
+
+
+@words.command()
+def rewrite(
+    recipe: Recipe,
+    version: Version,
+    file: Body,
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Change a draft of one's own to what a file says; refused when it changed while that was asked."""
+    body = read_body(file)
+    desk, path = Desk.of("planner", subject), VERSION.format(recipe=recipe, version=version)
+    seen = desk.get(path)["version"]
+    sure(f"rewrite version {version} of {recipe}?", yes)
+    _tell([desk.put(path, body, seen)], output)
+
+
+@words.command()
+def copy(
+    recipe: Recipe,
+    version: Version,
+    into: Annotated[str | None, typer.Option(help="The recipe it becomes a version of; the same.")] = None,
+    site: Annotated[str | None, typer.Option(help="For this site.")] = None,
+    title: Annotated[str | None, typer.Option(help="With this title.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=MOMENTS, help="From then on (UTC).")] = None,
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Draft what a version says once more."""
+    body = {
+        "recipe_id": into or recipe, "site_id": site, "title": title,
+        "effective_from": None if since is None else moment(since),
+    }  # fmt: skip
+    sure(f"copy version {version} of {recipe}?", yes)
+    _tell([Desk.of("planner", subject).post(COPY.format(recipe=recipe, version=version), body)], output)
+
+
+@words.command()
+def submit(
+    recipe: Recipe,
+    version: Version,
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Give a draft to a second person to read."""
+    _answer("submit", SUBMIT, "planner", recipe, version, subject, yes, output)
+
+
+@words.command()
+def approve(
+    recipe: Recipe,
+    version: Version,
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Approve what somebody else wrote: it is in force from its first day on."""
+    _answer("approve", APPROVE, "approver", recipe, version, subject, yes, output)
+
+
+@words.command()
+def reject(
+    recipe: Recipe,
+    version: Version,
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Give a version back to its author."""
+    _answer("reject", REJECT, "approver", recipe, version, subject, yes, output)
+
+
+@words.command()
+def retire(
+    recipe: Recipe,
+    version: Version,
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Use a version for no new run."""
+    _answer("retire", RETIRE, "approver", recipe, version, subject, yes, output)
+
+
+def _answer(
+    act: str, path: str, role: str, recipe: str, version: int, subject: str | None, yes: bool, output: Output
+) -> None:
+    sure(f"{act} version {version} of {recipe}?", yes)
+    _tell([Desk.of(role, subject).post(path.format(recipe=recipe, version=version), {})], output)
+
+
+def _tell(rows: list[dict[str, Any]], output: Output) -> None:
+    tell([_short(row) for row in rows] if output is Output.TABLE else rows, output)
+
+
+def _short(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A version as a terminal shows it."""
+    content = row["content"]
+    said = ("kind", "title", "site_id", "effective_from", "effective_to")
+    head = {name: row[name] for name in ("recipe_id", "recipe_version", "state", "author", "approver")}
+    return {**head, **{name: content[name] for name in said}}
