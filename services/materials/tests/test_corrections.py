@@ -163,7 +163,7 @@ async def test_a_lot_expires_at_its_moment_and_its_reservations_go_elsewhere(sta
     )
     assert pegged == [("new", 4_000_000), ("new", 6_000_000)]
     assert [str(q) for _, _, _, q in await stage.planned()] == ["2"]
-    assert [fact.kind for fact in await stage.told(ActionMessageOpened)] == ["past-due"]
+    assert [fact.kind for fact in await stage.told(ActionMessageOpened)] == ["past-due", "expedite"]
     await stage.books_are_whole()
 
 

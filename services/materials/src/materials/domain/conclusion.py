@@ -10,7 +10,7 @@ from contracts.shapes import LineDate
 from contracts.values import Quantity
 from materials.domain.advice import advise
 from materials.domain.book import Book
-from materials.domain.dates import behind, redate
+from materials.domain.dates import behind, date_planned, redate
 from materials.domain.delaying import tell_delays
 from materials.domain.demand import Demand
 from materials.domain.lot import UNDECIDED
@@ -45,10 +45,14 @@ def offer(book: Book, place: Place) -> None:
 
 
 def cover(book: Book, demand_ids: Iterable[str], *, new: bool = True) -> None:
-    """Cover demands anew, in the order in which they are served; dates of what is planned come with the conclusion."""
+    """Cover demands anew, in the order in which they are served; what is planned for them is dated at once.
+
+    Without that it would count as in time until its owner answers: nothing below a purchase has another date.
+    """
     ranked = sorted((book.demands[key] for key in demand_ids), key=lambda each: each.rank)
     netting = Netting(book, new=new, expedite=True)
     netting.run([demand.demand_id for demand in ranked])
+    date_planned(book, netting.created)
 
 
 def plan_open(book: Book, place: Place) -> None:
