@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from contracts.answers import ActionMessageAccepted, RunWishRefused
-from contracts.changes import ChangeProbed, RunChangeAnswered, RunReduced
+from contracts.answers import ActionMessageAccepted, RunSize, RunWishRefused
+from contracts.changes import ChangeProbed, RunChangeAnswered, RunReduced, RunResized
 from contracts.orders import ChangeCommitted, ChangeWithdrawn
 from contracts.production import RunAborted, RunScheduled
 from contracts.shapes import ActionKind, ItemPart
@@ -32,6 +32,13 @@ def probed(runs: str = "0", change_id: str = "x", **changes: Any) -> ChangeProbe
 
 def wish(kind: ActionKind, at: float | None = None, key: str = "p1") -> ActionMessageAccepted:
     return ActionMessageAccepted(key, kind, Quantity(500), None if at is None else NOW + at * DAY)
+
+
+def resize(kind: ActionKind, runs: str, was: str = "500") -> ActionMessageAccepted:
+    """A planner wants the run of p1 to be so many runs."""
+    parts = (ItemPart("shaft", Quantity(runs)),)
+    size = RunSize(Quantity(was), Quantity(runs), parts, parts)
+    return ActionMessageAccepted("p1", kind, Quantity(runs), NOW + 10 * DAY, size)
 
 
 async def ready(stage: Stage) -> None:
@@ -148,3 +155,58 @@ async def test_a_run_that_is_not_begun_is_given_up_when_a_planner_cancels_it(sta
     await stage.hear(wish("cancel"), wish("cancel", key="unknown"))
     assert [fact.reason for fact in await stage.told(RunAborted)] == ["a planner cancels it"]
     assert await state(stage) == [("aborted", 500, 0)]
+
+
+async def test_a_run_is_made_larger_as_a_planner_wants_and_waits_for_all_of_its_material(
+    stage: Stage,
+) -> None:
+    await ready(stage)
+    before = await stage.last(RunScheduled)
+    await stage.hear(resize("increase", "900"))
+    (told,) = await stage.told(RunResized)
+    assert (told.was, told.runs, told.inputs[0].quantity) == (Quantity(500), Quantity(900), Quantity(900))
+    assert await state(stage) == [("scheduled", 900, 0)]
+    after = await stage.last(RunScheduled)
+    assert after.operations[0].load_minutes == before.operations[0].load_minutes + Quantity(200)
+    assert after.ends_at <= NOW + 10 * DAY
+    await stage.hear(staged(lot("bar", "900", 90_000), runs="900"))
+    assert (await stage.act(Start())).left == Quantity(900)
+
+
+async def test_a_run_is_made_smaller_as_a_planner_wants_and_leaves_its_machine_sooner(stage: Stage) -> None:
+    await ready(stage)
+    before = await stage.last(RunScheduled)
+    await stage.hear(resize("decrease", "300"))
+    after = await stage.last(RunScheduled)
+    assert (after.starts_at, after.ends_at < before.ends_at) == (before.starts_at, True)
+    assert await state(stage) == [("scheduled", 300, 0)]
+    assert [(fact.was, fact.runs) for fact in await stage.told(RunResized)] == [
+        (Quantity(500), Quantity(300))
+    ]
+
+
+async def test_more_of_a_run_than_its_machines_have_room_for_is_refused_and_changes_nothing(
+    stage: Stage,
+) -> None:
+    await ready(stage)
+    booked = await stage.rows("SELECT run_id, starts_at, ends_at FROM bookings")
+    await stage.hear(resize("increase", "90000"))
+    refused = await stage.last(RunWishRefused)
+    assert (refused.kind, "no room for more of it before" in refused.reason) == ("increase", True)
+    assert await state(stage) == [("allowed", 500, 500)]
+    assert await stage.rows("SELECT run_id, starts_at, ends_at FROM bookings") == booked
+    assert await stage.told(RunResized) == []
+
+
+async def test_a_run_that_is_another_one_meanwhile_keeps_its_size(stage: Stage) -> None:
+    await ready(stage)
+    await stage.hear(resize("increase", "900", was="400"))
+    assert (await stage.last(RunWishRefused)).reason.endswith("is 500 runs meanwhile")
+    await stage.hear(probed("200"))
+    await stage.hear(resize("increase", "900"))
+    assert "its customer has until 2026-03-03 08:00" in (await stage.last(RunWishRefused)).reason
+    await stage.hear(NO)
+    await stage.act(Start())
+    await stage.hear(resize("decrease", "300"))
+    assert (await stage.last(RunWishRefused)).reason.endswith("is running already")
+    assert await state(stage) == [("running", 500, 500)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.shapes import ActionKind, Share
+from contracts.shapes import ActionKind, ItemPart, Share
 from contracts.values import Quantity
 
 
@@ -55,13 +55,24 @@ class ActionMessageSnoozed:
 
 
 @dataclass(frozen=True, slots=True)
+class RunSize:
+    """A run of so many runs instead of `was`, and what it then takes and gives."""
+
+    was: Quantity
+    runs: Quantity
+    inputs: tuple[ItemPart, ...]
+    outputs: tuple[ItemPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ActionMessageAccepted:
-    """A planner takes an action message up: so much is wanted at that moment."""
+    """A planner takes an action message up: so much is wanted at that moment; of a run, at that size."""
 
     planned_order_id: str
     kind: ActionKind
     quantity: Quantity
     wanted_at: datetime | None
+    run: RunSize | None = None
 
 
 @dataclass(frozen=True, slots=True)

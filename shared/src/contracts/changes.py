@@ -93,6 +93,22 @@ class RunReduced:
 
 
 @dataclass(frozen=True, slots=True)
+class RunResized:
+    """A run that has not begun is another size, as a planner wanted: `quantity` of its item is started.
+
+    What lay staged for it has to be staged anew.
+    """
+
+    run_id: str
+    planned_order_id: str
+    quantity: Quantity
+    was: Quantity
+    runs: Quantity
+    inputs: tuple[ItemPart, ...]
+    outputs: tuple[ItemPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PurchaseReduced:
     """We want less of a purchase line, and owe its vendor a charge for it, if any."""
 

@@ -161,7 +161,7 @@ RUN: Final = Topic(
     production.RunStarted, production.ParameterRecorded, production.MaterialConsumed,
     production.MaterialProduced, production.RunHeld, production.RunResumed, production.RunAborted,
     production.RunEnded, production.RunClosed, production.BatchRecordSigned, changes.RunChangeAnswered,
-    changes.RunReduced, answers.RunWishRefused, partings.RunSplit, partings.RunsMerged),
+    changes.RunReduced, changes.RunResized, answers.RunWishRefused, partings.RunSplit, partings.RunsMerged),
     frozenset({production.RunStarted, production.ParameterRecorded, production.RunHeld, production.RunResumed,
     production.RunEnded, production.BatchRecordSigned} ),
 )  # fmt: skip

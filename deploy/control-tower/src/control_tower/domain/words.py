@@ -89,6 +89,7 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "RunChangeAnswered": lambda f: "possible" if f.refused is None else f.refused,
     "PurchaseChangeAnswered": lambda f: _possible(f),
     "RunReduced": lambda f: f"{f.runs} runs instead of {f.was}",
+    "RunResized": lambda f: f"{f.runs} runs instead of {f.was}",
     "RunSplit": lambda f: f"{f.part.runs} of {f.runs + f.part.runs} runs are a run of their own",
     "RunsMerged": lambda f: (
         f"{f.runs} runs with {len(f.merged)} other run{'s' if len(f.merged) > 1 else ''} in it"

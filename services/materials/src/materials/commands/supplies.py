@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contracts import production, vendors
-from contracts.changes import PurchaseIncreased, PurchaseReduced, RunReduced
+from contracts.changes import PurchaseIncreased, PurchaseReduced, RunReduced, RunResized
 from contracts.partings import RunsMerged, RunSplit
 
 Answer = (
@@ -17,6 +17,7 @@ Answer = (
     | vendors.PurchaseRefused
     | vendors.GoodsRejected
     | RunReduced
+    | RunResized
     | RunSplit
     | RunsMerged
 )

@@ -15,6 +15,7 @@ from materials.domain.network import Place
 from materials.domain.release import release
 from materials.domain.shrinking import ask_for_less, drop_order, prune, shrink
 from materials.domain.supply import PlannedOrder
+from materials.domain.wishing import size_wanted
 
 # Supply that comes so many days before it is wanted is let be.
 EARLY_DAYS_MAX: Final = 3
@@ -62,15 +63,19 @@ def act_on(book: Book, planned_order_id: str, kind: ActionKind) -> set[Place]:
     """A planner accepts a message: what is ours to change is changed, the owner of the rest is told of the wish.
 
     A planned order is released; a firm one is changed in any way. A transfer that has not left yet is cancelled or
-    moved. Runs and purchases are production's and the vendors': the accepted message names quantity and moment.
-    Raises `MessageIsNotOpen` and `CannotBeLarger`.
+    moved. Runs and purchases are production's and the vendors': the accepted message names quantity and moment, and
+    what a run of that quantity takes and gives. Raises `MessageIsNotOpen`, `CannotBeLarger` and `CannotBeSmaller`.
     """
     freed: set[Place] = set()
     order = book.orders[planned_order_id]
     asked = opened(book, planned_order_id, kind)
     if kind == "increase" and asked is not None and order.state == "planned":
         freed |= enlarge(book, planned_order_id, asked)
-    message = accept(book, planned_order_id, kind)
+    size = size_wanted(book, planned_order_id, kind, asked) if asked is not None else None
+    if size is None:
+        message = accept(book, planned_order_id, kind)
+    else:
+        message = accept(book, planned_order_id, kind, size.micro, size.run)
     order = book.orders[planned_order_id]
     if kind == "release":
         release(book, planned_order_id, by_hand=True)

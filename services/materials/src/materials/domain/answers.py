@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from contracts.changes import PurchaseIncreased, PurchaseReduced, RunReduced
+from contracts.changes import PurchaseIncreased, PurchaseReduced, RunReduced, RunResized
 from contracts.production import RunRefused, RunScheduled
 from contracts.shapes import SupplyKind
+from contracts.values import Window
 from contracts.vendors import (
     AcknowledgementOverdue,
     GoodsRejected,
@@ -26,7 +27,7 @@ from materials.domain.dates import redated
 from materials.domain.increasing import take_over
 from materials.domain.message import close_message
 from materials.domain.receiving import close
-from materials.domain.shrinking import resize_run
+from materials.domain.shrinking import prune, resize_run
 from materials.domain.supply import OrderState, PlannedOrder
 
 
@@ -159,6 +160,45 @@ def run_reduced(book: Book, fact: RunReduced) -> None:
     book.touch(demand.demand_id for demand in book.inputs_of(fact.planned_order_id))
     book.cause = ("less is made", order.kind, order.planned_order_id)
     cover(book, losers)
+
+
+def run_resized(book: Book, fact: RunResized) -> None:
+    """A run is another size, as a planner wanted: it is staged anew, and what more of it takes is planned.
+
+    More serves those for whom others were planned; whom less does not serve is covered anew.
+    """
+    order = _known(book, fact.planned_order_id)
+    if order is None:
+        return
+    key, size = fact.planned_order_id, fact.quantity.micro
+    if fact.runs.micro < order.runs_micro:
+        wanting = resize_run(book, order, fact.runs.micro)
+    else:
+        wanting = _enlarge_run(book, fact)
+    book.orders.put(book.orders[key]._replace(quantity_micro=size, runs_micro=fact.runs.micro, staged=False))
+    book.touch(demand.demand_id for demand in book.inputs_of(key))
+    book.cause = ("another size is made", order.kind, key)
+    cover(book, wanting)
+    _use_more(book, key)
+    # What has become free of it meanwhile may be too much.
+    prune(book, [key], set())
+
+
+def _enlarge_run(book: Book, fact: RunResized) -> list[str]:
+    """A run gives and takes what production says; the answer names the inputs that want more."""
+    receipts = sorted(book.receipts_of(fact.planned_order_id), key=lambda each: each.output_no)
+    for receipt, output in zip(receipts, fact.outputs, strict=True):
+        book.receipts.put(receipt._replace(quantity_micro=output.quantity.micro))
+    more: dict[tuple[str, Window], int] = {}
+    for part in fact.inputs:
+        more[part.sku, part.window] = more.get((part.sku, part.window), 0) + part.quantity.micro
+    inputs = book.inputs_of(fact.planned_order_id)
+    for demand in inputs:
+        more[demand.sku, demand.window] = more.get((demand.sku, demand.window), 0) - demand.quantity_micro
+    for demand in inputs:
+        micro = more.pop((demand.sku, demand.window), 0)
+        book.demands.put(demand._replace(quantity_micro=demand.quantity_micro + max(0, micro)))
+    return [demand.demand_id for demand in inputs]
 
 
 def _doubtful(book: Book, planned_order_ids: Iterable[str], why: str) -> None:

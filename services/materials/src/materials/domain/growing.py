@@ -112,7 +112,7 @@ def grow(book: Book, to: Growth, source: Source) -> list[Demand] | None:
 
 def _run_more(book: Book, to: Growth, recipe: Recipe, output_no: int) -> list[Demand] | None:
     """More of a run, where its work centres have room for it at the same time and no phantom stands between."""
-    order, items = to.order, book.network.items
+    order = to.order
     ratio = Ratio(to.size_micro, recipe.outputs[output_no].per_micro)
     runs = -(-ratio.over * MICRO // ratio.under)
     larger = order._replace(quantity_micro=to.size_micro, runs_micro=runs)
@@ -122,19 +122,34 @@ def _run_more(book: Book, to: Growth, recipe: Recipe, output_no: int) -> list[De
     if placed is None or (placed.starts_at, placed.due_at) != (order.starts_at, order.due_at):
         return None
 
-    def quantum(sku: str) -> int:
-        return items[sku].quantum_micro if sku in items else 1
+    inputs = inputs_with(book, order, ratio, recipe)
+    if inputs is not None:
+        _bring(book, order, lambda number: given_with(book, number, ratio, recipe))
+    return inputs
 
+
+def inputs_with(book: Book, order: PlannedOrder, ratio: Ratio, recipe: Recipe) -> list[Demand] | None:
+    """What a run takes at a size; None where a phantom stands between."""
     known = {each.demand_id: each for each in book.inputs_of(order.planned_order_id)}
     wanted = {f"{order.planned_order_id}/{number}": number for number in range(len(recipe.inputs))}
     if known.keys() != wanted.keys():
         return None
-    inputs = [
-        known[key]._replace(quantity_micro=recipe.taken(number, ratio, quantum(recipe.inputs[number].sku)))
+    return [
+        known[key]._replace(
+            quantity_micro=recipe.taken(number, ratio, _quantum(book, recipe.inputs[number].sku))
+        )
         for key, number in wanted.items()
     ]
-    _bring(book, order, lambda number: recipe.given(number, ratio, quantum(recipe.outputs[number].sku)))
-    return inputs
+
+
+def given_with(book: Book, number: int, ratio: Ratio, recipe: Recipe) -> int:
+    """How much comes of a run at a size as its output of that number, in millionths."""
+    return recipe.given(number, ratio, _quantum(book, recipe.outputs[number].sku))
+
+
+def _quantum(book: Book, sku: str) -> int:
+    item = book.network.items.get(sku)
+    return item.quantum_micro if item is not None else 1
 
 
 def _bring(book: Book, order: PlannedOrder, given: Callable[[int], int]) -> None:

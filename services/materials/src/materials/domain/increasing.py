@@ -58,10 +58,10 @@ def _adjustable(book: Book, order: PlannedOrder) -> bool:
 
 
 def _may_be_larger(book: Book, order: PlannedOrder) -> bool:
-    """A firm planned order, or a purchase of which nothing has come; a run that was asked for keeps its size."""
+    """A firm planned order, or a purchase or run that was asked for and of which nothing has come."""
     if order.held or order.expected_at is None:
         return False
-    if order.source == "buy" and order.state in ASKED:
+    if order.source in {"buy", "make"} and order.state in ASKED:
         return not any(each.received_micro for each in book.receipts_of(order.planned_order_id))
     return order.source != "rework" and order.firm(book.now)
 
@@ -106,10 +106,7 @@ def enlarge(book: Book, planned_order_id: str, message: Message) -> set[Place]:
     The answer names the places where something became free.
     """
     order = book.orders[planned_order_id]
-    others = [each for key in message.instead_of if (each := book.orders.get(key)) is not None]
-    more = _more(book, order, [each for each in others if _adjustable(book, each)])
-    if more is None:
-        raise CannotBeLarger("nothing is planned beside it any more that it could be instead of")
+    more = still_wanted(book, order, message)
     inputs = grow(book, Growth(order, more.size_micro), more.source)
     if inputs is None:
         raise CannotBeLarger("its work centres have no room for more of it at its time")
@@ -119,6 +116,15 @@ def enlarge(book: Book, planned_order_id: str, message: Message) -> set[Place]:
     date_planned(book, netting.created)
     book.touch(each.demand_id for each in inputs)
     return freed
+
+
+def still_wanted(book: Book, order: PlannedOrder, message: Message) -> More:
+    """The size that a message asks for, as far as what it would be instead of is there; raises `CannotBeLarger`."""
+    others = [each for key in message.instead_of if (each := book.orders.get(key)) is not None]
+    more = _more(book, order, [each for each in others if _adjustable(book, each)])
+    if more is None:
+        raise CannotBeLarger("nothing is planned beside it any more that it could be instead of")
+    return more
 
 
 def take_over(book: Book, planned_order_id: str, instead_of: Iterable[str]) -> set[Place]:

@@ -13,6 +13,7 @@ from contracts.answers import (
     ActionMessageOpened,
     ActionMessageRejected,
     ActionMessageSnoozed,
+    RunSize,
 )
 from contracts.shapes import ActionKind
 from contracts.values import Quantity
@@ -148,13 +149,21 @@ def reopen(book: Book, planned_order_id: str, kind: ActionKind, reason: str) -> 
     _tell_opened(book, again)
 
 
-def accept(book: Book, planned_order_id: str, kind: ActionKind) -> Message:
-    """A planner takes a message up; raises `MessageIsNotOpen`."""
+def accept(
+    book: Book,
+    planned_order_id: str,
+    kind: ActionKind,
+    quantity_micro: int | None = None,
+    run: RunSize | None = None,
+) -> Message:
+    """A planner takes a message up, for so much as it is about now if that is named; raises `MessageIsNotOpen`."""
     message = _open(book, planned_order_id, kind)
+    if quantity_micro is not None:
+        message = message._replace(quantity_micro=quantity_micro)
     book.messages.put(message._replace(state="accepted", snoozed_until_at=None))
     book.tell(
         ActionMessageAccepted(
-            planned_order_id, kind, Quantity.of_micro(message.quantity_micro), message.wanted_at
+            planned_order_id, kind, Quantity.of_micro(message.quantity_micro), message.wanted_at, run
         )
     )
     return message

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from backbone.errors import NotYet
 from contracts import production, vendors
-from contracts.changes import PurchaseIncreased, PurchaseReduced, RunReduced
+from contracts.changes import PurchaseIncreased, PurchaseReduced, RunReduced, RunResized
 from contracts.partings import RunsMerged, RunSplit
 from contracts.shapes import LotPart
 from materials import store
@@ -25,6 +25,7 @@ _ANSWERS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     vendors.PurchaseRefused: answers.purchase_refused,
     vendors.GoodsRejected: answers.rejected,
     RunReduced: answers.run_reduced,
+    RunResized: answers.run_resized,
     RunSplit: parting.split,
     RunsMerged: parting.merged,
 }

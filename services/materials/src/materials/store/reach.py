@@ -142,7 +142,7 @@ OPEN_HERE: Final = text(
     JOIN unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku) USING (site_id, sku)
     JOIN planned_orders USING (site_id, sku)
     WHERE (period_days > 1 OR batch_days > 1)
-      AND (state = 'planned' OR planned_orders.source = 'buy' AND state IN ('released', 'confirmed'))
+      AND (state = 'planned' OR planned_orders.source IN ('buy', 'make') AND state IN ('released', 'confirmed'))
     """
 )
 

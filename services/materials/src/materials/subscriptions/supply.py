@@ -13,6 +13,7 @@ from contracts.changes import (
     PurchaseReduced,
     RunChangeAnswered,
     RunReduced,
+    RunResized,
 )
 from contracts.partings import RunsMerged, RunSplit
 from materials import commands, handlers
@@ -34,7 +35,7 @@ def on_purchase_changed(fact: PurchaseReduced | PurchaseIncreased) -> commands.T
 
 
 def on_run_answered(
-    fact: production.RunScheduled | production.RunRefused | RunReduced | RunSplit | RunsMerged,
+    fact: production.RunScheduled | production.RunRefused | RunReduced | RunResized | RunSplit | RunsMerged,
 ) -> commands.TakeAnswer:
     """A run has its place in the schedule, has none, was made less, was split or put together with others."""
     return commands.TakeAnswer(fact)
@@ -84,6 +85,7 @@ SUPPLY: Final[tuple[Subscription, ...]] = (
     hears(RunChangeAnswered, on_owner_answered, handlers.take_owner_answer),
     hears(PurchaseChangeAnswered, on_owner_answered, handlers.take_owner_answer),
     hears(RunReduced, on_run_answered, handlers.follow_facts),
+    hears(RunResized, on_run_answered, handlers.follow_facts),
     hears(RunSplit, on_run_answered, handlers.follow_facts),
     hears(RunsMerged, on_run_answered, handlers.follow_facts),
     hears(PurchaseReduced, on_purchase_changed, handlers.follow_facts),

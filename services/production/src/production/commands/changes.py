@@ -25,6 +25,6 @@ class FollowChange:
 
 @dataclass(frozen=True, slots=True)
 class FollowWish:
-    """A planner wants a run sooner, later or not at all."""
+    """A planner wants a run sooner, later, larger, smaller or not at all."""
 
     wish: ActionMessageAccepted

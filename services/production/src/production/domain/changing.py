@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from backbone.errors import Refusal
 from contracts.answers import ActionMessageAccepted, RunWishRefused
-from contracts.changes import ChangeProbed, RunChangeAnswered, RunReduced
+from contracts.changes import ChangeProbed, RunChangeAnswered, RunReduced, RunResized
 from contracts.production import RunAborted
 from contracts.shapes import ItemPart
 from contracts.values import ZERO, Quantity
@@ -91,18 +91,40 @@ def lessened(run: Run, probe: Probe, at: datetime) -> tuple[Run, Facts]:
     if probe.runs <= ZERO:
         run, _ = run.aborted(LESS_WANTED, at)
         return run, (RunAborted(run.run_id, run.planned_order_id, LESS_WANTED, probe.change_id),)
-    less = run.changed(
-        "scheduled",
-        runs=probe.runs,
-        inputs=probe.inputs,
-        outputs=probe.outputs,
-        staged_runs=ZERO,
-        floor=replace(run.floor, staged=()),
-    )
     told = RunReduced(
         run.run_id, run.planned_order_id, run.runs, probe.runs, probe.inputs, probe.outputs, probe.change_id
     )
-    return less, (told,)
+    return _of_size(run, probe.runs, probe.inputs, probe.outputs), (told,)
+
+
+def _of_size(run: Run, runs: Quantity, inputs: tuple[ItemPart, ...], outputs: tuple[ItemPart, ...]) -> Run:
+    """The run asked for at another size: what lay staged for it has to be staged anew."""
+    floor = replace(run.floor, staged=())
+    return run.changed("scheduled", runs=runs, inputs=inputs, outputs=outputs, staged_runs=ZERO, floor=floor)
+
+
+def not_resized(
+    run: Run, wish: ActionMessageAccepted, held_until: datetime | None, at: datetime
+) -> str | None:
+    """Why a run cannot be the size that a planner wants; one that was split or lessened meanwhile is another run."""
+    if wish.run is None or wish.run.was != run.runs:
+        return f"run {run.run_id} is {run.runs} runs meanwhile"
+    if held_until is not None and at < held_until:
+        return (
+            f"run {run.run_id} may become less: its customer has until {held_until:%Y-%m-%d %H:%M} to decide"
+        )
+    return None
+
+
+def resized(run: Run, wish: ActionMessageAccepted) -> tuple[Run, Facts]:
+    """The run at the size that a planner wants, and what materials hears."""
+    size = wish.run
+    if size is None:
+        return run, ()
+    told = RunResized(
+        run.run_id, run.planned_order_id, wish.quantity, run.runs, size.runs, size.inputs, size.outputs
+    )
+    return _of_size(run, size.runs, size.inputs, size.outputs), (told,)
 
 
 def refused_wish(wish: ActionMessageAccepted, run: Run, reason: str) -> RunWishRefused:
@@ -111,9 +133,9 @@ def refused_wish(wish: ActionMessageAccepted, run: Run, reason: str) -> RunWishR
 
 
 def movable(wishes: Iterable[ActionMessageAccepted]) -> set[str]:
-    """The planned orders whose runs planners want at another moment."""
+    """The planned orders whose runs planners want at another moment, or at another size."""
     return {
         each.planned_order_id
         for each in wishes
-        if each.kind in {"expedite", "defer"} and each.wanted_at is not None
+        if each.run is not None or (each.kind in {"expedite", "defer"} and each.wanted_at is not None)
     }

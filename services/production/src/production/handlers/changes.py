@@ -1,4 +1,4 @@
-"""Less of runs: kept possible, carried out or let go; and what planners want of runs."""
+"""Less of runs: kept possible, carried out or let go; and what planners want of runs: when, how much, or not at all."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from production.domain import changing
 from production.domain.changing import Probe
 from production.domain.run import Facts, Run
 from production.domain.scheduling import Board, Booking, CannotBeScheduled, schedule, told
+from production.domain.scheduling.resizing import room_for_more, shortened
 from production.handlers.runs import Recipes, board_for
 
 
@@ -63,7 +64,7 @@ async def follow_change(commands: Batch[FollowChange], tx: Tx) -> list[None]:
 
 
 async def follow_wish(commands: Batch[FollowWish], tx: Tx) -> list[None]:
-    """Planners want runs sooner, later or not at all: they are moved or given up, or planners hear why not."""
+    """Planners want runs sooner, later, larger, smaller or not at all: so they are, or planners hear why not."""
     wishes = [command.wish for command in commands]
     # Work centres are locked before runs, so whose runs are to be moved is looked up first.
     moving = await store.load_runs_of_orders(tx, changing.movable(wishes))
@@ -82,12 +83,14 @@ async def follow_wish(commands: Batch[FollowWish], tx: Tx) -> list[None]:
 
 
 async def _wished(tx: Tx, wish: ActionMessageAccepted, run: Run, recipes: Recipes) -> tuple[Run, Facts]:
-    if wish.kind not in {"cancel", "expedite", "defer"}:
+    if wish.kind not in {"cancel", "expedite", "defer", "increase", "decrease"}:
         return run, ()
     if run.state not in changing.AHEAD:
         return run, (changing.refused_wish(wish, run, f"run {run.run_id} is {run.state} already"),)
     if wish.kind == "cancel":
         return run.aborted(changing.PLANNER_CANCELS, tx.now)
+    if wish.kind in {"increase", "decrease"}:
+        return await _resized(tx, wish, run, recipes)
     if wish.wanted_at is None:
         return run, ()
     try:
@@ -98,6 +101,28 @@ async def _wished(tx: Tx, wish: ActionMessageAccepted, run: Run, recipes: Recipe
         return run, (changing.refused_wish(wish, run, refusal.detail),)
     await store.save_bookings(tx, {run.run_id: bookings})
     return moved, (moved.answer(),)
+
+
+async def _resized(tx: Tx, wish: ActionMessageAccepted, run: Run, recipes: Recipes) -> tuple[Run, Facts]:
+    """The run at another size: less leaves its machines sooner, more has room before it is due, or is refused."""
+    held = await store.load_held(tx, [run.planned_order_id])
+    reason = changing.not_resized(run, wish, held.get(run.planned_order_id), tx.now)
+    if reason is not None:
+        return run, (changing.refused_wish(wish, run, reason),)
+    other, facts = changing.resized(run, wish)
+    operations = recipes[run.recipe_id, run.recipe_version].content.operations
+    board = await board_for(tx, recipes, (run.run_id,))
+    try:
+        if other.runs < run.runs:
+            kept = await store.load_bookings_of_runs(tx, [run.run_id])
+            bookings = shortened(kept.get(run.run_id, ()), operations, other.runs, board)
+        else:
+            bookings = room_for_more(run, other.runs, operations, board, tx.now)
+    except CannotBeScheduled as refusal:
+        return run, (changing.refused_wish(wish, run, refusal.detail),)
+    await store.save_bookings(tx, {run.run_id: bookings})
+    other = replace(other, operations=told(bookings, operations, other.runs)).blamed("capacity", run)
+    return other, (*facts, other.answer())
 
 
 def _moved(

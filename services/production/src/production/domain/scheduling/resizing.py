@@ -1,13 +1,22 @@
-"""A run of another size in time: one that became less keeps its machines and leaves them sooner."""
+"""A run of another size in time: less keeps its machines and leaves them sooner, more has to find room in time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from contracts.production import Operation
 from contracts.values import Quantity
-from production.domain.scheduling.placing import Board, Booking, load_of, place_within
+from production.domain.run import Run
+from production.domain.scheduling.placing import (
+    Board,
+    Booking,
+    CannotBeScheduled,
+    load_of,
+    place_within,
+    schedule,
+)
 
 
 def shortened(
@@ -25,3 +34,19 @@ def shortened(
             booking = replace(booking, ends_at=max(booking.starts_at, min(ends_at, booking.ends_at)))
         found.append(booking)
     return tuple(found)
+
+
+def room_for_more(
+    run: Run, runs: Quantity, operations: Sequence[Operation], board: Board, now: datetime
+) -> tuple[Booking, ...]:
+    """Bookings for a run that is `runs` runs now, the board without its own: from where it begins, or is to have its
+    material, until it is due.
+
+    Raises `CannotBeScheduled` where it would be later than it is due and than it is now.
+    """
+    first = max(now, min(run.starts_at, run.material_at or run.starts_at))
+    bookings = schedule(operations, runs, board, now=first, begin=run.starts_at, due=run.due_at)
+    ends_at = max(each.ends_at for each in bookings)
+    if ends_at > max(run.ends_at, run.due_at):
+        raise CannotBeScheduled(f"its machines have no room for more of it before {ends_at:%Y-%m-%d %H:%M}")
+    return bookings
