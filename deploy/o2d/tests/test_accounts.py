@@ -111,11 +111,24 @@ def test_root_drops_to_the_first_account_that_exists(monkeypatch: pytest.MonkeyP
     assert accounts.unprivileged() == Account("nobody", NOBODY.pw_uid, NOBODY.pw_gid)
 
 
+def test_databases_of_another_account_lie_where_the_environment_says_and_else_in_the_systems_state(
+    home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    account = Account("nobody", NOBODY.pw_uid, NOBODY.pw_gid)
+    monkeypatch.setattr(accounts, "STATE", tmp_path)
+    monkeypatch.delenv("O2D_DATABASES", raising=False)
+    assert accounts.database_folder(home, account) == tmp_path / f"o2d-{home.hash}"
+    named = tmp_path / "named"
+    named.mkdir()
+    monkeypatch.setenv("O2D_DATABASES", str(named))
+    assert accounts.database_folder(home, account) == named / f"o2d-{home.hash}"
+
+
 def test_another_accounts_database_lies_where_that_account_can_reach_it(
     home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     account = Account("nobody", NOBODY.pw_uid, NOBODY.pw_gid)
-    monkeypatch.setattr(accounts, "STATE", tmp_path / "absent")
+    monkeypatch.setenv("O2D_DATABASES", str(tmp_path / "absent"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     folder = accounts.database_folder(home, account)
     assert folder == tmp_path / f"o2d-{home.hash}"

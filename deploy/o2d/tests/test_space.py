@@ -90,7 +90,7 @@ async def test_a_database_that_fills_its_disk_while_it_is_made_is_said_and_made_
     small = Home(tiny_disk / "home")
     small.prepare()
     with monkeypatch.context() as there:
-        there.setattr(accounts, "STATE", tiny_disk)
+        there.setenv("O2D_DATABASES", str(tiny_disk))
         with pytest.raises(CannotStart, match="There is no space left for") as refused:
             await Postgres(small).prepare()
         assert refused.value.mend == MEND

@@ -35,12 +35,15 @@ def unprivileged() -> Account | None:
 
 
 def database_folder(home: Home, account: Account | None) -> Path:
-    """Where the database lives: in the home, or for another account in a folder of its own that it can reach."""
+    """Where the database lives: in the home, or for another account in a folder of its own that it can reach.
+
+    Such folders lie in `O2D_DATABASES`, in /var/lib where that is not set.
+    """
     if account is None:
         folder = home.path / "postgres"
         folder.mkdir(mode=0o755, exist_ok=True)
         return folder
-    places = (STATE, Path(tempfile.gettempdir()))
+    places = (Path(os.environ.get("O2D_DATABASES") or STATE), Path(tempfile.gettempdir()))
     for place in places:
         folder = place / f"o2d-{home.hash}"
         try:
