@@ -193,7 +193,7 @@ def picture_of_order(order_id: str, heard: Sequence[Heard]) -> Picture | None:
             change(order, one.fact, one.told_at)
     if order.placed is None or order.placed_at is None:
         return None
-    state, since = state_of("order", heard)
+    state, since = state_of("order", order_id, heard)
     lines = tuple(
         _row(order_id, line_id, line, order.closed) for line_id, line in sorted(order.lines.items())
     )

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from contracts.partings import RunsMerged
 from control_tower.domain.heard import Heard
+from control_tower.domain.partings import gone
 
 STATES: Final[Mapping[str, Mapping[str, str]]] = {
     "need": {
@@ -45,6 +47,7 @@ STATES: Final[Mapping[str, Mapping[str, str]]] = {
         "RunEnded": "done",
         "RunClosed": "done",
         "RunAborted": "aborted",
+        "RunsMerged": "merged",
         "PurchaseRefused": "refused",
         "PurchaseOrderIssued": "ordered",
         "PurchaseOrderRefused": "refused",
@@ -59,6 +62,7 @@ STATES: Final[Mapping[str, Mapping[str, str]]] = {
         "RunHeld": "held",
         "RunResumed": "running",
         "RunAborted": "aborted",
+        "RunsMerged": "merged",
         "RunEnded": "ended",
         "RunClosed": "closed",
     },
@@ -99,10 +103,15 @@ STATES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-def state_of(kind: str, heard: Iterable[Heard]) -> tuple[str, datetime | None]:
+def state_of(kind: str, subject_id: str, heard: Iterable[Heard]) -> tuple[str, datetime | None]:
     """The state of a thing after facts in order, and since when; an empty state when none of them sets one."""
     states, state, since = STATES[kind], "", None
     for one in heard:
+        if isinstance(one.fact, RunsMerged):
+            if subject_id in gone(one.fact):
+                # Whatever was under way for it comes too late: another run makes what it was asked for.
+                return states[one.name], one.told_at
+            continue
         after = states.get(one.name)
         if after is not None and after != state:
             state, since = after, one.told_at

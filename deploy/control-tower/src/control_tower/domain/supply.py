@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from contracts import answers, materials, production, service_desk, vendors
+from contracts import answers, materials, partings, production, service_desk, vendors
 from contracts.shapes import ItemPart, Share
 from contracts.values import Quantity, Window
 from control_tower.domain.heard import Heard
+from control_tower.domain.partings import Wanted, wanted_of
 from control_tower.domain.picture import MessageRow, OperationRow, Picture
 from control_tower.domain.state import state_of
 
@@ -72,7 +73,7 @@ def _reason(heard: Sequence[Heard]) -> str:
 
 def picture_of_run(run_id: str, heard: Sequence[Heard]) -> Picture | None:
     """A run: its operations as last scheduled, its span as planned and as it was."""
-    state, since = state_of("run", heard)
+    state, since = state_of("run", run_id, heard)
     scheduled = _last(heard, production.RunScheduled)
     known = scheduled or _last(heard, production.RunRefused, production.RunStarted, production.RunClosed)
     if known is None:
@@ -93,16 +94,19 @@ def picture_of_run(run_id: str, heard: Sequence[Heard]) -> Picture | None:
             one.starts_at,
             one.ends_at,
         )
-        for one in (scheduled.operations if scheduled else ())
+        # A run that another one makes, too, keeps no machine any more.
+        for one in (scheduled.operations if scheduled and state != "merged" else ())
     )
     reason = _reason(heard) if state in {"held", "aborted", "refused"} else ""
+    if state == "merged":
+        reason = f"run {_last(heard, partings.RunsMerged).run_id} makes it"
     detail = SupplyDetail(span, known.planned_order_id, reason=reason)
     return Picture("run", run_id, state, since, known.planned_order_id, detail, operations=operations)
 
 
 def picture_of_purchase(purchase_order_id: str, heard: Sequence[Heard]) -> Picture | None:
     """A purchase order: wanted, promised, and received when."""
-    state, since = state_of("purchase_order", heard)
+    state, since = state_of("purchase_order", purchase_order_id, heard)
     issued = _last(heard, vendors.PurchaseOrderIssued)
     if issued is None:
         return None
@@ -133,29 +137,34 @@ def picture_of_purchase(purchase_order_id: str, heard: Sequence[Heard]) -> Pictu
 
 def picture_of_planned(planned_order_id: str, heard: Sequence[Heard]) -> Picture | None:
     """A planned order with its open action messages."""
-    state, since = state_of("planned_order", heard)
+    state, since = state_of("planned_order", planned_order_id, heard)
     asked = _last(heard, materials.RunRequested, materials.PurchaseRequested, materials.TransferRequested)
     messages = _messages(planned_order_id, heard)
-    if asked is None:
+    wanted = wanted_of(planned_order_id, heard)
+    if isinstance(asked, materials.PurchaseRequested | materials.TransferRequested):
+        detail = _planned_buy(asked)
+    elif wanted is not None:
+        detail = _planned_run(asked, wanted)
+    else:
         label = messages[0].sku if messages else ""
         return Picture("planned_order", planned_order_id, state, since, label, messages=messages)
-    detail = _planned_run(asked) if isinstance(asked, materials.RunRequested) else _planned_buy(asked)
     return Picture("planned_order", planned_order_id, state, since, detail.sku, detail, messages=messages)
 
 
-def _planned_run(asked: materials.RunRequested) -> PlannedDetail:
-    first = asked.outputs[0] if asked.outputs else None
+def _planned_run(asked: materials.RunRequested | None, wanted: Wanted) -> PlannedDetail:
+    """A run as it is asked for now; a part that was split off was never asked for with a recipe and orders."""
+    first = wanted.outputs[0] if wanted.outputs else None
     return PlannedDetail(
         "run",
         first.sku if first else "",
-        first.quantity if first else asked.runs,
-        asked.due_at,
-        asked.recipe_id,
-        asked.recipe_version,
-        asked.inputs,
-        asked.outputs,
+        first.quantity if first else wanted.runs,
+        wanted.due_at or (asked.due_at if asked else None),
+        asked.recipe_id if asked else None,
+        asked.recipe_version if asked else None,
+        wanted.inputs,
+        wanted.outputs,
         first.window if first else (),
-        asked.serves,
+        asked.serves if asked else (),
     )
 
 
@@ -210,7 +219,7 @@ def _messages(planned_order_id: str, heard: Sequence[Heard]) -> tuple[MessageRow
 
 def picture_of_visit(visit_id: str, heard: Sequence[Heard]) -> Picture | None:
     """A visit or a hand-over: its slot, and when it took place."""
-    state, since = state_of("visit", heard)
+    state, since = state_of("visit", visit_id, heard)
     slot = _last(heard, service_desk.VisitOffered, service_desk.VisitBooked)
     if slot is None:
         return None
@@ -231,7 +240,7 @@ def picture_of_visit(visit_id: str, heard: Sequence[Heard]) -> Picture | None:
 
 def picture_of_counted(kind: str, subject_id: str, heard: Sequence[Heard]) -> Picture | None:
     """A need, a quote or a ticket: its state alone."""
-    state, since = state_of(kind, heard)
+    state, since = state_of(kind, subject_id, heard)
     customer = next((str(one.fact.customer_id) for one in heard if hasattr(one.fact, "customer_id")), "")
     return Picture(kind, subject_id, state, since, customer) if state else None
 

@@ -12,7 +12,7 @@ from contracts.values import Quantity
 from control_tower.domain.missing import Missing, is_late
 
 SUPPLIES_COUNT_MAX: Final = 500
-SETTLED: Final = ("done", "received", "aborted", "")
+SETTLED: Final = ("done", "received", "aborted", "merged", "")
 
 OPEN: Final = text(
     """

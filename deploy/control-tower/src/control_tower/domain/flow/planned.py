@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from contracts import materials, orders, vendors
+from contracts import materials, orders, partings, vendors
+from contracts.shapes import ItemPart
+from contracts.values import Quantity
 from control_tower.domain.flow.tree import AFTER, Flow, Node
 
 _THEN: Final = "with other properties"
@@ -28,17 +30,47 @@ def run_node(flow: Flow, planned_order_id: str) -> Node:
 def _run_requested(flow: Flow, fact: materials.RunRequested) -> None:
     node = run_node(flow, fact.planned_order_id)
     node.recipe_id, node.title_of = fact.recipe_id, fact.recipe_id
-    node.note = f"v{fact.recipe_version}, {fact.runs} run{'s' if str(fact.runs) != '1' else ''}"
-    taken = {part.sku for part in fact.inputs}
-    for part in fact.inputs:
-        made_again = part.sku in {output.sku for output in fact.outputs}
+    node.note = _asked(f"v{fact.recipe_version}", fact.runs)
+    _link_run(flow, node, fact.inputs, fact.outputs)
+
+
+def _link_run(flow: Flow, node: Node, inputs: Sequence[ItemPart], outputs: Sequence[ItemPart]) -> None:
+    taken = {part.sku for part in inputs}
+    for part in inputs:
+        made_again = part.sku in {output.sku for output in outputs}
         # Whoever wants properties takes the item as the modification leaves it, and the modification as it was before.
         place = AFTER if part.window and not made_again else ""
         start = planned_item(flow, part.sku, place)
         flow.link(start, node.node_id, str(part.quantity), planned=True)
-    for part in fact.outputs:
+    for part in outputs:
         end = planned_item(flow, part.sku, AFTER if part.sku in taken else "")
         flow.link(node.node_id, end, str(part.quantity), planned=True)
+
+
+def _split(flow: Flow, fact: partings.RunSplit) -> None:
+    """A part is made as the whole is, of the same and into the same."""
+    whole, part = run_node(flow, fact.planned_order_id), run_node(flow, fact.part.planned_order_id)
+    part.recipe_id, part.title_of = whole.recipe_id, whole.title_of
+    version = whole.note.partition(",")[0]
+    for node, asked in ((whole, fact), (part, fact.part)):
+        node.note = _asked(version, asked.runs)
+        _link_run(flow, node, asked.inputs, asked.outputs)
+
+
+def _merged(flow: Flow, fact: partings.RunsMerged) -> None:
+    """A run makes what others were to make: there is nothing to be seen of these any more."""
+    whole = run_node(flow, fact.planned_order_id)
+    for each in fact.merged:
+        node = run_node(flow, each.planned_order_id)
+        if not whole.recipe_id:
+            whole.recipe_id, whole.title_of, whole.note = node.recipe_id, node.title_of, node.note
+        flow.drop(node.node_id)
+    whole.note = _asked(whole.note.partition(",")[0], fact.runs)
+    _link_run(flow, whole, fact.inputs, fact.outputs)
+
+
+def _asked(version: str, runs: Quantity) -> str:
+    return f"{version}, {runs} run{'s' if str(runs) != '1' else ''}"
 
 
 def planned_item(flow: Flow, sku: str, place: str) -> str:
@@ -88,6 +120,8 @@ PLANNED: Final[dict[str, Callable[[Flow, Any], None]]] = {
     "OrderPlaced": _placed,
     "RequirementsPlanned": _pegged,
     "RunRequested": _run_requested,
+    "RunSplit": _split,
+    "RunsMerged": _merged,
     "PurchaseRequested": _purchase_requested,
     "PurchaseOrderIssued": _issued,
 }
