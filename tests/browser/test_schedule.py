@@ -147,17 +147,58 @@ async def test_a_click_on_a_bar_leads_to_the_form_of_its_move(browser: Browser, 
         await expect(page.get_by_label("Operation", exact=True)).to_have_value("10")
 
 
+async def outline_of(page: Page, run_id: str, what: str) -> dict[str, float]:
+    """Where a bar lies in the picture, or where it would lie."""
+    rect = page.locator(f'.board [data-run="{run_id}"] rect.{what}')
+    await expect(rect).to_have_count(1)
+    found: dict[str, float] = await rect.evaluate(
+        "one => Object.fromEntries(['x', 'y', 'width'].map((name) => [name, one[name].baseVal.value]))"
+    )
+    return found
+
+
+async def test_whoever_gives_way_is_outlined_where_the_move_then_puts_it(
+    browser: Browser, plant: Plant
+) -> None:
+    moved, other = await plant.stage.run("p1"), await plant.stage.run("p0")
+    before = await plant.places()
+    view = {"width": 360, "height": 800}
+    headers = plant.issuer.headers("planner")
+    async with looking(browser, plant.address, extra_http_headers=headers, viewport=view) as page:
+        await page.goto(f"{WEEK}&run={moved}&operation=10")
+        await expect(page.locator(".ghost")).to_have_count(0)
+        await page.get_by_label("From (UTC)").fill(f"{before[other]:%Y-%m-%dT%H:%M}")
+        await page.get_by_role("button", name="Show the effect").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="What this move does")).to_be_visible()
+        outlines = {each: await outline_of(page, each, "outline") for each in (moved, other)}
+        olds = {each: await outline_of(page, each, "leaves") for each in (moved, other)}
+        assert outlines[moved] != olds[moved]
+        assert outlines[other]["x"] > olds[other]["x"]
+        # On a phone the picture is scrolled to where the run would go.
+        place = await page.locator(".board").evaluate("one => one.closest('.scroll').scrollLeft")
+        seen = await page.locator(".ghost.asked .outline").bounding_box()
+        assert seen is not None
+        assert place > 0
+        assert 0 <= seen["x"] < view["width"]
+        await page.get_by_role("button", name="Move", exact=True).focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("status")).to_contain_text("Moved, with 2 runs")
+        assert {each: await outline_of(page, each, "bar") for each in (moved, other)} == outlines
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 async def test_what_a_move_does_can_be_read_by_everybody_on_every_screen(
     browser: Browser, plant: Plant, scheme: Scheme
 ) -> None:
-    run_id = await plant.stage.run("p1")
+    run_id, before = await plant.stage.run("p1"), await plant.places()
     headers = plant.issuer.headers("planner")
     view = {"width": 1320, "height": 900}
     async with looking(
         browser, plant.address, extra_http_headers=headers, viewport=view, color_scheme=scheme
     ) as page:
         await page.goto(WEEK)
-        await drag(page, run_id, timedelta(days=1))
-        await expect(page.get_by_role("heading", name="What this move does")).to_be_visible()
+        # Onto the other run, which gives way.
+        await drag(page, run_id, (before[await plant.stage.run("p0")] - before[run_id]))
+        await expect(page.locator(".ghost")).to_have_count(2)
         assert await look_at(page, "schedule-trial", scheme) == []

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -120,6 +121,33 @@ async def test_the_page_says_that_production_does_not_answer(database_of: Databa
         async with visitor(host, issuer, "planner") as client:
             answer = await client.get("/schedule")
             assert (answer.status_code, "does not answer" in answer.text) == (200, True)
+
+
+def test_what_would_move_is_outlined_where_it_would_be_as_far_as_that_is_in_the_picture() -> None:
+    bar = {
+        "run_id": "r", "operation_no": 10, "work_centre_id": "furnace", "machine_no": 1, "setup_minutes": "0",
+        "starts_at": NOW.isoformat(), "ends_at": (NOW + 4 * HOUR).isoformat(), "load_id": None,
+        "state": "allowed", "due_at": (NOW + 9 * DAY).isoformat(), "late": False, "recipe_id": "harden",
+    }  # fmt: skip
+
+    def at(begin: timedelta, machine: int = 2, run: str = "r") -> dict[str, Any]:
+        span = {"starts_at": (NOW + begin).isoformat(), "ends_at": (NOW + begin + 4 * HOUR).isoformat()}
+        place = {"operation_no": 10, "work_centre_id": "furnace", "machine_no": machine, **span}
+        return {"run_id": run, "late": run == "other", "places": [place]}
+
+    lanes = [{"work_centre_id": "furnace", "title": "Furnace", "machines": 2}]
+    board = {"lanes": lanes, "bars": [bar], "stops": []}
+    span = (NOW - DAY, NOW + 6 * DAY, NOW)
+    effects = [at(DAY), at(DAY, run="other"), at(9 * DAY), at(DAY, machine=3)]
+    drawn = draw_board(board, *span, effects)
+    mine, other = drawn.ghosts
+    (old,) = drawn.bars
+    (then,) = draw_board({**board, "bars": [{**bar, **effects[0]["places"][0]}]}, *span).bars
+    assert (mine.x, mine.y, mine.width) == (then.x, old.y + 26, then.width)
+    assert (mine.from_x, mine.from_y, mine.late) == (old.x, old.y + 9, False)
+    assert (other.from_x, other.late, other.text) == (None, True, "")
+    assert drawn.leaving == {("r", 10), ("other", 10)}
+    assert draw_board(board, *span).ghosts == []
 
 
 def test_what_lies_on_a_machine_that_is_gone_is_left_out_and_a_short_bar_can_be_taken_hold_of() -> None:

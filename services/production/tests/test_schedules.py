@@ -203,6 +203,10 @@ async def test_a_move_says_first_whom_it_hurts_and_then_is_made(door: Door) -> N
     assert trial["kept"] is False
     assert {each["run_id"] for each in trial["effects"]} == {first, second}
     assert [each["late"] for each in trial["effects"] if each["run_id"] == first] == [True]
+    for each in trial["effects"]:
+        (place,) = each["places"]
+        assert (place["operation_no"], place["work_centre_id"], place["machine_no"]) == (10, "furnace", 1)
+        assert (place["starts_at"], place["ends_at"]) == (each["starts_at"], each["ends_at"])
     assert {row[0]: row[1] for row in await door.stage.rows("SELECT run_id, starts_at FROM bookings")} == rows
     frozen = await door.post(PLANNER, f"/v1/runs/{second}/moves", body, status=409)
     assert frozen["type"] == "/problems/inside-frozen-time"

@@ -18,6 +18,7 @@ GAP: Final = 10
 LETTER_UNITS: Final = 7
 # A bar is wide enough to be taken hold of.
 BAR_WIDTH_MIN: Final = 4.0
+BAR_HEIGHT: Final = 18
 MOVABLE: Final = frozenset({"scheduled", "allowed"})
 
 
@@ -56,6 +57,26 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Ghost:
+    """Where an operation would be after a move that is tried, and from where its bar would go there.
+
+    `from_x` is where it begins now, in its row's middle `from_y`; both are absent where that is not in the picture.
+    """
+
+    run_id: str
+    operation_no: int
+    starts_at: datetime
+    ends_at: datetime
+    x: float
+    y: float
+    width: float
+    late: bool
+    from_x: float | None
+    from_y: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """A time in which a machine stands still."""
 
@@ -78,11 +99,23 @@ class BoardDrawing:
     rows: list[Row]
     bars: list[Bar]
     stops: list[Stop]
+    ghosts: list[Ghost]
     now_x: float | None
 
+    @property
+    def leaving(self) -> frozenset[tuple[str, int]]:
+        """The operations that would go elsewhere, by run and number."""
+        return frozenset((ghost.run_id, ghost.operation_no) for ghost in self.ghosts)
 
-def draw_board(board: Mapping[str, Any], since: datetime, until: datetime, now: datetime) -> BoardDrawing:
-    """The picture of a board between two moments."""
+
+def draw_board(
+    board: Mapping[str, Any],
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    effects: Sequence[Mapping[str, Any]] = (),
+) -> BoardDrawing:
+    """The picture of a board between two moments, and on it where the `effects` of a move would put what moves."""
     axis = Axis(since, until, LEFT, RIGHT)
     lanes, rows, top = [], [], float(TOP)
     for lane in board["lanes"]:
@@ -97,7 +130,16 @@ def draw_board(board: Mapping[str, Any], since: datetime, until: datetime, now: 
     bars = [_bar(axis, one, y) for one, y in _placed(board["bars"], places)]
     stops = [_stop(axis, one, y) for one, y in _placed(board["stops"], places)]
     now_x = axis.x(now) if since <= now <= until else None
-    return BoardDrawing(WIDTH, top + 6, LEFT, RIGHT, axis.ticks(), lanes, rows, bars, stops, now_x)
+    drawn = {(bar.one["run_id"], bar.one["operation_no"]): bar for bar in bars}
+    ghosts = [
+        _ghost(axis, effect, one, y, drawn.get((effect["run_id"], one["operation_no"])))
+        for effect in effects
+        for one, y in _placed(effect.get("places", ()), places)
+        if datetime.fromisoformat(one["ends_at"]) > since and datetime.fromisoformat(one["starts_at"]) < until
+    ]
+    return BoardDrawing(
+        WIDTH, top + 6, LEFT, RIGHT, axis.ticks(), lanes, rows, bars, stops, ghosts, now_x
+    )  # fmt: skip
 
 
 def _placed(
@@ -119,6 +161,16 @@ def _bar(axis: Axis, one: Mapping[str, Any], y: float) -> Bar:
         one, begin, end, x, y + 4, width, round(setup, 1),
         axis.x(due) if axis.start < due < axis.end else None, one["state"] in MOVABLE,
         title if len(title) <= room else (title[: room - 1] + "…" if room > 3 else ""),
+    )  # fmt: skip
+
+
+def _ghost(axis: Axis, effect: Mapping[str, Any], one: Mapping[str, Any], y: float, bar: Bar | None) -> Ghost:
+    begin, end = datetime.fromisoformat(one["starts_at"]), datetime.fromisoformat(one["ends_at"])
+    x, width = _across(axis, begin, end)
+    return Ghost(
+        effect["run_id"], one["operation_no"], begin, end, x, y + 4, width, effect["late"],
+        None if bar is None else bar.x, None if bar is None else bar.y + BAR_HEIGHT / 2,
+        "" if bar is None else bar.one["recipe_id"],
     )  # fmt: skip
 
 

@@ -105,7 +105,7 @@ class Schedule:
             ask,
             "schedule.html",
             board=board,
-            drawn=draw_board(board, begin, begin + span, ask.now),
+            drawn=draw_board(board, begin, begin + span, ask.now, effects or ()),
             zooms=list(ZOOMS),
             zoom=zoom if zoom in ZOOMS else "week",
             begin=begin,

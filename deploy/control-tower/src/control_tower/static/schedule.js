@@ -56,8 +56,21 @@ function takeHold(board, bar, down) {
   window.addEventListener("pointercancel", end);
 }
 
+// On a narrow screen the picture is wider than its place: where the moved run would go is what was asked for.
+function showGhost(board) {
+  const outline = board.querySelector(".ghost.asked .outline") || board.querySelector(".ghost .outline");
+  const place = board.closest(".scroll");
+  if (!outline || !place) return;
+  const ghost = outline.getBoundingClientRect();
+  const seen = place.getBoundingClientRect();
+  if (ghost.left < seen.left || ghost.right > seen.right) {
+    place.scrollLeft += (ghost.left + ghost.right - seen.left - seen.right) / 2;
+  }
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   for (const board of document.querySelectorAll(".board")) {
+    showGhost(board);
     for (const bar of board.querySelectorAll(".takes")) {
       bar.addEventListener("dragstart", (event) => event.preventDefault());
       bar.addEventListener("pointerdown", (event) => {

@@ -30,7 +30,10 @@ class InsideFrozenTime(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a move does to a run: where it was and would be, and whether it is late before and after."""
+    """What a move does to a run: where it was and would be, and whether it is late before and after.
+
+    `places` are those of its operations that move, where they would be.
+    """
 
     run_id: str
     starts_was_at: datetime
@@ -40,6 +43,7 @@ class Effect:
     due_at: datetime
     late_was: bool
     late: bool
+    places: tuple[Booking, ...] = ()
 
 
 @dataclass(slots=True)
@@ -165,10 +169,17 @@ class Shift:
             found.append(
                 Effect(
                     run_id, was.starts_at, was.ends_at, run.starts_at, run.ends_at, run.due_at,
-                    was.ends_at > was.due_at, run.ends_at > run.due_at,
+                    was.ends_at > was.due_at, run.ends_at > run.due_at, self._moving(run_id),
                 )
             )  # fmt: skip
         return tuple(found)
+
+    def _moving(self, run_id: str) -> tuple[Booking, ...]:
+        return tuple(
+            after
+            for before, after in zip(self.bookings[run_id], self.moved[run_id], strict=True)
+            if after != before
+        )
 
 
 def demand_thawed(effects: Sequence[Effect], now: datetime) -> None:
