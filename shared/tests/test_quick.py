@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 
 import asyncpg
 import pytest
@@ -11,12 +12,15 @@ from sqlalchemy import Column, Integer, MetaData, Table, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, MultipleResultsFound, NoResultFound
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from backbone.service import session as sessions
 from backbone.service.database import Trouble, connect, plain_url, sqlstate_of, trouble_of
 from backbone.service.quick import Rows
 
 ADD = text("INSERT INTO beads (bead) VALUES (:bead)")
 COUNT = text("SELECT count(*) FROM beads")
 THREE = text("SELECT n AS number, 'b' AS name FROM generate_series(1, 3) AS n WHERE n <= :most")
+ARRAYS = text("SELECT CAST(:numbers AS bigint[]) AS n, CAST(:moments AS timestamptz[]) AS m")
+OTHERS = text("SELECT CAST(:beads AS bead[])")
 SLEEP = text("SELECT pg_sleep(:seconds)")
 beads = Table("beads", MetaData(), Column("bead", Integer, primary_key=True))
 
@@ -126,3 +130,30 @@ async def test_a_plan_follows_a_table_that_changes(engine: AsyncEngine) -> None:
     await engine.dispose()
     async with engine.connect() as sql:
         assert (await sql.execute(every)).one()._fields == ("bead", "colour")
+
+
+async def test_a_process_asks_once_what_the_servers_own_arrays_are_and_each_session_what_others_are(
+    empty_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[set[int]] = []
+    introspect = asyncpg.Connection._introspect_types  # type: ignore[attr-defined]  # no stub names it
+
+    async def watched(session: asyncpg.Connection, oids: Sequence[int], timeout: float | None) -> object:
+        asked.append(set(oids))
+        return await introspect(session, oids, timeout)
+
+    monkeypatch.setattr(asyncpg.Connection, "_introspect_types", watched)
+    monkeypatch.setattr(sessions, "_said", {})
+    for number in range(2):
+        engine = connect(empty_database, name="test", pool=1)
+        async with engine.begin() as sql:
+            if not number:
+                await sql.execute(text("CREATE TYPE bead AS ENUM ('red', 'blue')"))
+            lists = {"numbers": [1, None], "moments": [datetime(2026, 3, 2, tzinfo=UTC)]}
+            assert tuple((await sql.execute(ARRAYS, lists)).one()) == tuple(lists.values())
+            assert (await sql.execute(OTHERS, {"beads": ["red"]})).scalar_one() == ["red"]
+        await engine.dispose()
+    own = [oids for oids in asked if max(oids) < sessions.OWN_TYPES_FROM]
+    others = [oids for oids in asked if max(oids) >= sessions.OWN_TYPES_FROM]
+    assert len(own) == 1
+    assert len(others) == 2

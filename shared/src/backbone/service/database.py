@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from backbone.errors import NotYet, VersionMoved
 from backbone.service.quick import QuickEngine
+from backbone.service.session import Session
 
 IDLE_IN_TRANSACTION_SECONDS: Final = 10
 LOCK_SECONDS: Final = 5
@@ -99,6 +100,7 @@ def connect(
         pool_use_lifo=True,
         connect_args={
             "timeout": CONNECT_SECONDS,
+            "connection_class": Session,
             "statement_cache_size": STATEMENTS_COUNT,
             "server_settings": {
                 "application_name": name,
