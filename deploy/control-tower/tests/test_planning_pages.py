@@ -55,6 +55,8 @@ async def test_pegs_are_a_tree_and_a_planned_order_says_why_it_is_there(
     why = (await planner.get(f"/planned-orders/{purchase}")).text
     assert '<a href="/orders/order-g">order order-g</a> line l1' in why
     assert "Nobody said how gear is planned at plant-1" in why
+    assert re.search(r">[0-9.]+ piece gear</a>", why)
+    assert re.search(r"<strong>[0-9.]+ piece gear</strong>", page)
     await beside.plan.planned_by("gear", source="buy", lead_days=5)
     assert "5 working days" in (await planner.get(f"/planned-orders/{purchase}")).text
     assert (await planner.get("/planned-orders/nothing")).status_code == 404
@@ -73,6 +75,10 @@ async def test_what_if_shows_what_would_follow_and_keeps_nothing(
     assert '<span class="state">new</span>' in page
     assert "What is bought and worked costs <strong>30.00 EUR</strong> instead of 0.00: 30.00 more." in page
     assert 'value="gear"' in page
+    assert '3 <span class="quiet">piece</span>' in page
+    anew = hidden((await planner.get("/what-if")).text)
+    other = (await planner.post("/what-if", data={**anew, **more, "more_unit": "kg"})).text
+    assert "gear is counted in piece, not in kg" in other
     assert await beside.plan.rows(counted) == before
     assert (await planner.post("/what-if", data=form)).status_code == 422
 
@@ -94,6 +100,7 @@ async def test_versions_are_asked_for_looked_at_compared_and_published(
     differs = (await planner.get(f"/plans/difference?was={older}&now={newest}")).text
     assert "Both are the same plan." in differs
     plan = (await planner.get(f"/plans/{newest}")).text
+    assert '<span class="quiet">piece</span>' in plan
     order = re.findall(rf'href="(/plans/{newest}/orders/\d+)"', plan)[0]
     assert "What it takes" in (await planner.get(order)).text
     publish = {**hidden(plan), "act": "publish"}

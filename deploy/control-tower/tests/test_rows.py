@@ -149,10 +149,10 @@ async def test_what_is_listed_is_what_the_pictures_say(host: Host) -> None:
         ]
         assert await missing.list_missing(sql, START, "order-1") == []
         components = by_component(await missing.list_missing(sql, START))
-        assert [(one.sku, str(one.quantity), len(one.supplies)) for one in components] == [
-            ("bar", "2", 1),
-            ("shaft", "32", 2),
-            ("gearbox", "8", 1),
+        assert [(one.sku, str(one.quantity), one.unit, len(one.supplies)) for one in components] == [
+            ("bar", "2", "pcs", 1),
+            ("shaft", "32", "pcs", 2),
+            ("gearbox", "8", "pcs", 1),
         ]
         assert {order_id for one in components for order_id in one.order_ids} == {"order-2"}
         (goods, services, whole) = await values.list_totals(sql)

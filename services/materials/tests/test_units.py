@@ -14,7 +14,7 @@ from contracts.values import Quantity
 from materials.domain.item import Item, QuantityIsNotWhole, Unit
 from materials.domain.units import UnitDoesNotFit, to_base
 from services.materials.tests.door import PLANNER, WAREHOUSE, Door
-from services.materials.tests.made import DAY, NOW, ask, line, terms
+from services.materials.tests.made import DAY, NOW, ask, line, placed, terms
 
 OIL = Item("oil", "Oil", "l", 1, units=(Unit("drum", 200_000_000, 1_000_000),), density_micro=832_000)
 BOLT = Item(
@@ -128,3 +128,32 @@ async def test_an_inquiry_in_another_unit_is_answered_as_in_the_items_own_and_no
     assert part["errors"][0]["pointer"] == "/lines/0/quantity"
     other = await door.post(PLANNER, "/v1/promises", asked("1", unit="kg"), status=422)
     assert other["errors"][0]["pointer"] == "/lines/0/unit"
+
+
+async def test_suppositions_are_made_in_any_unit_and_what_is_shown_names_its_own(door: Door) -> None:
+    units = [{"unit": "box", "quantity": "12"}]
+    bolt = {"sku": "bolt", "title": "Bolt", "unit": "piece", "quantum": "1", "units": units}
+    await door.post(PLANNER, "/v1/items", bolt)
+    await door.stage.opened()
+    await door.stage.hear(terms("bolt", 7))
+    asked = ask("p", line("bolt", "5", 40))
+    await door.stage.hear(asked, placed(asked))
+    (demand,) = await door.page(PLANNER, "/v1/demands")
+    (order,) = await door.page(PLANNER, "/v1/planned-orders")
+    detail = await door.get(PLANNER, f"/v1/planned-orders/{order['planned_order_id']}")
+    (peg,) = await door.page(PLANNER, "/v1/orders/order-p/pegs")
+    assert [each["unit"] for each in (demand, order, detail["order"], *detail["why"], peg)] == ["piece"] * 5
+
+    def more(quantity: str, unit: str | None) -> dict[str, object]:
+        wanted = {"sku": "bolt", "site_id": "plant-1", "quantity": quantity, "unit": unit}
+        return {"more": [wanted | {"wanted_at": (NOW + 30 * DAY).isoformat()}]}
+
+    found = await door.post(PLANNER, "/v1/what-if", more("2", "box"), status=200)
+    assert [(each["now"], each["unit"]) for each in found["orders"]] == [("24", "piece")]
+    part = await door.post(PLANNER, "/v1/what-if", more("0.3", "box"), status=422)
+    assert part["errors"][0]["pointer"] == "/more/0/quantity"
+    other: dict[str, object] = {"demand_id": demand["demand_id"], "quantity": "2", "unit": "box"}
+    found = await door.post(PLANNER, "/v1/what-if", {"demands": [other]}, status=200)
+    assert [each["now"] for each in found["orders"] if each["change"] == "new"] == ["19"]
+    wrong = await door.post(PLANNER, "/v1/what-if", {"demands": [other | {"unit": "kg"}]}, status=422)
+    assert wrong["errors"][0]["pointer"] == "/demands/0/unit"

@@ -7,6 +7,9 @@ import re
 import pytest
 
 from backbone.testing_pages import Visitor
+from contracts.materials import ItemDefined
+from contracts.units import ItemUnit
+from contracts.values import Quantity
 from contracts.vendors import OrderAcknowledged, RfqIssued
 from services.vendors.tests.door import BUYER, WAREHOUSE, Door
 from services.vendors.tests.made import vendor
@@ -131,3 +134,21 @@ async def test_lists_that_are_long_go_on_on_another_page(
     assert (first in page, second in page, len(onward)) == (True, False, 1)
     following = await visitor.source(onward[0])
     assert (first in following, second in following) == (False, True)
+
+
+async def test_what_comes_in_boxes_is_promised_and_sent_in_boxes(door: Door, visitor: Visitor) -> None:
+    _, line_id, place = await ordered(door)
+    await visitor.sign_in(*STEEL)
+    assert "<select" not in await visitor.source(place), "an item that has one unit leaves no choice"
+    units = (ItemUnit("box", Quantity(10), Quantity(1)),)
+    await door.stage.hear(ItemDefined("shaft", "Shaft", "piece", Quantity(1), units=units))
+    assert "<option>piece</option><option>box</option>" in await visitor.source(place)
+    fields = {f"quantity {line_id}": "2", f"price {line_id}": "100", f"unit {line_id}": "box"}
+    assert (await visitor.act(place, act="deltas", **fields)).status_code == 303
+    (told,) = await door.stage.told(OrderAcknowledged)
+    assert (told.lines[0].quantity, told.lines[0].as_asked) == (Quantity(20), True)
+    sent = {f"quantity {line_id}": "1.2", f"unit {line_id}": "box"}
+    assert (await visitor.act(place, f"{place}/shipments", **sent)).status_code == 303
+    assert "12 sent" in await visitor.see(place)
+    odd = await visitor.act(place, f"{place}/shipments", **{**sent, f"quantity {line_id}": "0.25"})
+    assert odd.status_code == 422

@@ -22,7 +22,7 @@ h1 { font-size: 1.5rem } h1::first-letter { text-transform: uppercase }
 h2 { font-size: 1rem; margin: 20px 0 0; border-top: 1px solid var(--line); padding-top: 12px }
 p { margin: 8px 0 } a { color: var(--accent) } code { font-size: 0.95em } .quiet { color: var(--quiet) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
-input, button { font: inherit; padding: 6px 12px; min-height: 40px; max-width: 100%; border-radius: 4px;
+input, button, select { font: inherit; padding: 6px 12px; min-height: 40px; max-width: 100%; border-radius: 4px;
   border: 1px solid var(--quiet); background: var(--back); color: var(--text) }
 button { background: var(--accent); color: var(--back); border-color: var(--accent); cursor: pointer }
 button.second { background: var(--back); color: var(--text); border-color: var(--quiet) }
@@ -31,7 +31,7 @@ header, .acts { display: flex; flex-wrap: wrap; gap: 8px 20px; align-items: cent
 header a { display: inline-block; padding: 8px 0 }
 form.act { border: 1px solid var(--line); border-radius: 8px; padding: 4px 12px 12px; margin: 12px 0 }
 form.act h2 { border: 0; margin: 4px 0; padding: 4px 0 } label { display: block; margin: 8px 0 }
-form.act input { display: block; width: min(100%, 420px); margin: 4px 0 }
+form.act input, form.act select { display: block; width: min(100%, 420px); margin: 4px 0 }
 fieldset { border: 0; padding: 0; margin: 8px 0 } legend { padding: 0 }
 form.act input[type=radio] { display: inline-block; width: auto; min-height: 0; margin: 0 6px 0 0;
   vertical-align: middle }

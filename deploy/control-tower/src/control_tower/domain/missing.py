@@ -28,6 +28,7 @@ class Missing:
     expected_at: datetime | None
     order_ids: tuple[str, ...]
     late: bool
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class Component:
     needed_at: datetime | None
     supplies: tuple[Missing, ...]
     order_ids: tuple[str, ...]
+
+    @property
+    def unit(self) -> str:
+        """What the item is counted in; empty where that was not told."""
+        return self.supplies[0].unit
 
     @property
     def late(self) -> bool:

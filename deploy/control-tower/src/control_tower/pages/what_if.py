@@ -59,6 +59,7 @@ def supposed(form: Mapping[str, str]) -> dict[str, Any]:
                 "site_id": field(given, "more_site"),
                 "quantity": quantity_of(given, "more_quantity"),
                 "wanted_at": moment_of(given, "more_at"),
+                **_unit(given, "more_unit"),
             }
         ]
     if given.get("demand"):
@@ -67,6 +68,7 @@ def supposed(form: Mapping[str, str]) -> dict[str, Any]:
                 "demand_id": given["demand"],
                 "quantity": quantity_of(given, "demand_quantity") if given.get("demand_quantity") else None,
                 "wanted_at": moment_of(given, "demand_at") if given.get("demand_at") else None,
+                **_unit(given, "demand_unit"),
             }
         ]
     if given.get("supply"):
@@ -81,3 +83,8 @@ def supposed(form: Mapping[str, str]) -> dict[str, Any]:
     if not body:
         raise Invalid("suppose at least one thing", [("/", "nothing is filled in")])
     return body
+
+
+def _unit(given: Mapping[str, str], name: str) -> dict[str, str]:
+    """The unit in which a quantity is said; empty is the item's own."""
+    return {"unit": given[name]} if given.get(name) else {}

@@ -19,6 +19,7 @@ OPEN: Final = text(
     SELECT planned.subject_id AS planned_order_id, planned.state, planned.picture ->> 'sku' AS sku,
            planned.picture ->> 'quantity' AS quantity, planned.picture ->> 'source' AS source,
            CAST(planned.picture ->> 'needed_at' AS timestamptz) AS needed_at, coalesce(titles.label, '') AS title,
+           coalesce(titles.picture ->> 'unit', '') AS unit,
            supply.kind AS supply_kind, supply.subject_id AS supply_id, coalesce(vendor.label, '') AS vendor,
            CAST(supply.picture -> 'span' ->> 'planned_to' AS timestamptz) AS expected_at,
            ARRAY(SELECT from_id FROM ties WHERE from_kind = 'order' AND to_kind = 'planned_order'
@@ -61,6 +62,7 @@ async def list_missing(sql: AsyncConnection, now: datetime, order_id: str | None
             row.expected_at,
             tuple(row.order_ids),
             is_late(row.needed_at, row.expected_at, now),
+            row.unit,
         )
         for row in await sql.execute(OPEN, columns)
     ]

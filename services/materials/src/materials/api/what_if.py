@@ -47,22 +47,24 @@ class SupplyBody:
 
 @dataclass(frozen=True, slots=True)
 class DemandBody:
-    """A demand wants another quantity, or at another moment; null stays as it is."""
+    """A demand wants another quantity (in a unit of its item; absent: its own), or at another moment; null stays."""
 
     demand_id: str
     quantity: Quantity | None = None
     wanted_at: datetime | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MoreBody:
-    """A demand that nobody has yet."""
+    """A demand that nobody has yet, in a unit of its item (absent: its own)."""
 
     site_id: str
     sku: str
     quantity: Quantity
     wanted_at: datetime
     window: tuple[PropertyWindow, ...] = ()
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class OrderView:
     was_cost: Money | None
     now_cost: Money | None
     unpriced: bool
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ class DemandView:
     now_at: datetime | None
     was_short: Quantity
     now_short: Quantity
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +182,19 @@ def _supposition(body: WhatIfBody) -> Supposition:
 def _other(body: DemandBody) -> OtherDemand:
     # Nothing is a quantity, too: a demand for none is another demand than one that stays.
     micro = None if body.quantity is None else body.quantity.micro
-    return OtherDemand(body.demand_id, micro, body.wanted_at)
+    return OtherDemand(body.demand_id, micro, body.wanted_at, body.unit)
 
 
 def _line(number: int, body: MoreBody) -> DemandLine:
     return DemandLine(
-        f"more-{number + 1}", "good", body.sku, body.quantity, "", body.site_id, body.wanted_at, body.window
+        f"more-{number + 1}",
+        "good",
+        body.sku,
+        body.quantity,
+        body.unit or "",
+        body.site_id,
+        body.wanted_at,
+        body.window,
     )
 
 
@@ -202,14 +213,14 @@ def _order(each: OrderDiffers) -> OrderView:
     return OrderView(
         each.change, each.planned_order_id, each.site_id, each.sku, each.source, each.state,
         Quantity.of_micro(each.was_micro), Quantity.of_micro(each.now_micro), each.was_at, each.now_at,
-        each.was_cost, each.now_cost, each.unpriced,
+        each.was_cost, each.now_cost, each.unpriced, each.unit,
     )  # fmt: skip
 
 
 def _demand(each: DemandDiffers) -> DemandView:
     return DemandView(
         each.demand_id, each.site_id, each.sku, each.order_id, each.line_id, each.promised_at, each.was_at,
-        each.now_at, Quantity.of_micro(each.was_short_micro), Quantity.of_micro(each.now_short_micro),
+        each.now_at, Quantity.of_micro(each.was_short_micro), Quantity.of_micro(each.now_short_micro), each.unit,
     )  # fmt: skip
 
 

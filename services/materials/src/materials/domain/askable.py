@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from backbone.errors import Invalid
 from contracts.shapes import DemandLine
 from contracts.values import Quantity
 from materials.domain.book import Book
 from materials.domain.demand import Demand
-from materials.domain.units import to_base
+from materials.domain.units import below, to_base
 
 
 def unaskable(book: Book, lines: Iterable[DemandLine], demands: Iterable[Demand]) -> str | None:
@@ -18,23 +17,20 @@ def unaskable(book: Book, lines: Iterable[DemandLine], demands: Iterable[Demand]
     return _other_unit(book, lines) or _broken(book, demands)
 
 
-def in_own_units(book: Book, lines: Iterable[DemandLine]) -> tuple[DemandLine, ...]:
+def in_own_units(book: Book, lines: Iterable[DemandLine], at: str = "/lines") -> tuple[DemandLine, ...]:
     """Lines in the units in which their items are counted, as they are where they name none or nobody knows the item.
 
-    Nothing is rounded: raises `UnitDoesNotFit` and `QuantityIsNotWhole` with the line's place.
+    Nothing is rounded: raises `UnitDoesNotFit` and `QuantityIsNotWhole` with the line's place below `at`.
     """
-    return tuple(_in_own_unit(book, place, line) for place, line in enumerate(lines))
+    return tuple(_in_own_unit(book, f"{at}/{place}", line) for place, line in enumerate(lines))
 
 
-def _in_own_unit(book: Book, place: int, line: DemandLine) -> DemandLine:
+def _in_own_unit(book: Book, place: str, line: DemandLine) -> DemandLine:
     item = book.network.items.get(line.item) if line.kind == "good" and line.unit else None
     if item is None:
         return line
-    try:
+    with below(place):
         quantity = Quantity.of_micro(to_base(item, line.quantity, line.unit))
-    except Invalid as refusal:
-        places = [(f"/lines/{place}{pointer}", words) for pointer, words in refusal.pointers]
-        raise type(refusal)(refusal.detail, places) from refusal
     return replace(line, quantity=quantity, unit=item.unit)
 
 

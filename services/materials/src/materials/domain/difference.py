@@ -38,6 +38,7 @@ class OrderDiffers:
     was_cost: Money | None
     now_cost: Money | None
     unpriced: bool
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class DemandDiffers:
     now_at: datetime | None
     was_short_micro: int
     now_short_micro: int
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Difference:
 def difference(book: Book) -> Difference:
     """What the decisions on a book have changed against what it was loaded with."""
     orders = [_order(book, was, now) for was, now in book.orders.differences()]
-    demands = [_demand(was, now) for was, now in book.demands.differences()]
+    demands = [_demand(book, was, now) for was, now in book.demands.differences()]
     messages = []
     for was, now in book.messages.differences():
         opens = now is not None and now.state == "open"
@@ -105,6 +107,11 @@ def difference(book: Book) -> Difference:
         tuple(sorted((each for each in demands if each is not None), key=lambda each: each.demand_id)),
         tuple(sorted(messages, key=lambda each: (each.planned_order_id, each.kind))),
     )
+
+
+def _unit(book: Book, sku: str) -> str:
+    item = book.network.items.get(sku)
+    return item.unit if item is not None else ""
 
 
 def _cost(book: Book, order: PlannedOrder | None) -> Money | None:
@@ -136,13 +143,13 @@ def _order(book: Book, was: PlannedOrder | None, now: PlannedOrder | None) -> Or
         change, known.planned_order_id, known.site_id, known.sku, known.source, known.state,
         was.quantity_micro if was is not None else 0, now.quantity_micro if now is not None else 0,
         was.expected_at if was is not None else None, now.expected_at if now is not None else None,
-        was_cost, now_cost, _unpriced(book, was, was_cost) or _unpriced(book, now, now_cost),
+        was_cost, now_cost, _unpriced(book, was, was_cost) or _unpriced(book, now, now_cost), _unit(book, known.sku),
     )  # fmt: skip
     same = (found.was_micro, found.was_at) == (found.now_micro, found.now_at)
     return None if change == "changed" and same else found
 
 
-def _demand(was: Demand | None, now: Demand | None) -> DemandDiffers | None:
+def _demand(book: Book, was: Demand | None, now: Demand | None) -> DemandDiffers | None:
     known = now or was
     if known is None or known.planned_order_id is not None:
         return None
@@ -150,6 +157,7 @@ def _demand(was: Demand | None, now: Demand | None) -> DemandDiffers | None:
         known.demand_id, known.site_id, known.sku, known.order_id, known.line_id, known.promised_at,
         was.available_at if was is not None else None, now.available_at if now is not None else None,
         was.uncovered_micro if was is not None else 0, now.uncovered_micro if now is not None else 0,
+        _unit(book, known.sku),
     )  # fmt: skip
     same = (found.was_at, found.was_short_micro) == (found.now_at, found.now_short_micro)
     return None if was is not None and now is not None and same else found

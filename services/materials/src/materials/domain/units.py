@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from backbone.errors import Invalid
 from contracts.units import NoSuchUnit, NotWhole
 from contracts.values import Quantity
@@ -24,3 +27,13 @@ def to_base(item: Item, quantity: Quantity, unit: str | None) -> int:
         raise UnitDoesNotFit(str(wrong), [("/unit", f"one of {known}")]) from wrong
     except NotWhole as wrong:
         raise QuantityIsNotWhole(str(wrong), [("/quantity", "not whole")]) from wrong
+
+
+@contextmanager
+def below(place: str) -> Iterator[None]:
+    """What is refused as `Invalid` is refused with its places below that one."""
+    try:
+        yield
+    except Invalid as refusal:
+        places = [(f"{place}{pointer}", words) for pointer, words in refusal.pointers]
+        raise type(refusal)(refusal.detail, places) from refusal

@@ -10,6 +10,8 @@ from typing import Final
 from backbone.errors import Invalid, NotFound
 from contracts.production import LotDisposed
 from contracts.shapes import DemandLine
+from contracts.values import Quantity
+from materials.domain.askable import in_own_units
 from materials.domain.book import Book
 from materials.domain.conclusion import conclude, cover
 from materials.domain.dates import redated
@@ -19,6 +21,7 @@ from materials.domain.quality import disposed
 from materials.domain.receiving import close
 from materials.domain.shrinking import lessen, prune, release_pegs
 from materials.domain.supply import PlannedOrder
+from materials.domain.units import below, to_base
 
 CHANGES_COUNT_MAX: Final = 100
 CLOSED_DAYS_MAX: Final = 366
@@ -63,11 +66,12 @@ class OtherSupply:
 
 @dataclass(frozen=True, slots=True)
 class OtherDemand:
-    """A demand wants another quantity, or at another moment; what is absent stays."""
+    """A demand wants another quantity (in a unit; absent: its item's own), or at another moment; the absent stays."""
 
     demand_id: str
     quantity_micro: int | None
     wanted_at: datetime | None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,11 @@ class Supposition:
 
 
 def suppose(book: Book, asked: Supposition) -> None:
-    """Decide on all that is supposed; the book is then what would be. Raises `NotFound`."""
+    """Decide on all that is supposed; the book is then what would be.
+
+    Raises `NotFound`, and `UnitDoesNotFit` and `QuantityIsNotWhole` with the place.
+    """
+    more = in_own_units(book, asked.more, "/more")
     for days in asked.closed:
         _close_site(book, days)
     for left_out in asked.recipes:
@@ -115,10 +123,10 @@ def suppose(book: Book, asked: Supposition) -> None:
         conclude(book, _lose_lot(book, lot_id))
     for supply in asked.supplies:
         conclude(book, _other_supply(book, supply))
-    for demand in asked.demands:
-        conclude(book, _other_demand(book, demand))
-    if asked.more:
-        conclude(book, _more(book, asked.more))
+    for number, demand in enumerate(asked.demands):
+        conclude(book, _other_demand(book, demand, f"/demands/{number}"))
+    if more:
+        conclude(book, _more(book, more))
     for order_id in asked.anew:
         conclude(book, _anew(book, order_id))
 
@@ -175,18 +183,23 @@ def _other_supply(book: Book, supply: OtherSupply) -> Iterable[Place]:
     return ()
 
 
-def _other_demand(book: Book, other: OtherDemand) -> Iterable[Place]:
+def _other_demand(book: Book, other: OtherDemand, place: str) -> Iterable[Place]:
     demand = book.demands.get(other.demand_id)
     if demand is None:
         raise NotFound(f"no demand {other.demand_id}")
+    micro = other.quantity_micro
+    item = book.network.items.get(demand.sku)
+    if micro is not None and other.unit is not None and item is not None:
+        with below(place):
+            micro = to_base(item, Quantity.of_micro(micro), other.unit)
     freed: set[Place] = set()
     if other.wanted_at is not None:
         promised = other.wanted_at if demand.promised_at is not None else None
         freed |= release_pegs(book, [demand.demand_id])
         now = book.demands[demand.demand_id]
         book.demands.put(now._replace(needed_at=other.wanted_at, promised_at=promised))
-    if other.quantity_micro is not None:
-        prune(book, lessen(book, book.demands[demand.demand_id], other.quantity_micro, freed), freed)
+    if micro is not None:
+        prune(book, lessen(book, book.demands[demand.demand_id], micro, freed), freed)
     cover(book, [demand.demand_id])
     book.touch([demand.demand_id])
     return freed

@@ -16,7 +16,7 @@ from materials.queries.masters import Page
 _PLANNED: Final = """
     SELECT planned_order_id, site_id, sku, source, quantity_micro, state, starts_at, due_at, expected_at, release_at,
            held, automatic, staged, recipe_id, recipe_version, run_id, purchase_order_id, from_site_id, rework_lot_id,
-           cause, firm_at
+           cause, firm_at, coalesce((SELECT unit FROM items WHERE items.sku = planned_orders.sku), '') AS unit
     FROM planned_orders
 """
 FIND_PLANNED: Final = text(_PLANNED + "WHERE planned_order_id = :planned_order_id")
@@ -30,7 +30,8 @@ PAGE_PLANNED: Final = text(
 )
 _DEMANDS: Final = """
     SELECT demand_id, kind, site_id, sku, quantity_micro, done_micro, covered_micro, needed_at, available_at,
-           promised_at, order_id, line_id, planned_order_id, purchase_line_id, late, suspended
+           promised_at, order_id, line_id, planned_order_id, purchase_line_id, late, suspended,
+           coalesce((SELECT unit FROM items WHERE items.sku = demands.sku), '') AS unit
     FROM demands
 """
 INPUTS_OF: Final = text(_DEMANDS + "WHERE planned_order_id = :planned_order_id ORDER BY demand_id")
@@ -54,7 +55,8 @@ WHY: Final = text(
         JOIN pegs ON pegs.planned_order_id = demands.planned_order_id WHERE served.level < 50
     )
     SELECT DISTINCT ON (demand_id) demand_id, level, kind, site_id, sku, quantity_micro, needed_at, order_id, line_id,
-           planned_order_id FROM served JOIN demands USING (demand_id) ORDER BY demand_id, level LIMIT 500
+           planned_order_id, coalesce((SELECT unit FROM items WHERE items.sku = demands.sku), '') AS unit
+    FROM served JOIN demands USING (demand_id) ORDER BY demand_id, level LIMIT 500
     """
 )
 # Down from an order's lines, or from what a planned order takes, over their pegs to what is bought or lies on hand.
@@ -73,7 +75,8 @@ _PEGS: Final = """
     SELECT tree.level, tree.path, tree.demand_id, demands.sku, demands.site_id, demands.line_id, demands.needed_at,
            tree.supply_id,
            tree.quantity_micro, tree.planned_order_id, planned_orders.source, planned_orders.state,
-           planned_orders.expected_at, planned_orders.run_id, planned_orders.purchase_order_id
+           planned_orders.expected_at, planned_orders.run_id, planned_orders.purchase_order_id,
+           coalesce((SELECT unit FROM items WHERE items.sku = demands.sku), '') AS unit
     FROM tree JOIN demands USING (demand_id) LEFT JOIN planned_orders ON planned_orders.planned_order_id =
          tree.planned_order_id ORDER BY tree.path LIMIT :limit
 """
@@ -110,6 +113,7 @@ class PlannedOrderView:
     rework_lot_id: str | None
     cause: str | None
     firm_at: datetime | None
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ class DemandView:
     purchase_line_id: str | None
     late: bool
     suspended: bool
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,7 @@ class Reason:
     order_id: str | None
     line_id: str | None
     planned_order_id: str | None
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +186,7 @@ class PegView:
     purchase_order_id: str | None
     expected_at: datetime | None
     needed_at: datetime
+    unit: str
 
 
 def _planned(row: Any) -> PlannedOrderView:
@@ -187,7 +194,7 @@ def _planned(row: Any) -> PlannedOrderView:
         row.planned_order_id, row.site_id, row.sku, row.source, Quantity.of_micro(row.quantity_micro), row.state,
         row.starts_at, row.due_at, row.expected_at, row.release_at, row.held, row.automatic, row.staged,
         row.recipe_id, row.recipe_version, row.run_id, row.purchase_order_id, row.from_site_id, row.rework_lot_id,
-        row.cause, row.firm_at,
+        row.cause, row.firm_at, row.unit,
     )  # fmt: skip
 
 
@@ -196,7 +203,7 @@ def _demand(row: Any) -> DemandView:
         row.demand_id, row.kind, row.site_id, row.sku, Quantity.of_micro(row.quantity_micro),
         Quantity.of_micro(row.done_micro), Quantity.of_micro(row.covered_micro), row.needed_at, row.available_at,
         row.promised_at, row.order_id, row.line_id, row.planned_order_id, row.purchase_line_id, row.late,
-        row.suspended,
+        row.suspended, row.unit,
     )  # fmt: skip
 
 
@@ -219,7 +226,7 @@ async def find_planned_order(sql: AsyncConnection, planned_order_id: str) -> Pla
     reasons = tuple(
         Reason(
             each.level, each.demand_id, each.kind, each.site_id, each.sku, Quantity.of_micro(each.quantity_micro),
-            each.needed_at, each.order_id, each.line_id, each.planned_order_id,
+            each.needed_at, each.order_id, each.line_id, each.planned_order_id, each.unit,
         )
         for each in why
     )  # fmt: skip
@@ -266,7 +273,7 @@ async def _pegs(sql: AsyncConnection, statement: TextClause, root: str) -> Page:
             PegView(
                 row.level, row.demand_id, row.line_id, row.sku, row.site_id, row.supply_id,
                 Quantity.of_micro(row.quantity_micro), row.source or "on-hand", row.state or "on-hand",
-                row.planned_order_id, row.run_id, row.purchase_order_id, row.expected_at, row.needed_at,
+                row.planned_order_id, row.run_id, row.purchase_order_id, row.expected_at, row.needed_at, row.unit,
             ),
         )
         for row in rows

@@ -38,7 +38,7 @@ PAGE_ORDERS: Final = text(
         ORDER BY node_no LIMIT :limit
     )
     SELECT order_no, site_id, sku, source, recipe_id, recipe_version, from_site_id, starts_on, due_on,
-           o.quantity_micro, good_micro
+           o.quantity_micro, good_micro, coalesce((SELECT unit FROM items WHERE items.sku = here.sku), '') AS unit
     FROM here CROSS JOIN LATERAL (
         SELECT * FROM plan_orders WHERE plan_orders.plan_no = :plan_no AND plan_orders.node_no = here.node_no
         AND last_no > :after AND first_no <= greatest(:after, first_order_no) + :limit AND order_no > :after
@@ -51,7 +51,7 @@ PAGE_ORDERS: Final = text(
 PAGE_PEGS: Final = text(
     """
     SELECT p.node_no, p.needed_on, p.for_no, p.from_no, p.quantity_micro, n.site_id, n.sku, d.demand_id, s.kind,
-           s.supply_id
+           s.supply_id, coalesce((SELECT unit FROM items WHERE items.sku = n.sku), '') AS unit
     FROM plan_pegs p JOIN plan_nodes n USING (plan_no, node_no)
     LEFT JOIN plan_demands d ON d.plan_no = p.plan_no AND d.demand_no = -1 - p.for_no
     LEFT JOIN plan_supplies s ON s.plan_no = p.plan_no AND s.supply_no = -1 - p.from_no
@@ -66,7 +66,8 @@ PAGE_PEGS: Final = text(
 )
 PAGE_DELAYS: Final = text(
     """
-    SELECT demand_no, demand_id, site_id, sku, needed_on, available_on, plan_demands.quantity_micro
+    SELECT demand_no, demand_id, site_id, sku, needed_on, available_on, plan_demands.quantity_micro,
+           coalesce((SELECT unit FROM items WHERE items.sku = plan_nodes.sku), '') AS unit
     FROM plan_delays JOIN plan_demands USING (plan_no, demand_no) JOIN plan_nodes USING (plan_no, node_no)
     WHERE plan_no = :plan_no AND demand_no > :after ORDER BY demand_no LIMIT :limit
     """
@@ -120,6 +121,7 @@ class VersionOrderView:
     due_on: date
     quantity: Quantity
     good: Quantity
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ class PlanPegView:
     from_order_no: int | None
     from_kind: str
     from_receipt_id: str | None
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,7 @@ class DelayView:
     quantity: Quantity
     needed_on: date
     available_on: date | None
+    unit: str
 
 
 def _plan(row: Any) -> PlanView:
@@ -189,6 +193,7 @@ async def page_plan_orders(
             VersionOrderView(
                 row.order_no, row.site_id, row.sku, row.source, row.recipe_id, row.recipe_version, row.from_site_id,
                 row.starts_on, row.due_on, Quantity.of_micro(row.quantity_micro), Quantity.of_micro(row.good_micro),
+                row.unit,
             ),
         )
         for row in await sql.execute(PAGE_ORDERS, values)
@@ -210,7 +215,7 @@ async def page_plan_pegs(
             PlanPegView(
                 row.site_id, row.sku, row.needed_on, Quantity.of_micro(row.quantity_micro),
                 row.for_no if row.for_no >= 0 else None, row.demand_id, row.from_no if row.from_no >= 0 else None,
-                row.kind or "planned", row.supply_id,
+                row.kind or "planned", row.supply_id, row.unit,
             ),
         )
         for row in await sql.execute(PAGE_PEGS, values)
@@ -226,7 +231,7 @@ async def page_delays(sql: AsyncConnection, plan_id: str, *, after: str, limit: 
             str(row.demand_no),
             DelayView(
                 row.demand_id, row.site_id, row.sku, Quantity.of_micro(row.quantity_micro), row.needed_on,
-                row.available_on,
+                row.available_on, row.unit,
             ),
         )
         for row in await sql.execute(PAGE_DELAYS, values)

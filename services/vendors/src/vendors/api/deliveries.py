@@ -30,10 +30,11 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class ShippedBody:
-    """So much of a line is sent."""
+    """So much of a line is sent, in a unit of its item (absent: its own)."""
 
     purchase_line_id: str
     quantity: Quantity
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,12 @@ class RejectedBody:
 
 @dataclass(frozen=True, slots=True)
 class ArrivalBody:
-    """What arrived of a line."""
+    """What arrived of a line, all of it counted in a unit of its item (absent: its own)."""
 
     purchase_line_id: str
     lots: tuple[LotBody, ...] = ()
     rejected: tuple[RejectedBody, ...] = ()
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,13 @@ class ReturnedLotBody:
 
 @dataclass(frozen=True, slots=True)
 class ReturnBody:
-    """What goes back, why, and whether it is to be replaced (else credited)."""
+    """What goes back, in a unit of the item (absent: its own), why, and whether it is to be replaced, else credited."""
 
     purchase_line_id: str
     lots: tuple[ReturnedLotBody, ...]
     reason: str
     replacement: bool
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,8 @@ def shipment(ask: Ask, purchase_order_id: str, body: ShipmentBody, place: str) -
     counted(body.lines, f"{place}/lines", LINES_COUNT_MAX)
     parts = tuple(Shipped(line.purchase_line_id, line.quantity) for line in body.lines)
     expected_at = moment(body.expected_at, f"{place}/expected_at")
-    return commands.NotifyShipment(purchase_order_id, ask.new_id(), parts, expected_at, ask.party)
+    units = tuple(line.unit for line in body.lines)
+    return commands.NotifyShipment(purchase_order_id, ask.new_id(), parts, expected_at, ask.party, units)
 
 
 @router.post(
@@ -189,8 +193,9 @@ def receipt(ask: Ask, purchase_order_id: str, body: ReceiptBody, place: str) -> 
         [part for line in body.lines for part in line.rejected], f"{place}/lines", LOTS_COUNT_MAX, least=0
     )
     arrivals = tuple(_arrival(ask, line, f"{place}/lines/{number}") for number, line in enumerate(body.lines))
+    units = tuple(line.unit for line in body.lines)
     return commands.ReceiveGoods(
-        purchase_order_id, ask.new_id(), arrivals, body.extras_minor, ask.principal.subject
+        purchase_order_id, ask.new_id(), arrivals, body.extras_minor, ask.principal.subject, units
     )
 
 
@@ -227,6 +232,7 @@ async def return_goods(ask: Asked, purchase_order_id: str) -> Response:
         body.replacement,
         said(body.reason, "/reason"),
         ask.principal.subject,
+        body.unit,
     )
     return await ask.act(
         handlers.return_goods,

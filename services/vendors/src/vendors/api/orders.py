@@ -32,12 +32,16 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class LineAnswerBody:
-    """What is promised for a line; what is absent is as it was asked."""
+    """What is promised for a line; what is absent is as it was asked.
+
+    Quantity and price are said in `unit`, a unit of the item (absent: its own), and are kept and shown in its own.
+    """
 
     purchase_line_id: str
     quantity: Quantity | None = None
     unit_price_minor: int | None = None
     at: datetime | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,8 @@ def acknowledgement(
         )
         for number, line in enumerate(body.lines)
     )
-    return commands.AcknowledgeOrder(purchase_order_id, lines, ask.party)
+    units = tuple(line.unit for line in body.lines)
+    return commands.AcknowledgeOrder(purchase_order_id, lines, ask.party, units)
 
 
 @router.post("/v1/purchase-orders/{purchase_order_id}/refusal", **acts(Taken, body=ReasonBody, example=WHY))

@@ -35,7 +35,8 @@ router = APIRouter()
 class QuotationBody:
     """A price of one unit, extras (freight, duty) for one unit in minor units, lead in days, what is delivered.
 
-    `vendor_id` is for staff who type in what came by mail; a vendor's own is known.
+    The unit is one of the item (absent: its own). `vendor_id` is for staff who type in what came by mail; a vendor's
+    own is known.
     """
 
     unit_price: Money
@@ -43,6 +44,7 @@ class QuotationBody:
     extras_minor: int = 0
     properties: tuple[PropertyValue, ...] = ()
     vendor_id: str | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ async def answer_rfq(ask: Asked, rfq_id: str) -> Response:
         body.extras_minor,
         body.lead_days,
         body.properties,
+        body.unit,
     )
     return await ask.act(
         handlers.answer_rfq,

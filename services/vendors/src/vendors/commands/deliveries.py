@@ -29,6 +29,8 @@ class NotifyShipment:
     parts: tuple[Shipped, ...]
     expected_at: datetime
     party: str | None
+    # The units in which these are said, in their order; absent: the item's own.
+    units: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class ReceiveGoods:
     arrivals: tuple[Arrival, ...]
     extras_minor: int
     actor: str
+    # The units in which these are said, in their order; absent: the item's own.
+    units: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class ReceiveDeliveries:
 
 @dataclass(frozen=True, slots=True)
 class ReturnGoods:
-    """Accepted goods go back to their vendor: (lot, quantity) pairs of one line."""
+    """Accepted goods go back to their vendor: (lot, quantity) pairs of one line, in a unit (absent: the item's own)."""
 
     purchase_order_id: str
     purchase_line_id: str
@@ -67,6 +71,7 @@ class ReturnGoods:
     replacement: bool
     reason: str
     actor: str
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

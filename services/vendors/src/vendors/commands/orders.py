@@ -25,6 +25,8 @@ class AcknowledgeOrder:
     purchase_order_id: str
     lines: tuple[LineAnswer, ...]
     party: str | None
+    # The units in which these are said, in their order; absent: the item's own.
+    units: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

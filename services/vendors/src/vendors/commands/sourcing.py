@@ -17,7 +17,7 @@ class SourcePurchase:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRfq:
-    """A vendor quotes."""
+    """A vendor quotes, for one of a unit (absent: the item's own)."""
 
     rfq_id: str
     quotation_id: str
@@ -26,6 +26,7 @@ class AnswerRfq:
     extras_minor: int
     lead_days: int
     properties: tuple[PropertyValue, ...]
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

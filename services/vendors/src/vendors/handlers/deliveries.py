@@ -10,6 +10,7 @@ from itertools import chain
 
 from backbone.errors import NotFound, Refused
 from backbone.service import Batch, Tx, answered, changed, together
+from contracts.units import Counted
 from contracts.values import total
 from vendors import store
 from vendors.commands import (
@@ -27,9 +28,10 @@ from vendors.domain.delivery import Receipt, Returned, Shipment, Shipped, picked
 from vendors.domain.price import Rates
 from vendors.domain.purchase_order import PurchaseOrder
 from vendors.domain.receipt import whole
+from vendors.domain.said import arrivals_in_own, lots_in_own, parts_in_own
 from vendors.domain.score import Score, next_week, score
 from vendors.handlers.market import tell
-from vendors.handlers.orders import here, own
+from vendors.handlers.orders import here, own, units_of
 
 TRANSIT_DAYS_USUAL = 1
 
@@ -39,7 +41,8 @@ async def notify_shipment(commands: Batch[NotifyShipment], tx: Tx) -> list[Shipm
     """Vendors send goods."""
     locked = await store.lock_purchase_orders(tx, (command.purchase_order_id for command in commands))
     orders = dict(locked)
-    answers = [answered(partial(_ship, tx, command, orders, command)) for command in commands]
+    known = await units_of(tx, locked, (command.units for command in commands))
+    answers = [answered(partial(_ship, tx, command, orders, command, known)) for command in commands]
     await store.save_purchase_orders(tx, changed(locked, orders))
     await store.add_shipments(tx, [each for each in answers if isinstance(each, Shipment)])
     return answers
@@ -50,8 +53,10 @@ async def notify_shipments(commands: Batch[NotifyShipments], tx: Tx) -> list[lis
     acts = [act for command in commands for act in command.acts]
     locked = await store.lock_purchase_orders(tx, (act.purchase_order_id for act in acts))
     orders = dict(locked)
+    known = await units_of(tx, locked, (act.units for act in acts))
     answers = [
-        [answered(partial(_ship, tx, command, orders, act)) for act in command.acts] for command in commands
+        [answered(partial(_ship, tx, command, orders, act, known)) for act in command.acts]
+        for command in commands
     ]
     await store.save_purchase_orders(tx, changed(locked, orders))
     taken = [each for each in chain(*answers) if isinstance(each, Shipment)]
@@ -59,9 +64,16 @@ async def notify_shipments(commands: Batch[NotifyShipments], tx: Tx) -> list[lis
     return answers
 
 
-def _ship(tx: Tx, because: object, orders: dict[str, PurchaseOrder], act: NotifyShipment) -> Shipment:
+def _ship(
+    tx: Tx,
+    because: object,
+    orders: dict[str, PurchaseOrder],
+    act: NotifyShipment,
+    known: Mapping[str, Counted],
+) -> Shipment:
     order = own(orders, act.purchase_order_id, act.party)
-    shipment = Shipment(act.shipment_id, order.purchase_order_id, act.parts, act.expected_at, tx.now)
+    parts = parts_in_own(order, act.parts, act.units, known)
+    shipment = Shipment(act.shipment_id, order.purchase_order_id, parts, act.expected_at, tx.now)
     order, facts = ship(order, shipment)
     tell(tx, because, order, facts)
     orders[order.purchase_order_id] = order
@@ -120,17 +132,19 @@ class _Gate:
     orders: dict[str, PurchaseOrder]
     rates: Rates
     quanta: dict[str, int]
+    known: Mapping[str, Counted]
 
     def take_in(self, tx: Tx, because: object, act: ReceiveGoods) -> Receipt:
         order = own(self.orders, act.purchase_order_id, None)
-        for arrival in act.arrivals:
+        arrivals = arrivals_in_own(order, act.arrivals, act.units, self.known)
+        for arrival in arrivals:
             quantum = self.quanta.get(order.line(arrival.purchase_line_id).sku)
             counts = [lot.quantity for lot in arrival.lots] + [turned.quantity for turned in arrival.rejected]
             for quantity in counts:
                 whole(quantity, quantum, "a count")
         order, receipt, facts = receive(
             order,
-            act.arrivals,
+            arrivals,
             receipt_id=act.receipt_id,
             extras_minor=act.extras_minor,
             rates=self.rates,
@@ -151,7 +165,8 @@ async def _gate(tx: Tx, acts: list[ReceiveGoods]) -> _Gate:
     rates = await store.load_rates(tx, policy.currency)
     orders = await store.lock_purchase_orders(tx, (act.purchase_order_id for act in acts))
     quanta = await store.load_quanta(tx, (line.sku for order in orders.values() for line in order.lines))
-    return _Gate(orders, dict(orders), rates, quanta)
+    known = await units_of(tx, orders, (act.units for act in acts))
+    return _Gate(orders, dict(orders), rates, quanta, known)
 
 
 async def return_goods(commands: Batch[ReturnGoods], tx: Tx) -> list[PurchaseOrder]:
@@ -160,8 +175,10 @@ async def return_goods(commands: Batch[ReturnGoods], tx: Tx) -> list[PurchaseOrd
     for command in commands:
         orders = await store.lock_purchase_orders(tx, [command.purchase_order_id])
         order = own(orders, command.purchase_order_id, None)
-        came = await store.lock_lots(tx, command.purchase_line_id, (lot_id for lot_id, _ in command.lots))
-        left, parts = picked(came, command.lots)
+        known = await units_of(tx, orders, [(command.unit,)])
+        wanted = lots_in_own(order, command.purchase_line_id, command.lots, command.unit, known)
+        came = await store.lock_lots(tx, command.purchase_line_id, (lot_id for lot_id, _ in wanted))
+        left, parts = picked(came, wanted)
         returned = Returned(
             command.return_id,
             command.purchase_order_id,

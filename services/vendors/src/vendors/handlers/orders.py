@@ -7,6 +7,7 @@ from functools import partial
 
 from backbone.errors import NotFound, NotYet, Refused
 from backbone.service import Batch, Tx, answered, changed, together
+from contracts.units import Counted
 from vendors import store
 from vendors.commands import (
     AcknowledgeOrder,
@@ -22,6 +23,7 @@ from vendors.commands import (
     TakeInternalRefusal,
 )
 from vendors.domain.purchase_order import PurchaseOrder
+from vendors.domain.said import Units, answers_in_own, said_of
 from vendors.domain.sourcing import Sourcing
 from vendors.handlers.market import Asked, Market, ask_next, market_of, refuse, save_asked, tell
 
@@ -47,12 +49,22 @@ async def here(tx: Tx, purchase_order_ids: Iterable[str]) -> dict[str, PurchaseO
     return orders
 
 
+async def units_of(
+    tx: Tx, orders: Mapping[str, PurchaseOrder], units: Iterable[Units]
+) -> Mapping[str, Counted]:
+    """How the items of orders are counted; nothing is read where all is said in their own units."""
+    if not any(said_of(each) for each in units):
+        return {}
+    return await store.load_counted(tx, (line.sku for order in orders.values() for line in order.lines))
+
+
 @together
 async def acknowledge_order(commands: Batch[AcknowledgeOrder], tx: Tx) -> list[PurchaseOrder | Refused]:
     """Vendors answer, as asked or with deltas; a late answer is taken as any other."""
     locked = await store.lock_purchase_orders(tx, (command.purchase_order_id for command in commands))
     orders = dict(locked)
-    answers = [answered(partial(_acknowledge, tx, command, orders, command)) for command in commands]
+    known = await units_of(tx, locked, (command.units for command in commands))
+    answers = [answered(partial(_acknowledge, tx, command, orders, command, known)) for command in commands]
     await store.save_purchase_orders(tx, changed(locked, orders))
     return answers
 
@@ -64,8 +76,9 @@ async def acknowledge_orders(
     acts = [act for command in commands for act in command.acts]
     locked = await store.lock_purchase_orders(tx, (act.purchase_order_id for act in acts))
     orders = dict(locked)
+    known = await units_of(tx, locked, (act.units for act in acts))
     answers = [
-        [answered(partial(_acknowledge, tx, command, orders, act)) for act in command.acts]
+        [answered(partial(_acknowledge, tx, command, orders, act, known)) for act in command.acts]
         for command in commands
     ]
     await store.save_purchase_orders(tx, changed(locked, orders))
@@ -73,10 +86,14 @@ async def acknowledge_orders(
 
 
 def _acknowledge(
-    tx: Tx, because: object, orders: dict[str, PurchaseOrder], act: AcknowledgeOrder
+    tx: Tx,
+    because: object,
+    orders: dict[str, PurchaseOrder],
+    act: AcknowledgeOrder,
+    known: Mapping[str, Counted],
 ) -> PurchaseOrder:
     order = own(orders, act.purchase_order_id, act.party)
-    order, facts = order.acknowledged(act.lines, tx.now)
+    order, facts = order.acknowledged(answers_in_own(order, act.lines, act.units, known), tx.now)
     tell(tx, because, order, facts)
     orders[order.purchase_order_id] = order
     return order

@@ -7,6 +7,7 @@ from backbone.service import Batch, Tx
 from vendors import store
 from vendors.commands import AnswerRfq, AwardRfq, DecideAward, MissQuotations, SourcePurchase
 from vendors.domain.rfq import Quotation, Rfq
+from vendors.domain.said import price_in_own
 from vendors.domain.sourcing import Source, Sourcing
 from vendors.handlers.market import Asked, ask_next, market_of, place, refuse, save_asked
 
@@ -37,14 +38,19 @@ async def answer_rfq(commands: Batch[AnswerRfq], tx: Tx) -> list[Quotation]:
     policy = await store.load_policy(tx)
     rates = await store.load_rates(tx, policy.currency)
     rfqs = await store.lock_rfqs(tx, (command.rfq_id for command in commands))
+    said = {rfqs[each.rfq_id].sku for each in commands if each.unit is not None and each.rfq_id in rfqs}
+    known = await store.load_counted(tx, said) if said else {}
     answers = []
     for command in commands:
         rfq = _found(rfqs, command.rfq_id)
+        price, extras_minor = price_in_own(
+            rfq.sku, command.unit_price, command.extras_minor, command.unit, known
+        )
         quotation = Quotation.given(
             quotation_id=command.quotation_id,
             vendor_id=command.vendor_id,
-            unit_price=command.unit_price,
-            extras_minor=command.extras_minor,
+            unit_price=price,
+            extras_minor=extras_minor,
             lead_days=command.lead_days,
             properties=command.properties,
             rates=rates,

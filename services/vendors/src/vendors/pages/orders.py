@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -27,6 +27,7 @@ PLACE: Final = f"{HOME}/purchase-orders/{{purchase_order_id}}"
 QUANTITY: Final = "quantity "
 PRICE: Final = "price "
 MOMENT: Final = "moment "
+UNIT: Final = "unit "
 # States of lines in which a vendor may still promise, and send.
 ANSWERED: Final = frozenset({"ordered", "quoted", "acknowledged"})
 SENDABLE: Final = frozenset({"ordered", "acknowledged", "shipped", "part-received", "rejected"})
@@ -61,6 +62,7 @@ async def show_order_page(ask: Asked, purchase_order_id: str) -> Response:
     """A purchase order with what was promised, sent and taken, and what may be said to it now."""
     async with ask.read() as sql:
         detail = await queries.find_order(sql, purchase_order_id, party=ask.party)
+        units = await queries.list_units(sql, (line.sku for line in detail.order.lines))
     lines = [line for line in detail.order.lines if line.state not in LINE_ENDED]
     answers = [line for line in lines if line.state in ANSWERED]
     return PORTAL.page(
@@ -70,6 +72,7 @@ async def show_order_page(ask: Asked, purchase_order_id: str) -> Response:
         order=detail.order,
         shipments=detail.shipments,
         receipts=detail.receipts,
+        units=units,
         place=order_place(purchase_order_id),
         to_answer=answers if may(ask, "answer_order_at_page") else [],
         untouched=bool(lines) and all(line.state == "ordered" for line in lines),
@@ -86,7 +89,9 @@ async def answer_order_at_page(ask: Asked, purchase_order_id: str) -> Response:
         command = commands.AcknowledgeOrder(purchase_order_id, (), ask.party)
         return await ask.act(handlers.acknowledge_order, command, reply=there)
     if act == "deltas":
-        command = commands.AcknowledgeOrder(purchase_order_id, _answers(form), ask.party)
+        answers = _answers(form)
+        units = _units(form, (each.purchase_line_id for each in answers))
+        command = commands.AcknowledgeOrder(purchase_order_id, answers, ask.party, units)
         return await ask.act(handlers.acknowledge_order, command, reply=there)
     if act == "refuse":
         refused = commands.RefuseOrder(purchase_order_id, said(form.get("reason", ""), "/reason"), ask.party)
@@ -102,7 +107,8 @@ async def ship_order_at_page(ask: Asked, purchase_order_id: str) -> Response:
     if not parts:
         raise Invalid("say of which line how much was sent", [("/quantity", "none above 0")])
     expected_at = datetime.fromisoformat(moment_of(form, "expected_at"))
-    command = commands.NotifyShipment(purchase_order_id, ask.new_id(), parts, expected_at, ask.party)
+    units = _units(form, (part.purchase_line_id for part in parts))
+    command = commands.NotifyShipment(purchase_order_id, ask.new_id(), parts, expected_at, ask.party, units)
     return await ask.act(handlers.notify_shipment, command, reply=_there(purchase_order_id))
 
 
@@ -113,6 +119,11 @@ def _there(purchase_order_id: str) -> Callable[[object], Reply]:
 def _named(form: Mapping[str, str], prefix: str) -> list[str]:
     """The lines that fields of one kind are about."""
     return [name.removeprefix(prefix) for name in form if name.startswith(prefix)]
+
+
+def _units(form: Mapping[str, str], line_ids: Iterable[str]) -> tuple[str | None, ...]:
+    """The units that were chosen for lines; an item that has one only leaves no choice."""
+    return tuple(form.get(UNIT + line_id) for line_id in line_ids)
 
 
 def _sent(form: Mapping[str, str]) -> Callable[[str], Shipped]:

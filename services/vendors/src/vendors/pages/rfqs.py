@@ -24,9 +24,16 @@ async def show_rfq_page(ask: Asked, rfq_id: str) -> Response:
     """An RFQ, one's own quotations, and the form for another."""
     async with ask.read() as sql:
         rfq = await queries.find_rfq(sql, rfq_id, party=ask.party)
+        units = (await queries.list_units(sql, [rfq.sku])).get(rfq.sku, ())
     answers = may(ask, "answer_rfq_at_page") and rfq.state != "awarded"
     return PORTAL.page(
-        ask, "rfq.html", "Request for quotation", rfq=rfq, answers=answers, currency=CURRENCY_USUAL
+        ask,
+        "rfq.html",
+        "Request for quotation",
+        rfq=rfq,
+        answers=answers,
+        currency=CURRENCY_USUAL,
+        units=units,
     )
 
 
@@ -42,5 +49,6 @@ async def answer_rfq_at_page(ask: Asked, rfq_id: str) -> Response:
         value_of(form, "extras", minor_of),
         value_of(form, "lead_days", whole_of),
         (),
+        form.get("unit"),
     )
     return await ask.act(handlers.answer_rfq, command, reply=lambda _: shown_at(rfq_place(rfq_id)))

@@ -9,6 +9,7 @@ from vendors.queries.masters import (
     find_terms,
     find_vendor,
     list_rates,
+    list_units,
     page_terms,
     page_vendors,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "find_vendor",
     "list_figure_rows",
     "list_rates",
+    "list_units",
     "page_orders",
     "page_rfqs",
     "page_terms",

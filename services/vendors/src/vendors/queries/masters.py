@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,11 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.documents import Reads, reader
 from backbone.errors import NotFound
+from contracts.units import Counted
 from contracts.values import PropertyValue, Quantity
 from contracts.vendors import PriceBreak
 from vendors.domain.policy import Policy
 
 Page = list[tuple[str, Any]]
+UNITS: Final = text(
+    "SELECT sku, CAST(counted AS text) AS counted FROM items WHERE sku = ANY(:skus) AND counted IS NOT NULL"
+)
+_counted: Reads[Counted] = reader(Counted)
 
 VENDORS: Final = """
     SELECT vendor_id, title, kind, site_id, currency, calendar_id, skus, inspect, version FROM vendors
@@ -218,3 +224,12 @@ async def list_rates(sql: AsyncConnection) -> list[RateView]:
     """All exchange rates, by currency."""
     rows = await sql.execute(LIST_RATES)
     return [RateView(row.currency, Quantity.of_micro(row.rate_micro), row.version) for row in rows]
+
+
+async def list_units(sql: AsyncConnection, skus: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The units in which items may be said, the one in which they are counted first; of those that have several."""
+    rows = await sql.execute(UNITS, {"skus": sorted(set(skus))})
+    known = [(row.sku, _counted(row.counted)) for row in rows]
+    return {
+        sku: (counted.unit, *(each.unit for each in counted.units)) for sku, counted in known if counted.units
+    }
