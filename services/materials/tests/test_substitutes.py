@@ -21,6 +21,7 @@ from materials.domain.substitution import (
     SubstituteIsImpossible,
 )
 from services.materials.tests.made import DAY, NOW, acknowledged, ask, issued, line, placed, recipe, terms
+from services.materials.tests.plans import orders_of, planned_anew
 from services.materials.tests.stage import Stage
 
 CARD = Substitute("card", "plant-1", "other", 1_000_000, 1, NOW - DAY, NOW + 300 * DAY)
@@ -172,3 +173,24 @@ async def test_goods_that_lay_ready_are_withdrawn_once_when_their_lot_is_blocked
     await stage.hear(LotDisposed("A", "gear", "plant-1", "release", "measured again", "quinn"))
     assert len(await stage.told(GoodsReady)) == 2
     assert len(await stage.told(GoodsWithdrawn)) == 1
+
+
+async def test_a_version_of_the_plan_keeps_what_takes_a_substitute_as_somebody_has_decided(
+    stage: Stage,
+) -> None:
+    purchase = await ordered(stage, CARD, other="10")
+    await late(stage, purchase)
+    before = await planned_anew(stage)
+    assert [(sku, source) for sku, source, *_ in await orders_of(stage, before)] == [("box", "make")]
+    assert before.late == 1, "its cards come too late"
+    await stage.do(commands.SubstituteSupply(purchase, "paula"))
+    after = await planned_anew(stage)
+    assert (await orders_of(stage, after), after.late, after.missing) == ([], 0, 0)
+    wanted = await stage.rows(
+        """
+        SELECT sku, plan_demands.quantity_micro FROM plan_demands JOIN plan_nodes USING (plan_no, node_no)
+        WHERE plan_no = :no AND sku <> 'box'
+        """,
+        no=after.plan_no,
+    )
+    assert wanted == [("other", 10_000_000)]

@@ -25,11 +25,14 @@ from materials.store.plan_writing import add_table, add_table_keys, load_driver
 PAST_DAYS_MAX: Final = 366
 AHEAD_DAYS_MAX: Final = 3_660
 
-# Asked for, firm, or so close to it that only a person may move it; and all that is planned, where that is kept.
+# Asked for, firm, or so close to it that only a person may move it; what takes a substitute, since a person has decided
+# that; and all that is planned, where that is kept.
 _STANDS: Final = """
     (o.state NOT IN ('planned', 'closed', 'cancelled')
      OR o.state = 'planned' AND (CAST(:keeps AS text) = 'planned' OR o.release_at <= :now
-                                 OR NOT o.held AND o.firm_at <= :now))
+                                 OR NOT o.held AND o.firm_at <= :now
+                                 OR o.planned_order_id IN (SELECT taking.planned_order_id FROM substitutions
+                                                           JOIN demands AS taking USING (demand_id))))
 """
 # What stands, or what a site plans that is not planned anew itself, takes what it takes.
 _WANTS: Final = f"""
