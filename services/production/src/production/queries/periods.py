@@ -13,6 +13,7 @@ from backbone.documents import Reads, reader
 from backbone.errors import NotFound
 from production.domain.period import PeriodState, Totals, begins_at
 from production.queries.masters import Page
+from production.tables import BEGUN_MINOR, MONTH_SUMS
 
 _PERIODS: Final = """
     SELECT site_id, month, state, CAST(totals AS text) AS totals, closed_by, closed_at, reopened_by, reason, version
@@ -21,27 +22,18 @@ _PERIODS: Final = """
 FIND_PERIOD: Final = text(_PERIODS + "AND month = :month")
 PAGE_PERIODS: Final = text(_PERIODS + "AND month > :after ORDER BY month LIMIT :limit")
 PAGE_OPEN_RUNS: Final = text(
-    """
-    SELECT run_id, currency, CAST(sum(material_minor + work_minor - made_minor - written_off_minor) AS bigint) AS minor
+    f"""
+    SELECT run_id, currency, {BEGUN_MINOR} AS minor
     FROM cost_bookings WHERE site_id = :site_id AND month <= :month AND run_id > :after
-    GROUP BY run_id, currency HAVING sum(material_minor + work_minor - made_minor - written_off_minor) <> 0
+    GROUP BY run_id, currency HAVING {BEGUN_MINOR} <> 0
     ORDER BY run_id LIMIT :limit
-    """
+    """  # noqa: S608
 )
 # All that a month comes to, run by run: the sums over its pages are its totals.
 PAGE_RUNS: Final = text(
-    """
+    f"""
     WITH by_run AS (
-        SELECT run_id, currency,
-               CAST(coalesce(sum(material_minor + work_minor - made_minor - written_off_minor)
-                             FILTER (WHERE month < :month), 0) AS bigint) AS opening,
-               CAST(coalesce(sum(material_minor) FILTER (WHERE month = :month), 0) AS bigint) AS material,
-               CAST(coalesce(sum(work_minor) FILTER (WHERE month = :month), 0) AS bigint) AS work,
-               CAST(coalesce(sum(made_minor) FILTER (WHERE month = :month), 0) AS bigint) AS made,
-               CAST(coalesce(sum(written_off_minor) FILTER (WHERE month = :month), 0) AS bigint) AS written_off,
-               CAST(sum(material_minor + work_minor - made_minor - written_off_minor) AS bigint) AS closing,
-               count(*) FILTER (WHERE month = :month) AS bookings,
-               count(*) FILTER (WHERE month = :month AND booked_at < :begins_at) AS late
+        SELECT run_id, currency, {MONTH_SUMS}
         FROM cost_bookings WHERE site_id = :site_id AND month <= :month AND run_id > :after
         GROUP BY run_id, currency
     )
@@ -50,7 +42,7 @@ PAGE_RUNS: Final = text(
         WHEN 'made' THEN made <> 0 WHEN 'written-off' THEN written_off <> 0 WHEN 'closing' THEN closing <> 0
         WHEN 'late' THEN late > 0 ELSE bookings > 0 OR opening <> 0 END
     ORDER BY run_id LIMIT :limit
-    """
+    """  # noqa: S608
 )
 # What the runs behind a month can be narrowed to: those that have a part in this figure.
 FIGURES: Final = ("opening", "material", "work", "made", "written-off", "closing", "late")

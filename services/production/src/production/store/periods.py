@@ -12,6 +12,7 @@ from backbone.documents import Reads, document, reader
 from backbone.service import Tx
 from contracts.topics import PERIOD
 from production.domain.period import Booked, Period, Totals
+from production.tables import BEGUN_MINOR, MONTH_SUMS
 
 ADD_BOOKED: Final = text(
     """
@@ -45,33 +46,21 @@ COUNT_IN: Final = text(
 )
 COUNT_OUT: Final = text("UPDATE cost_bookings SET month = NULL WHERE site_id = :site_id AND month = :month")
 TOTALS: Final = text(
-    """
-    SELECT currency,
-           CAST(coalesce(sum(material_minor + work_minor - made_minor - written_off_minor)
-                         FILTER (WHERE month < :month), 0) AS bigint) AS opening,
-           CAST(coalesce(sum(material_minor) FILTER (WHERE month = :month), 0) AS bigint) AS material,
-           CAST(coalesce(sum(work_minor) FILTER (WHERE month = :month), 0) AS bigint) AS work,
-           CAST(coalesce(sum(made_minor) FILTER (WHERE month = :month), 0) AS bigint) AS made,
-           CAST(coalesce(sum(written_off_minor) FILTER (WHERE month = :month), 0) AS bigint) AS written_off,
-           CAST(sum(material_minor + work_minor - made_minor - written_off_minor) AS bigint) AS closing,
-           count(*) FILTER (WHERE month = :month) AS bookings,
-           count(*) FILTER (WHERE month = :month AND booked_at < :begins_at) AS late
-    FROM cost_bookings WHERE site_id = :site_id AND month <= :month GROUP BY currency ORDER BY currency
-    """
+    f"SELECT currency, {MONTH_SUMS}"
+    "FROM cost_bookings WHERE site_id = :site_id AND month <= :month GROUP BY currency ORDER BY currency"
 )
 OPEN_RUNS: Final = text(
-    """
+    f"""
     SELECT currency, count(*) AS runs FROM (
         SELECT run_id, currency FROM cost_bookings WHERE site_id = :site_id AND month <= :month
-        GROUP BY run_id, currency HAVING sum(material_minor + work_minor - made_minor - written_off_minor) <> 0
+        GROUP BY run_id, currency HAVING {BEGUN_MINOR} <> 0
     ) AS begun GROUP BY currency
-    """
+    """  # noqa: S608
 )
 # Both in one statement, so that both see the same acts: what the books say is begun, and what the runs say.
 BEGUN: Final = text(
-    """
-    SELECT 'books' AS says, currency,
-           CAST(sum(material_minor + work_minor - made_minor - written_off_minor) AS bigint) AS minor
+    f"""
+    SELECT 'books' AS says, currency, {BEGUN_MINOR} AS minor
     FROM cost_bookings WHERE site_id = :site_id GROUP BY currency
     UNION ALL
     SELECT 'runs', part -> 'cost' ->> 'currency',
@@ -83,7 +72,7 @@ BEGUN: Final = text(
                                 THEN jsonb_build_array(jsonb_build_object('cost', floor -> 'pending')) ELSE '[]' END
     ) AS part
     WHERE site_id = :site_id AND state NOT IN ('closed', 'aborted', 'refused', 'merged') GROUP BY 2
-    """
+    """  # noqa: S608
 )
 SAVE_PERIOD: Final = text(
     """

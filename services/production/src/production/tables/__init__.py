@@ -3,7 +3,7 @@
 from production.tables.changes import probes
 from production.tables.columns import metadata
 from production.tables.costs import roll_ups, standard_costs, standard_prices
-from production.tables.periods import cost_bookings, period_ledgers, periods
+from production.tables.periods import BEGUN_MINOR, MONTH_SUMS, cost_bookings, period_ledgers, periods
 from production.tables.plant import calendars, downtimes, items, work_centres
 from production.tables.quality import inspection_plans, inspections, lots
 from production.tables.recalls import recall_lots, recall_notices, recall_runs, recall_tickets, recalls
@@ -12,6 +12,8 @@ from production.tables.runs import bookings, readings, run_entries, run_signatur
 from production.tables.schedules import changeovers, schedule_moves, schedules
 
 __all__ = [
+    "BEGUN_MINOR",
+    "MONTH_SUMS",
     "bookings",
     "calendars",
     "changeovers",

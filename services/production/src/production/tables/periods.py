@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, Integer, Table, Text
 
 from production.tables.columns import at, counts, document, key, metadata, whole, words
+
+# By how much the cost that no lot bears yet has grown over bookings.
+BEGUN_MINOR: Final = "CAST(sum(material_minor + work_minor - made_minor - written_off_minor) AS bigint)"
+# What a :month that begins at :begins_at comes to over bookings that were counted in it or before: whoever closes it
+# and whoever is shown the runs behind it reckon the same.
+MONTH_SUMS: Final = f"""
+    CAST(coalesce(sum(material_minor + work_minor - made_minor - written_off_minor)
+                  FILTER (WHERE month < :month), 0) AS bigint) AS opening,
+    CAST(coalesce(sum(material_minor) FILTER (WHERE month = :month), 0) AS bigint) AS material,
+    CAST(coalesce(sum(work_minor) FILTER (WHERE month = :month), 0) AS bigint) AS work,
+    CAST(coalesce(sum(made_minor) FILTER (WHERE month = :month), 0) AS bigint) AS made,
+    CAST(coalesce(sum(written_off_minor) FILTER (WHERE month = :month), 0) AS bigint) AS written_off,
+    {BEGUN_MINOR} AS closing,
+    count(*) FILTER (WHERE month = :month) AS bookings,
+    count(*) FILTER (WHERE month = :month AND booked_at < :begins_at) AS late
+"""
 
 # Never changed but for `month`, which the close that counts it sets.
 cost_bookings = Table(
