@@ -19,6 +19,8 @@ T = TypeVar("T")
 ROWS_COUNT_MAX: Final = 1000
 POLL_SECONDS_MIN: Final = 0.005
 POLL_SECONDS_MAX: Final = 0.25
+# Who is woken by what its own process tells looks by itself only for what others have told.
+POLL_SECONDS_WOKEN: Final = 0.1
 # What follows a round gathers for so long, unless that round had many: a round of ten rows costs little more than one
 # of one. What is told while nothing is under way is sent at once.
 GATHER_SECONDS: Final = 0.005
@@ -68,6 +70,7 @@ class Relay:
         self._name = name
         self._personal = sorted(personal)
         self._told = told or asyncio.Event()
+        self._poll_first = POLL_SECONDS_MIN if told is None else POLL_SECONDS_WOKEN
         self._times = times or RelayTimes()
         self._shard = shard
         self._stopping = False
@@ -130,7 +133,7 @@ class Relay:
     async def _rounds(self, connection: asyncpg.Connection, producer: Producer) -> None:
         read = await connection.prepare(READ)
         move = await connection.prepare(MOVE)
-        poll = POLL_SECONDS_MIN
+        poll = self._poll_first
         while True:
             self._told.clear()
             rows = await read.fetch(self._shard, ROWS_COUNT_MAX)
@@ -141,7 +144,7 @@ class Relay:
                 await self._wait(poll)
                 poll = min(poll * 2, POLL_SECONDS_MAX)
                 continue
-            poll = POLL_SECONDS_MIN
+            poll = self._poll_first
             reached("relay.read")
             await self._beating(connection, send_rows(producer, rows, self._times.send))
             reached("relay.sent")
