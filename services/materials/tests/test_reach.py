@@ -19,7 +19,8 @@ from contracts.values import Quantity
 from materials import store
 from materials.__main__ import SERVICE
 from materials.domain.book import Book
-from materials.store import books, reach
+from materials.domain.shares import serves
+from materials.store import books, network, reach
 from o2d.bench.net_change import facts_of
 from o2d.bench.plan_data import site_of
 from o2d.bench.plan_ground import SITE, START, laid_down, sku
@@ -103,4 +104,62 @@ async def test_a_question_loads_free_supply_alone_and_says_when_it_is_asked_for_
         rows = await sql.execute(text("SELECT count(*) FROM planned_orders"))
         every = int(rows.scalar_one())
     assert 0 < await host.do(sizes, sku(0)) < every
+    await engine.dispose()
+
+
+async def test_whom_one_supply_serves_is_asked_for_without_the_rest_of_the_plan(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[bool, int]] = []
+    near = reach.load_reach
+
+    async def watched(tx: Tx, masters: Any, seeds: store.Seeds, *, wide: bool) -> reach.Reach:
+        found = await near(tx, masters, seeds, wide=wide)
+        asked.append((wide, len(found.planned_order_ids)))
+        return found
+
+    await played(database)
+    engine = connect(database, name="test", pool=2)
+    host = Host(SERVICE, engine, SteppedClock(START))
+    async with host.read() as sql:
+        # Something of it is free, so that it comes along with a question about its item; runs take the rest.
+        shared = await sql.execute(
+            text(
+                """
+                SELECT receipts.planned_order_id, receipts.sku FROM receipts JOIN pegs ON supply_id = receipt_id
+                JOIN demands USING (demand_id)
+                WHERE receipts.quantity_micro - received_micro > pegged_micro AND demands.planned_order_id IS NOT NULL
+                GROUP BY 1, 2 ORDER BY count(DISTINCT demands.demand_id) DESC, 1 LIMIT 1
+                """
+            )
+        )
+        supply, item = shared.one()
+        every = int((await sql.execute(text("SELECT count(*) FROM planned_orders"))).scalar_one())
+
+    async def told(commands: Batch[str], tx: Tx) -> list[int]:
+        book = await store.lock_book(tx, store.Seeds(places={(SITE, each) for each in commands}))
+        return [len(serves(book, supply))] * len(commands)
+
+    monkeypatch.setattr(books, "load_reach", watched)
+    assert await host.do(told, item) > 0
+    assert [wide for wide, _ in asked] == [False, False]
+    assert asked[0][1] < asked[1][1] < every
+    await engine.dispose()
+
+
+async def test_what_lies_below_is_read_at_once(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    known = network.load_places
+
+    async def watched(tx: Tx, masters: Any, places: Any) -> None:
+        new = {*places} - masters.places
+        read.extend([len(new)] if new else [])
+        await known(tx, masters, places)
+
+    await laid_down(database.replace("+asyncpg", ""), site_of(200, 100), demands=False)
+    engine = connect(database, name="test", pool=2)
+    monkeypatch.setattr(network, "load_places", watched)
+    await Host(SERVICE, engine, SteppedClock(START)).do(sizes, sku(0))
+    assert len(read) == 1
+    assert read[0] > 10, "an item of seven levels"
     await engine.dispose()

@@ -9,6 +9,7 @@ from typing import Final
 from backbone.errors import NeedsMore
 from contracts.shapes import LateCause, Recovery, SupplyKind
 from contracts.values import CostVector, admits
+from materials.domain.beyond import BEYOND, Edge
 from materials.domain.capacity.room import Load, Room
 from materials.domain.cycle_count import CycleCount
 from materials.domain.demand import Demand, Peg
@@ -19,9 +20,6 @@ from materials.domain.network import Network, Place
 from materials.domain.rows import Journal, Rows
 from materials.domain.supply import Message, PlannedOrder, Receipt
 from materials.domain.told import NOTHING, cut, minus
-
-# What a decision asks for that goes beyond what was loaded for it: all that anything is connected to.
-BEYOND: Final = ("beyond",)
 
 StockKey = tuple[str, str, Store]
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -62,7 +60,7 @@ class Book:
         self.cause: Cause = UNCAUSED
         self.blamed: LateCause = "material"
         self.dated: dict[str, datetime | None] = {}
-        self._whole: tuple[frozenset[str], frozenset[str]] | None = None
+        self.edge: Edge | None = None
         self.how: Recovery = "back in time"
 
     def _open_plan(self, journal: Journal) -> None:
@@ -139,21 +137,18 @@ class Book:
         found = [row for rows, key, old in changed for row in (old, rows.get(key)) if row is not None]
         return {(row.site_id, row.sku) for row in found}
 
-    def end_at(self, demand_ids: Iterable[str], planned_order_ids: Iterable[str]) -> None:
-        """Of what was loaded only these demands came with all pegs, and only these orders with all that they take.
-
-        Who needs that of another one is beyond the book, and hears so: nothing is decided on a part of the truth.
-        """
-        self._whole = (frozenset(demand_ids), frozenset(planned_order_ids))
+    def end_at(self, edge: Edge) -> None:
+        """Whoever needs more of a row than came with it hears so: nothing is decided on a part of the truth."""
+        self.edge = edge
 
     def _whole_demand(self, demand_id: str) -> None:
-        if self._whole is not None and demand_id not in self._whole[0] and self.demands.loaded(demand_id):
+        if self.edge is not None and demand_id not in self.edge.demand_ids and self.demands.loaded(demand_id):
             raise NeedsMore([BEYOND])
 
     def _whole_order(self, planned_order_id: str) -> None:
         if (
-            self._whole is not None
-            and planned_order_id not in self._whole[1]
+            self.edge is not None
+            and planned_order_id not in self.edge.planned_order_ids
             and self.orders.loaded(planned_order_id)
         ):
             raise NeedsMore([BEYOND])
@@ -162,7 +157,7 @@ class Book:
         """A planned order, None when there is none (any more); raises `NeedsMore` for one that was not looked at."""
         if planned_order_id is None:
             return None
-        if self._whole is not None and not self.orders.heard_of(planned_order_id):
+        if self.edge is not None and not self.orders.heard_of(planned_order_id):
             raise NeedsMore([BEYOND])
         return self.orders.get(planned_order_id)
 

@@ -50,12 +50,14 @@ class Demand(NamedTuple):
     @property
     def open_micro(self) -> int:
         """What is still wanted."""
-        return 0 if self.suspended else max(0, self.quantity_micro - self.done_micro)
+        left = self.quantity_micro - self.done_micro
+        return 0 if self.suspended or left < 0 else left
 
     @property
     def uncovered_micro(self) -> int:
         """What is still wanted and pegged to nothing."""
-        return max(0, self.open_micro - self.covered_micro)
+        left = self.open_micro - self.covered_micro
+        return left if left > 0 else 0
 
     @property
     def rank(self) -> tuple[int, datetime, datetime, str]:

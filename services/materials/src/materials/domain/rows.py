@@ -50,7 +50,9 @@ class Rows(Generic[K, V]):
         old = self._rows.get(key)
         self._journal.append((self, key, old))
         self._first.setdefault(key, old)
-        self._set(key, row)
+        if self._by:
+            self._move(key, old, row)
+        self._rows[key] = row
 
     def drop(self, key: K) -> None:
         """No such row any more."""
@@ -65,6 +67,14 @@ class Rows(Generic[K, V]):
 
     def _set(self, key: K, row: V | None) -> None:
         old = self._rows.get(key)
+        self._move(key, old, row)
+        if row is not None:
+            self._rows[key] = row
+        elif old is not None:
+            del self._rows[key]
+
+    def _move(self, key: K, old: V | None, row: V | None) -> None:
+        """In each index that was made a row goes from where it was found to where it is found now."""
         for name, found in self._by.items():
             value_of = self._indexes[name]
             was = value_of(old) if old is not None else None
@@ -74,10 +84,6 @@ class Rows(Generic[K, V]):
                     found[was].pop(key, None)
                 if now is not None:
                     found.setdefault(now, {})[key] = None
-        if row is not None:
-            self._rows[key] = row
-        elif old is not None:
-            del self._rows[key]
 
     def _index(self, name: str) -> dict[Hashable, dict[K, None]]:
         found: dict[Hashable, dict[K, None]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backbone.errors import NeedsMore
 from contracts.shapes import Share
 from contracts.values import Quantity
 from materials.domain.book import Book
@@ -11,8 +12,14 @@ Line = tuple[str, str, str | None]
 
 
 def serves(book: Book, planned_order_id: str) -> tuple[Share, ...]:
-    """The order lines that a planned order serves, each with its part of it in the order's own unit."""
-    return _shares(_lines(book, planned_order_id, set()))
+    """The order lines that a planned order serves, each with its part of it in the order's own unit.
+
+    Raises `NeedsMore` where that goes beyond the book.
+    """
+    try:
+        return _shares(_lines(book, planned_order_id, set()))
+    except NeedsMore as wider:
+        raise (wider if book.edge is None else book.edge.beyond(planned_order_id)) from None
 
 
 def _shares(found: dict[Line, int]) -> tuple[Share, ...]:

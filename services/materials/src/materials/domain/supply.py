@@ -94,12 +94,14 @@ class Receipt(NamedTuple):
     @property
     def open_micro(self) -> int:
         """What is still to come."""
-        return max(0, self.quantity_micro - self.received_micro)
+        left = self.quantity_micro - self.received_micro
+        return left if left > 0 else 0
 
     @property
     def free_micro(self) -> int:
         """What is still to come and serves nobody yet."""
-        return max(0, self.open_micro - self.pegged_micro)
+        left = self.open_micro - self.pegged_micro
+        return left if left > 0 else 0
 
 
 def receipt_id_of(planned_order_id: str, output_no: int) -> str:

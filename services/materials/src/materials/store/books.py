@@ -10,7 +10,8 @@ from sqlalchemy import text
 from backbone.errors import NeedsMore
 from backbone.service import Tx
 from contracts.orders import OrderPlaced
-from materials.domain.book import BEYOND, Book
+from materials.domain.beyond import BEYOND, Edge, Serving
+from materials.domain.book import Book
 from materials.domain.lot import MAIN
 from materials.store.forecasts import load_consumption
 from materials.store.masters import lock_sites
@@ -61,6 +62,8 @@ INTERNALS: Final = INTERNAL_SUPPLIES.reading(
 LINES_OF: Final = INTERNAL_SUPPLIES.reading("purchase_order_id = ANY(:purchase_orders)")
 ORDERS_OF_CHANGES: Final = text("SELECT change_id, order_id FROM changes WHERE change_id = ANY(:change_ids)")
 MESSAGES_OF: Final = MESSAGES.reading("planned_order_id = ANY(:orders)")
+# Who asks of more supplies whom they serve is told of everything: each of them repeats the decision.
+SERVING_COUNT_MAX: Final = 4
 
 
 ADD_VALUES: Final = text(
@@ -97,14 +100,17 @@ async def lock_book(tx: Tx, seeds: Seeds) -> Book:
     """Everything that a decision about the seeds can reach, its sites locked.
 
     The sites of what is named are locked first; where the reach goes beyond them, another try locks those, too. So
-    does a decision that goes beyond what it is mostly about: another try reaches all that anything is connected to.
+    does a decision that goes beyond what it is mostly about: another try reaches whom a supply serves, or all that
+    anything is connected to.
     """
     if seeds.purchase_orders:
         wanted = {"purchase_orders": sorted(seeds.purchase_orders)}
         known = await INTERNAL_SUPPLIES.load(tx, LINES_OF, wanted)
         seeds.purchase_lines.update(each.purchase_line_id for each in known)
-    wide = BEYOND in tx.more
-    seeds.sites.update(str(key) for key in tx.more - {BEYOND})
+    serving = {key.planned_order_id for key in tx.more if isinstance(key, Serving)}
+    wide = BEYOND in tx.more or len(serving) > SERVING_COUNT_MAX
+    seeds.planned_orders.update(serving)
+    seeds.sites.update(key for key in tx.more if isinstance(key, str))
     sites = await load_sites(tx, seeds)
     await lock_sites(tx, sites)
     masters = await load_masters(tx)
@@ -115,7 +121,9 @@ async def lock_book(tx: Tx, seeds: Seeds) -> Book:
     book = Book(network, tx.now, tx.new_id)
     await _load_plan(tx, book, reached, seeds)
     if not wide:
-        book.end_at(reached.demand_ids, reached.planned_order_ids)
+        book.end_at(
+            Edge(frozenset(reached.demand_ids), frozenset(reached.planned_order_ids), frozenset(serving))
+        )
     await load_room(tx, book)
     await load_consumption(tx, book)
     await _load_headers(tx, book, seeds)

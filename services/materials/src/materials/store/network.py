@@ -37,6 +37,22 @@ RECIPES_HERE: Final = text(
     ORDER BY recipe_id, recipe_version DESC
     """  # noqa: S608
 )
+BELOW: Final = text(
+    """
+    WITH RECURSIVE below(site_id, sku) AS (
+        SELECT * FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku)
+        UNION
+        SELECT beside.site_id, beside.sku FROM below CROSS JOIN LATERAL (
+            SELECT part.site_id, part.sku FROM recipe_parts AS giving JOIN recipe_parts AS part USING (recipe_id)
+            WHERE giving.gives AND giving.site_id = below.site_id AND giving.sku = below.sku
+            UNION ALL
+            SELECT from_site_id, sku FROM parameters
+            WHERE site_id = below.site_id AND sku = below.sku AND from_site_id IS NOT NULL
+        ) AS beside
+    )
+    SELECT site_id, sku FROM below
+    """
+)
 CALENDARS: Final = text(
     "SELECT calendar_id, weekdays, days_off, day_minutes FROM calendars ORDER BY calendar_id"
 )
@@ -108,7 +124,7 @@ async def load_places(tx: Tx, masters: Masters, places: Iterable[Place]) -> None
     missing = sorted({*places} - masters.places)
     if not missing:
         return
-    here = {"site_ids": [site_id for site_id, _ in missing], "skus": [sku for _, sku in missing]}
+    here = _columns(missing)
     for item in await ITEMS.load(tx, ITEMS_NAMED, {"skus": sorted({*here["skus"]} - masters.items.keys())}):
         masters.items[item.sku] = item
     for told in await PARAMETERS.load(tx, PARAMETERS_HERE, here):
@@ -128,9 +144,17 @@ async def load_places(tx: Tx, masters: Masters, places: Iterable[Place]) -> None
     masters.places.update(missing)
 
 
+def _columns(places: Sequence[Place]) -> dict[str, list[str]]:
+    return {"site_ids": [site_id for site_id, _ in places], "skus": [sku for _, sku in places]}
+
+
 async def load_below(tx: Tx, masters: Masters, places: Iterable[Place]) -> list[Place]:
-    """These places and all that can supply them, at any depth; what is not known of them is read, level by level."""
+    """These places and all that can supply them, at any depth; what is not known of them is read at once."""
     found = dict.fromkeys(places)
+    unknown = _columns([place for place in found if place not in masters.places])
+    if unknown["skus"]:
+        below = await tx.sql.execute(BELOW, unknown)
+        await load_places(tx, masters, [(row.site_id, row.sku) for row in below])
     level = list(found)
     while level:
         await load_places(tx, masters, level)

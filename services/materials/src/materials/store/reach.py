@@ -199,7 +199,9 @@ async def _places(
         "shipments": sorted(seeds.shipments),
         "purchase_lines": sorted(seeds.purchase_lines),
     }
-    places = {(row.site_id, row.sku) for row in await tx.sql.execute(PLACES, wanted)} | seeds.places
+    places = set(seeds.places)
+    if any(wanted.values()):
+        places.update((row.site_id, row.sku) for row in await tx.sql.execute(PLACES, wanted))
     await load_services(tx, masters, seeds.services)
     for service_id in seeds.services & masters.services.keys():
         service = masters.services[service_id]

@@ -82,7 +82,12 @@ class Sheet(Generic[V]):
         return text(f"{self._read} WHERE {condition} ORDER BY {keys}")
 
     async def load(self, tx: Tx, statement: TextClause, values: Mapping[str, Any]) -> list[V]:
-        """The rows that a statement of `reading` finds; the caller holds the lock that guards them."""
+        """The rows that a statement of `reading` finds; the caller holds the lock that guards them.
+
+        Statements name rows by lists: where all of them are empty nothing is asked.
+        """
+        if values and not any(values.values()):
+            return []
         rows = (await tx.sql.execute(statement, values)).all()
         if self._topic is not None:
             key = self._topic.key
