@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import materials
+from contracts.changes import RunResized
 from contracts.partings import MergedRun, RunPart, RunsMerged, RunSplit
 from contracts.shapes import ItemPart
 from contracts.values import Quantity
@@ -91,6 +92,19 @@ def test_a_run_that_another_makes_too_is_merged_and_keeps_no_machine() -> None:
     assert isinstance(whole.detail, PlannedDetail)
     assert (whole.state, whole.detail.quantity, whole.detail.needed_at) == ("scheduled", Quantity(16), DUE)
     assert shown(MERGED_STORY, "run", f"run-{PART}").operations
+
+
+def test_a_run_of_another_size_is_planned_and_flows_as_what_it_is_asked_for_now() -> None:
+    resized = RunResized(
+        f"run-{WHOLE}", WHOLE, Quantity(24), Quantity(2), Quantity(3), shafts(24), shafts(24)
+    )
+    story = [*late_story(), Told(resized, 3)]
+    detail = shown(story, "planned_order", WHOLE).detail
+    assert isinstance(detail, PlannedDetail)
+    assert (detail.sku, detail.quantity, detail.recipe_id) == ("shaft", Quantity(24), "harden")
+    flow = flow_of(heard_of(story))
+    assert flow.nodes[f"run {WHOLE}"].note == "v1, 3 runs"
+    assert flow.edges["item shaft", f"run {WHOLE}"].quantity == "24"
 
 
 @given(st.randoms(use_true_random=False))

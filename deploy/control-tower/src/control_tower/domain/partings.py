@@ -1,4 +1,4 @@
-"""Runs that are made less, split and put together: what each is asked for now, and which are over by that."""
+"""Runs that are resized, split and put together: what each is asked for now, and which are over by that."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from contracts.changes import RunReduced
+from contracts.changes import RunReduced, RunResized
 from contracts.materials import RunRequested
 from contracts.partings import RunsMerged, RunSplit
 from contracts.shapes import ItemPart
@@ -38,7 +38,7 @@ def _wanted(planned_order_id: str, fact: object) -> Wanted | None:
     if isinstance(fact, RunSplit) and fact.part.planned_order_id == planned_order_id:
         return Wanted(fact.part.runs, fact.part.inputs, fact.part.outputs)
     if (
-        isinstance(fact, RunRequested | RunReduced | RunSplit | RunsMerged)
+        isinstance(fact, RunRequested | RunReduced | RunResized | RunSplit | RunsMerged)
         and fact.planned_order_id == planned_order_id
     ):
         due_at = fact.due_at if isinstance(fact, RunRequested | RunsMerged) else None

@@ -24,7 +24,9 @@ _MESSAGES: Final = frozenset(
 FACTS_OF: Final[Mapping[str, frozenset[str]]] = {
     **{kind: frozenset(states) for kind, states in STATES.items()},
     "order": order.FACTS | frozenset(STATES["order"]),
-    "planned_order": frozenset(STATES["planned_order"]) | _MESSAGES | {"RunReduced", "RunSplit"},
+    "planned_order": frozenset(STATES["planned_order"])
+    | _MESSAGES
+    | {"RunReduced", "RunResized", "RunSplit"},
     "visit": frozenset(STATES["visit"]),
     **{kind: frozenset({fact}) for kind, fact in supply.NAMED.items()},
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from contracts import materials, orders, partings, vendors
+from contracts import changes, materials, orders, partings, vendors
 from contracts.shapes import ItemPart
 from contracts.values import Quantity
 from control_tower.domain.flow.tree import AFTER, Flow, Node
@@ -45,6 +45,13 @@ def _link_run(flow: Flow, node: Node, inputs: Sequence[ItemPart], outputs: Seque
     for part in outputs:
         end = planned_item(flow, part.sku, AFTER if part.sku in taken else "")
         flow.link(node.node_id, end, str(part.quantity), planned=True)
+
+
+def _resized(flow: Flow, fact: changes.RunReduced | changes.RunResized) -> None:
+    """A run is asked for another quantity of the same."""
+    node = run_node(flow, fact.planned_order_id)
+    node.note = _asked(node.note.partition(",")[0], fact.runs)
+    _link_run(flow, node, fact.inputs, fact.outputs)
 
 
 def _split(flow: Flow, fact: partings.RunSplit) -> None:
@@ -120,6 +127,8 @@ PLANNED: Final[dict[str, Callable[[Flow, Any], None]]] = {
     "OrderPlaced": _placed,
     "RequirementsPlanned": _pegged,
     "RunRequested": _run_requested,
+    "RunReduced": _resized,
+    "RunResized": _resized,
     "RunSplit": _split,
     "RunsMerged": _merged,
     "PurchaseRequested": _purchase_requested,
