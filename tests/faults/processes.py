@@ -37,7 +37,7 @@ def free_port() -> int:
 
 @dataclass
 class Installation:
-    """One database and one set of topics; its service can be started as often as a test likes."""
+    """One database and one set of topics; its service can be started as often as a test likes, with `settings`."""
 
     package: str
     dsn: str
@@ -45,6 +45,7 @@ class Installation:
     issuer: Issuer
     folder: Path
     port: int = field(default_factory=free_port)
+    settings: dict[str, str] = field(default_factory=dict)
     running: list[asyncio.subprocess.Process] = field(default_factory=list)
 
     async def start(
@@ -64,6 +65,7 @@ class Installation:
             "O2D_SESSION": "2",
             "O2D_RELAY_IDLE": "2",
             "O2D_RELAY_HEARTBEAT": "0.4",
+            **self.settings,
         }
         log = (self.folder / f"{self.package}-{len(self.running)}.log").open("wb")
         process = await asyncio.create_subprocess_exec(
