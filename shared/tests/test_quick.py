@@ -136,7 +136,7 @@ async def test_a_process_asks_once_what_the_servers_own_arrays_are_and_each_sess
     empty_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[set[int]] = []
-    introspect = asyncpg.Connection._introspect_types  # type: ignore[attr-defined]  # no stub names it
+    introspect = asyncpg.Connection._introspect_types  # type: ignore[attr-defined]  # private to the driver
 
     async def watched(session: asyncpg.Connection, oids: Sequence[int], timeout: float | None) -> object:
         asked.append(set(oids))

@@ -33,7 +33,7 @@ class Session(asyncpg.Connection):
         wanted = frozenset(typeoids)
         if wanted in _said:
             return _said[wanted], _Remembered()
-        types, statement = await super()._introspect_types(wanted, timeout)  # type: ignore[misc]  # no stub names it
+        types, statement = await super()._introspect_types(wanted, timeout)  # type: ignore[misc]  # private to the driver
         if max(wanted) < OWN_TYPES_FROM:
             _said[wanted] = types
         return types, statement
