@@ -144,12 +144,13 @@ async def test_a_machine_that_is_kept_for_two_at_a_time_is_reported(database_of:
                 **place,
                 **_from(starts, ends),
             )
-        check = BY_NAME["machines kept once"]
+        check = BY_NAME["machine kept once"]
         assert await look(connection, check) == Finding(len(kept))
         await plant(connection, "bookings", operation_no=5, machine_no=2, **place, **_from(9, 11))
         finding = await look(connection, check)
         assert (finding.checked, finding.wrong) == (len(kept) + 1, 1)
-        assert finding.first[0].startswith("machine 2 of lathes is kept for operation 5 of run run from")
+        assert finding.first[0].startswith("machine 2 of lathes is kept from")
+        assert "for run/5 while it is kept until" in finding.first[0]
     finally:
         await connection.close()
 

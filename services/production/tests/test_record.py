@@ -53,6 +53,29 @@ def test_what_is_out_of_limits_held_overridden_or_too_little_is_a_deviation() ->
     assert "8 of shaft came, 10 were planned" in entry(run, act, ended, facts).deviations
 
 
+@pytest.mark.parametrize(
+    ("takes", "said"),
+    [
+        ("4", ()),
+        ("4.9", ()),
+        ("5", ("5 of shaft taken, its recipe needs 4 for what was done",)),
+        ("3", ("3 of shaft taken, its recipe needs 4 for what was done",)),
+    ],
+)
+def test_a_whole_piece_more_or_less_than_the_recipe_needs_is_a_deviation_of_the_end(
+    takes: str, said: tuple[str, ...]
+) -> None:
+    act = Report(Quantity(4), takes=(Take("in-shaft", Quantity(takes)),), backflush=False)
+    run, facts, _ = report(running(), act, shop())
+    assert entry(running(), act, run, facts).deviations == ()
+    over = run.changed("closed")
+    found = record.acted(
+        run, over, End(Report(), "nothing"), (), hardening(under_points=10_000), at=NOW, by="olga",
+        quanta={"shaft": Quantity(1)},
+    )  # fmt: skip
+    assert found.deviations == said
+
+
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=8), st.data())
 def test_a_record_is_intact_until_an_entry_is_changed_dropped_or_swapped(
     texts: list[str], data: st.DataObject

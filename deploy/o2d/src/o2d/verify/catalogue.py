@@ -90,6 +90,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _of_log("run recipe", runs.runs_have_approved_recipes),
     _of_log("run mass", runs.runs_keep_mass),
     _of_log("run yield", runs.runs_yield_what_they_say),
+    _of_log("genealogy", runs.made_of_what_was_taken),
     _of_log("recalled stays", recalls.recalled_lots_stay),
     _of_log("recall outcomes", recalls.closed_recalls_have_outcomes),
     _of_log("received is booked", books.received_is_booked),

@@ -74,6 +74,22 @@ def runs_yield_what_they_say(log: Log) -> Finding:
     return finding
 
 
+def made_of_what_was_taken(log: Log) -> Finding:
+    """A lot that a run made names what it was made of: lots that this run had taken by then, and not itself."""
+    finding = Finding()
+    taken: dict[str, set[str]] = defaultdict(set)
+    for _, fact in log.among(MaterialConsumed, MaterialProduced):
+        if isinstance(fact, MaterialConsumed):
+            taken[fact.run_id] |= {part.lot_id for part in fact.lots}
+            continue
+        for lot in fact.lots:
+            strange = sorted({*lot.parents} - (taken[fact.run_id] - {lot.part.lot_id}))
+            if not finding.that(bool(lot.parents) and not strange):
+                said = f"of {', '.join(strange)}, which it had not taken" if strange else "of nothing"
+                finding.say(f"run {fact.run_id} made lot {lot.part.lot_id} {said}")
+    return finding
+
+
 def runs_go_a_legal_way(log: Log) -> Finding:
     """Nothing happens at a run before it was started, nor after it was closed or given up."""
     finding = Finding()

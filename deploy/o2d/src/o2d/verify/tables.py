@@ -185,22 +185,6 @@ ROW_CHECKS: Final = (
         "materials",
     ),
     RowCheck(
-        "machines kept once",
-        "no machine of a work centre is kept for two operations at a time",
-        "SELECT count(*) FROM bookings",
-        """
-        SELECT format('machine %s of %s is kept for operation %s of run %s from %s and is taken until %s', machine_no,
-                      work_centre_id, operation_no, run_id, starts_at, taken_until) AS what
-        FROM (SELECT *, max(ends_at) OVER (PARTITION BY work_centre_id, machine_no
-                                           ORDER BY starts_at, ends_at, run_id, operation_no
-                                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken_until
-              FROM bookings WHERE starts_at < ends_at) AS kept
-        WHERE starts_at < taken_until ORDER BY work_centre_id, machine_no, starts_at
-        """,
-        ("bookings",),
-        "production",
-    ),
-    RowCheck(
         "machine kept once",
         "no machine is kept for two loads at once",
         "SELECT count(*) FROM bookings",
@@ -215,6 +199,28 @@ ROW_CHECKS: Final = (
         WHERE starts_at < kept_until ORDER BY work_centre_id, machine_no, starts_at
         """,
         ("bookings",),
+        "production",
+    ),
+    RowCheck(
+        "run use",
+        "a closed run took of each item what its recipe needs for what was done, or its batch record says what it took",
+        "SELECT count(*) FROM runs WHERE state = 'closed'",
+        """
+        SELECT format('run %s took %s of %s, its recipe needs %s for what was done', run_id, trim_scale(taken / 1e6),
+                      sku, trim_scale(round(asked * done_runs_micro / runs_micro / 1e6, 6))) AS what
+        FROM (SELECT run_id, runs_micro, done_runs_micro, sku, sum(quantity) * 1e6 AS asked,
+                     coalesce((SELECT sum(CAST(lot ->> 'quantity' AS numeric)) * 1e6
+                               FROM jsonb_array_elements(floor -> 'consumed') AS lot
+                               WHERE lot ->> 'sku' = input.sku), 0) AS taken
+              FROM runs CROSS JOIN LATERAL jsonb_to_recordset(inputs) AS input(sku text, quantity numeric)
+              WHERE state = 'closed' GROUP BY run_id, sku) AS used
+        LEFT JOIN items USING (sku)
+        WHERE abs(taken * runs_micro - asked * done_runs_micro) >= coalesce(quantum_micro, 1) * runs_micro
+          AND NOT EXISTS (SELECT FROM run_entries WHERE run_entries.run_id = used.run_id
+                          AND position(format('of %s taken, its recipe needs', sku) IN entry) > 0)
+        ORDER BY run_id, sku
+        """,
+        ("runs", "run_entries", "items"),
         "production",
     ),
 )

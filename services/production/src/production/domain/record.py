@@ -6,14 +6,15 @@ How to Time-Stamp a Digital Document, 1991): whoever changes, drops or swaps an 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Final
 
 from contracts.production import LotDisposed, MaterialConsumed, MaterialProduced, ProducedLot
-from contracts.shapes import LateCause, LotPart
+from contracts.shapes import ItemPart, LateCause, LotPart
 from contracts.values import ZERO, Quantity
 from production.domain.act import Abort, Act, End, Hold, Measure, Override, Report, Resume, Scrap, Start, Time
 from production.domain.floor import Recorded, TooManyRecords
@@ -22,6 +23,8 @@ from production.domain.run import Run
 
 # Beyond so many entries a run takes no more reports and readings; it can still be held, ended or given up.
 ENTRIES_COUNT_MAX: Final = 5_000
+LEAST: Final = Quantity.of_micro(1)
+NO_QUANTA: Final[Mapping[str, Quantity]] = MappingProxyType({})
 
 _NAMES: Final[dict[type, str]] = {
     Start: "started",
@@ -90,9 +93,20 @@ def intact(notes: Iterable[Note]) -> bool:
 
 
 def acted(
-    before: Run, after: Run, act: Act, facts: Sequence[object], content: Content, *, at: datetime, by: str
+    before: Run,
+    after: Run,
+    act: Act,
+    facts: Sequence[object],
+    content: Content,
+    *,
+    at: datetime,
+    by: str,
+    quanta: Mapping[str, Quantity] = NO_QUANTA,
 ) -> Entry:
-    """The entry of an act of a person or a machine at a run; raises `TooManyRecords`."""
+    """The entry of an act of a person or a machine at a run; raises `TooManyRecords`.
+
+    `quanta` are the smallest parts of items that are counted.
+    """
     if before.floor.entries >= ENTRIES_COUNT_MAX and isinstance(act, Report | Measure):
         raise TooManyRecords(f"the record of a run has {ENTRIES_COUNT_MAX} entries")
     report = act.report if isinstance(act, End) else act if isinstance(act, Report) else Report()
@@ -109,7 +123,10 @@ def acted(
         scrapped=report.scraps,
         measured=measured,
         times=report.times,
-        deviations=tuple(_deviations(act, after, report, measured, facts, content)),
+        deviations=(
+            *_deviations(act, after, report, measured, facts, content),
+            *(_use_off(after, quanta) if isinstance(act, End) else ()),
+        ),
     )
 
 
@@ -185,6 +202,24 @@ def _yield_off(run: Run, content: Content) -> Iterable[str]:
             yield f"{good} of {sku} came, {planned} were planned"
         elif good > planned:
             yield f"{good} of {sku} came, {planned} were planned, within the tolerance"
+
+
+def _use_off(run: Run, quanta: Mapping[str, Quantity]) -> Iterable[str]:
+    """Items of which a whole quantum more or less was taken than the recipe needs for what was done."""
+    taken = _summed(run.floor.consumed)
+    for sku, asked in _summed(run.inputs).items():
+        needed, least = asked.micro * run.done_runs.micro, quanta.get(sku, LEAST).micro
+        # What cannot be divided is taken in whole parts: less than one of these is no deviation.
+        if abs(taken.get(sku, ZERO).micro * run.runs.micro - needed) >= least * run.runs.micro:
+            said = Quantity.of_micro(needed // run.runs.micro)
+            yield f"{taken.get(sku, ZERO)} of {sku} taken, its recipe needs {said} for what was done"
+
+
+def _summed(parts: Iterable[ItemPart | LotPart]) -> dict[str, Quantity]:
+    found: dict[str, Quantity] = {}
+    for part in parts:
+        found[part.sku] = found.get(part.sku, ZERO) + part.quantity
+    return found
 
 
 def goods(run: Run, content: Content) -> list[tuple[str, Quantity, Quantity]]:

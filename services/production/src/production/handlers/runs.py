@@ -203,7 +203,9 @@ class _Desk:
         shop = Shop(content, centres, tx.new_id, command.by, self.quanta)
         before = run
         run, facts, lots = _decided(run, command.act, shop, tx.now)
-        entry = record.acted(before, run, command.act, facts, content, at=tx.now, by=command.by)
+        entry = record.acted(
+            before, run, command.act, facts, content, at=tx.now, by=command.by, quanta=self.quanta
+        )
         # Facts about lots are told under the lots' own keys.
         store.add_lot_keys(tx, lots)
         if lots and run.floor.recalled:
