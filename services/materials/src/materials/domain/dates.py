@@ -52,7 +52,10 @@ def expected(book: Book, order: PlannedOrder) -> datetime | None:
 
     A planned start that is too early is never moved silently: it stays, and this date says what is possible.
     """
-    ready_at = inputs_at(book, order)
+    return _expected(book, order, inputs_at(book, order))
+
+
+def _expected(book: Book, order: PlannedOrder, ready_at: datetime | None) -> datetime | None:
     if ready_at is None or order.cause is not None:
         return None
     if order.confirmed_at is not None:
@@ -70,19 +73,22 @@ def date_planned(book: Book, planned_order_ids: Iterable[str]) -> None:
     for planned_order_id in reversed(list(planned_order_ids)):
         for demand in book.inputs_of(planned_order_id):
             book.demands.put(demand._replace(available_at=available(book, demand)))
-        order = _put_forward(book, book.orders[planned_order_id])
-        book.orders.put(order._replace(expected_at=expected(book, order)))
+        planned = book.orders[planned_order_id]
+        ready_at = inputs_at(book, planned)
+        order = _put_forward(book, planned, ready_at)
+        at = _expected(book, order, ready_at)
+        if order is not planned or at != order.expected_at:
+            book.orders.put(order._replace(expected_at=at))
 
 
-def _put_forward(book: Book, order: PlannedOrder) -> PlannedOrder:
+def _put_forward(book: Book, order: PlannedOrder, ready_at: datetime | None) -> PlannedOrder:
     """An order whose inputs come too late for its room on work centres takes the next; it moves where that is later."""
-    ready_at = inputs_at(book, order)
     if ready_at is None or order.starts_at >= max(order.floor_at, ready_at):
         return order
     calendar = book.network.days_of(order.calendar_id)
     first = book.network.site_days(order.site_id).opens(max(order.floor_at, ready_at))
     span = placing.replan(book, order.planned_order_id, first, placing.Lead(order.lead_days, calendar))
-    at = expected(book, order)
+    at = _expected(book, order, ready_at)
     return placing.moved(order, span) if span is not None and at is not None and span.due_at > at else order
 
 

@@ -61,10 +61,11 @@ class Netting:
             first = self.book.demands[entry[3]]
             self._take(first)
             if self._new and self.book.demands[entry[3]].uncovered_micro:
-                together = [first, *self._together(entry, first)]
+                source = self._source(first)
+                together = [first, *self._together(entry, first, source)]
                 for demand in together[1:]:
                     self._take(demand)
-                self._plan([self.book.demands[each.demand_id] for each in together])
+                self._plan([self.book.demands[each.demand_id] for each in together], source)
 
     def _push(self, demand: Demand, trail: frozenset[str]) -> None:
         self._trails[demand.demand_id] = trail
@@ -72,9 +73,8 @@ class Netting:
         fitting = sum(1 for _ in self._supplies(demand, late=False))
         heappush(self._heap, (-height, demand.needed_at, fitting, demand.demand_id))
 
-    def _together(self, entry: Entry, first: Demand) -> list[Demand]:
+    def _together(self, entry: Entry, first: Demand, source: Source | None) -> list[Demand]:
         """The demands that are planned with the first: of its separation, and of its item inside the rule's period."""
-        source = self._source(first)
         separation = isinstance(source, Make) and source.recipe.kind == "separation"
         rule = self.book.network.rule(node_of(first), source) if source is not None else LOT_FOR_LOT
         phantom = isinstance(source, Make) and source.recipe.phantom
@@ -129,12 +129,18 @@ class Netting:
             return None
         return order.expected_at
 
-    def _plan(self, demands: Sequence[Demand]) -> None:
+    def _plan(self, demands: Sequence[Demand], source: Source | None) -> None:
+        """Plan what is short of demands, which the source of the first, or one like it, gives."""
         short = [demand for demand in demands if demand.uncovered_micro]
         if not short:
             return
-        source = self._source(short[0]) if short[0].sku in self.book.network.items else None
-        if source is None or len(self.created) >= ORDERS_COUNT_MAX:
+        if short[0] is not demands[0]:
+            source = self._source(short[0])
+        if (
+            source is None
+            or short[0].sku not in self.book.network.items
+            or len(self.created) >= ORDERS_COUNT_MAX
+        ):
             self._miss(short)
         elif isinstance(source, Make) and source.recipe.phantom and short[0].planned_order_id is not None:
             self._explode(short[0], source)

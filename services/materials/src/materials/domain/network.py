@@ -95,10 +95,10 @@ class Network:
         told = self.parameters.get((node.site_id, node.sku))
         if told is not None and told.source == "transfer" and told.from_site_id is not None:
             return Transfer(told.from_site_id)
-        vendor = self._vendor(node, self.at) if buy else None
         if buy and told is not None and told.source in {"buy", "internal"}:
-            return vendor or Buy(None)
-        return self._run(node, needed_at or self.at, trail) or vendor
+            return self._vendor(node, self.at) or Buy(None)
+        run = self._run(node, needed_at or self.at, trail)
+        return run or (self._vendor(node, self.at) if buy else None)
 
     def _run(self, node: Node, needed_at: datetime, trail: frozenset[str]) -> Make | None:
         for recipe in self.recipes.get((node.site_id, node.sku), ()):
