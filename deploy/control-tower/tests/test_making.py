@@ -84,6 +84,26 @@ async def test_a_record_is_signed_at_the_page_of_its_run_by_who_shows_a_login(sh
     assert "Sign " not in await shop.see("planner", place)
 
 
+async def test_a_run_is_split_and_put_together_at_its_page(shop: Shop) -> None:
+    run_id = shop.names["waiting"]
+    place = f"/production-runs/{run_id}"
+    assert "Split the run" in await shop.see("planner", place)
+    assert "Split the run" not in await shop.see("quality", place)
+    gone = await shop.act("planner", place + "/parts", {"act": "split", "runs": "199,5"})
+    assert gone.headers["location"] == place + "#parts"
+    ((part,),) = await shop.production.rows("SELECT run_id FROM runs WHERE runs_micro = 199500000")
+    assert "300.5" in await shop.see("planner", place)
+    assert f'<option value="{part}">' in await shop.see("planner", place)
+    refused = await shop.act("planner", place + "/parts", {"act": "split", "runs": "301"}, 409)
+    assert "can be split off" in refused.text
+    await shop.act("planner", place + "/parts", {"act": "merge", "with": part})
+    states = dict(await shop.production.rows("SELECT run_id, state FROM runs"))
+    assert (states[run_id], states[part]) == ("scheduled", "merged")
+    assert "Split the run" not in await shop.see("planner", f"/production-runs/{part}")
+    await shop.act("planner", place + "/parts", {"act": "halve"}, 422)
+    await shop.act("quality", place + "/parts", {"act": "split", "runs": "5"}, 403)
+
+
 async def test_an_operator_works_at_the_terminal_without_a_script(shop: Shop) -> None:
     assert 'href="/terminal/furnace"' in await shop.see("operator", "/terminal")
     run_id = await shop.production.run("p2")

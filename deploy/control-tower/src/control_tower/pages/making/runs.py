@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from backbone.auth import Unauthenticated
+from backbone.errors import Invalid
 from backbone.web import Ask, Asked
 from backbone.web.forms import field
 from control_tower.domain.forms import login_token
@@ -22,6 +23,8 @@ from control_tower.queries.making import list_orders_of
 
 STATES: Final = ("scheduled", "allowed", "running", "held", "closed", "aborted", "merged", "refused")
 RUNS_COUNT_MAX: Final = 100
+# Runs that have not begun.
+AHEAD: Final = ("scheduled", "allowed")
 # What a signature may mean, and whose it is.
 MEANINGS: Final = (
     ("performed", "who acted at the run"),
@@ -41,6 +44,7 @@ class Runs:
         self.router.add_api_route(
             "/production-runs/{run_id}/signatures", self.sign_record_at_page, methods=["POST"]
         )
+        self.router.add_api_route("/production-runs/{run_id}/parts", self.part_run_at_page, methods=["POST"])
 
     async def show_production_runs(self, ask: Asked) -> Response:
         """Runs, the newest first, narrowed by state, site or recipe."""
@@ -79,7 +83,40 @@ class Runs:
             return RedirectResponse(place("/production-runs/{}", run_id) + "#signatures", 303)
         return await self._run(ask, run_id, answer)
 
-    async def _run(self, ask: Ask, run_id: str, refused: Answer | None = None) -> Response:
+    async def part_run_at_page(self, ask: Asked, run_id: str) -> Response:
+        """Make a part of a run a run of its own, or let it make what another one was asked for, too."""
+        form = await ask.form()
+        body: dict[str, Any]
+        if form.get("act") == "split":
+            act, body = "split", {"runs": field(form, "runs").replace(",", ".")}
+        elif form.get("act") == "merge":
+            act, body = "merge", {"run_ids": [field(form, "with")]}
+        else:
+            raise Invalid("say how the run is parted", [("/act", "split or merge")])
+        answer = await self._production.act(ask, form, place(f"/v1/runs/{{}}/{act}", run_id), body)
+        if answer.body:
+            return RedirectResponse(place("/production-runs/{}", run_id) + "#parts", 303)
+        return await self._run(ask, run_id, parting=answer)
+
+    async def _partners(self, ask: Ask, run: Any) -> list[Any]:
+        """The runs that may be put together with one, as far as can be seen from here; the newest."""
+        asked = {"recipe_id": run["recipe_id"], "site_id": run["site_id"], "limit": RUNS_COUNT_MAX}
+        if run["state"] not in AHEAD:
+            return []
+        found = await self._production.all_shown(
+            ask, *(place("/v1/runs", first="newest", state=state, **asked) for state in AHEAD)
+        )
+        mine = (run["run_id"], run["recipe_version"])
+        return [
+            each
+            for answer in found
+            for each in items_of(answer)
+            if each["run_id"] != mine[0] and each["recipe_version"] == mine[1] and not each["rework_lot_id"]
+        ]
+
+    async def _run(
+        self, ask: Ask, run_id: str, refused: Answer | None = None, parting: Answer | None = None
+    ) -> Response:
         at = place("/v1/runs/{}", run_id)
         run, cost, readings, lots, record = await self._production.all_shown(
             ask, at, f"{at}/cost", f"{at}/readings?limit={ROWS_COUNT_MAX}",
@@ -97,12 +134,14 @@ class Runs:
         return page(
             ask,
             "making/run.html",
-            status=200 if refused is None else refused.status or AWAY,
+            status=200 if (last := refused or parting) is None else last.status or AWAY,
             run=run.body,
-            answers=[recipe, readings, lots],
+            answers=[parting, recipe, readings, lots],
+            partners=await self._partners(ask, run.body),
             refused=refused,
             meanings=MEANINGS,
             signs=may(ask, "sign_record_at_page"),
+            parted=may(ask, "part_run_at_page"),
             recipe=recipe.body,
             orders=orders,
             operations=operations_of(run.body, recipe.body, cost.body),
