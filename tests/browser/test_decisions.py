@@ -185,3 +185,26 @@ async def test_a_recall_is_opened_refused_to_be_closed_and_closed_when_nothing_w
         await expect(page.get_by_role("button", name="Close the recall")).to_have_count(0)
         assert await look_at(page, "recall-closed", *SCHEMES) == []
     assert await production.rows("SELECT state FROM recalls WHERE recall_id = :r", r=recall) == [("closed",)]
+
+
+async def test_a_run_is_split_and_put_together_again(desk: Desk) -> None:
+    run = desk.shop.names["waiting"]
+    async with desk.of("planner", 409) as page:
+        await page.goto(f"/production-runs/{run}")
+        size = page.get_by_label("Runs that become a run of their own")
+        await size.focus()
+        await page.keyboard.type("900")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("alert")).to_contain_text("can be split off")
+        await size.focus()
+        await page.keyboard.type("200")
+        await page.keyboard.press("Enter")
+        together = page.get_by_role("form", name="Put runs together")
+        await expect(together.get_by_label("It makes this run, too")).to_contain_text("200 runs")
+        await expect(page.locator("dl.facts")).to_contain_text("0 of 300")
+        assert await look_at(page, "run-split", *SCHEMES) == []
+        await press(together.get_by_role("button", name="Put together"))
+        await expect(page.locator("dl.facts")).to_contain_text("0 of 500")
+        await expect(together).to_have_count(0)
+    states = await desk.shop.production.rows("SELECT state FROM runs WHERE runs_micro = 200000000")
+    assert states == [("merged",)]
