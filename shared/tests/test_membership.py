@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 
@@ -139,3 +139,23 @@ async def test_without_the_watchdog_a_silent_client_stays_silent_and_with_it_the
 
 def _in_work(consumer: Consuming) -> int:
     return sum(mark.taken - mark.position for mark in consumer._marks.values())
+
+
+class _Nobody:
+    """A barrier for a member that has nothing in work."""
+
+    async def revoked(self) -> None:
+        """Nothing is in work."""
+
+    def assigned(self, places: Collection[Place]) -> None:
+        """These are ours."""
+
+
+async def test_a_member_leaves_although_a_question_of_it_waits_to_be_asked_again(ground: Ground) -> None:
+    consumer = ground.consumer()
+    await consumer.start(_Nobody())
+    # As the client is between two tries while its broker is away.
+    waits = asyncio.create_task(asyncio.Event().wait())
+    consumer._started()._fetcher._pending_tasks.add(waits)
+    await consumer.stop()
+    assert waits.cancelled()

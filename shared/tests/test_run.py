@@ -19,6 +19,7 @@ from backbone.run import run
 from backbone.settings import Settings
 from backbone.testing_issuer import Issuer
 from backbone.testing_support import eventually
+from backbone.works import Works
 from shared.tests.bells import START, Ring, Tower, hang
 from shared.tests.grounds import Ground
 from shared.tests.processes import OPERATIONS, answer_of, process, settings_of
@@ -152,3 +153,16 @@ def test_times_that_fence_each_other_keep_their_order() -> None:
     assert settings.drain < settings.rebalance
     assert settings.relay_heartbeat * 3 < settings.relay_idle
     assert timedelta(seconds=settings.session) < timedelta(seconds=settings.rebalance)
+
+
+async def test_a_process_of_which_a_part_leaves_by_itself_ends_and_says_that_it_is_no_clean_end(
+    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def leaves(_: Works) -> None:
+        return
+
+    monkeypatch.setattr(Works, "_keep_clock", leaves)
+    policy = {f"{ground.tower.service.name}.{operation}": frozenset({"admin"}) for operation in OPERATIONS}
+    settings = settings_of(ground, Issuer(tmp_path))
+    assert not await run(ground.tower.service, settings, policy=policy, stopping=asyncio.Event())
+    assert "run.left" in capsys.readouterr().out

@@ -16,13 +16,11 @@ from typing import Any, Final
 import asyncpg
 import httpx
 
-from backbone.ids import new_id
 from backbone.kafka import Access
 from backbone.testing import plain_dsn
 from backbone.testing_issuer import NAME, Issuer
 from backbone.testing_support import eventually
-from backbone.topics import create_topics
-from contracts.topics import TOPICS
+from tests.faults.topics import own_topics
 
 # How long a process may take for what it does in a second or two when it has the machine to itself.
 PATIENCE_S: Final = 90
@@ -110,11 +108,10 @@ class Installation:
 @asynccontextmanager
 async def installation(package: str, dsn: str, bootstrap: str, folder: Path) -> AsyncIterator[Installation]:
     """A service with topics of its own; whatever of it still runs at the end is killed."""
-    access = Access(bootstrap, prefix=f"t{new_id()[-12:]}.")
-    await create_topics(access, TOPICS, replication=1)
-    place = Installation(package, dsn, access, Issuer(folder), folder)
-    try:
-        yield place
-    finally:
-        for process in place.running:
-            await place.end(process, signal.SIGKILL)
+    async with own_topics(bootstrap) as access:
+        place = Installation(package, dsn, access, Issuer(folder), folder)
+        try:
+            yield place
+        finally:
+            for process in place.running:
+                await place.end(process, signal.SIGKILL)

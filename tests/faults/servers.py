@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 # A member of a group that was killed holds its partitions for its session: seconds less of waiting for each kill.
 OVERRIDES: Final = {"group.min.session.timeout.ms": "1000"}
+# After a kill a broker looks through every partition that it has, and each street has four hundred of its own.
+READY_S: Final = 240.0
 
 
 @dataclass(slots=True)
@@ -64,6 +66,7 @@ def own_servers() -> Iterator[Servers]:
         home.prepare()
         (broker,) = kafka.members(home)
         broker.overrides = OVERRIDES
+        broker.ready_s = READY_S
         servers = Servers(Postgres(home, settings=TEST_SETTINGS), broker)
         thread = threading.Thread(target=servers.loop.run_forever, name="servers")
         thread.start()

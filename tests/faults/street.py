@@ -17,12 +17,10 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from backbone.ids import new_id
 from backbone.kafka import Access
 from backbone.testing import DatabaseOf, plain_dsn
 from backbone.testing_support import eventually
-from backbone.topics import create_topics
-from contracts.topics import PARTITIONS_COUNT, TOPICS
+from contracts.topics import PARTITIONS_COUNT
 from o2d import issuer
 from o2d.asking import Services
 from o2d.clockwork import Standing, rest, step
@@ -36,6 +34,7 @@ from simulator.doors import Person
 from tests.faults.members import Member, Watched
 from tests.faults.processes import free_port
 from tests.faults.servers import Servers
+from tests.faults.topics import own_topics
 from tests.flows.town import BEGIN, OWNERS, Town
 
 FIVE: Final = tuple(sorted(OWNERS))
@@ -193,22 +192,21 @@ async def street(
 
     People go to the first process of a service; the others have its name with their number behind it.
     """
-    access = Access(ground.servers.broker.node.address, prefix=f"s{new_id()[-12:]}.")
-    await create_topics(access, TOPICS, replication=1)
-    members = await _members(ground, access, faults or {}, processes)
-    urls = {name: url(member.port) for name, member in members.items()}
-    state = {"databases": {name: members[name].dsn for name in FIVE}}
-    home = Home(ground.folder / "home")
+    async with own_topics(ground.servers.broker.node.address) as access:
+        members = await _members(ground, access, faults or {}, processes)
+        urls = {name: url(member.port) for name, member in members.items()}
+        state = {"databases": {name: members[name].dsn for name in FIVE}}
+        home = Home(ground.folder / "home")
 
-    def token(who: Person) -> str:
-        return issuer.sign(home, who.role, who.party, who.name)
+        def token(who: Person) -> str:
+            return issuer.sign(home, who.role, who.party, who.name)
 
-    async with Services(urls, issuer.sign(home, "admin")) as services, Watched(urls, token) as doors:
-        found = Street(services, doors, state, members=members, access=access)
-        for name, member in members.items():
-            found.lives[name] = Life(name, member, found.warned.append, lambda: None)
-        try:
-            await found.resume()
-            yield found
-        finally:
-            await found.halt()
+        async with Services(urls, issuer.sign(home, "admin")) as services, Watched(urls, token) as doors:
+            found = Street(services, doors, state, members=members, access=access)
+            for name, member in members.items():
+                found.lives[name] = Life(name, member, found.warned.append, lambda: None)
+            try:
+                await found.resume()
+                yield found
+            finally:
+                await found.halt()

@@ -287,6 +287,12 @@ async def _left(client: AIOKafkaConsumer) -> None:
     try:
         async with asyncio.timeout(STOP_SECONDS):
             await client.stop()
+    except asyncio.CancelledError:
+        # The client cancels its own questions; one that waits to be asked again lets that out. Of what was to be
+        # stopped only the sockets are left then. A cancellation that is meant for us goes on.
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise
+        await client._client.close()
     except (KafkaError, TimeoutError):
         # The membership then ends with its session; the sockets need not wait for that.
         await client._client.close()

@@ -89,9 +89,13 @@ async def _run(
         log.info("run.started", service=works.host.service.name)
         rounds = [asyncio.create_task(work(), name=name) for name, work in works.rounds().items()]
         await asyncio.wait({*rounds, stop, serving}, return_when=asyncio.FIRST_COMPLETED)
-    clean = await _end(works, http, serving, rounds, seconds)
+    # Each of them works until it is told to stop; without one of them the others are of no use.
+    left = [] if stop.done() else [task.get_name() for task in (serving, *rounds) if task.done()]
+    clean = await _end(works, http, serving, rounds, seconds) and not left
     await _cancelled([starting, stop])
     failures = [task for task in (starting, serving, *rounds) if not task.cancelled() and task.exception()]
+    if left:
+        log.error("run.left", service=works.host.service.name, parts=left)
     for task in failures:
         log.error("run.failed", part=task.get_name(), exc_info=task.exception())
     if rounds and clean and not failures:

@@ -99,6 +99,7 @@ class Broker:
     cluster: Sequence[Node]
     cluster_id: str
     overrides: Mapping[str, str] = field(default_factory=dict)
+    ready_s: float = READY_S
     child: Child | None = None
     _java: java.Java | None = None
     _class_path: str = ""
@@ -186,7 +187,7 @@ class Broker:
     async def answers(self) -> None:
         """Wait until the member takes part in its cluster. Raises CannotStart when it ends or takes too long."""
         assert self.child
-        until = time.monotonic() + READY_S
+        until = time.monotonic() + self.ready_s
         while time.monotonic() < until:
             if self.child.ended is not None:
                 raise of_words("The broker ended at once", self.log, self.folder)
@@ -194,7 +195,7 @@ class Broker:
                 return
             await asyncio.sleep(0.05)
         await self.stop()
-        raise of_words(f"The broker did not answer within {READY_S:.0f} s", self.log, self.folder)
+        raise of_words(f"The broker did not answer within {self.ready_s:.0f} s", self.log, self.folder)
 
     async def stop(self) -> None:
         """End it in order, or for certain when that takes too long."""
