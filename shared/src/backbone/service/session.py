@@ -1,7 +1,7 @@
 """A session with PostgreSQL that knows the arrays of the server's own types.
 
-The driver asks the server what they are, in each session anew, by a recursive query whose plan alone costs as much as
-twenty statements; a process has many sessions, and every one of them sends arrays.
+The driver asks the server what they are, in each session anew, by a recursive query that is dear to plan; a process has
+many sessions, and every one of them sends arrays.
 """
 
 from __future__ import annotations

@@ -172,8 +172,7 @@ def split(
 ) -> None:
     """Make a part of a run a run of its own."""
     sure(f"split {runs} off run {run}?", yes)
-    answer = Desk.of("planner", subject).post(SPLIT.format(run=run), {"runs": runs})
-    tell([{**answer, "others": ", ".join(answer["others"])}] if output is Output.TABLE else [answer], output)
+    _tell_with_others(Desk.of("planner", subject).post(SPLIT.format(run=run), {"runs": runs}), output)
 
 
 @words.command()
@@ -188,8 +187,7 @@ def merge(
 ) -> None:
     """Let a run make what others were asked for, too."""
     sure(f"let run {run} do the work of {', '.join(others)}?", yes)
-    answer = Desk.of("planner", subject).post(MERGE.format(run=run), {"run_ids": others})
-    tell([{**answer, "others": ", ".join(answer["others"])}] if output is Output.TABLE else [answer], output)
+    _tell_with_others(Desk.of("planner", subject).post(MERGE.format(run=run), {"run_ids": others}), output)
 
 
 @words.command()
@@ -243,6 +241,10 @@ def _act(
         return
     acts = [{"run_id": run, "act": act, **body} for run in runs]
     tell_answers(desk.post(MANY, {"acts": acts})["answers"], output)
+
+
+def _tell_with_others(answer: Mapping[str, Any], output: Output) -> None:
+    tell([{**answer, "others": ", ".join(answer["others"])}] if output is Output.TABLE else [answer], output)
 
 
 def _short(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,9 +24,8 @@ from o2d.trouble import CannotStart
 
 USERS = "users"
 ANSWER = "answer.json"
-# A run of tests opens many databases at a time, and makes and drops a thousand. None of them must outlive a power cut,
-# which is all that is given up here: who kills a server finds again what it acknowledged.
-TEST_SETTINGS = {"max_connections": "300", "fsync": "off", "full_page_writes": "off"}
+# A run of tests opens many databases at a time.
+TEST_SETTINGS = {"max_connections": "300"}
 
 Stop = Callable[[], Awaitable[None]]
 

@@ -6,8 +6,9 @@ whole is refused as `Invalid`, with its place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from backbone.errors import Invalid, said_at
 from contracts.units import Counted
@@ -19,6 +20,7 @@ from vendors.domain.receipt import Arrival
 
 Units = Sequence[str | None]
 Known = Mapping[str, Counted]
+Said = TypeVar("Said", LineAnswer, Shipped, Arrival)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,48 +64,59 @@ def answers_in_own(
     order: PurchaseOrder, said: Sequence[LineAnswer], units: Units, known: Known
 ) -> tuple[LineAnswer, ...]:
     """What a vendor promises for lines, quantities and prices in the items' own units."""
-    kept = list(said)
-    for number, unit in _named(units):
-        each = kept[number]
-        turned = _of_line(order, each.purchase_line_id, unit, known, f"/lines/{number}")
-        minor = each.unit_price_minor
-        kept[number] = replace(
-            each,
-            quantity=None if each.quantity is None else turned.quantity(each.quantity),
-            unit_price_minor=None if minor is None else turned.price(minor),
-        )
-    return tuple(kept)
+    return _lines_in_own(order, said, units, known, _answer)
+
+
+def _answer(said: LineAnswer, unit: _Unit) -> LineAnswer:
+    quantity, minor = said.quantity, said.unit_price_minor
+    return replace(
+        said,
+        quantity=None if quantity is None else unit.quantity(quantity),
+        unit_price_minor=None if minor is None else unit.price(minor),
+    )
 
 
 def parts_in_own(
     order: PurchaseOrder, parts: Sequence[Shipped], units: Units, known: Known
 ) -> tuple[Shipped, ...]:
     """What a vendor has sent of lines, in the items' own units."""
-    kept = list(parts)
-    for number, unit in _named(units):
-        each = kept[number]
-        turned = _of_line(order, each.purchase_line_id, unit, known, f"/lines/{number}")
-        kept[number] = replace(each, quantity=turned.quantity(each.quantity))
-    return tuple(kept)
+    return _lines_in_own(
+        order, parts, units, known, lambda part, unit: replace(part, quantity=unit.quantity(part.quantity))
+    )
 
 
 def arrivals_in_own(
     order: PurchaseOrder, arrivals: Sequence[Arrival], units: Units, known: Known
 ) -> tuple[Arrival, ...]:
     """What arrived of lines, taken in and turned away, in the items' own units."""
-    kept = list(arrivals)
-    for number, unit in _named(units):
-        each = kept[number]
-        turned = _of_line(order, each.purchase_line_id, unit, known, f"/lines/{number}")
-        lots = [
-            replace(lot, quantity=turned.quantity(lot.quantity, f"/lots/{place}/quantity"))
-            for place, lot in enumerate(each.lots)
-        ]
-        rejected = [
-            replace(part, quantity=turned.quantity(part.quantity, f"/rejected/{place}/quantity"))
-            for place, part in enumerate(each.rejected)
-        ]
-        kept[number] = replace(each, lots=tuple(lots), rejected=tuple(rejected))
+    return _lines_in_own(order, arrivals, units, known, _arrival)
+
+
+def _arrival(said: Arrival, unit: _Unit) -> Arrival:
+    lots = [
+        replace(lot, quantity=unit.quantity(lot.quantity, f"/lots/{place}/quantity"))
+        for place, lot in enumerate(said.lots)
+    ]
+    rejected = [
+        replace(part, quantity=unit.quantity(part.quantity, f"/rejected/{place}/quantity"))
+        for place, part in enumerate(said.rejected)
+    ]
+    return replace(said, lots=tuple(lots), rejected=tuple(rejected))
+
+
+def _lines_in_own(
+    order: PurchaseOrder,
+    said: Sequence[Said],
+    units: Units,
+    known: Known,
+    turned: Callable[[Said, _Unit], Said],
+) -> tuple[Said, ...]:
+    """What is said of lines, that of another unit than the item's own turned."""
+    kept = list(said)
+    for number, unit in enumerate(units):
+        if unit is not None:
+            line_id = kept[number].purchase_line_id
+            kept[number] = turned(kept[number], _of_line(order, line_id, unit, known, f"/lines/{number}"))
     return tuple(kept)
 
 
@@ -133,7 +146,3 @@ def price_in_own(
     turned = _unit(sku, unit, known, "")
     minor = turned.price(price.minor, "/unit_price")
     return Money(minor, price.currency), turned.price(extras_minor, "/extras_minor")
-
-
-def _named(units: Units) -> Iterable[tuple[int, str]]:
-    return ((number, unit) for number, unit in enumerate(units) if unit is not None)
