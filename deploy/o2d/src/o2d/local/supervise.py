@@ -7,9 +7,9 @@ import contextlib
 import json
 import os
 import signal
-import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from o2d import issuer
@@ -143,7 +143,7 @@ class Start:
         self.voices.say("o2d", text, "warning")
 
     async def _ready(self, ports: dict[str, int]) -> None:
-        until = time.monotonic() + READY_S
+        until = monotonic() + READY_S
         waiting = dict(ports)
         while waiting:
             answers = await asyncio.gather(*(is_ready(port) for port in waiting.values()))
@@ -154,7 +154,7 @@ class Start:
                 if life.name in waiting and life.restarts >= RESTARTS_MAX:
                     words = self._last_words(life.name)
                     raise CannotStart(f"{life.name} ends again and again; it says:\n{words}")
-            if waiting and time.monotonic() > until:
+            if waiting and monotonic() > until:
                 name = next(iter(waiting))
                 words = self._last_words(name)
                 raise CannotStart(
