@@ -19,6 +19,7 @@ from contracts.production import (
     RecipeOutput,
     RunClosed,
     RunScheduled,
+    RunStarted,
     ScheduledOperation,
 )
 from contracts.shapes import HAND_OVER, DemandLine, LotPart, RecipeKind, VendorKind
@@ -179,6 +180,10 @@ def received(planned_order_id: str, *lots: LotPart, complete: bool = True, **cha
 def scheduled(planned_order_id: str, starts_at: datetime, ends_at: datetime) -> RunScheduled:
     operation = ScheduledOperation(10, "wc-1", starts_at, ends_at, Quantity(60))
     return RunScheduled(f"run-{planned_order_id}", planned_order_id, (operation,), starts_at, ends_at)
+
+
+def started(planned_order_id: str) -> RunStarted:
+    return RunStarted(f"run-{planned_order_id}", planned_order_id)
 
 
 def consumed(planned_order_id: str, *lots: LotPart, rework: bool = False) -> MaterialConsumed:

@@ -162,8 +162,8 @@ RUN: Final = Topic(
     production.MaterialProduced, production.RunHeld, production.RunResumed, production.RunAborted,
     production.RunEnded, production.RunClosed, production.BatchRecordSigned, changes.RunChangeAnswered,
     changes.RunReduced, changes.RunResized, answers.RunWishRefused, partings.RunSplit, partings.RunsMerged),
-    frozenset({production.RunStarted, production.ParameterRecorded, production.RunHeld, production.RunResumed,
-    production.RunEnded, production.BatchRecordSigned} ),
+    frozenset({production.ParameterRecorded, production.RunHeld, production.RunResumed, production.RunEnded,
+    production.BatchRecordSigned} ),
 )  # fmt: skip
 INSPECTION: Final = Topic(
     "production.inspection.v1", "production", "lot_id", (production.LotInspected, production.LotDisposed)

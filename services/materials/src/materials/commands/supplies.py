@@ -52,10 +52,11 @@ class TakeGoods:
 
 @dataclass(frozen=True, slots=True)
 class TakeRun:
-    """Book what a run took and made, and how it ended."""
+    """A run has begun; book what it took and made, and how it ended."""
 
     fact: (
-        production.MaterialConsumed
+        production.RunStarted
+        | production.MaterialConsumed
         | production.MaterialProduced
         | production.RunClosed
         | production.RunAborted

@@ -53,7 +53,7 @@ def _advise(book: Book, order: PlannedOrder) -> None:
         open_message(book, order, "expedite", "it comes later than it is needed", wanted_at)
         return
     close_message(book, key, "in time again", "expedite", "substitute")
-    if behind(wanted_at, order.expected_at + timedelta(days=max(days, EARLY_DAYS_MAX))):
+    if not order.begun and behind(wanted_at, order.expected_at + timedelta(days=max(days, EARLY_DAYS_MAX))):
         open_message(book, order, "defer", "it comes earlier than it is needed", wanted_at)
     else:
         close_message(book, key, "wanted then", "defer")

@@ -23,6 +23,8 @@ from materials.domain.supply import Message, PlannedOrder
 
 SNOOZE_DAYS_MAX: Final = 366
 REASON_CHARS_MAX: Final = 300
+# What may be asked of a run as long as nobody has begun it; later than it is needed it is, begun or not.
+BEFORE_START: Final[tuple[ActionKind, ...]] = ("cancel", "defer", "decrease", "increase")
 _KINDS: Final[dict[str, ActionKind]] = {kind: kind for kind in get_args(ActionKind)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backbone.errors import NotYet
-from contracts.production import MaterialConsumed, RunAborted, RunClosed
+from contracts.production import MaterialConsumed, RunAborted, RunClosed, RunStarted
 from contracts.shapes import LotPart
 from materials.domain.book import Book
 from materials.domain.changing import decided
@@ -18,14 +18,32 @@ from materials.domain.ledger import (
     stock_of,
     tell_move,
 )
+from materials.domain.message import BEFORE_START, close_message
 from materials.domain.receiving import close
+from materials.domain.supply import PlannedOrder
+
+
+def started(book: Book, fact: RunStarted) -> None:
+    """A run has begun: from now on nothing but what it takes and makes changes it."""
+    order = book.orders.get(fact.planned_order_id)
+    if order is None:
+        raise NotYet(fact.planned_order_id)
+    _begin(book, order)
+
+
+def _begin(book: Book, order: PlannedOrder) -> None:
+    """What planners were asked to do about a run before it begins is in vain from then on."""
+    if order.ended or order.begun:
+        return
+    book.orders.put(order._replace(state="running"))
+    close_message(book, order.planned_order_id, "the run has begun", *BEFORE_START)
 
 
 def consumed(book: Book, fact: MaterialConsumed) -> None:
     """A run took lots: what was reserved for it first, then free stock, then what was reserved least urgently."""
     order = book.orders.get(fact.planned_order_id)
-    if order is not None and not order.ended and order.state != "running":
-        book.orders.put(order._replace(state="running"))
+    if order is not None:
+        _begin(book, order)
     for part in fact.lots:
         _take(book, fact, part)
 

@@ -78,8 +78,8 @@ def prune(
 
 def ask_for_less(book: Book, order: PlannedOrder) -> None:
     """What is firm or asked for stays as it is; where less of it would do, a planner may say so."""
-    if order.source == "rework":
-        # Of a lot that is put right all of it is.
+    if order.source == "rework" or order.begun:
+        # Of a lot that is put right all of it is, and a run that has begun keeps its size.
         return
     found = _size(book, order)
     if found is not None and found[0] < order.quantity_micro:

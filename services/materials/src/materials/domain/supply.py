@@ -62,6 +62,11 @@ class PlannedOrder(NamedTuple):
         return not self.held and self.state == "planned" and self.firm_at is not None and self.firm_at <= now
 
     @property
+    def begun(self) -> bool:
+        """Whether it is a run that somebody has started: production changes neither its size nor its moment."""
+        return self.state == "running"
+
+    @property
     def planned_inside(self) -> bool:
         """Whether it was inside its planning fence when it was planned: a person has to release it."""
         return self.firm_at is not None and self.firm_at < self.floor_at

@@ -144,10 +144,11 @@ def ask_to_act(book: Book, wanted: Iterable[Wanted]) -> int:
 
 
 def _implied(wanted: Wanted, order: PlannedOrder) -> tuple[ActionKind | None, str]:
-    """What a planner is to do about an ordered supply; what runs already is not cancelled."""
+    """What a planner is to do about an ordered supply; what runs already is neither cancelled nor put off."""
     if wanted.wanted_at is None:
         may_go = order.state in {"planned", "released", "confirmed"}
         return ("cancel" if may_go else None), "the plan has no use for it"
     if wanted.early_days < 0:
         return "expedite", "the plan wants it earlier"
-    return ("defer" if wanted.early_days > EARLY_DAYS_MAX else None), "the plan wants it later"
+    may_wait = wanted.early_days > EARLY_DAYS_MAX and not order.begun
+    return ("defer" if may_wait else None), "the plan wants it later"

@@ -30,6 +30,7 @@ _ANSWERS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     RunsMerged: parting.merged,
 }
 _RUNS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
+    production.RunStarted: running.started,
     production.MaterialConsumed: running.consumed,
     production.MaterialProduced: receiving.produced,
     production.RunClosed: running.closed,

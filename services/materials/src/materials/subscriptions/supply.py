@@ -41,6 +41,11 @@ def on_run_answered(
     return commands.TakeAnswer(fact)
 
 
+def on_run_started(fact: production.RunStarted) -> commands.TakeRun:
+    """A run has begun: it keeps its size and its moment."""
+    return commands.TakeRun(fact)
+
+
 def on_order_acknowledged(fact: vendors.OrderAcknowledged) -> commands.TakeAnswer:
     """A vendor names quantity and date."""
     return commands.TakeAnswer(fact)
@@ -94,6 +99,7 @@ SUPPLY: Final[tuple[Subscription, ...]] = (
     hears(PurchaseWishRefused, on_wish_refused, handlers.reopen_message),
     hears(production.RunScheduled, on_run_answered, handlers.follow_facts),
     hears(production.RunRefused, on_run_answered, handlers.follow_facts),
+    hears(production.RunStarted, on_run_started, handlers.follow_facts),
     hears(vendors.OrderAcknowledged, on_order_acknowledged, handlers.follow_facts),
     hears(vendors.AcknowledgementOverdue, on_acknowledgement_overdue, handlers.follow_facts),
     hears(vendors.PurchaseOrderRefused, on_purchase_order_refused, handlers.follow_facts),
