@@ -1,17 +1,25 @@
-"""Quotes that are accepted after their hold has ended: promised anew, in time or later, kept or left."""
+"""Quotes that are accepted after their hold has ended, and those that are promised sooner with a substitute."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
+from contracts.instead import SubstituteOffered
 from contracts.materials import GoodsReady, RequirementsPlanned
-from contracts.orders import NewDateAccepted, OrderPlaced, PromiseAtRisk, QuoteExpired
+from contracts.orders import NewDateAccepted, OrderPlaced, PromiseAtRisk, QuoteExpired, QuoteSent
+from contracts.production import MaterialConsumed
 from contracts.shapes import HAND_OVER
 from simulator.people.client import Client
+from simulator.people.customer import Customer
 from simulator.people.field import Dispatcher
+from simulator.people.operator import Operator
 from simulator.people.person import Plays, moment
 from simulator.people.vendor import Vendor
 from simulator.people.warehouse import Warehouse
+from simulator.scenarios import parts
+from simulator.scenarios.scenario import Put, approved, put_in
+from simulator.scenarios.staff import BUYER, PLANNER, SALES
 from tests.flows.town import Town
 from tests.flows.trade import Story
 
@@ -42,4 +50,58 @@ async def test_a_quote_accepted_late_is_promised_anew_kept_in_time_taken_later_o
     assert moment(ready_at) + HAND_OVER == moment(promised_at)
     assert [fact["order_id"] for fact in await town.told(NewDateAccepted, "orders")] == [taken]
     assert {fact["order_id"] for fact in await town.told(GoodsReady, "materials")} == {kept, taken}
+    assert await town.broken() == []
+
+
+def radios() -> list[Put]:
+    """Radios of one tube each; tubes take two weeks, valves that may stand in for them two days."""
+    works = "radio-works"
+    steps = parts.step("radio-bench", "Build", "20", "12")
+    component = {"kind": "good", "item": "radio", "quantity": "1", "unit": "piece", "site_id": "plant-1"}
+    offer: dict[str, Any] = {
+        "offer_id": "radio",
+        "title": "Radio",
+        "kind": "good",
+        "price": {"minor": 9_000, "currency": "EUR"},
+        "components": [component],
+    }
+    instead = {
+        "sku": "tube",
+        "site_id": "plant-1",
+        "substitute": "valve",
+        "valid_from": parts.VALID_FROM,
+        "valid_to": parts.VALID_TO,
+    }
+    bench = parts.work_centre("radio-bench", "Radio bench", "plant-1", "weekdays", 3_900, 700)
+    return [
+        *(Put(PLANNER, "materials", "/v1/items", parts.item(sku, sku)) for sku in ("radio", "tube", "valve")),
+        Put(PLANNER, "materials", "/v1/substitutes", instead),
+        Put(PLANNER, "production", "/v1/work-centres", bench),
+        *approved(
+            parts.recipe("radio", "Build radios", {"tube": "1"}, [parts.made("radio")], steps, lead_days=2)
+        ),
+        Put(BUYER, "vendors", "/v1/vendors", parts.vendor(works, "Radio works", ["tube", "valve"])),
+        Put(BUYER, "vendors", "/v1/terms", parts.terms(works, "tube", 5_000, 14)),
+        Put(BUYER, "vendors", "/v1/terms", parts.terms(works, "valve", 6_000, 2)),
+        Put(SALES, "orders", "/v1/customers", parts.customer("radio-club", "Club", "Cleo Club", "Mast 1")),
+        Put(SALES, "orders", "/v1/offers", offer),
+    ]
+
+
+async def test_a_customer_lets_a_substitute_stand_in_and_has_it_sooner_and_made_of_that(town: Town) -> None:
+    now = await town.seeded()
+    await put_in(town.doors, radios(), lambda words: None)
+    line = {"line_id": "1", "offer_id": "radio", "quantity": "4", "wanted_at": (now + SOON).isoformat()}
+    club = Customer("radio-club", [{"text": "radios", "lines": [line]}], eager=True)
+    await town.go([club, Vendor("radio-works"), Warehouse(), Operator(), Dispatcher(), Client("radio-club")])
+    (order,) = await town.orders_of(club)
+    assert order["state"] == "completed"
+    assert [(each["sku"], each["substitute"]) for each in order["lines"][0]["instead"]] == [("tube", "valve")]
+    first, second = [fact["lines"][0]["at"] for fact in await town.told(QuoteSent, "orders")]
+    assert second < first
+    (offered,) = await town.told(SubstituteOffered, "materials")
+    assert moment(offered["steps"][0]["at"]) + HAND_OVER == moment(second)
+    taken = [fact["lots"][0]["sku"] for fact in await town.told(MaterialConsumed, "production")]
+    assert taken == ["valve"]
+    assert await town.told(PromiseAtRisk, "orders") == []
     assert await town.broken() == []

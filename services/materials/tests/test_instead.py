@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from materials import commands
-from materials.domain.substitution import Substitute
+from materials.domain.substitute import Substitute
 from services.materials.tests.door import PLANNER, Door
 from services.materials.tests.made import DAY, NOW, recipe, terms
 from services.materials.tests.test_substitutes import CARD

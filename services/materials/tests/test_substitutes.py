@@ -14,12 +14,8 @@ from contracts.production import LotDisposed, LotInspected
 from contracts.values import Quantity
 from materials import commands
 from materials.domain.message import MessageIsNotOpen
-from materials.domain.substitution import (
-    NoSubstituteHelps,
-    NothingWaits,
-    Substitute,
-    SubstituteIsImpossible,
-)
+from materials.domain.substitute import Substitute, SubstituteIsImpossible
+from materials.domain.substitution import NoSubstituteHelps, NothingWaits
 from services.materials.tests.made import DAY, NOW, acknowledged, ask, issued, line, placed, recipe, terms
 from services.materials.tests.plans import orders_of, planned_anew
 from services.materials.tests.stage import Stage

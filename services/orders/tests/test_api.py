@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,12 @@ from backbone.service import Host
 from backbone.service.database import connect
 from backbone.testing_issuer import Issuer
 from backbone.web import build_app
+from contracts.instead import SubstituteOffered
 from contracts.policy import POLICY
+from contracts.shapes import DateStep
+from contracts.values import Quantity
 from orders.__main__ import SERVICE
+from services.orders.tests.stage import SOON, heard, quoted
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 LINE = {"line_id": "L1", "quantity": "4", "wanted_at": "2026-04-01T00:00:00Z", "text": "shaft"}
@@ -187,6 +191,29 @@ async def test_a_list_is_read_page_by_page_under_its_filters(
         seen += [offer["offer_id"] for offer in page["items"]]
         path = page["next"]
     assert seen == ["o0", "o1", "o2"]
+
+
+async def test_a_customer_lets_a_substitute_stand_in_that_others_do_not_see(
+    host: Host, client: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    quote_id, promise_id = await quoted(host)
+    sooner = (DateStep("L1.1", Quantity(4), SOON - timedelta(days=5)),)
+    await heard(host, SubstituteOffered(promise_id, "n", 1, "plant-1", "card-a", "card-b", sooner))
+    place = f"/v1/quotes/{quote_id}"
+
+    async def let(party: str, substitute: str = "card-b") -> int:
+        headers = {**issuer.headers("customer", party), "idempotency-key": new_id()}
+        body = {"sku": "card-a", "substitute": substitute}
+        return (await client.post(f"{place}/substitution", json=body, headers=headers)).status_code
+
+    ours = issuer.headers("customer", "c1")
+    (shown,) = (await client.get(place, headers=ours)).json()["alternatives"]
+    assert (shown["sku"], shown["substitute"]) == ("card-a", "card-b")
+    assert await let("c2") == 404
+    assert await let("c1", "card-c") == 409
+    assert await let("c1") == 200
+    assert (await client.get(place, headers=ours)).json()["state"] == "draft"
+    assert await let("c1") == 409
 
 
 async def test_another_customers_need_is_unknown(client: httpx.AsyncClient, issuer: Issuer) -> None:

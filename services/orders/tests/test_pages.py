@@ -18,8 +18,9 @@ from backbone.testing_issuer import Issuer
 from backbone.testing_pages import Visitor
 from backbone.web import build_app
 from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
+from contracts.instead import SubstituteOffered
 from contracts.materials import RequirementsPlanned, SupplyLate
-from contracts.orders import OrderPlaced
+from contracts.orders import OrderPlaced, PromiseRequested
 from contracts.policy import POLICY
 from contracts.service_desk import VisitBooked
 from contracts.shapes import DateStep, LineDate
@@ -97,6 +98,22 @@ async def test_a_quote_is_left_by_a_button_and_is_taken_no_more(
     assert (await visitor.act(place, act="decline")).status_code == 303
     assert "You have left this quote" in await visitor.see(place)
     assert "<button name" not in (await browser.get(place)).text
+
+
+async def test_a_substitute_is_let_stand_in_by_a_button_and_the_quote_waits_for_its_dates(
+    host: Host, visitor: Visitor
+) -> None:
+    quote_id, promise_id = await quoted(host)
+    sooner = (DateStep("L1.1", Quantity(4), SOON - timedelta(days=5)),)
+    await heard(host, SubstituteOffered(promise_id, "n", 1, "plant-1", "card-a", "card-b", sooner))
+    await visitor.sign_in("customer", "c1")
+    place = f"/portal/quotes/{quote_id}"
+    assert "by 2026-03-08 08:00 UTC with card-b instead of card-a" in await visitor.see(place)
+    act = {"act": "substitute", "sku": "card-a", "substitute": "card-b"}
+    assert (await visitor.act(place, **act)).status_code == 303
+    assert "dates are being looked for" in await visitor.see(place)
+    asked = (await told(host, PromiseRequested))[-1]
+    assert [each.substitute_sku for line in asked.lines for each in line.instead] == ["card-b"]
 
 
 async def test_another_customer_finds_nothing(

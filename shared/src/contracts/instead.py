@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.shapes import LateCause, Share
+from contracts.shapes import DateStep, LateCause, Share
 from contracts.values import Quantity
 
 
@@ -37,6 +37,22 @@ class SupplySubstituted:
     available_at: datetime
     decided_by: str
     serves: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubstituteOffered:
+    """What is held for a promise could be there sooner, by these moments, if an item let another one stand in for it.
+
+    It is held as it was offered until whom it is for lets it.
+    """
+
+    promise_id: str
+    need_id: str
+    request_no: int
+    site_id: str
+    sku: str
+    substitute_sku: str
+    steps: tuple[DateStep, ...]
 
 
 @dataclass(frozen=True, slots=True)

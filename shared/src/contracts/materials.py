@@ -8,6 +8,7 @@ from typing import Literal
 
 from contracts.shapes import (
     DateStep,
+    Instead,
     ItemPart,
     LineDate,
     LotPart,
@@ -54,7 +55,10 @@ class SiteDefined:
 
 @dataclass(frozen=True, slots=True)
 class PromiseOffered:
-    """Material is held for a promise: so much by these moments, until the hold ends."""
+    """Material is held for a promise: so much by these moments, until the hold ends.
+
+    `instead` is what stands in for what in it, of all that was let: nothing where it would be there no sooner by that.
+    """
 
     promise_id: str
     need_id: str
@@ -63,6 +67,7 @@ class PromiseOffered:
     hold_until: datetime
     reasons: tuple[str, ...]
     capacity: Literal["unlimited", "finite"] = "unlimited"
+    instead: tuple[Instead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,21 @@ ActionKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """Wherever an item is an input at a site another one may stand in for it, since somebody has decided so."""
+
+    site_id: str
+    sku: str
+    substitute_sku: str
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class DemandLine:
-    """What one line asks for: so much of an item (or of a service) at a site, inside a property window, by a moment."""
+    """What one line asks for: so much of an item (or of a service) at a site, inside a property window, by a moment.
+
+    What of its inputs something else stands in for was decided by whom the line is for.
+    """
 
     line_id: str
     kind: Kind
@@ -58,6 +71,7 @@ class DemandLine:
     site_id: str
     wanted_at: datetime
     window: Window = ()
+    instead: tuple[Instead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ HOLD: Final = Topic(
         materials.PromiseRefused,
         materials.HoldExpired,
         materials.ReservationReleased,
+        instead.SubstituteOffered,
     ),
     frozenset({materials.ReservationReleased}),
 )
@@ -151,10 +152,7 @@ RECIPE: Final = Topic(
 )
 CALENDAR: Final = Topic("production.calendar.v1", "production", "calendar_id", (production.CalendarChanged,))
 WORK_CENTRE: Final = Topic(
-    "production.work-centre.v1",
-    "production",
-    "work_centre_id",
-    (production.WorkCentreDefined,),
+    "production.work-centre.v1", "production", "work_centre_id", (production.WorkCentreDefined,)
 )
 RUN: Final = Topic(
     "production.run.v1", "production", "run_id", (production.RunScheduled, production.RunRefused,

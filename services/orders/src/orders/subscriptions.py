@@ -7,6 +7,7 @@ from typing import Final
 
 from backbone.service import Subscription, hears
 from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
+from contracts.instead import SubstituteOffered
 from contracts.materials import (
     HoldExpired,
     ItemDefined,
@@ -33,6 +34,7 @@ from contracts.shapes import HAND_OVER, DateStep, LineDate
 from contracts.values import ZERO, total
 from orders import commands, handlers
 from orders.domain.change import OwnerAnswer
+from orders.domain.promise import Alternative
 
 
 def _handed_over(steps: tuple[DateStep, ...]) -> tuple[DateStep, ...]:
@@ -63,7 +65,15 @@ def on_need_stated(fact: NeedStated) -> commands.DraftQuote:
 
 def on_promise_offered(fact: PromiseOffered) -> commands.TakeMaterialOffer:
     """Materials holds what was asked."""
-    return commands.TakeMaterialOffer(fact.promise_id, fact.request_no, _handed_over(fact.steps))
+    steps = _handed_over(fact.steps)
+    return commands.TakeMaterialOffer(fact.promise_id, fact.request_no, steps, fact.instead)
+
+
+def on_substitute_offered(fact: SubstituteOffered) -> commands.TakeAlternative:
+    """What is held could be there sooner with a substitute."""
+    steps = _handed_over(fact.steps)
+    alternative = Alternative(fact.site_id, fact.sku, fact.substitute_sku, steps)
+    return commands.TakeAlternative(fact.promise_id, fact.request_no, alternative)
 
 
 def on_promise_refused(fact: PromiseRefused) -> commands.TakeMaterialRefusal:
@@ -158,6 +168,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(ItemDefined, on_item_defined, handlers.know_item),
     hears(NeedStated, on_need_stated, handlers.draft_quote),
     hears(PromiseOffered, on_promise_offered, handlers.take_material_offer),
+    hears(SubstituteOffered, on_substitute_offered, handlers.take_alternative),
     hears(PromiseRefused, on_promise_refused, handlers.take_material_refusal),
     hears(HoldExpired, on_hold_expired, handlers.lose_hold),
     hears(SlotsOffered, on_slots_offered, handlers.take_slots),

@@ -136,6 +136,7 @@ promises = Table(
     _at("hold_until_at"),
     _document("steps"),
     _document("slots"),
+    _document("alternatives"),
     *_counts(),
 )
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.shapes import Kind
+from contracts.shapes import Instead, Kind
 from contracts.values import Money, Quantity
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedLine:
-    """A line as it is quoted: what it contains, its price in all, and when it would be there."""
+    """A line as it is quoted: what it contains, its price in all, when it would be there, and what stands in."""
 
     line_id: str
     offer_id: str
@@ -21,6 +21,7 @@ class QuotedLine:
     unit: str
     price: Money
     at: datetime
+    instead: tuple[Instead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

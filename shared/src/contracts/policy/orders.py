@@ -15,6 +15,7 @@ ORDERS: Final = {
         "orders.show_quote",
         "orders.accept_quote",
         "orders.decline_quote",
+        "orders.take_substitute",
         "orders.list_orders",
         "orders.show_order",
         "orders.accept_new_dates",

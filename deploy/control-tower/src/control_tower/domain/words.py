@@ -72,6 +72,7 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "SupplyLate": lambda f: f"{f.cause} ({f.supply_kind} {f.supply_id})",
     "PromiseRecovered": lambda f: f.how,
     "GoodsWithdrawn": lambda f: f"line {f.line_id} is not ready any more: {f.reason}",
+    "SubstituteOffered": lambda f: f"sooner with {f.substitute_sku} instead of {f.sku}",
     "SupplySubstituted": lambda f: (
         f"{f.substitute_quantity} {f.substitute_sku} instead of {f.quantity} {f.sku}, by {f.decided_by}"
     ),

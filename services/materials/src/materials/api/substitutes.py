@@ -13,7 +13,7 @@ from backbone.web import Asked, Response, acts, done, filters_asked, lists, page
 from contracts.values import Quantity
 from materials import commands, handlers, queries
 from materials.api.forms import Taken
-from materials.domain.substitution import Substitute, Substitution
+from materials.domain.substitute import Substitute, Substitution
 
 router = APIRouter()
 ONE: Final = Quantity(1)

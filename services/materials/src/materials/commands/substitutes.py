@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from materials.domain.substitution import Substitute
+from materials.domain.substitute import Substitute
 
 
 @dataclass(frozen=True, slots=True)

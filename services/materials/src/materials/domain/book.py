@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -18,6 +18,7 @@ from materials.domain.header import Change, Dispatch, Hold, InternalSupply, Orde
 from materials.domain.lot import MAIN, USABLE, Link, Lot, Move, Serial, Stock, Store
 from materials.domain.network import Network, Place
 from materials.domain.rows import Journal, Rows
+from materials.domain.substitute import Substitute, Substitution
 from materials.domain.supply import Message, PlannedOrder, Receipt
 from materials.domain.told import NOTHING, cut, minus
 
@@ -60,6 +61,9 @@ class Book:
         self.cause: Cause = UNCAUSED
         self.blamed: LateCause = "material"
         self.dated: dict[str, datetime | None] = {}
+        # What may stand in for what as far as a decision asks, and who takes it in what is planned.
+        self.substitutes: Sequence[Substitute] = ()
+        self.substituted: list[Substitution] = []
         self.edge: Edge | None = None
         self.how: Recovery = "back in time"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from contracts.shapes import DateStep, DeliveryPolicy, DemandLine, LineQuantity, Share
+from contracts.shapes import DateStep, DeliveryPolicy, DemandLine, Instead, LineQuantity, Share
 from contracts.values import Money
 
 HoldState = Literal["held", "refused", "expired", "released", "ordered"]
@@ -21,6 +21,7 @@ class Answer:
     reasons: tuple[str, ...] = ()
     refused: str | None = None
     next_possible_at: datetime | None = None
+    instead: tuple[Instead, ...] = ()
 
 
 class Hold(NamedTuple):

@@ -1,72 +1,82 @@
-"""What could be there sooner if a substitute were taken: tried for those who inquire, and taken back."""
+"""What could be there sooner if a substitute were taken: tried for those who ask, and taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
-from contracts.values import MICRO
+from contracts.shapes import DemandLine, Instead
 from materials.domain.book import Book
 from materials.domain.header import Answer
-from materials.domain.network import Network
-from materials.domain.recipe import Recipe
-from materials.domain.substitution import Substitute
+from materials.domain.network import Place
+from materials.domain.substitute import Substitute
+
+
+class Sooner(NamedTuple):
+    """A substitute, and what can be promised if it is let to stand in."""
+
+    one: Substitute
+    answer: Answer
+
+    @property
+    def said(self) -> str:
+        """In words: when all of it could be there."""
+        last = max(step.at for step in self.answer.steps)
+        return f"{last.date()} with {self.one.substitute_sku} instead of {self.one.sku}"
+
+
+def letting(lines: Iterable[DemandLine], one: Substitute, by: str) -> tuple[DemandLine, ...]:
+    """Lines that let a substitute stand in, as somebody decides."""
+    instead = (Instead(one.site_id, one.sku, one.substitute_sku, by),)
+    return tuple(replace(line, instead=instead) for line in lines)
 
 
 def sooner(
-    book: Book, ask: Callable[[], Answer], was: Answer, known: Sequence[Substitute], at: datetime
-) -> tuple[str, ...]:
-    """A sentence for each item of which a substitute, valid at that moment, lets all that is asked be there sooner.
+    book: Book,
+    ask: Callable[[Substitute], Answer],
+    was: Answer,
+    known: Sequence[Substitute],
+    at: datetime,
+) -> list[Sooner]:
+    """For each item the first substitute by priority, valid at that moment, that lets what is asked be there sooner.
 
-    Of the substitutes of an item the first by priority that helps is named. `ask` answers on the book as it stands;
-    nothing of what it does is kept.
+    `ask` answers on the book as it stands; nothing of what it does is kept.
     """
-    found: dict[str, str] = {}
+    book.substitutes = known
+    found: dict[Place, Sooner] = {}
     for one in sorted(known, key=lambda each: (each.priority, each.substitute_sku)):
-        if one.sku in found or not one.valid_from_at <= at < one.valid_to_at:
+        place = (one.site_id, one.sku)
+        if place in found or not one.valid(at):
             continue
-        answer = _tried(book, ask, one)
-        if answer.refused is None and (was.refused is not None or _last(answer) < _last(was)):
-            found[one.sku] = f"{_last(answer).date()} with {one.substitute_sku} instead of {one.sku}"
-    return tuple(found.values())
+        answer = tried(book, lambda one=one: ask(one))  # type: ignore[misc]
+        if answer.instead and comes_sooner(answer, was):
+            found[place] = Sooner(one, answer)
+    return list(found.values())
 
 
-def _last(answer: Answer) -> datetime:
-    return max(step.at for step in answer.steps)
+def comes_sooner(answer: Answer, was: Answer) -> bool:
+    """Whether some line comes sooner by an answer than by the one before, and none later."""
+    if answer.refused is not None or was.refused is not None:
+        return answer.refused is None
+    before, after = _last(was), _last(answer)
+    return after != before and all(at <= before.get(line_id, at) for line_id, at in after.items())
 
 
-def _tried(book: Book, ask: Callable[[], Answer], one: Substitute) -> Answer:
-    mark, network = book.mark(), book.network
-    dues, facts, lent = dict(book.dues), list(book.facts), dict(book.lent)
-    book.network = _instead(network, one)
+def _last(answer: Answer) -> dict[str, datetime]:
+    """When the last part of each line is there."""
+    found: dict[str, datetime] = {}
+    for step in answer.steps:
+        found[step.line_id] = max(step.at, found.get(step.line_id, step.at))
+    return found
+
+
+def tried(book: Book, ask: Callable[[], Answer]) -> Answer:
+    """An answer on the book as it stands, of which nothing is kept."""
+    mark, dues, facts = book.mark(), dict(book.dues), list(book.facts)
+    lent, touched, taken = dict(book.lent), dict(book.touched), list(book.substituted)
     answer = ask()
     book.back(mark)
-    book.network, book.dues, book.facts, book.lent = network, dues, facts, lent
+    book.dues, book.facts, book.lent, book.touched, book.substituted = dues, facts, lent, touched, taken
     return answer
-
-
-def _instead(network: Network, one: Substitute) -> Network:
-    """The network in which every recipe of the site takes the substitute, in its ratio, where it takes the item."""
-    recipes = {
-        place: tuple(_taking(recipe, one) for recipe in found) if place[0] == one.site_id else found
-        for place, found in network.recipes.items()
-    }
-    return replace(network, recipes=recipes, _heights={}, _versions={})
-
-
-def _taking(recipe: Recipe, one: Substitute) -> Recipe:
-    if all(each.sku != one.sku for each in recipe.inputs):
-        return recipe
-    inputs = [
-        replace(
-            each,
-            sku=one.substitute_sku,
-            window=(),
-            per_micro=-(-each.per_micro * one.ratio_micro // MICRO),
-        )
-        if each.sku == one.sku
-        else each
-        for each in recipe.inputs
-    ]
-    return replace(recipe, inputs=tuple(inputs))

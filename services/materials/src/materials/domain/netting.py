@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import heapify, heappop, heappush
@@ -10,13 +10,15 @@ from typing import Final
 
 from contracts.values import MICRO, admits
 from materials.domain.book import Book
+from materials.domain.branch import ROOT, Branch
 from materials.domain.capacity import placing
 from materials.domain.demand import Demand
 from materials.domain.growing import grow, growth
 from materials.domain.lot_rule import LOT_FOR_LOT
-from materials.domain.network import NO_TRAIL, Buy, Make, Node, Source, Transfer
+from materials.domain.network import Buy, Make, Node, Source, Transfer
 from materials.domain.planned import Size, node_of, put_order, put_receipt, serve
 from materials.domain.recipe import Output, Ratio, Recipe
+from materials.domain.substitute import Substitution, Taking
 from materials.domain.supply import OrderSource, PlannedOrder, Receipt
 
 ORDERS_COUNT_MAX: Final = 5_000
@@ -36,26 +38,34 @@ class Netting:
     """One pass over demands and all that follows from them.
 
     `new` allows planned orders; without it demands take what is free and the rest stays open. `expedite` lets them
-    take ordered supply that comes later than they need it, before anything new is planned.
+    take ordered supply that comes later than they need it, before anything new is planned. What is planned for a
+    demand of `taking`, down to purchases, takes substitutes where these stand in.
     """
 
     def __init__(
-        self, book: Book, *, new: bool = True, expedite: bool = False, floor: datetime | None = None
+        self,
+        book: Book,
+        *,
+        new: bool = True,
+        expedite: bool = False,
+        floor: datetime | None = None,
+        taking: Mapping[str, Taking] | None = None,
     ) -> None:
         self.book = book
         self._floor = floor or book.now
         # Orders that are new or have grown, the highest first.
         self.created: list[str] = []
         self.missing: list[Missing] = []
+        self.substitutions: list[Substitution] = []
         self._new = new
         self._expedite = expedite
         self._heap: list[Entry] = []
-        self._trails: dict[str, frozenset[str]] = {}
+        self._branches = {key: Branch(taking=each) for key, each in (taking or {}).items()}
 
     def run(self, demand_ids: Iterable[str]) -> None:
         """Cover demands: the highest items first, then by date, then those with the fewest fitting supplies."""
         for demand_id in demand_ids:
-            self._push(self.book.demands[demand_id], NO_TRAIL)
+            self._push(self.book.demands[demand_id], self._branches.get(demand_id, ROOT))
         while self._heap:
             entry = heappop(self._heap)
             first = self.book.demands[entry[3]]
@@ -67,8 +77,8 @@ class Netting:
                     self._take(demand)
                 self._plan([self.book.demands[each.demand_id] for each in together], source)
 
-    def _push(self, demand: Demand, trail: frozenset[str]) -> None:
-        self._trails[demand.demand_id] = trail
+    def _push(self, demand: Demand, branch: Branch) -> None:
+        self._branches[demand.demand_id] = branch
         height = self.book.network.height(node_of(demand))
         fitting = sum(1 for _ in self._supplies(demand, late=False))
         heappush(self._heap, (-height, demand.needed_at, fitting, demand.demand_id))
@@ -85,7 +95,8 @@ class Netting:
         found = []
         for other in sorted(each for each in self._heap if each[0] == height and each[1].date() <= last):
             demand = self.book.demands[other[3]]
-            if other[1] != needed_at and not rule.collects:
+            alike = self._taking(demand) == self._taking(first)
+            if not alike or (other[1] != needed_at and not rule.collects):
                 continue
             same = self._source(demand)
             of_recipe = separation and isinstance(same, Make) and same.recipe is source.recipe  # type: ignore[union-attr]
@@ -97,7 +108,11 @@ class Netting:
         return found
 
     def _source(self, demand: Demand) -> Source | None:
-        return self.book.network.source(node_of(demand), demand.needed_at, self._trails[demand.demand_id])
+        trail = self._branches[demand.demand_id].trail
+        return self.book.network.source(node_of(demand), demand.needed_at, trail)
+
+    def _taking(self, demand: Demand) -> Taking:
+        return self._branches[demand.demand_id].taking
 
     def _take(self, demand: Demand) -> None:
         for supply_id, free in list(self._supplies(demand, late=self._expedite)):
@@ -144,7 +159,7 @@ class Netting:
             self._miss(short)
         elif isinstance(source, Make) and source.recipe.phantom and short[0].planned_order_id is not None:
             self._explode(short[0], source)
-        elif self._added(short, source):
+        elif not self._taking(short[0]) and self._added(short, source):
             return
         elif isinstance(source, Make):
             self._make(short, source)
@@ -160,11 +175,11 @@ class Netting:
         serve(self.book, demands, self.book.orders[to.order.planned_order_id])
         self.created.append(to.order.planned_order_id)
         self.book.touch(peg.demand_id for peg in self.book.pegs.by("order", to.order.planned_order_id))
-        trail = self._trails[demands[0].demand_id]
+        branch = self._branches[demands[0].demand_id]
         if isinstance(source, Make):
-            trail |= {source.recipe.recipe_id}
+            branch = branch.below(source.recipe.recipe_id)
         for each in inputs:
-            self._push(each, trail)
+            self._push(each, branch)
         return True
 
     def _explode(self, demand: Demand, source: Make) -> None:
@@ -175,10 +190,10 @@ class Netting:
             self.book.demands.put(demand._replace(quantity_micro=demand.quantity_micro - short))
         else:
             self.book.demands.drop(demand.demand_id)
-        trail = self._trails[demand.demand_id] | {recipe.recipe_id}
+        branch = self._branches[demand.demand_id].below(recipe.recipe_id)
         ratio = Ratio(start, recipe.outputs[source.output_no].per_micro)
         parent = self.book.orders[demand.planned_order_id or ""]
-        self._need_inputs(parent, recipe, ratio, trail, f"{demand.demand_id}.")
+        self._need_inputs(parent, recipe, ratio, branch, f"{demand.demand_id}.")
 
     def _start(self, demand: Demand, source: Make, short_micro: int) -> int:
         item = self.book.network.items[demand.sku]
@@ -227,35 +242,34 @@ class Netting:
             given = recipe.given(number, ratio, item.quantum_micro if item is not None else 1)
             put_receipt(self.book, order, number, output, given)
         serve(self.book, demands, order)
-        trail = self._trails[demands[0].demand_id] | {recipe.recipe_id}
-        self._need_inputs(order, recipe, ratio, trail, f"{order.planned_order_id}/")
+        branch = self._branches[demands[0].demand_id].below(recipe.recipe_id)
+        self._need_inputs(order, recipe, ratio, branch, f"{order.planned_order_id}/")
 
     def _miss(self, demands: Iterable[Demand]) -> None:
         self.missing += [Missing(each.demand_id, node_of(each), each.uncovered_micro) for each in demands]
 
     def _need_inputs(
-        self, order: PlannedOrder, recipe: Recipe, ratio: Ratio, trail: frozenset[str], prefix: str
+        self, order: PlannedOrder, recipe: Recipe, ratio: Ratio, branch: Branch, prefix: str
     ) -> None:
+        items = self.book.network.items
         for number, each in enumerate(recipe.inputs):
-            item = self.book.network.items.get(each.sku)
-            taken = recipe.taken(number, ratio, item.quantum_micro if item is not None else 1)
+            item, key = items.get(each.sku), f"{prefix}{number}"
+            micro = recipe.taken(number, ratio, item.quantum_micro if item is not None else 1)
             node = Node(order.site_id, each.sku, each.window)
-            self._need(order, f"{prefix}{number}", node, taken, trail)
+            one, by = branch.taking.get((order.site_id, each.sku), (None, ""))
+            if one is not None and one.substitute_sku in items and one.valid(order.starts_at):
+                key = one.key_of(key)
+                self.substitutions.append(Substitution(key, "", each.sku, micro, by, self.book.now))
+                node, micro = Node(order.site_id, one.substitute_sku, ()), one.for_micro(micro, items)
+            self._need(order, key, node, micro, branch)
 
-    def _need(
-        self,
-        order: PlannedOrder,
-        demand_id: str,
-        node: Node,
-        micro: int,
-        trail: frozenset[str],
-    ) -> None:
+    def _need(self, order: PlannedOrder, demand_id: str, node: Node, micro: int, branch: Branch) -> None:
         demand = Demand(
             demand_id, "dependent", node.site_id, node.sku, node.window, micro, 0, 0, order.starts_at, None,
             order.priority, self.book.now, order.held, False, planned_order_id=order.planned_order_id,
         )  # fmt: skip
         self.book.demands.put(demand)
-        self._push(demand, trail)
+        self._push(demand, branch)
 
     def _get(self, demands: Sequence[Demand], source: Buy | Transfer) -> None:
         first = demands[0]
@@ -268,9 +282,9 @@ class Netting:
             put_receipt(self.book, order, 0, Output(first.sku, size, "main", promised), size)
             serve(self.book, demands, order)
             if isinstance(source, Transfer):
-                trail = self._trails[first.demand_id]
+                branch = self._branches[first.demand_id]
                 node = Node(source.from_site_id, first.sku, first.window)
-                self._need(order, f"{order.planned_order_id}/0", node, size, trail)
+                self._need(order, f"{order.planned_order_id}/0", node, size, branch)
 
     def _order(
         self, demands: Sequence[Demand], source: Source, kind: OrderSource, size: Size

@@ -23,7 +23,7 @@ from materials.domain.dates import behind
 from materials.domain.demand import Demand
 from materials.domain.header import Answer, Hold, Order
 from materials.domain.network import Place
-from materials.domain.promise import Asker, demands_of, plan_in_time
+from materials.domain.promise import Asker, demands_of, keep_substitutions, plan_in_time, taking_of
 from materials.domain.release import await_release, free_from_hold
 from materials.domain.shrinking import release_demands
 
@@ -107,7 +107,9 @@ def _anew(book: Book, fact: OrderPlaced) -> list[Demand]:
     for demand in demands:
         book.demands.put(demand)
     lend(book, demands)
-    plan_in_time(book, [demand.demand_id for demand in demands], book.now)
+    taking = taking_of(book, demands, lines)
+    netting = plan_in_time(book, [demand.demand_id for demand in demands], book.now, taking)
+    keep_substitutions(book, fact.promise_id, netting)
     return demands
 
 

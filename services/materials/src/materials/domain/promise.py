@@ -1,26 +1,24 @@
-"""Promises: what can be there by when, held until its end; kept as reservation when the order is placed."""
+"""What can be promised: what lines want, planned for the first moment at which all of it can be there, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from backbone.errors import Invalid, NotYet
-from contracts.materials import PromiseOffered, PromiseRefused
-from contracts.orders import PromiseRequested
-from contracts.shapes import DateStep, DeliveryPolicy, DemandLine
+from contracts.shapes import DateStep, DeliveryPolicy, DemandLine, Instead
 from contracts.values import Quantity
 from materials.domain.askable import unaskable
 from materials.domain.book import Book
 from materials.domain.consumption import lend
 from materials.domain.dates import ALWAYS, available, date_planned
 from materials.domain.demand import Demand, demand_id_of
-from materials.domain.header import Answer, Hold, HoldState
+from materials.domain.header import Answer
 from materials.domain.netting import Missing, Netting
-from materials.domain.network import Place
 from materials.domain.shrinking import release_demands
+from materials.domain.substitute import Substitution, Taking, takings
 
 SHIFTS_COUNT_MAX: Final = 6
 LINES_COUNT_MAX: Final = 100
@@ -85,16 +83,19 @@ def _demand(
     )  # fmt: skip
 
 
-def plan_in_time(book: Book, demand_ids: Sequence[str], floor: datetime) -> Netting:
+def plan_in_time(
+    book: Book, demand_ids: Sequence[str], floor: datetime, taking: Mapping[str, Taking] | None = None
+) -> Netting:
     """Plan demands for the first moment from their date on at which all that is missing can be there.
 
-    Runs have room on the work centres whose capacity is known; any other is not limited. What cannot be there by its
-    date is planned again for the date that was found.
+    What is planned for those of `taking` takes substitutes where these stand in. Runs have room on the work centres
+    whose capacity is known; any other is not limited. What cannot be there by its date is planned again for the date
+    that was found.
     """
     book.bound.clear()
     for left in range(SHIFTS_COUNT_MAX, -1, -1):
         mark = book.mark()
-        netting = Netting(book, floor=floor)
+        netting = Netting(book, floor=floor, taking=taking)
         netting.run(demand_ids)
         date_planned(book, netting.created)
         late: dict[str, datetime] = {}
@@ -111,35 +112,6 @@ def plan_in_time(book: Book, demand_ids: Sequence[str], floor: datetime) -> Nett
     return netting
 
 
-def request(book: Book, ask: PromiseRequested) -> set[Place]:
-    """Answer an ask for a promise; the same ask gets the same answer, one that was overtaken gets none."""
-    known = book.holds.get(ask.promise_id)
-    freed: set[Place] = set()
-    if known is not None:
-        if known.request_no == ask.request_no and known.state in {"held", "refused"}:
-            _tell(book, known)
-            return freed
-        if ask.request_no <= known.request_no or known.state in {"ordered", "released"}:
-            return freed
-        freed = release_demands(book, [each.demand_id for each in book.demands.by("promise", ask.promise_id)])
-    hold = _held(book, ask)
-    book.holds.put(hold)
-    held_until = ask.hold_until if hold.state == "held" else None
-    book.dues["hold-expiry", ask.promise_id] = held_until
-    _tell(book, hold)
-    return freed
-
-
-def _held(book: Book, ask: PromiseRequested) -> Hold:
-    if ask.hold_until <= book.now:
-        answer = Answer(refused="the hold would end before it begins")
-    else:
-        asker = Asker(ask.promise_id, ask.need_id, ask.priority, held=True)
-        answer = answered(book, asker, ask.lines, ask.delivery_policy, ask.hold_until)
-    state: HoldState = "held" if answer.refused is None else "refused"
-    return Hold(ask.promise_id, ask.need_id, ask.request_no, state, ask.hold_until, answer)
-
-
 def answered(
     book: Book, asker: Asker, lines: Sequence[DemandLine], policy: DeliveryPolicy, start: datetime
 ) -> Answer:
@@ -153,14 +125,33 @@ def answered(
     for demand in demands:
         book.demands.put(demand)
     lend(book, demands)
-    netting = plan_in_time(book, keys, max(book.now, start))
+    taking = taking_of(book, demands, lines)
+    netting = plan_in_time(book, keys, max(book.now, start), taking)
     if netting.missing:
         reason, opens_at = missing_reason(book, netting.missing)
         book.back(mark)
         return Answer(refused=reason, next_possible_at=opens_at)
     late = [key for key in keys if book.demands[key].needed_at > _wanted(book, key)]
-    reasons = _why(book, demands, late)
-    return Answer(_steps(book, keys, policy, lines), reasons)
+    reasons = _why(book, demands, late, taking)
+    instead = _stood_in(lines, keep_substitutions(book, asker.promise_id, netting))
+    return Answer(_steps(book, keys, policy, lines), reasons, instead=instead)
+
+
+def taking_of(book: Book, demands: Iterable[Demand], lines: Sequence[DemandLine]) -> dict[str, Taking]:
+    """What stands in for what in the demands of lines that let it, each by its id."""
+    by_line = takings(lines, book.substitutes)
+    return {each.demand_id: by_line[each.line_id] for each in demands if each.line_id in by_line}
+
+
+def keep_substitutions(book: Book, promise_id: str, netting: Netting) -> Sequence[Substitution]:
+    """Note who takes a substitute with a promise; the answer is the same."""
+    book.substituted += [each._replace(supply_id=promise_id) for each in netting.substitutions]
+    return netting.substitutions
+
+
+def _stood_in(lines: Iterable[DemandLine], taken: Sequence[Substitution]) -> tuple[Instead, ...]:
+    skus = {each.sku for each in taken}
+    return tuple(dict.fromkeys(each for line in lines for each in line.instead if each.sku in skus))
 
 
 def _wanted(book: Book, key: str) -> datetime:
@@ -176,7 +167,9 @@ def missing_reason(book: Book, missing: Sequence[Missing]) -> tuple[str, datetim
     return f"nothing supplies {named}", max(known) if len(known) == len(opens) else None
 
 
-def _why(book: Book, demands: Sequence[Demand], late: Sequence[str]) -> tuple[str, ...]:
+def _why(
+    book: Book, demands: Sequence[Demand], late: Sequence[str], taking: Mapping[str, Taking]
+) -> tuple[str, ...]:
     """A sentence for each line that is later than it was wanted: lead time, and the date if it were placed at once."""
     if not late:
         return ()
@@ -185,7 +178,7 @@ def _why(book: Book, demands: Sequence[Demand], late: Sequence[str]) -> tuple[st
     full = tuple(
         f"capacity of {centre} at {site_id} for {sku}" for sku, site_id, centre in sorted(book.bound)
     )
-    at_once = _at_once(book, demands)
+    at_once = _at_once(book, demands, taking)
     return full + tuple(
         f"{kept[key].line_id}: lead time of {kept[key].sku} at {kept[key].site_id}, {dates[key].date()}"
         + (f", {at_once[key].date()} if placed at once" if at_once.get(key, dates[key]) < dates[key] else "")
@@ -193,13 +186,13 @@ def _why(book: Book, demands: Sequence[Demand], late: Sequence[str]) -> tuple[st
     )
 
 
-def _at_once(book: Book, demands: Sequence[Demand]) -> dict[str, datetime]:
+def _at_once(book: Book, demands: Sequence[Demand], taking: Mapping[str, Taking]) -> dict[str, datetime]:
     """The dates without the wait for the end of the hold: tried on what is free now, and taken back."""
     mark, dues, facts = book.mark(), dict(book.dues), list(book.facts)
     release_demands(book, [demand.demand_id for demand in demands])
     for demand in demands:
         book.demands.put(demand)
-    plan_in_time(book, [demand.demand_id for demand in demands], book.now)
+    plan_in_time(book, [demand.demand_id for demand in demands], book.now, taking)
     found = {demand.demand_id: book.demands[demand.demand_id].needed_at for demand in demands}
     book.back(mark)
     book.dues, book.facts = dues, facts
@@ -265,24 +258,3 @@ def _split(book: Book, demand: Demand) -> None:
             book.peg(key, supply_id, micro)
         first = book.demands[demand.demand_id]
         book.demands.put(first._replace(quantity_micro=first.quantity_micro - whole))
-
-
-def _tell(book: Book, hold: Hold) -> None:
-    answer = hold.answer
-    if answer.refused is not None:
-        book.tell(
-            PromiseRefused(
-                hold.promise_id, hold.need_id, hold.request_no, answer.refused, answer.next_possible_at
-            )
-        )
-    else:
-        book.tell(
-            PromiseOffered(
-                hold.promise_id,
-                hold.need_id,
-                hold.request_no,
-                answer.steps,
-                hold.hold_until_at,
-                answer.reasons,
-            )
-        )

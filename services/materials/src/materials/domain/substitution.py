@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
-from backbone.errors import Invalid, Refusal
+from backbone.errors import Refusal
 from contracts.instead import SupplySubstituted
-from contracts.values import MICRO, Quantity
+from contracts.values import Quantity
 from materials.domain.book import Book
 from materials.domain.dates import available, behind, date_planned
 from materials.domain.demand import Demand
@@ -17,14 +17,10 @@ from materials.domain.netting import Netting
 from materials.domain.network import Place
 from materials.domain.shares import serves
 from materials.domain.shrinking import prune
+from materials.domain.substitute import Substitute, Substitution
 from materials.domain.supply import PlannedOrder
 
-PRIORITY_MAX: Final = 1_000
 _BEFORE_START: Final = frozenset({"planned", "released", "confirmed"})
-
-
-class SubstituteIsImpossible(Invalid):
-    """An item that is to stand in for another is the same one, is never valid, or is worth nothing of it."""
 
 
 class NothingWaits(Refusal):
@@ -33,52 +29,6 @@ class NothingWaits(Refusal):
 
 class NoSubstituteHelps(Refusal):
     """No item that may stand in could be there before the supply that is late."""
-
-
-class Substitute(NamedTuple):
-    """At a site `ratio_micro` millionths of `substitute_sku` stand in for one of `sku`, the least priority first.
-
-    Whether it is valid is asked at the moment at which the item is needed.
-    """
-
-    sku: str
-    site_id: str
-    substitute_sku: str
-    ratio_micro: int
-    priority: int
-    valid_from_at: datetime
-    valid_to_at: datetime
-
-    def checked(self) -> Substitute:
-        """Itself; raises `SubstituteIsImpossible`."""
-        wrong = []
-        if self.substitute_sku == self.sku:
-            wrong.append(("/substitute", "another item"))
-        if self.ratio_micro <= 0:
-            wrong.append(("/ratio", "above 0"))
-        if not 1 <= self.priority <= PRIORITY_MAX:
-            wrong.append(("/priority", f"1 to {PRIORITY_MAX}"))
-        if self.valid_to_at <= self.valid_from_at:
-            wrong.append(("/valid_to", "after it begins"))
-        if wrong:
-            raise SubstituteIsImpossible("nothing can stand in so", wrong)
-        return self
-
-    def stands_in(self, demand: Demand) -> bool:
-        """Whether it may serve a demand."""
-        here = (demand.site_id, demand.sku) == (self.site_id, self.sku)
-        return here and self.valid_from_at <= demand.needed_at < self.valid_to_at
-
-
-class Substitution(NamedTuple):
-    """A demand that takes a substitute: which item it stands in for, how much of that, who said so and when."""
-
-    demand_id: str
-    supply_id: str
-    sku: str
-    quantity_micro: int
-    decided_by: str
-    decided_at: datetime
 
 
 def propose(book: Book, planned_order_ids: Iterable[str], known: Sequence[Substitute]) -> None:
@@ -118,7 +68,7 @@ def substitute(
         (f"{one.substitute_sku} is taken instead", order.kind, planned_order_id),
         "substitute",
     )
-    taken = {_key(demand, one): micro for demand, _, micro in waiting}
+    taken = {one.key_of(demand.demand_id): micro for demand, _, micro in waiting}
     given = sum(micro for _, _, micro in waiting)
     instead = sum(book.demands[key].quantity_micro for key in taken)
     book.tell(
@@ -188,8 +138,8 @@ def _instead(book: Book, demand: Demand, receipt_id: str, micro: int, one: Subst
         book.demands.put(left._replace(quantity_micro=left.quantity_micro - micro))
     else:
         book.demands.drop(demand.demand_id)
-    wanted = book.network.items[one.substitute_sku].whole(-(-micro * one.ratio_micro // MICRO))
-    key = _key(demand, one)
+    wanted = one.for_micro(micro, book.network.items)
+    key = one.key_of(demand.demand_id)
     known = book.demands.get(key)
     fresh = left._replace(
         demand_id=key, sku=one.substitute_sku, window=(), quantity_micro=0, done_micro=0, covered_micro=0,
@@ -198,7 +148,3 @@ def _instead(book: Book, demand: Demand, receipt_id: str, micro: int, one: Subst
     before = known if known is not None else fresh
     book.demands.put(before._replace(quantity_micro=before.quantity_micro + wanted))
     return key
-
-
-def _key(demand: Demand, one: Substitute) -> str:
-    return f"{demand.demand_id}~{one.substitute_sku}"

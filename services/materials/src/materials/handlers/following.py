@@ -11,11 +11,11 @@ from materials import commands as told
 from materials import store
 from materials.domain import ordering
 from materials.domain.book import Book
-from materials.domain.promise import request
+from materials.domain.holding import request
 from materials.handlers import changes, promises, stock, supplies
 from materials.handlers.deciding import Decide, decide_each
 from materials.handlers.recalls import reach_arrived
-from materials.handlers.substitutes import propose_substitutes
+from materials.handlers.substitutes import load_let, offer_substitutes, propose_substitutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +51,25 @@ _REACTIONS: Final[Mapping[type, Reaction]] = {
 }
 
 
-def _decide(book: Book, command: object) -> Any:
-    return _REACTIONS[type(command)].decide(book, command)
-
-
 async def follow_facts(commands: Batch[Any], tx: Tx) -> Sequence[Book]:
-    """Decide on what others told, one after another; planners are asked about substitutes for what turned late.
+    """Decide on what others told, one after another; people are asked about substitutes for what is or turned late.
 
     What arrives of a lot that is called back is blocked as soon as it is here.
     """
+    known = await load_let(commands, tx)
+
+    def decide(book: Book, command: object) -> Any:
+        book.substitutes = known
+        return _REACTIONS[type(command)].decide(book, command)
+
     placed = [command.fact for command in commands if isinstance(command, told.PlanOrder)]
     if placed:
         await store.add_order_values(tx, placed)
     seeds = [_REACTIONS[type(command)].seeds(command) for command in commands]
-    books = await decide_each(commands, tx, seeds, _decide)
+    books = await decide_each(commands, tx, seeds, decide)
+    await store.add_substitutions(tx, books[0].substituted)
+    if any(isinstance(command, told.AnswerPromise) for command in commands):
+        await offer_substitutes(commands, books, tx)
     if any(isinstance(command, told.TakeAnswer) for command in commands):
         await propose_substitutes(commands, books, tx)
     lots = [lot for each in commands if isinstance(each, told.TakeGoods) for lot in supplies.arrived(each)]

@@ -12,7 +12,8 @@ from materials.domain.advice import act_on
 from materials.domain.book import Book
 from materials.domain.message import named, opened, reject, reopen, snooze
 from materials.domain.network import Place
-from materials.domain.substitution import Substitution, substitute
+from materials.domain.substitute import Substitution
+from materials.domain.substitution import substitute
 from materials.domain.supply import Message
 from materials.handlers.deciding import decide_apart, decide_each
 from materials.handlers.substitutes import seeds_of

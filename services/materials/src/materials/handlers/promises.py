@@ -26,8 +26,9 @@ from materials.handlers.deciding import decide_each
 
 
 def wanted(lines: Iterable[DemandLine], seeds: store.Seeds) -> store.Seeds:
-    """The seeds, and with them what lines want: goods at their sites, services with their parts."""
+    """The seeds, and with them what lines want: goods at their sites, services with their parts, what stands in."""
     for line in lines:
+        seeds.places.update((each.site_id, each.substitute_sku) for each in line.instead)
         if line.kind == "good":
             seeds.places.add((line.site_id, line.item))
         else:

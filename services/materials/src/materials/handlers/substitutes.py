@@ -6,12 +6,16 @@ from collections.abc import Iterable, Sequence
 
 from backbone.errors import NotFound
 from backbone.service import Batch, Tx
+from contracts.shapes import DemandLine
 from materials import store
-from materials.commands import SetSubstitute, SubstituteSupply
+from materials.commands import AnswerPromise, PlanOrder, SetSubstitute, SubstituteSupply
 from materials.domain.book import Book
+from materials.domain.holding import may_be_sooner, offer_sooner
 from materials.domain.network import Place
-from materials.domain.substitution import Substitute, Substitution, propose, substitute
+from materials.domain.substitute import Substitute, Substitution
+from materials.domain.substitution import propose, substitute
 from materials.handlers.deciding import decide_each
+from materials.handlers.promises import wanted
 
 
 async def set_substitute(commands: Batch[SetSubstitute], tx: Tx) -> list[Substitute]:
@@ -59,6 +63,35 @@ async def propose_substitutes(commands: Batch[object], books: Sequence[Book], tx
         await decide_each(
             commands[:1], tx, [seeds_of(late, known)], lambda book, _: propose(book, late, known)
         )
+
+
+async def load_let(commands: Iterable[object], tx: Tx) -> list[Substitute]:
+    """What stands in for what in the promises and orders that customers let it."""
+    lines: list[DemandLine] = []
+    for command in commands:
+        if isinstance(command, AnswerPromise):
+            lines += command.fact.lines
+        elif isinstance(command, PlanOrder):
+            lines += [line.demand for line in command.fact.lines]
+    return await store.load_substitutes_let(tx, (each for line in lines for each in line.instead))
+
+
+async def offer_substitutes(commands: Batch[object], books: Sequence[Book], tx: Tx) -> None:
+    """Say what could let promises be kept sooner that were just held later than wanted; else nothing is read."""
+    book = books[0]
+    late = [each for each in commands if isinstance(each, AnswerPromise) and may_be_sooner(book, each.fact)]
+    if not late:
+        return
+    sites = {site_id for site_id, _ in book.network.recipes}
+    known = await store.load_substitutes_of(tx, sites, book.network.items)
+    if not known:
+        return
+    places = {(each.site_id, each.substitute_sku) for each in known}
+    seeds = [
+        wanted(each.fact.lines, store.Seeds(promises={each.fact.promise_id}, places=set(places)))
+        for each in late
+    ]
+    await decide_each(late, tx, seeds, lambda book, each: offer_sooner(book, each.fact, known))
 
 
 def seeds_of(planned_order_ids: Iterable[str], known: Iterable[Substitute]) -> store.Seeds:

@@ -11,8 +11,9 @@ from materials.domain.askable import in_own_units
 from materials.domain.book import Book
 from materials.domain.difference import Difference, difference
 from materials.domain.header import Answer
-from materials.domain.instead import sooner
+from materials.domain.instead import letting, sooner
 from materials.domain.promise import Asker, answered
+from materials.domain.substitute import Substitute
 from materials.domain.what_if import SUPPOSED, Supposition, suppose
 from materials.handlers.promises import wanted
 
@@ -58,7 +59,11 @@ async def _with_substitutes(tx: Tx, command: InquirePromise, book: Book, was: An
     places = {(each.site_id, each.substitute_sku) for each in known}
     wider = await store.lock_book(tx, wanted(command.lines, store.Seeds(places=places)))
     at = max(tx.now, min(line.wanted_at for line in command.lines))
-    return sooner(wider, lambda: _answer(wider, command), was, known, at)
+
+    def with_one(one: Substitute) -> Answer:
+        return _answer(wider, replace(command, lines=letting(command.lines, one, SUPPOSED)))
+
+    return tuple(each.said for each in sooner(wider, with_one, was, known, at))
 
 
 def _seeds(asked: Supposition) -> store.Seeds:

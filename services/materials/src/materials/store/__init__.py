@@ -55,6 +55,7 @@ from materials.store.recalls import (
 from materials.store.substitutes import (
     add_substitutions,
     load_substitutes,
+    load_substitutes_let,
     load_substitutes_of,
     save_substitutes,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "load_sites",
     "load_sites_of_lots",
     "load_substitutes",
+    "load_substitutes_let",
     "load_substitutes_of",
     "load_supplying_sites",
     "load_wanted",

@@ -13,7 +13,7 @@ from materials.domain.forecast import Forecast
 from materials.domain.header import Change, Dispatch, Hold, InternalSupply, Order
 from materials.domain.item import Item, LaterParameters, Parameters, ServiceParts, Site, Terms
 from materials.domain.lot import Link, Lot, Move, Serial, Stock
-from materials.domain.substitution import Substitute, Substitution
+from materials.domain.substitute import Substitute, Substitution
 from materials.domain.supply import Message, PlannedOrder, Receipt
 from materials.domain.version import PlanVersion
 from materials.store.sheet import Sheet

@@ -21,7 +21,14 @@ router = APIRouter()
 # An order is looked at for longer than a quote; each change of it makes a new link.
 ORDER_DAYS: Final = 30
 
-QUOTE_ACTS: Final = ("show_quote", "accept_quote", "decline_quote", "show_quote_page", "answer_quote_at_page")
+QUOTE_ACTS: Final = (
+    "show_quote",
+    "accept_quote",
+    "decline_quote",
+    "take_substitute",
+    "show_quote_page",
+    "answer_quote_at_page",
+)
 ORDER_ACTS: Final = (
     "show_order",
     "accept_new_dates",

@@ -32,6 +32,15 @@ class AcceptancesBody:
     acts: tuple[AcceptanceAct, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SubstituteBody:
+    """Of what a quote shows as an alternative: which item stands in for which."""
+
+    sku: str
+    substitute: str
+
+
+CARD: Final = SubstituteBody("card-a", "card-b")
 BOTH: Final = AcceptancesBody((AcceptanceAct("a quote"), AcceptanceAct("another")))
 
 
@@ -64,6 +73,17 @@ async def accept_quote(ask: Asked, quote_id: str) -> Response:
 async def decline_quote(ask: Asked, quote_id: str) -> Response:
     """Leave a quote; what it held is free again."""
     return await ask.act(handlers.decline_quote, commands.DeclineQuote(quote_id, ask.party), reply=_left)
+
+
+@router.post("/v1/quotes/{quote_id}/substitution", **acts(Taken, body=SubstituteBody, example=CARD))
+async def take_substitute(ask: Asked, quote_id: str) -> Response:
+    """Let an item stand in for another, to have goods sooner: the quote has new dates when these are promised.
+
+    Where nothing comes sooner by it any more it keeps the dates that it had.
+    """
+    body = await ask.body(SubstituteBody)
+    command = commands.TakeSubstitute(quote_id, body.sku, body.substitute, ask.principal.subject, ask.party)
+    return await ask.act(handlers.take_substitute, command, reply=_left)
 
 
 def _left(quote: Quote) -> Reply:

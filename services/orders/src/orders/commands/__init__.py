@@ -32,10 +32,12 @@ from orders.commands.quotes import (
     MissAnswer,
     StateNeed,
     StateNeeds,
+    TakeAlternative,
     TakeMaterialOffer,
     TakeMaterialRefusal,
     TakeSlots,
     TakeSlotsRefusal,
+    TakeSubstitute,
 )
 
 __all__ = [
@@ -61,6 +63,7 @@ __all__ = [
     "ShortCloseLine",
     "StateNeed",
     "StateNeeds",
+    "TakeAlternative",
     "TakeChangeAnswer",
     "TakeDelivery",
     "TakeLateness",
@@ -71,5 +74,6 @@ __all__ = [
     "TakeShipment",
     "TakeSlots",
     "TakeSlotsRefusal",
+    "TakeSubstitute",
     "TakeVisit",
 ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.orders import NeedStated, WantedLine
-from contracts.shapes import DateStep, DeliveryPolicy, Slot
+from contracts.shapes import DateStep, DeliveryPolicy, Instead, Slot
+from orders.domain.promise import Alternative
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,27 @@ class TakeMaterialOffer:
     promise_id: str
     request_no: int
     steps: tuple[DateStep, ...]
+    instead: tuple[Instead, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAlternative:
+    """Materials knows a substitute with which a promise could be kept sooner."""
+
+    promise_id: str
+    request_no: int
+    alternative: Alternative
+
+
+@dataclass(frozen=True, slots=True)
+class TakeSubstitute:
+    """Let an item stand in for another in what a quote offers, to have it sooner; `party` as in `AcceptQuote`."""
+
+    quote_id: str
+    sku: str
+    substitute_sku: str
+    decided_by: str
+    party: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""A promise in the making: material first, people second, each held until the quote is answered."""
+"""A promise in the making: material first, people second, each held until the quote is answered.
+
+Materials may know of substitutes that let it be kept sooner; whom it is for may take one, and it is asked for anew.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from backbone.errors import Refusal
 from contracts.orders import PromiseRequested, PromiseWithdrawn, SlotsRequested
-from contracts.shapes import HAND_OVER, DateStep, DeliveryPolicy, DemandLine, Slot
+from contracts.shapes import HAND_OVER, DateStep, DeliveryPolicy, DemandLine, Instead, Slot
 from orders.domain.states import PROMISE, moved
 
 HOLD: Final = timedelta(days=7)
@@ -16,6 +20,24 @@ ANSWER_WITHIN: Final = timedelta(hours=1)
 REQUESTS_COUNT_MAX: Final = 5
 
 State = Literal["asked", "refused", "offered", "slots-asked", "given", "accepted", "withdrawn", "expired"]
+
+
+# What was offered of substitutes still stands as long as these wait for an answer.
+_OPEN: Final = frozenset({"asked", "offered", "slots-asked", "given"})
+
+
+class SubstituteIsNotOffered(Refusal):
+    """An item is to stand in for another, and no date was offered with it, or not any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """By when goods could be there if an item let another one stand in for it wherever it is an input at a site."""
+
+    site_id: str
+    sku: str
+    substitute_sku: str
+    steps: tuple[DateStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +57,7 @@ class Promise:
     hold_until: datetime
     steps: tuple[DateStep, ...] = ()
     slots: tuple[Slot, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     version: int = 1
 
     @property
@@ -54,20 +77,73 @@ class Promise:
             self.hold_until,
         )
 
-    def offered(self, request_no: int, steps: tuple[DateStep, ...]) -> Promise:
-        """Materials holds what is needed; an answer to an older ask, or one that comes again, changes nothing."""
+    def offered(
+        self, request_no: int, steps: tuple[DateStep, ...], instead: tuple[Instead, ...] = ()
+    ) -> Promise:
+        """Materials holds what is needed; an answer to an older ask, or one that comes again, changes nothing.
+
+        Of what was let stand in only what does so stays in the lines.
+        """
         if request_no != self.request_no or self.state != "asked":
             return self
-        return replace(self, state=moved(PROMISE, self._name, self.state, "offered"), steps=steps)
+        demand = tuple(
+            replace(line, instead=tuple(each for each in line.instead if each in instead))
+            if line.instead
+            else line
+            for line in self.demand
+        )
+        state = moved(PROMISE, self._name, self.state, "offered")
+        return replace(self, state=state, steps=steps, demand=demand)
+
+    @property
+    def substituted(self) -> bool:
+        """Whether something was let stand in for something in it."""
+        return any(line.instead for line in self.demand)
+
+    def could_be(self, request_no: int, alternative: Alternative) -> Promise:
+        """Materials knows how it could be sooner; for another ask, or when one was taken already, that is no matter."""
+        known = [each for each in self.alternatives if _named(each) != _named(alternative)]
+        if self.state not in _OPEN or request_no > self.request_no or self.substituted:
+            return self
+        return replace(self, alternatives=(*known, alternative))
+
+    def taking(self, sku: str, substitute_sku: str, by: str) -> Promise:
+        """Ask anew, with a substitute in the lines that come sooner by it. Raises `SubstituteIsNotOffered`."""
+        found = [each for each in self.alternatives if _named(each)[1:] == (sku, substitute_sku)]
+        if self.state != "given" or not found:
+            raise SubstituteIsNotOffered(f"nothing is offered with {substitute_sku} instead of {sku}")
+        one = found[0]
+        instead = (Instead(one.site_id, one.sku, one.substitute_sku, by),)
+        was, then = _last(self.steps), _last(one.steps)
+        demand = tuple(
+            replace(line, instead=instead)
+            if line.line_id in then and then[line.line_id] < was[line.line_id]
+            else line
+            for line in self.demand
+        )
+        return replace(
+            self,
+            state=moved(PROMISE, self._name, self.state, "asked"),
+            request_no=self.request_no + 1,
+            demand=demand,
+            steps=(),
+            slots=(),
+            alternatives=(),
+        )
 
     def refused(self, request_no: int, next_possible_at: datetime | None) -> Promise:
         """Materials cannot: ask again for the next possible moment, or give up."""
         if request_no != self.request_no or self.state != "asked":
             return self
-        if next_possible_at is None or self.request_no >= REQUESTS_COUNT_MAX:
+        if next_possible_at is None or self.exhausted:
             return self.withdrawn()
         later = tuple(replace(line, wanted_at=max(line.wanted_at, next_possible_at)) for line in self.demand)
         return replace(self, demand=later, request_no=self.request_no + 1)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether it was asked for as often as it may be; who takes a substitute begins anew."""
+        return self.request_no >= REQUESTS_COUNT_MAX * (2 if self.substituted else 1)
 
     def slots_asked(self, not_before: datetime | None = None) -> tuple[Promise, SlotsRequested]:
         """Ask the service desk for people, not before the goods can have arrived."""
@@ -125,3 +201,15 @@ class Promise:
     @property
     def _name(self) -> str:
         return f"promise {self.promise_id}"
+
+
+def _named(alternative: Alternative) -> tuple[str, str, str]:
+    return alternative.site_id, alternative.sku, alternative.substitute_sku
+
+
+def _last(steps: tuple[DateStep, ...]) -> dict[str, datetime]:
+    """When the last part of each line is there."""
+    found: dict[str, datetime] = {}
+    for step in steps:
+        found[step.line_id] = max(step.at, found.get(step.line_id, step.at))
+    return found

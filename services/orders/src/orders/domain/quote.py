@@ -58,10 +58,26 @@ class Quote:
             whole = whole + line.price
         return whole
 
+    @property
+    def substituted(self) -> bool:
+        """Whether something stands in for something in it."""
+        return any(line.demand.instead for line in self.lines)
+
+    def asked_anew(self) -> Quote:
+        """Its dates are not known any more: its promise is asked for anew."""
+        return replace(self, state=moved(QUOTE, self._name, self.state, "draft"), dates=())
+
     def sent(self, promise: Promise) -> Quote:
-        """The quote with the promised dates, open until shortly before the hold ends."""
+        """The quote with the promised dates, and what stands in for what, open until shortly before the hold ends."""
+        let = {line.line_id: line.instead for line in promise.demand}
+        lines = self.lines
+        if any(let[line.demand.line_id] != line.demand.instead for line in lines):
+            lines = tuple(
+                replace(line, demand=replace(line.demand, instead=let[line.demand.line_id])) for line in lines
+            )
         return replace(
             self,
+            lines=lines,
             state=moved(QUOTE, self._name, self.state, "sent"),
             dates=tuple(promise.at(line.demand.line_id) for line in self.lines),
             expires_at=promise.hold_until - GRACE,
@@ -91,6 +107,7 @@ class Quote:
                 line.demand.unit,
                 line.price,
                 at,
+                line.demand.instead,
             )
             for line, at in zip(self.lines, self.dates, strict=True)
         )

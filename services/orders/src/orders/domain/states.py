@@ -22,7 +22,8 @@ NEED: Final = _table(stated="matched lost", matched="quoted lost", quoted="won l
 
 QUOTE: Final = _table(
     draft="sent declined superseded",
-    sent="accepted declined expired superseded",
+    # Whoever takes a substitute asks for other dates.
+    sent="accepted declined expired superseded draft",
     accepted="",
     declined="",
     expired="accepted superseded",
@@ -34,7 +35,7 @@ PROMISE: Final = _table(
     refused="asked withdrawn",
     offered="slots-asked given withdrawn expired",
     slots_asked="given slots-asked withdrawn expired",
-    given="accepted withdrawn expired",
+    given="accepted withdrawn expired asked",
     accepted="",
     withdrawn="",
     expired="accepted",

@@ -22,10 +22,12 @@ from orders.handlers.quotes import (
     expire_quote,
     lose_hold,
     miss_answer,
+    take_alternative,
     take_material_offer,
     take_material_refusal,
     take_slots,
     take_slots_refusal,
+    take_substitute,
 )
 
 __all__ = [
@@ -50,9 +52,11 @@ __all__ = [
     "short_close_line",
     "state_need",
     "state_needs",
+    "take_alternative",
     "take_change_answer",
     "take_material_offer",
     "take_material_refusal",
     "take_slots",
     "take_slots_refusal",
+    "take_substitute",
 ]

@@ -11,12 +11,14 @@ from orders.commands import (
     ExpireQuote,
     LoseHold,
     MissAnswer,
+    TakeAlternative,
     TakeMaterialOffer,
     TakeMaterialRefusal,
     TakeSlots,
     TakeSlotsRefusal,
+    TakeSubstitute,
 )
-from orders.domain.promise import ANSWER_WITHIN, REQUESTS_COUNT_MAX, Promise
+from orders.domain.promise import ANSWER_WITHIN, Promise
 from orders.domain.quote import Quote
 
 Answered = TakeMaterialOffer | TakeMaterialRefusal | TakeSlots | TakeSlotsRefusal
@@ -29,7 +31,7 @@ async def take_material_offer(commands: Batch[TakeMaterialOffer], tx: Tx) -> lis
     answers = []
     for command in commands:
         promise = promises[command.promise_id]
-        offered = promise.offered(command.request_no, command.steps)
+        offered = promise.offered(command.request_no, command.steps, command.instead)
         if offered is not promise and offered.services:
             offered, asked = offered.slots_asked()
             tx.emit(asked, because=command)
@@ -95,7 +97,7 @@ async def take_slots_refusal(commands: Batch[TakeSlotsRefusal], tx: Tx) -> list[
     for command in commands:
         promise = promises[command.promise_id]
         if promise.state == "slots-asked" and promise.request_no == command.request_no:
-            if command.next_possible_at is None or promise.request_no >= REQUESTS_COUNT_MAX:
+            if command.next_possible_at is None or promise.exhausted:
                 promise = promise.withdrawn()
                 needs[promise.need_id], unmatched = needs[promise.need_id].unmatched(command.reason)
                 tx.emit(promise.gone(command.reason), unmatched, because=command)
@@ -185,6 +187,35 @@ async def lose_hold(commands: Batch[LoseHold], tx: Tx) -> list[None]:
     return [None] * len(commands)
 
 
+async def take_alternative(commands: Batch[TakeAlternative], tx: Tx) -> list[Promise]:
+    """A promise could be kept sooner with a substitute: whom it is for sees that beside the quote."""
+    promises = await store.lock_promises(tx, (command.promise_id for command in commands))
+    for command in commands:
+        promise = promises[command.promise_id]
+        promises[promise.promise_id] = promise.could_be(command.request_no, command.alternative)
+    await store.save_promises(tx, promises.values())
+    return [promises[command.promise_id] for command in commands]
+
+
+async def take_substitute(commands: Batch[TakeSubstitute], tx: Tx) -> list[Quote]:
+    """The customer lets a substitute stand in: the promise is asked for anew, the quote has no dates until then.
+
+    Raises `NotFound`, `WrongState`, `SubstituteIsNotOffered`.
+    """
+    answers = []
+    for command in commands:
+        quote = await store.lock_quote(tx, command.quote_id, party=command.party)
+        waiting = quote.asked_anew()
+        promise = (await store.lock_promises(tx, [quote.promise_id]))[quote.promise_id]
+        promise = promise.taking(command.sku, command.substitute_sku, command.decided_by)
+        tx.emit(promise.asked(), because=command, correlation=quote.need_id)
+        tx.due("answer", promise.promise_id, ANSWER_WITHIN, request_no=promise.request_no)
+        tx.not_due("quote-expiry", quote.quote_id)
+        await _save(tx, [promise], [waiting])
+        answers.append(waiting)
+    return answers
+
+
 def _send(tx: Tx, command: object, quote: Quote, promise: Promise) -> Quote:
     sent = quote.sent(promise)
     tx.emit(sent.told(), because=command)
@@ -201,5 +232,9 @@ async def _locked(
 
 
 async def _save(tx: Tx, promises: Iterable[Promise], quotes: Iterable[Quote]) -> None:
+    kept = list(quotes)
     await store.save_promises(tx, promises)
-    await store.save_quotes(tx, quotes)
+    await store.save_quotes(tx, kept)
+    letting = [quote for quote in kept if quote.substituted]
+    if letting:
+        await store.save_quote_lines(tx, letting)

@@ -51,8 +51,9 @@ async def show_quote_page(ask: Asked, quote_id: str) -> Response:
 
 @router.post(f"{HOME}/quotes/{{quote_id}}", include_in_schema=False)
 async def answer_quote_at_page(ask: Asked, quote_id: str) -> Response:
-    """Take the quote, or leave it."""
-    act = (await ask.form()).get("act", "")
+    """Take the quote, leave it, or let a substitute stand in to have it sooner."""
+    form = await ask.form()
+    act = form.get("act", "")
     if act == "accept":
         accepted = commands.AcceptQuote(quote_id, ask.new_id(), ask.party)
         return await ask.act(handlers.accept_quote, accepted, reply=lambda _: shown_at(quote_place(quote_id)))
@@ -61,4 +62,9 @@ async def answer_quote_at_page(ask: Asked, quote_id: str) -> Response:
         return await ask.act(
             handlers.decline_quote, declined, reply=lambda _: shown_at(quote_place(quote_id))
         )
-    raise Invalid("a quote is taken or left", [("/act", "accept or decline")])
+    if act == "substitute":
+        taken = commands.TakeSubstitute(
+            quote_id, form.get("sku", ""), form.get("substitute", ""), ask.principal.subject, ask.party
+        )
+        return await ask.act(handlers.take_substitute, taken, reply=lambda _: shown_at(quote_place(quote_id)))
+    raise Invalid("a quote is taken, left or asked for sooner", [("/act", "accept, decline or substitute")])

@@ -1,17 +1,15 @@
 """The read side of orders: SQL straight to the rows that callers see."""
 
 from orders.queries.changes import ChangeView, find_change
+from orders.queries.quotes import QuoteView, find_quote, page_quotes
 from orders.queries.views import (
     NeedDetail,
     OfferView,
     OrderView,
-    QuoteView,
     find_need,
     find_order,
-    find_quote,
     page_offers,
     page_orders,
-    page_quotes,
 )
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Offers, needs, quotes and orders as callers see them."""
+"""Offers, needs and orders as callers see them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.documents import Reads, reader
 from backbone.errors import NotFound
 from contracts.orders import Component
+from contracts.shapes import Instead
 from contracts.values import CostVector, Money, Quantity
-from orders.domain.quote import Priced
+from orders.queries.quotes import StandsIn
 
 PAGE_OFFERS: Final = text(
     """
@@ -30,16 +31,6 @@ FIND_NEED: Final = text(
     ORDER BY quotes.quote_id DESC LIMIT 1
     """
 )
-QUOTES: Final = """
-    SELECT quotes.quote_id, quotes.need_id, quotes.promise_id, quotes.customer_id, quotes.state, quotes.expires_at,
-           quotes.version, CAST(quotes.lines AS text) AS lines, quotes.dates
-    FROM quotes WHERE (CAST(:party AS text) IS NULL OR quotes.customer_id = :party)
-"""
-FIND_QUOTE: Final = text(QUOTES + "AND quotes.quote_id = :quote_id")
-PAGE_QUOTES: Final = text(
-    QUOTES + "AND quotes.quote_id > :after AND (CAST(:state AS text) IS NULL OR quotes.state = :state) "
-    "ORDER BY quotes.quote_id LIMIT :limit"
-)
 ORDERS: Final = """
     SELECT order_id, need_id, quote_id, customer_id, state, placed_at, late_because, version
     FROM orders WHERE (CAST(:party AS text) IS NULL OR customer_id = :party)
@@ -53,7 +44,8 @@ LINES_OF: Final = text(
     """
     SELECT order_id, line_id, demand ->> 'kind' AS kind, demand ->> 'item' AS item, demand ->> 'quantity' AS quantity,
            demand ->> 'unit' AS unit, price_minor, currency, promised_at, lifecycle, supply, fulfilment,
-           fulfilled_micro, late_at, held, charge_minor, bought_in_minor, labour_minor, capital_minor, overhead_minor
+           fulfilled_micro, late_at, held, charge_minor, bought_in_minor, labour_minor, capital_minor, overhead_minor,
+           CAST(demand -> 'instead' AS text) AS instead
     FROM order_lines WHERE order_id = ANY(:order_ids) ORDER BY order_id, place
     """
 )
@@ -61,7 +53,7 @@ LINES_OF: Final = text(
 Page = list[tuple[str, Any]]
 
 _components: Reads[tuple[Component, ...]] = reader(tuple[Component, ...])
-_priced: Reads[tuple[Priced, ...]] = reader(tuple[Priced, ...])
+_instead: Reads[tuple[Instead, ...]] = reader(tuple[Instead, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +82,6 @@ class NeedDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class QuoteLineView:
-    """A line of a quote; `at` is absent until the promise is there."""
-
-    line_id: str
-    offer_id: str
-    kind: str
-    item: str
-    quantity: Quantity
-    unit: str
-    price: Money
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteView:
-    """A quote as the customer sees it."""
-
-    quote_id: str
-    need_id: str
-    customer_id: str
-    state: str
-    expires_at: datetime
-    lines: tuple[QuoteLineView, ...]
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
 class OrderLineView:
     """A line of an order on its axes, with what it has cost so far."""
 
@@ -135,6 +100,7 @@ class OrderLineView:
     held: str | None
     charge: Money | None
     cost: CostVector | None
+    instead: tuple[StandsIn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,22 +153,6 @@ async def find_need(sql: AsyncConnection, need_id: str, *, party: str | None) ->
     )
 
 
-async def find_quote(sql: AsyncConnection, quote_id: str, *, party: str | None) -> QuoteView:
-    """One quote; raises `NotFound` when it is not there or not the party's."""
-    row = (await sql.execute(FIND_QUOTE, {"quote_id": quote_id, "party": party})).one_or_none()
-    if row is None:
-        raise NotFound(f"no quote {quote_id}")
-    return _quote(row)
-
-
-async def page_quotes(
-    sql: AsyncConnection, *, party: str | None, state: str | None, after: str, limit: int
-) -> Page:
-    """A page of quotes: (key, view) pairs after a key."""
-    rows = await sql.execute(PAGE_QUOTES, {"party": party, "state": state, "after": after, "limit": limit})
-    return [(row.quote_id, _quote(row)) for row in rows]
-
-
 async def find_order(sql: AsyncConnection, order_id: str, *, party: str | None) -> OrderView:
     """One order; raises `NotFound` when it is not there or not the party's."""
     row = (await sql.execute(FIND_ORDER, {"order_id": order_id, "party": party})).one_or_none()
@@ -250,6 +200,7 @@ async def _lines(
             row.held,
             Money(row.charge_minor, row.currency) if row.charge_minor else None,
             cost,
+            StandsIn.all_of(_instead(row.instead)) if row.instead else (),
         )
         found[row.order_id] = (*found.get(row.order_id, ()), view)
     return found
@@ -266,26 +217,4 @@ def _order(row: Any, lines: dict[str, tuple[OrderLineView, ...]]) -> OrderView:
         row.late_because,
         lines.get(row.order_id, ()),
         row.version,
-    )
-
-
-def _quote(row: Any) -> QuoteView:
-    lines = []
-    for number, line in enumerate(_priced(row.lines)):
-        demand = line.demand
-        at = row.dates[number] if row.dates else None
-        lines.append(
-            QuoteLineView(
-                demand.line_id,
-                line.offer_id,
-                demand.kind,
-                demand.item,
-                demand.quantity,
-                demand.unit,
-                line.price,
-                at,
-            )
-        )
-    return QuoteView(
-        row.quote_id, row.need_id, row.customer_id, row.state, row.expires_at, tuple(lines), row.version
     )

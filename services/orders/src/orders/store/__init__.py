@@ -18,6 +18,7 @@ from orders.store.quotes import (
     lock_quote,
     lock_quotes,
     save_promises,
+    save_quote_lines,
     save_quotes,
 )
 
@@ -44,5 +45,6 @@ __all__ = [
     "save_needs",
     "save_orders",
     "save_promises",
+    "save_quote_lines",
     "save_quotes",
 ]

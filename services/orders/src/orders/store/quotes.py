@@ -13,7 +13,7 @@ from backbone.errors import NotFound, NotYet
 from backbone.service import Tx
 from contracts.shapes import DateStep, DemandLine, Slot
 from contracts.topics import PROMISE, QUOTE
-from orders.domain.promise import Promise
+from orders.domain.promise import Alternative, Promise
 from orders.domain.quote import Priced, Quote
 
 ADD_QUOTES: Final = text(
@@ -44,12 +44,19 @@ SAVE_QUOTES: Final = text(
     WHERE quotes.quote_id = saved.quote_id
     """
 )
+SAVE_LINES: Final = text(
+    """
+    UPDATE quotes SET lines = CAST(saved.lines AS jsonb)
+    FROM unnest(CAST(:quote_id AS text[]), CAST(:lines AS text[])) AS saved(quote_id, lines)
+    WHERE quotes.quote_id = saved.quote_id
+    """
+)
 ADD_PROMISES: Final = text(
     """
     INSERT INTO promises (promise_id, need_id, quote_id, customer_id, address_id, priority, delivery_policy, demand,
-                          state, request_no, hold_until_at, steps, slots, version, told)
+                          state, request_no, hold_until_at, steps, slots, alternatives, version, told)
     SELECT promise_id, need_id, quote_id, customer_id, address_id, priority, delivery_policy, CAST(demand AS jsonb),
-           state, request_no, hold_until_at, '[]', '[]', 1, told
+           state, request_no, hold_until_at, '[]', '[]', '[]', 1, told
     FROM unnest(CAST(:promise_id AS text[]), CAST(:need_id AS text[]), CAST(:quote_id AS text[]),
                 CAST(:customer_id AS text[]), CAST(:address_id AS text[]), CAST(:priority AS int[]),
                 CAST(:delivery_policy AS text[]), CAST(:demand AS text[]), CAST(:state AS text[]),
@@ -62,17 +69,19 @@ LOCK_PROMISES: Final = text(
     """
     SELECT promise_id, need_id, quote_id, customer_id, address_id, priority, delivery_policy,
            CAST(demand AS text) AS demand, state, request_no, hold_until_at, CAST(steps AS text) AS steps,
-           CAST(slots AS text) AS slots, version, told
+           CAST(slots AS text) AS slots, CAST(alternatives AS text) AS alternatives, version, told
     FROM promises WHERE promise_id = ANY(:promise_ids) ORDER BY promise_id FOR UPDATE
     """
 )
 SAVE_PROMISES: Final = text(
     """
     UPDATE promises SET state = saved.state, request_no = saved.request_no, demand = CAST(saved.demand AS jsonb),
-        steps = CAST(saved.steps AS jsonb), slots = CAST(saved.slots AS jsonb), told = saved.told, version = version + 1
+        steps = CAST(saved.steps AS jsonb), slots = CAST(saved.slots AS jsonb),
+        alternatives = CAST(saved.alternatives AS jsonb), told = saved.told, version = version + 1
     FROM unnest(CAST(:promise_id AS text[]), CAST(:state AS text[]), CAST(:request_no AS int[]),
-                CAST(:demand AS text[]), CAST(:steps AS text[]), CAST(:slots AS text[]), CAST(:told AS bigint[]))
-         AS saved(promise_id, state, request_no, demand, steps, slots, told)
+                CAST(:demand AS text[]), CAST(:steps AS text[]), CAST(:slots AS text[]),
+                CAST(:alternatives AS text[]), CAST(:told AS bigint[]))
+         AS saved(promise_id, state, request_no, demand, steps, slots, alternatives, told)
     WHERE promises.promise_id = saved.promise_id
     """
 )
@@ -80,6 +89,7 @@ SAVE_PROMISES: Final = text(
 _priced: Reads[tuple[Priced, ...]] = reader(tuple[Priced, ...])
 _demand: Reads[tuple[DemandLine, ...]] = reader(tuple[DemandLine, ...])
 _steps: Reads[tuple[DateStep, ...]] = reader(tuple[DateStep, ...])
+_alternatives: Reads[tuple[Alternative, ...]] = reader(tuple[Alternative, ...])
 _slots: Reads[tuple[Slot, ...]] = reader(tuple[Slot, ...])
 
 
@@ -145,6 +155,18 @@ async def save_quotes(tx: Tx, quotes: Iterable[Quote]) -> None:
     )
 
 
+async def save_quote_lines(tx: Tx, quotes: Iterable[Quote]) -> None:
+    """Write the lines of locked quotes back, where something stands in for something else than before."""
+    changed = list(quotes)
+    await tx.sql.execute(
+        SAVE_LINES,
+        {
+            "quote_id": [quote.quote_id for quote in changed],
+            "lines": [document(quote.lines) for quote in changed],
+        },
+    )
+
+
 async def add_promises(tx: Tx, promises: Sequence[Promise]) -> None:
     """Insert promises, one statement for all."""
     tx.added(PROMISE, (promise.promise_id for promise in promises))
@@ -195,6 +217,7 @@ def _promise_of(row: Any) -> Promise:
         until,
         _steps(row.steps),
         _slots(row.slots),
+        _alternatives(row.alternatives),
         row.version,
     )
 
@@ -211,6 +234,7 @@ async def save_promises(tx: Tx, promises: Iterable[Promise]) -> None:
             "demand": [document(promise.demand) for promise in changed],
             "steps": [document(promise.steps) for promise in changed],
             "slots": [document(promise.slots) for promise in changed],
+            "alternatives": [document(promise.alternatives) for promise in changed],
             "told": [tx.tells(PROMISE, promise.promise_id) for promise in changed],
         },
     )

@@ -1,0 +1,131 @@
+"""Quotes as callers see them, with what could be had sooner instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone.documents import Reads, reader
+from backbone.errors import NotFound
+from contracts.shapes import Instead
+from contracts.values import Money, Quantity
+from orders.domain.promise import Alternative
+from orders.domain.quote import Priced
+
+QUOTES: Final = """
+    SELECT quotes.quote_id, quotes.need_id, quotes.promise_id, quotes.customer_id, quotes.state, quotes.expires_at,
+           quotes.version, CAST(quotes.lines AS text) AS lines, quotes.dates,
+           CAST(promises.alternatives AS text) AS alternatives
+    FROM quotes JOIN promises USING (promise_id) WHERE (CAST(:party AS text) IS NULL OR quotes.customer_id = :party)
+"""
+FIND_QUOTE: Final = text(QUOTES + "AND quotes.quote_id = :quote_id")
+PAGE_QUOTES: Final = text(
+    QUOTES + "AND quotes.quote_id > :after AND (CAST(:state AS text) IS NULL OR quotes.state = :state) "
+    "ORDER BY quotes.quote_id LIMIT :limit"
+)
+
+Page = list[tuple[str, Any]]
+
+_priced: Reads[tuple[Priced, ...]] = reader(tuple[Priced, ...])
+_alternatives: Reads[tuple[Alternative, ...]] = reader(tuple[Alternative, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class StandsIn:
+    """Wherever the item is needed for a line, the substitute is taken, as the customer has decided."""
+
+    sku: str
+    substitute: str
+
+    @classmethod
+    def all_of(cls, instead: Iterable[Instead]) -> tuple[StandsIn, ...]:
+        """What stands in for what in a line."""
+        return tuple(cls(each.sku, each.substitute_sku) for each in instead)
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativeView:
+    """All goods could be there at `at` if the substitute stood in for the item; nobody has decided that yet."""
+
+    sku: str
+    substitute: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLineView:
+    """A line of a quote; `at` is absent until the promise is there."""
+
+    line_id: str
+    offer_id: str
+    kind: str
+    item: str
+    quantity: Quantity
+    unit: str
+    price: Money
+    at: datetime | None
+    instead: tuple[StandsIn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteView:
+    """A quote as the customer sees it, with the substitutes that would let it be kept sooner while it may be taken."""
+
+    quote_id: str
+    need_id: str
+    customer_id: str
+    state: str
+    expires_at: datetime
+    lines: tuple[QuoteLineView, ...]
+    alternatives: tuple[AlternativeView, ...]
+    version: int
+
+
+async def find_quote(sql: AsyncConnection, quote_id: str, *, party: str | None) -> QuoteView:
+    """One quote; raises `NotFound` when it is not there or not the party's."""
+    row = (await sql.execute(FIND_QUOTE, {"quote_id": quote_id, "party": party})).one_or_none()
+    if row is None:
+        raise NotFound(f"no quote {quote_id}")
+    return _quote(row)
+
+
+async def page_quotes(
+    sql: AsyncConnection, *, party: str | None, state: str | None, after: str, limit: int
+) -> Page:
+    """A page of quotes: (key, view) pairs after a key."""
+    rows = await sql.execute(PAGE_QUOTES, {"party": party, "state": state, "after": after, "limit": limit})
+    return [(row.quote_id, _quote(row)) for row in rows]
+
+
+def _quote(row: Any) -> QuoteView:
+    lines = []
+    for number, line in enumerate(_priced(row.lines)):
+        demand = line.demand
+        at = row.dates[number] if row.dates else None
+        lines.append(
+            QuoteLineView(
+                demand.line_id,
+                line.offer_id,
+                demand.kind,
+                demand.item,
+                demand.quantity,
+                demand.unit,
+                line.price,
+                at,
+                StandsIn.all_of(demand.instead),
+            )
+        )
+    open_ones = _alternatives(row.alternatives) if row.state == "sent" else ()
+    alternatives = tuple(
+        AlternativeView(each.sku, each.substitute_sku, max(step.at for step in each.steps))
+        for each in open_ones
+    )
+    return QuoteView(
+        row.quote_id, row.need_id, row.customer_id, row.state, row.expires_at, tuple(lines), alternatives,
+        row.version,
+    )  # fmt: skip

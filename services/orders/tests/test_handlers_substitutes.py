@@ -1,0 +1,138 @@
+"""Quotes that could be kept sooner with a substitute: shown, taken by whom they are for, and promised anew."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from backbone.errors import NotFound
+from backbone.service import Host
+from contracts.instead import SubstituteOffered
+from contracts.materials import PromiseOffered
+from contracts.orders import OrderPlaced, PromiseRequested, QuoteSent, SlotsRequested
+from contracts.service_desk import SlotsOffered
+from contracts.shapes import HAND_OVER, DateStep, Instead, Slot
+from contracts.values import Quantity
+from orders import commands, handlers, queries
+from orders.domain.promise import Alternative, Promise, SubstituteIsNotOffered
+from orders.domain.states import WrongState
+from orders.queries.quotes import AlternativeView, QuoteView, StandsIn
+from services.orders.tests.stage import SOON, heard, quoted, told
+
+EARLY = SOON - timedelta(days=5)
+LET = (Instead("plant-1", "card-a", "card-b", "ann"),)
+TAKEN = (StandsIn("card-a", "card-b"),)
+
+
+def offered(promise_id: str, request_no: int = 1, sku: str = "card-a") -> SubstituteOffered:
+    steps = (DateStep("L1.1", Quantity(4), EARLY),)
+    return SubstituteOffered(promise_id, "n", request_no, "plant-1", sku, "card-b", steps)
+
+
+async def shown(host: Host, quote_id: str) -> QuoteView:
+    async with host.read() as sql:
+        return await queries.find_quote(sql, quote_id, party="c1")
+
+
+async def take(host: Host, quote_id: str, sku: str = "card-a", party: str | None = "c1") -> None:
+    await host.do(handlers.take_substitute, commands.TakeSubstitute(quote_id, sku, "card-b", "ann", party))
+
+
+async def answered(host: Host, asked: PromiseRequested, *, instead: tuple[Instead, ...]) -> QuoteSent:
+    """Materials holds it anew, the service desk finds people; the quote as it is sent then."""
+    steps = (DateStep("L1.1", Quantity(4), EARLY if instead else SOON),)
+    await heard(
+        host,
+        PromiseOffered(
+            asked.promise_id, asked.need_id, asked.request_no, steps, asked.hold_until, (), instead=instead
+        ),
+    )
+    slots: SlotsRequested = (await told(host, SlotsRequested))[-1]
+    slot = Slot("slot-anew", "L1.2", slots.not_before, slots.not_before + timedelta(hours=2))
+    await heard(
+        host, SlotsOffered(asked.promise_id, asked.need_id, slots.request_no, (slot,), asked.hold_until)
+    )
+    sent: QuoteSent = (await told(host, QuoteSent))[-1]
+    return sent
+
+
+async def test_a_quote_shows_what_would_let_it_be_kept_sooner(host: Host) -> None:
+    quote_id, promise_id = await quoted(host)
+    assert (await shown(host, quote_id)).alternatives == ()
+    await heard(host, offered(promise_id))
+    quote = await shown(host, quote_id)
+    assert quote.alternatives == (AlternativeView("card-a", "card-b", EARLY + HAND_OVER),)
+    assert [line.instead for line in quote.lines] == [(), ()]
+
+
+async def test_who_takes_a_substitute_has_the_promise_asked_for_anew_and_orders_it_so(host: Host) -> None:
+    quote_id, promise_id = await quoted(host)
+    before = (await told(host, QuoteSent))[-1]
+    await heard(host, offered(promise_id))
+    await take(host, quote_id)
+    asked: PromiseRequested = (await told(host, PromiseRequested))[-1]
+    assert (asked.promise_id, asked.request_no) == (promise_id, 3), "after the goods and the people"
+    assert [line.instead for line in asked.lines] == [LET, ()], "what comes no sooner stays as it is"
+    waiting = await shown(host, quote_id)
+    assert (waiting.state, [line.at for line in waiting.lines]) == ("draft", [None, None])
+    with pytest.raises(WrongState):
+        await host.do(handlers.accept_quote, commands.AcceptQuote(quote_id, "o1", "c1"))
+
+    sent = await answered(host, asked, instead=LET)
+    assert sent.quote_id == quote_id
+    assert [line.instead for line in sent.lines] == [LET, ()]
+    assert [line.at for line in sent.lines] < [line.at for line in before.lines]
+    assert sent.expires_at == before.expires_at
+    quote = await shown(host, quote_id)
+    assert (quote.state, quote.alternatives) == ("sent", ())
+    assert [line.instead for line in quote.lines] == [TAKEN, ()]
+
+    await host.do(handlers.accept_quote, commands.AcceptQuote(quote_id, "o1", "c1"))
+    placed: OrderPlaced = (await told(host, OrderPlaced))[-1]
+    assert [line.demand.instead for line in placed.lines] == [LET, ()]
+    async with host.read() as sql:
+        order = await queries.find_order(sql, "o1", party="c1")
+    assert [line.instead for line in order.lines] == [TAKEN, ()]
+
+
+async def test_what_comes_no_sooner_any_more_leaves_the_quote_as_it_was(host: Host) -> None:
+    quote_id, promise_id = await quoted(host)
+    before = (await told(host, QuoteSent))[-1]
+    await heard(host, offered(promise_id))
+    await take(host, quote_id)
+    sent = await answered(host, (await told(host, PromiseRequested))[-1], instead=())
+    assert [line.instead for line in sent.lines] == [(), ()]
+    assert sent.lines[0].at == before.lines[0].at
+    assert (await shown(host, quote_id)).alternatives == ()
+
+
+async def test_only_what_was_offered_is_taken_and_only_by_whom_it_was_offered_to(host: Host) -> None:
+    quote_id, promise_id = await quoted(host)
+    with pytest.raises(SubstituteIsNotOffered):
+        await take(host, quote_id)
+    await heard(host, offered(promise_id))
+    with pytest.raises(SubstituteIsNotOffered):
+        await take(host, quote_id, "card-c")
+    with pytest.raises(NotFound):
+        await take(host, quote_id, party="c2")
+    await host.do(handlers.accept_quote, commands.AcceptQuote(quote_id, "o1", "c1"))
+    with pytest.raises(WrongState):
+        await take(host, quote_id)
+    assert len(await told(host, PromiseRequested)) == 1
+
+
+async def test_what_is_offered_for_a_quote_that_has_ended_is_not_shown(host: Host) -> None:
+    quote_id, promise_id = await quoted(host)
+    await host.do(handlers.decline_quote, commands.DeclineQuote(quote_id, "c1"))
+    await heard(host, offered(promise_id))
+    assert (await shown(host, quote_id)).alternatives == ()
+
+
+def test_an_offer_of_the_same_substitute_again_replaces_the_one_before() -> None:
+    one = Alternative("plant-1", "card-a", "card-b", ())
+    other = Alternative("plant-1", "card-c", "card-b", ())
+    asked = Promise("p", "n", "q", "c", "a", 1, "partial", (), "given", 2, SOON)
+    known = asked.could_be(1, one).could_be(1, other).could_be(1, one)
+    assert known.alternatives == (other, one)
+    assert asked.could_be(3, one) is asked, "of an ask that was never made"
