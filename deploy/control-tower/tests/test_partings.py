@@ -20,7 +20,7 @@ from control_tower.domain.mentions import mentions_of
 from control_tower.domain.picture import Picture
 from control_tower.domain.pictures import picture_of, pictured
 from control_tower.domain.supply import PlannedDetail, SupplyDetail
-from control_tower.queries import missing, plan
+from control_tower.queries import making, missing, plan
 from tests.browser.story import START, Told, late_story
 from tests.browser.story.ordering import scheduled
 from tests.browser.tower import hear, heard_of, tower
@@ -140,3 +140,30 @@ async def test_what_is_merged_stands_neither_on_the_board_nor_among_what_is_miss
         assert (after.get(f"run-{WHOLE}"), after[f"run-{PART}"]) == (None, Quantity(16))
         assert f"run-{WHOLE}" not in {one.run_id for one in lanes}
         assert f"run-{PART}" in {one.run_id for one in lanes}
+
+
+async def test_a_part_is_missing_for_the_orders_of_the_whole_and_by_its_day_until_it_is_made_with_another(
+    database: str,
+) -> None:
+    async with tower(database) as host:
+        await hear(host, SPLIT_STORY)
+        async with host.read() as sql:
+            found = {one.subject_id: one for one in await missing.list_missing(sql, START)}
+            whole, part = found[f"run-{WHOLE}"], found[f"run-{PART}"]
+            assert (part.needed_at, part.order_ids) == (whole.needed_at, whole.order_ids)
+            assert (part.needed_at is not None, part.order_ids) == (True, ("order-1",))
+            mine = await missing.list_missing(sql, START, "order-1")
+            assert {f"run-{WHOLE}", f"run-{PART}"} <= {one.subject_id for one in mine}
+            assert await making.list_orders_of(sql, PART) == ["order-1"]
+            bars = {
+                one.run_id: one for one in await plan.list_operations(sql, START, START + timedelta(days=30))
+            }
+            kept = bars[f"run-{PART}"]
+            assert (kept.order_id, kept.due_at) == ("order-1", whole.needed_at)
+        back = RunsMerged(
+            f"run-{WHOLE}", WHOLE, Quantity(2), shafts(16), shafts(16), DUE, (MergedRun(f"run-{PART}", PART),)
+        )
+        await hear(host, [Told(back, 4)])
+        async with host.read() as sql:
+            after = {one.subject_id: one for one in await missing.list_missing(sql, START, "order-1")}
+        assert (after[f"run-{WHOLE}"].order_ids, f"run-{PART}" in after) == (("order-1",), False)

@@ -7,13 +7,10 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from control_tower.queries.origins import orders_of
+
 ORDERS_COUNT_MAX: Final = 20
-ORDERS_OF: Final = text(
-    """
-    SELECT from_id FROM ties WHERE from_kind = 'order' AND to_kind = 'planned_order' AND to_id = :planned_order_id
-    ORDER BY from_id LIMIT :limit
-    """
-)
+ORDERS_OF: Final = text(f"{orders_of('CAST(:planned_order_id AS text)')} LIMIT :limit")
 
 
 async def list_orders_of(sql: AsyncConnection, planned_order_id: str) -> list[str]:

@@ -10,20 +10,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.values import Quantity
 from control_tower.domain.missing import Missing, is_late
+from control_tower.queries.origins import needed_at, orders_of
 
 SUPPLIES_COUNT_MAX: Final = 500
 SETTLED: Final = ("done", "received", "aborted", "merged", "")
 
 OPEN: Final = text(
-    """
+    f"""
+    WITH RECURSIVE served(planned_order_id) AS (
+        SELECT to_id FROM ties WHERE from_kind = 'order' AND from_id = :order_id AND to_kind = 'planned_order'
+        UNION
+        SELECT to_id FROM served JOIN ties
+          ON from_kind = 'planned_order' AND from_id = served.planned_order_id AND to_kind = 'planned_order'
+    )
     SELECT planned.subject_id AS planned_order_id, planned.state, planned.picture ->> 'sku' AS sku,
            planned.picture ->> 'quantity' AS quantity, planned.picture ->> 'source' AS source,
-           CAST(planned.picture ->> 'needed_at' AS timestamptz) AS needed_at, coalesce(titles.label, '') AS title,
+           coalesce(CAST(planned.picture ->> 'needed_at' AS timestamptz),
+                    ({needed_at("planned.subject_id")})) AS needed_at,
+           coalesce(titles.label, '') AS title,
            coalesce(titles.picture ->> 'unit', '') AS unit,
            supply.kind AS supply_kind, supply.subject_id AS supply_id, coalesce(vendor.label, '') AS vendor,
            CAST(supply.picture -> 'span' ->> 'planned_to' AS timestamptz) AS expected_at,
-           ARRAY(SELECT from_id FROM ties WHERE from_kind = 'order' AND to_kind = 'planned_order'
-                 AND to_id = planned.subject_id ORDER BY from_id) AS order_ids
+           ARRAY({orders_of("planned.subject_id")}) AS order_ids
     FROM subjects AS planned
     LEFT JOIN subjects AS titles ON titles.kind = 'item' AND titles.subject_id = planned.picture ->> 'sku'
     LEFT JOIN LATERAL (
@@ -37,11 +45,9 @@ OPEN: Final = text(
       ON vendor.kind = 'vendor' AND vendor.subject_id = supply.picture ->> 'vendor_id'
     WHERE planned.kind = 'planned_order' AND planned.picture IS NOT NULL
       AND planned.state <> ALL(CAST(:settled AS text[]))
-      AND (CAST(:order_id AS text) IS NULL OR EXISTS (
-           SELECT 1 FROM ties WHERE from_kind = 'order' AND from_id = :order_id AND to_kind = 'planned_order'
-             AND to_id = planned.subject_id))
+      AND (CAST(:order_id AS text) IS NULL OR planned.subject_id IN (SELECT planned_order_id FROM served))
     ORDER BY needed_at NULLS LAST, planned.subject_id LIMIT :limit
-    """
+    """  # noqa: S608
 )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.values import Quantity
+from control_tower.queries.origins import needed_at, orders_of
 
 MESSAGES_COUNT_MAX: Final = 500
 OPERATIONS_COUNT_MAX: Final = 1_000
@@ -30,13 +31,13 @@ MESSAGES: Final = text(
     """
 )
 OPERATIONS: Final = text(
-    """
+    f"""
     SELECT run_id, operation_no, work_centre_id, run_operations.planned_order_id, run_operations.state, starts_at,
            ends_at, coalesce(centre.label, work_centre_id) AS work_centre, coalesce(recipe.label, '') AS recipe,
            coalesce(recipe.picture ->> 'kind', '') AS recipe_kind,
-           CAST(planned.picture ->> 'needed_at' AS timestamptz) AS due_at,
-           (SELECT from_id FROM ties WHERE from_kind = 'order' AND to_kind = 'planned_order'
-            AND to_id = run_operations.planned_order_id ORDER BY from_id LIMIT 1) AS order_id
+           coalesce(CAST(planned.picture ->> 'needed_at' AS timestamptz),
+                    ({needed_at("run_operations.planned_order_id")})) AS due_at,
+           ({orders_of("run_operations.planned_order_id")} LIMIT 1) AS order_id
     FROM run_operations
     LEFT JOIN subjects AS centre ON centre.kind = 'work_centre' AND centre.subject_id = work_centre_id
     LEFT JOIN subjects AS planned
@@ -44,7 +45,7 @@ OPERATIONS: Final = text(
     LEFT JOIN subjects AS recipe ON recipe.kind = 'recipe' AND recipe.subject_id = planned.picture ->> 'recipe_id'
     WHERE ends_at > :since AND starts_at < :until
     ORDER BY work_centre_id, starts_at, run_id, operation_no LIMIT :limit
-    """
+    """  # noqa: S608
 )
 
 
