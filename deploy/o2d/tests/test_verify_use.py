@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from backbone.migrate import migrate
 from backbone.testing import DatabaseOf, plain_dsn
 from contracts import production as p
 from contracts.units import Counted
@@ -34,6 +35,7 @@ class Here:
 
     stage: Stage
     sql: asyncpg.Connection[Any]
+    address: str
 
     async def found(self) -> Finding:
         """What the check says."""
@@ -51,7 +53,7 @@ async def here(database_of: DatabaseOf) -> AsyncIterator[Here]:
         await stage.hear(asked(), staged(lot("bar", "500", 50_000)))
         await stage.act(Start())
         sql = await asyncpg.connect(plain_dsn(address))
-        yield Here(stage, sql)
+        yield Here(stage, sql, address)
         await sql.close()
 
 
@@ -84,6 +86,24 @@ async def test_what_was_taken_beyond_the_recipe_is_in_the_record_and_found_where
     assert (finding.checked, finding.wrong, finding.first) == (
         1, 1, [f"run {run} took 104 of shaft, its recipe needs 100 for what was done"]
     )  # fmt: skip
+
+
+async def test_runs_that_were_closed_before_records_said_what_they_took_are_known(here: Here) -> None:
+    await here.stage.act(End(Report(takes=(Take("bar", Quantity(499)),), backflush=False)))
+    await here.sql.execute("UPDATE run_entries SET entry = replace(entry, 'of shaft taken', 'of it')")
+    assert (await here.found()).wrong == 1
+    # As it was before anybody noted such runs.
+    await here.sql.execute("DROP TABLE unsaid_uses")
+    await here.sql.execute("UPDATE alembic_version SET version_num = '0016'")
+    assert "0017" in await migrate(here.address, "production")
+    assert await here.found() == Finding(1)
+    await here.stage.hear(asked("p2"), staged(lot("rod", "500", 50_000), planned_order_id="p2"))
+    later = await here.stage.run("p2")
+    await here.stage.do(commands.ActOnRun(later, Start(), "olga"))
+    await here.stage.do(commands.ActOnRun(later, End(Report()), "olga"))
+    assert await here.found() == Finding(2)
+    await here.sql.execute("UPDATE runs SET done_runs_micro = 400000000 WHERE run_id = $1", later)
+    assert [later in said for said in (await here.found()).first] == [True]
 
 
 @pytest.mark.parametrize(

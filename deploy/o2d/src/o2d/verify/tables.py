@@ -203,7 +203,8 @@ ROW_CHECKS: Final = (
     ),
     RowCheck(
         "run use",
-        "a closed run took of each item what its recipe needs for what was done, or its batch record says what it took",
+        "a closed run took of each item what its recipe needs for what was done, or its batch record says what it took;"
+        " what was closed before records said so is known",
         "SELECT count(*) FROM runs WHERE state = 'closed'",
         """
         SELECT format('run %s took %s of %s, its recipe needs %s for what was done', run_id, trim_scale(taken / 1e6),
@@ -218,9 +219,10 @@ ROW_CHECKS: Final = (
         WHERE abs(taken * runs_micro - asked * done_runs_micro) >= coalesce(quantum_micro, 1) * runs_micro
           AND NOT EXISTS (SELECT FROM run_entries WHERE run_entries.run_id = used.run_id
                           AND position(format('of %s taken, its recipe needs', sku) IN entry) > 0)
+          AND NOT EXISTS (SELECT FROM unsaid_uses WHERE unsaid_uses.run_id = used.run_id)
         ORDER BY run_id, sku
         """,
-        ("runs", "run_entries", "items"),
+        ("runs", "run_entries", "unsaid_uses", "items"),
         "production",
     ),
 )

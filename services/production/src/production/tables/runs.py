@@ -81,6 +81,11 @@ run_entries = Table(
     words("digest"),
 )
 
+# Runs that took other than their recipes need and were closed before their records said so.
+unsaid_uses = Table(
+    "unsaid_uses", metadata, Column("run_id", Text, ForeignKey("runs.run_id"), primary_key=True)
+)
+
 run_signatures = Table(
     "run_signatures",
     metadata,
