@@ -67,7 +67,8 @@ async def test_a_planner_is_asked_about_a_substitute_when_a_supply_turns_late_an
     assert [each.order_id for each in taken.serves] == ["order-p"]
     (back,) = await stage.told(SupplyRecovered)
     assert (back.order_id, back.how) == ("order-p", "substitute")
-    assert [each.kind for each in await stage.told(ActionMessageAccepted)] == ["substitute"]
+    accepted = [(each.kind, each.accepted_by) for each in await stage.told(ActionMessageAccepted)]
+    assert accepted == [("substitute", "paula")]
     assert ("cancel", purchase) in [
         (each.kind, each.planned_order_id) for each in await stage.told(ActionMessageOpened)
     ]

@@ -16,6 +16,7 @@ from contracts.values import Quantity
 from production.domain.act import Start
 from production.domain.changing import WaitsForAChange
 from production.domain.states import WrongState
+from production.queries import find_batch_record
 from services.production.tests.made import DAY, NOW, asked, lot, staged
 from services.production.tests.stage import Stage
 
@@ -38,7 +39,7 @@ def resize(kind: ActionKind, runs: str, was: str = "500") -> ActionMessageAccept
     """A planner wants the run of p1 to be so many runs."""
     parts = (ItemPart("shaft", Quantity(runs)),)
     size = RunSize(Quantity(was), Quantity(runs), parts, parts)
-    return ActionMessageAccepted("p1", kind, Quantity(runs), NOW + 10 * DAY, size)
+    return ActionMessageAccepted("p1", kind, Quantity(runs), NOW + 10 * DAY, size, "paula")
 
 
 async def ready(stage: Stage) -> None:
@@ -52,6 +53,19 @@ async def state(stage: Stage) -> list[Any]:
     return await stage.rows(
         "SELECT state, runs_micro / 1000000, staged_runs_micro / 1000000 FROM runs ORDER BY run_id"
     )
+
+
+async def noted(stage: Stage) -> list[tuple[str, str, str]]:
+    """Who did what to the size and the place of a run, and why, by its batch record, which is intact."""
+    ((run_id,),) = await stage.rows("SELECT run_id FROM runs")
+    async with stage.host.read() as sql:
+        record = await find_batch_record(sql, run_id)
+    assert record.intact
+    return [
+        (each.entry.by, each.entry.what, each.entry.reason or "")
+        for each in record.entries
+        if each.entry.what.startswith(("made", "moved"))
+    ]
 
 
 async def test_a_run_waits_while_a_customer_thinks_and_may_begin_when_he_leaves_it(stage: Stage) -> None:
@@ -80,6 +94,9 @@ async def test_a_run_that_is_made_less_is_staged_anew_and_keeps_its_place(stage:
     (less,) = await stage.told(RunReduced)
     assert (less.was, less.runs, less.inputs[0].quantity) == (Quantity(500), Quantity(200), Quantity(200))
     assert await state(stage) == [("scheduled", 200, 0)]
+    assert await noted(stage) == [
+        ("materials", "made smaller: 200 runs instead of 500", "its customer wants less, change x")
+    ]
     await stage.hear(staged(lot("bar", "200", 20_000), runs="200"))
     run = await stage.act(Start())
     assert (run.state, run.left, run.starts_at) == ("running", Quantity(200), before.starts_at)
@@ -166,6 +183,8 @@ async def test_a_run_is_made_larger_as_a_planner_wants_and_waits_for_all_of_its_
     (told,) = await stage.told(RunResized)
     assert (told.was, told.runs, told.inputs[0].quantity) == (Quantity(500), Quantity(900), Quantity(900))
     assert await state(stage) == [("scheduled", 900, 0)]
+    why = "a planner accepted p1@increase"
+    assert await noted(stage) == [("paula", "made larger: 900 runs instead of 500", why)]
     after = await stage.last(RunScheduled)
     assert after.operations[0].load_minutes == before.operations[0].load_minutes + Quantity(200)
     assert after.ends_at <= NOW + 10 * DAY
@@ -180,6 +199,8 @@ async def test_a_run_is_made_smaller_as_a_planner_wants_and_leaves_its_machine_s
     after = await stage.last(RunScheduled)
     assert (after.starts_at, after.ends_at < before.ends_at) == (before.starts_at, True)
     assert await state(stage) == [("scheduled", 300, 0)]
+    why = "a planner accepted p1@decrease"
+    assert await noted(stage) == [("paula", "made smaller: 300 runs instead of 500", why)]
     assert [(fact.was, fact.runs) for fact in await stage.told(RunResized)] == [
         (Quantity(500), Quantity(300))
     ]
@@ -196,6 +217,7 @@ async def test_more_of_a_run_than_its_machines_have_room_for_is_refused_and_chan
     assert await state(stage) == [("allowed", 500, 500)]
     assert await stage.rows("SELECT run_id, starts_at, ends_at FROM bookings") == booked
     assert await stage.told(RunResized) == []
+    assert await noted(stage) == []
 
 
 async def test_a_run_that_is_another_one_meanwhile_keeps_its_size(stage: Stage) -> None:

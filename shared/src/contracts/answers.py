@@ -73,6 +73,7 @@ class ActionMessageAccepted:
     quantity: Quantity
     wanted_at: datetime | None
     run: RunSize | None = None
+    accepted_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def _advise(book: Book, order: PlannedOrder) -> None:
         close_message(book, key, "wanted then", "defer")
 
 
-def act_on(book: Book, planned_order_id: str, kind: ActionKind) -> set[Place]:
+def act_on(book: Book, planned_order_id: str, kind: ActionKind, by: str = "") -> set[Place]:
     """A planner accepts a message: what is ours to change is changed, the owner of the rest is told of the wish.
 
     A planned order is released; a firm one is changed in any way. A transfer that has not left yet is cancelled or
@@ -73,9 +73,9 @@ def act_on(book: Book, planned_order_id: str, kind: ActionKind) -> set[Place]:
         freed |= enlarge(book, planned_order_id, asked)
     size = size_wanted(book, planned_order_id, kind, asked) if asked is not None else None
     if size is None:
-        message = accept(book, planned_order_id, kind)
+        message = accept(book, planned_order_id, kind, by=by)
     else:
-        message = accept(book, planned_order_id, kind, size.micro, size.run)
+        message = accept(book, planned_order_id, kind, size.micro, size.run, by)
     order = book.orders[planned_order_id]
     if kind == "release":
         release(book, planned_order_id, by_hand=True)

@@ -157,6 +157,7 @@ def accept(
     kind: ActionKind,
     quantity_micro: int | None = None,
     run: RunSize | None = None,
+    by: str = "",
 ) -> Message:
     """A planner takes a message up, for so much as it is about now if that is named; raises `MessageIsNotOpen`."""
     message = _open(book, planned_order_id, kind)
@@ -165,7 +166,12 @@ def accept(
     book.messages.put(message._replace(state="accepted", snoozed_until_at=None))
     book.tell(
         ActionMessageAccepted(
-            planned_order_id, kind, Quantity.of_micro(message.quantity_micro), message.wanted_at, run
+            planned_order_id,
+            kind,
+            Quantity.of_micro(message.quantity_micro),
+            message.wanted_at,
+            run,
+            by or None,
         )
     )
     return message

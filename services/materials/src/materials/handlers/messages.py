@@ -79,5 +79,5 @@ def _answer(book: Book, command: AnswerMessage) -> set[Place]:
     elif command.until_at is not None:
         snooze(book, *key, command.until_at)
     else:
-        return act_on(book, *key)
+        return act_on(book, *key, command.by)
     return set()

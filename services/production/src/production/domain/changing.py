@@ -13,6 +13,7 @@ from contracts.changes import ChangeProbed, RunChangeAnswered, RunReduced, RunRe
 from contracts.production import RunAborted
 from contracts.shapes import ItemPart
 from contracts.values import ZERO, Quantity
+from production.domain.record import Why
 from production.domain.run import Facts, Run
 
 LESS_WANTED: Final = "its customer wants less"
@@ -79,6 +80,17 @@ def free_to_begin(run: Run, held_until: datetime | None, at: datetime) -> None:
         raise WaitsForAChange(
             f"{run.name} may become less: its customer has until {held_until:%Y-%m-%d %H:%M} to decide"
         )
+
+
+def of_change(change_id: str) -> Why:
+    """Why a run is less: its customer wants less."""
+    return Why("materials", "made less", f"{LESS_WANTED}, change {change_id}")
+
+
+def of_wish(wish: ActionMessageAccepted) -> Why:
+    """Why a run is another size, or elsewhere: a planner took an action message up."""
+    message = f"{wish.planned_order_id}@{wish.kind}"
+    return Why(wish.accepted_by or "materials", "moved", f"a planner accepted {message}")
 
 
 def lessened(run: Run, probe: Probe, at: datetime) -> tuple[Run, Facts]:

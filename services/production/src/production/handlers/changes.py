@@ -10,7 +10,7 @@ from backbone.service import Batch, Tx, changed
 from contracts.answers import ActionMessageAccepted
 from production import store
 from production.commands import AnswerProbe, FollowChange, FollowWish
-from production.domain import changing
+from production.domain import changing, record
 from production.domain.changing import Probe
 from production.domain.run import Facts, Run
 from production.domain.scheduling import Board, Booking, CannotBeScheduled, schedule, told
@@ -46,6 +46,7 @@ async def follow_change(commands: Batch[FollowChange], tx: Tx) -> list[None]:
     locked = await store.lock_runs_of_orders(tx, (key for probes in known.values() for key in probes if key))
     runs = dict(locked)
     written: list[Probe] = []
+    notes: list[record.Note] = []
     for command in commands:
         probes = known.get(command.change_id, {})
         if not command.committed:
@@ -53,13 +54,15 @@ async def follow_change(commands: Batch[FollowChange], tx: Tx) -> list[None]:
             continue
         for key, probe in probes.items():
             if probe.state == "held":
-                runs[key], facts = changing.lessened(runs[key], probe, tx.now)
-                tx.emit(*facts, because=command, correlation=runs[key].root_id)
+                other, facts = changing.lessened(runs[key], probe, tx.now)
+                runs[key] = _noted(tx, runs[key], other, changing.of_change(probe.change_id), notes)
+                tx.emit(*facts, because=command, correlation=other.root_id)
                 written.append(replace(probe, state="done"))
     less = changed(locked, runs)
     await store.save_runs(tx, less)
     await store.save_asked(tx, less)
     await store.save_probes(tx, written)
+    await store.add_notes(tx, notes)
     return [None] * len(commands)
 
 
@@ -72,14 +75,26 @@ async def follow_wish(commands: Batch[FollowWish], tx: Tx) -> list[None]:
     await board_for(tx, recipes)
     locked = await store.lock_runs_of_orders(tx, (wish.planned_order_id for wish in wishes))
     runs = dict(locked)
+    notes: list[record.Note] = []
     for command in commands:
         key = command.wish.planned_order_id
         if key in runs:
-            runs[key], told_of = await _wished(tx, command.wish, runs[key], recipes)
-            tx.emit(*told_of, because=command, correlation=runs[key].root_id)
+            other, told_of = await _wished(tx, command.wish, runs[key], recipes)
+            runs[key] = _noted(tx, runs[key], other, changing.of_wish(command.wish), notes)
+            tx.emit(*told_of, because=command, correlation=other.root_id)
     await store.save_runs(tx, runs.values())
     await store.save_asked(tx, changed(locked, runs))
+    await store.add_notes(tx, notes)
     return [None] * len(commands)
+
+
+def _noted(tx: Tx, was: Run, run: Run, why: record.Why, notes: list[record.Note]) -> Run:
+    """The run with what became of it in its record, where it is another size now or has another place."""
+    if run.runs != was.runs:
+        return store.add_entry(run, record.resized(was, run, why, tx.now), notes)
+    if run.operations != was.operations:
+        return store.add_entry(run, record.moved(was, run, why, tx.now), notes)
+    return run
 
 
 async def _wished(tx: Tx, wish: ActionMessageAccepted, run: Run, recipes: Recipes) -> tuple[Run, Facts]:
