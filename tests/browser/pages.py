@@ -54,6 +54,8 @@ VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
         "run": "/production-runs/{run}",
         "run-waiting": "/production-runs/{waiting}",
     },
+    # A file where there is a record, else the page that says why not.
+    "/record-files/{run_id}": {},
     "/production-runs": {"run-list": "/production-runs"},
     "/schedules/{schedule_id}": {"proposal": "/schedules/{schedule}"},
     "/periods/{site_id}/{month}": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
@@ -13,6 +14,9 @@ import pytest_asyncio
 from backbone.auth import LOGIN_TYPE
 from backbone.errors import Invalid
 from backbone.ids import new_id
+from contracts.answers import ActionMessageAccepted, RunSize
+from contracts.shapes import ItemPart
+from contracts.values import Quantity
 from contracts.vendors import GoodsReceived, ReceivedLine
 from control_tower.domain.terminal import asked_for
 from control_tower.drawing.series import Line, Point, draw_by_time, draw_in_turn
@@ -102,6 +106,27 @@ async def test_a_run_is_split_and_put_together_at_its_page(shop: Shop) -> None:
     assert "Split the run" not in await shop.see("planner", f"/production-runs/{part}")
     await shop.act("planner", place + "/parts", {"act": "halve"}, 422)
     await shop.act("quality", place + "/parts", {"act": "split", "runs": "5"}, 403)
+
+
+async def test_a_record_is_a_pdf_that_says_what_its_page_says(shop: Shop) -> None:
+    key = "p-paper"
+    await shop.production.hear(asked(key))
+    run_id = await shop.production.run(key)
+    parts = (ItemPart("shaft", Quantity(300)),)
+    size = RunSize(Quantity(500), Quantity(300), parts, parts)
+    due = NOW + timedelta(days=30)
+    await shop.production.hear(ActionMessageAccepted(key, "decrease", Quantity(300), due, size, "paula"))
+    said = "made smaller: 300 runs instead of 500"
+    page = await shop.see("planner", f"/production-runs/{run_id}")
+    assert all(each in page for each in (said, "paula", f"a planner accepted {key}@decrease"))
+    async with shop.by("planner") as client:
+        answer = await client.get(f"/record-files/{run_id}")
+        again = await client.get(f"/record-files/{run_id}")
+    assert (answer.headers["content-type"], answer.content) == ("application/pdf", again.content)
+    pages = re.findall(rb"stream\n(.*?)\nendstream", answer.content, re.DOTALL)
+    paper = b"".join(zlib.decompress(each) for each in pages).decode("cp1252")
+    assert all(each in paper for each in (said, "paula", f"a planner accepted {key}@decrease", "none"))
+    await shop.see("planner", "/record-files/none", status=404)
 
 
 async def test_an_operator_works_at_the_terminal_without_a_script(shop: Shop) -> None:

@@ -31,6 +31,7 @@ CONTROL_TOWER: Final = {
         "control-tower.show_runs",
         "control-tower.show_production_runs",
         "control-tower.show_production_run",
+        "control-tower.show_record_file",
         "control-tower.show_terminal",
         "control-tower.show_terminal_queue",
         "control-tower.act_at_terminal",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
@@ -14,6 +15,7 @@ from backbone.web import Ask, Asked
 from backbone.web.forms import field
 from control_tower.domain.forms import login_token
 from control_tower.domain.runs import Parameter, deviations_of, operations_of, parameters_of
+from control_tower.drawing.record import record_pdf
 from control_tower.drawing.series import Line, Point, SeriesDrawing, draw_by_time
 from control_tower.gateways import Answer, Neighbours, SignIn
 from control_tower.pages.asking import after_of
@@ -41,6 +43,7 @@ class Runs:
         self.router = APIRouter(include_in_schema=False)
         self.router.add_api_route("/production-runs", self.show_production_runs, methods=["GET"])
         self.router.add_api_route("/production-runs/{run_id}", self.show_production_run, methods=["GET"])
+        self.router.add_api_route("/record-files/{run_id}", self.show_record_file, methods=["GET"])
         self.router.add_api_route(
             "/production-runs/{run_id}/signatures", self.sign_record_at_page, methods=["POST"]
         )
@@ -67,6 +70,18 @@ class Runs:
     async def show_production_run(self, ask: Asked, run_id: str) -> Response:
         """One run: planned beside actual, and everything that belongs to it."""
         return await self._run(ask, run_id)
+
+    async def show_record_file(self, ask: Asked, run_id: str) -> Response:
+        """The batch record as a PDF; the page that says why where there is none."""
+        record = await self._production.found(ask, place("/v1/runs/{}/batch-record", run_id))
+        if record.body is None:
+            return await self._run(ask, run_id)
+        headers = {
+            "content-disposition": f"attachment; filename*=UTF-8''record-{quote(run_id, safe='')}.pdf",
+            "x-content-type-options": "nosniff",
+            "cache-control": "no-store",
+        }
+        return Response(record_pdf(record.body), 200, headers, "application/pdf")
 
     async def sign_record_at_page(self, ask: Asked, run_id: str) -> Response:
         """Sign the batch record as it was seen: under the name of who shows a login token of just now."""
