@@ -38,6 +38,7 @@ async def stage(
         async with served(host, issuer) as address, at_work(host):
             monkeypatch.setenv("O2D_SERVICE_URLS", json.dumps({"production": address}))
             monkeypatch.setenv("O2D_TOKEN", issuer.token("admin"))
+            monkeypatch.setenv("COLUMNS", "250")
             yield stage
 
 
@@ -66,7 +67,7 @@ async def test_schedules_are_run_listed_shown_and_accepted_or_rejected(stage: St
     (rejected,) = await told("schedule", "reject", second["schedule_id"], "--yes")
     assert rejected["state"] == "rejected"
     assert "rejected" in (await says("schedule", "list", "--site", "plant-1")).stdout
-    assert len(await told("schedule")) == 2
+    assert len(await told("schedule", "list")) == 2
     refused = await says("schedule", "accept", second["schedule_id"], "--yes")
     assert (refused.exit_code, "is rejected" in refused.output) == (1, True)
 
@@ -74,6 +75,9 @@ async def test_schedules_are_run_listed_shown_and_accepted_or_rejected(stage: St
 async def test_late_runs_are_named_with_what_makes_them_late(stage: Stage) -> None:
     run_id = await stage.run("p0")
     assert not any(each["late_cause"] == "material" for each in await told("schedule", "late"))
+    (board,) = await told("schedule", "board", "--site", "plant-1")
+    assert run_id in {each["run_id"] for each in board["bars"]}
+    assert run_id in (await says("schedule", "board", "--from", f"{NOW:%Y-%m-%d}")).stdout
     await stage.hear(MaterialsDelayed("p0", NOW + timedelta(days=30), "material", "late lorry"))
     late = {
         each["run_id"]: each["late_cause"] for each in await told("schedule", "late", "--site", "plant-1")
@@ -93,6 +97,7 @@ async def test_months_are_closed_listed_shown_and_opened_again(stage: Stage) -> 
     (behind,) = await told("period", "runs", "plant-1", "2026-03", "--figure", "made")
     assert (behind["run_id"], behind["made"]) == (run, closed["totals"][0]["made"])
     assert await told("period", "runs", "plant-1", "2026-03", "--figure", "late") == []
+    assert await told("period", "open-runs", "plant-1", "2026-03") == []
     (asked,) = await told("period", "reopen", "plant-1", "2026-03", "--reason", "a wrong invoice", "--yes")
     assert asked["state"] == "reopening"
     alone = await says("period", "reopen", "plant-1", "2026-03", "--reason", "a wrong invoice", "--yes")

@@ -109,7 +109,9 @@ async def test_lots_are_sampled_by_plan_and_disposed_of_when_they_fail(here: Flo
 async def test_work_centres_stand_still_and_say_how_well_they_were_used(here: Floor) -> None:
     await planted(here)
     assert "week" in (await here.says("centre", "calendars")).stdout
+    assert [each["calendar_id"] for each in await here.told("centre", "calendars", "week")] == ["week"]
     assert "Furnace" in (await here.says("centre", "list")).stdout
+    assert [each["title"] for each in await here.told("centre", "show", "furnace")] == ["Furnace"]
     words = ("--from", "2026-03-09T08:00", "--to", "2026-03-09T12:00", "--reason", "new lining")
     down = await here.done("centre", "down", "furnace", *words)
     assert (down["kind"], down["machine_no"], down["starts_at"]) == ("planned", 1, "2026-03-09T08:00:00Z")
@@ -136,6 +138,7 @@ async def test_standards_are_set_rolled_up_and_explained(here: Floor) -> None:
     rolled = await here.done("standard", "roll-up", "plant-1")
     listed = await here.told("standard", "list", "--site", "plant-1")
     assert [each["roll_up_id"] for each in listed] == [rolled["roll_up_id"]]
+    assert [each["items"] for each in await here.told("standard", "show", rolled["roll_up_id"])] == [2]
     costs = await here.told("standard", "costs", rolled["roll_up_id"], "--sku", "shaft")
     assert {each["recipe_id"] for each in costs} == {None, "harden"}
     assert "bought_in" in (await here.says("standard", "costs", rolled["roll_up_id"])).stdout

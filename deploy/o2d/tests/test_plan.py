@@ -4,52 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from backbone.clock import SteppedClock
-from backbone.service import Host
-from backbone.service.database import connect
 from backbone.testing import DatabaseOf
-from backbone.testing_issuer import Issuer
-from backbone.web import build_app, server
-from contracts.policy import POLICY
-from materials.__main__ import SERVICE
-from o2d.__main__ import app
-from services.materials.tests.made import NOW, acknowledged, ask, issued, line, placed, terms
+from backbone.testing_support import eventually
+from deploy.o2d.tests.lines import line_to
+from deploy.o2d.tests.shop_floor import Store, store
+from services.materials.tests.made import acknowledged, ask, issued, line, placed, terms
 from services.materials.tests.stage import Stage
-from shared.tests.import_doors import at_work
 
 
 @pytest.fixture
-async def stage(
+async def here(
     database_of: DatabaseOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Stage]:
-    """Materials, served and at work, with one order for ten gears."""
-    engine, issuer = connect(await database_of("materials"), name="test", pool=6), Issuer(tmp_path)
-    stage = Stage(Host(SERVICE, engine, SteppedClock(NOW)))
-    await stage.opened("gear")
-    await stage.hear(terms("gear", 5))
-    await ordered(stage, "p", "10")
-    built = build_app(stage.host, title="materials", policy=POLICY, verifier=issuer.verifier())
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        http = server(built, "127.0.0.1", 0)
-        serving = asyncio.create_task(http.serve(sockets=[bound]))
-        monkeypatch.setenv(
-            "O2D_SERVICE_URLS", json.dumps({"materials": f"http://127.0.0.1:{bound.getsockname()[1]}"})
-        )
-        monkeypatch.setenv("O2D_TOKEN", issuer.token("planner"))
-        async with at_work(stage.host):
-            yield stage
-        http.should_exit = True
-        await serving
-    await engine.dispose()
+) -> AsyncIterator[Store]:
+    """Materials with one order for ten gears, and a planner."""
+    async with store(database_of, tmp_path, monkeypatch) as made:
+        await made.stage.opened("gear")
+        await made.stage.hear(terms("gear", 5))
+        await ordered(made.stage, "p", "10")
+        made.speaks("planner")
+        yield made
 
 
 async def ordered(stage: Stage, promise_id: str, quantity: str) -> None:
@@ -57,62 +39,85 @@ async def ordered(stage: Stage, promise_id: str, quantity: str) -> None:
     await stage.hear(asked, placed(asked))
 
 
-async def says(*words: str) -> Result:
-    return await asyncio.to_thread(CliRunner().invoke, app, ["plan", *words])
-
-
-async def told(*words: str) -> Any:
-    """What `o2d plan` says as JSON."""
-    said = await says(*words, "-o", "json")
-    assert said.exit_code == 0, said.output
-    return json.loads(said.stdout)
-
-
-async def test_plans_are_run_listed_shown_compared_and_published(stage: Stage) -> None:
-    (first,) = await told("run", "--site", "plant-1")
-    await ordered(stage, "q", "5")
-    (second,) = await told("run")
-    assert [each["plan_id"] for each in await told("list")] == [second["plan_id"], first["plan_id"]]
-    (order,) = await told("show", str(second["plan_no"]), "--sku", "gear")
+async def test_plans_are_run_listed_shown_compared_and_published(here: Store) -> None:
+    (first,) = await here.told("plan", "run", "--site", "plant-1")
+    await ordered(here.stage, "q", "5")
+    (second,) = await here.told("plan", "run")
+    plans = await here.told("plan", "list")
+    assert [each["plan_id"] for each in plans] == [second["plan_id"], first["plan_id"]]
+    number = str(second["plan_no"])
+    (order,) = await here.told("plan", "show", number, "--sku", "gear")
     assert (order["quantity"], order["source"]) == ("15", "buy")
-    (difference,) = await told("compare", str(first["plan_no"]), second["plan_id"])
+    pegs = await here.told("plan", "pegs", number, str(order["order_no"]))
+    assert sum(int(each["quantity"]) for each in pegs) == 15
+    assert await here.told("plan", "delays", number) == []
+    (difference,) = await here.told("plan", "compare", str(first["plan_no"]), second["plan_id"])
     assert (difference["kind"], difference["was_quantity"], difference["quantity"]) == ("more", "10", "15")
     assert (difference["was_cost"], difference["cost"]) == (
         {"minor": 10_000, "currency": "EUR"}, {"minor": 15_000, "currency": "EUR"},
     )  # fmt: skip
-    compared = (await says("compare", str(first["plan_no"]), second["plan_id"])).stdout
-    assert "150.00" in compared
-    (live,) = await told("publish", str(second["plan_no"]))
-    assert live["state"] == "live"
-    table = await says("list")
-    assert all(state in table.stdout for state in ("live", "ready"))
+    assert "150.00" in await here.seen("plan", "compare", str(first["plan_no"]), second["plan_id"])
+    asked = await here.says("plan", "publish", number)
+    assert (asked.exit_code, f"publish plan {number}?" in asked.output) == (1, True)
+    assert (await here.done("plan", "publish", number))["state"] == "live"
+    table = await here.seen("plan", "list")
+    assert all(state in table for state in ("live", "ready"))
 
 
-async def test_messages_are_listed_and_answered_each_by_itself(stage: Stage) -> None:
-    async def message(*words: str) -> Any:
-        said = await asyncio.to_thread(CliRunner().invoke, app, ["message", *words, "-o", "json"])
-        return json.loads(said.stdout) if said.stdout.strip().startswith("[") else said
+async def test_who_stops_waiting_for_a_plan_is_told_how_to_stop_it_and_may(
+    database_of: DatabaseOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        store(database_of, tmp_path, monkeypatch, idle=True) as here,
+        line_to(here.address) as (line, address),
+    ):
+        await here.stage.opened("gear")
+        monkeypatch.setenv("O2D_SERVICE_URLS", json.dumps({"materials": address}))
+        waiting = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "o2d", "plan", "run", stderr=asyncio.subprocess.PIPE, env=dict(os.environ)
+        )  # fmt: skip
 
-    await stage.pass_time(days=16)
-    purchase = await stage.order_of("gear")
-    at = stage.clock.now() + timedelta(days=60)
-    await stage.hear(issued(purchase, "gear", "10"), acknowledged(purchase, "gear", "10", at))
-    (asked,) = await message("list", "--kind", "expedite")
+        async def looked() -> bool:
+            return b"GET /v1/operations/" in line.heard
+
+        await eventually(looked)
+        waiting.send_signal(signal.SIGINT)
+        _, said = await waiting.communicate()
+        ((plan,),) = await here.stage.rows("SELECT operation_id FROM operations")
+        assert (waiting.returncode, f"`o2d plan cancel {plan}` stops it." in said.decode()) == (1, True)
+        assert (await here.told("plan", "progress", plan))[0]["state"] == "waiting"
+        assert (await here.done("plan", "cancel", plan))["state"] == "cancelled"
+        (left,) = await here.told("plan", "run", "--leave")
+        assert (left["kind"], left["state"]) == ("plan", "waiting")
+        stopped = await here.done("operation", "cancel", left["operation_id"], "--service", "materials")
+        assert stopped["state"] == "cancelled"
+        known = await here.told("operation", "list", "--service", "materials")
+        assert {each["state"] for each in known} == {"cancelled"}
+        (shown,) = await here.told("operation", "show", plan, "--service", "materials")
+        assert shown["operation_id"] == plan
+
+
+async def test_messages_are_listed_and_answered_each_by_itself(here: Store) -> None:
+    await here.stage.pass_time(days=16)
+    purchase = await here.stage.order_of("gear")
+    at = here.stage.clock.now() + timedelta(days=60)
+    await here.stage.hear(issued(purchase, "gear", "10"), acknowledged(purchase, "gear", "10", at))
+    (asked,) = await here.told("message", "list", "--kind", "expedite")
     assert (asked["id"], asked["at_stake"] is not None) == (f"{purchase}@expedite", True)
-    assert await message("list", "--kind", "cancel") == []
-    until = f"{stage.clock.now() + timedelta(days=3):%Y-%m-%dT%H:%M:%S}"
-    (slept,) = await message("snooze", asked["id"], "--until", until, "--yes")
-    assert (slept["status"], slept["state"]) == (200, "open")
-    assert await message("list", "--kind", "expedite") == []
-    (rejected,) = await message("reject", asked["id"], "--reason", "the customer waits", "--yes")
-    assert rejected["state"] == "rejected"
-    again = await asyncio.to_thread(CliRunner().invoke, app, ["message", "accept", asked["id"], "--yes"])
-    assert (again.exit_code, "1 of 1 answers were refused" in again.output) == (1, True)
-    for words in (("accept",), ("list", "m"), ("snooze", "m"), ("accept", "m", "--reason", "no")):
-        assert (await message(*words)).exit_code == 2
+    assert await here.told("message", "list", "--kind", "cancel") == []
+    until = f"{here.stage.clock.now() + timedelta(days=3):%Y-%m-%dT%H:%M:%S}"
+    slept = await here.done("message", "snooze", asked["id"], "--until", until)
+    assert (slept["state"], slept["snoozed_until_at"] is not None) == ("open", True)
+    assert await here.told("message", "list", "--kind", "expedite") == []
+    assert asked["id"] in {each["id"] for each in await here.told("message", "list", "--sleeping")}
+    many = ("message", "reject", asked["id"], "none@expedite", "--reason", "the customer waits", "--yes")
+    assert "1 of 2 acts were refused" in await here.refused(*many)
+    assert "409" in await here.refused("message", "accept", asked["id"], "--yes")
+    for words in (("accept",), ("list", "m"), ("snooze", "m"), ("reject", "m")):
+        assert (await here.says("message", *words)).exit_code == 2
 
 
-async def test_what_cannot_be_is_said_in_a_sentence(stage: Stage) -> None:
-    assert "There is no plan 99." in (await says("show", "99")).output
-    assert "no site nowhere" in (await says("run", "--site", "nowhere")).output
-    assert "compare takes 2 plans" in (await says("compare", "1")).output
+async def test_what_cannot_be_is_said_in_a_sentence(here: Store) -> None:
+    assert "There is no plan 99." in await here.refused("plan", "show", "99")
+    assert "no site nowhere" in await here.refused("plan", "run", "--site", "nowhere")
+    assert (await here.says("plan", "compare", "1")).exit_code == 2

@@ -39,23 +39,33 @@ async def says(*words: str) -> Result:
 
 
 async def test_a_recall_is_opened_shown_and_closed_when_nothing_waits(stage: Stage) -> None:
-    opened = await says("open", "--vendor-lot", "heat-1", "--reason", "brittle", "-o", "json")
+    opened = await says("open", "--vendor-lot", "heat-1", "--reason", "brittle", "--yes", "-o", "json")
     (recall,) = json.loads(opened.stdout)
     recall_id = recall["recall_id"]
     assert (recall["state"], recall["vendor_lot"], recall["opened_by"]) == ("tracing", "heat-1", "a-quality")
     await stage.hear(traced(recall_id, "bar"), RecallNotified(recall_id, ("bar",), ()))
-    refused = await says("close", recall_id, "--reason", "all scrapped")
+    asked = await says("close", recall_id, "--reason", "all scrapped")
+    assert (asked.exit_code, f"close recall {recall_id}?" in asked.output) == (1, True)
+    refused = await says("close", recall_id, "--reason", "all scrapped", "--yes")
     assert (refused.exit_code, "still waits for lot bar" in refused.output) == (1, True)
     shown = json.loads((await says("show", recall_id, "--waiting", "-o", "json")).stdout)
     assert [lot["lot_id"] for lot in shown] == ["bar"]
     await stage.do(commands.DisposeLot("bar", "scrap", "brittle", "quinn", None))
-    closed = json.loads((await says("close", recall_id, "--reason", "all scrapped", "-o", "json")).stdout)
+    assert json.loads((await says("runs", recall_id, "-o", "json")).stdout) == []
+    words = ("close", recall_id, "--reason", "all scrapped", "--yes", "-o", "json")
+    closed = json.loads((await says(*words)).stdout)
     assert (closed[0]["state"], closed[0]["summary"]) == ("closed", "all scrapped")
-    assert "closed" in (await says()).stdout
+    assert "closed" in (await says("list")).stdout
 
 
 async def test_what_is_missing_is_said_before_anything_is_asked(stage: Stage) -> None:
-    for words in (("open", "--vendor-lot", "heat-1"), ("show",), ("close", "r1"), ("list", "r1")):
-        assert (await says(*words)).exit_code == 2
-    nothing = await says("open", "--reason", "brittle")
-    assert (nothing.exit_code, "422" in nothing.output) == (1, True)
+    for words in (
+        ("open", "--vendor-lot", "heat-1"),
+        ("open", "--reason", "brittle"),
+        ("show",),
+        ("close", "r1"),
+        ("list", "r1"),
+    ):
+        assert (await says(*words)).exit_code == 2, words
+    nothing = await says("close", "none", "--reason", "all scrapped", "--yes")
+    assert (nothing.exit_code, "404" in nothing.output) == (1, True)

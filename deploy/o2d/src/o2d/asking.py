@@ -17,14 +17,21 @@ PAGE_COUNT: Final = 1000
 ROWS_PAGE_COUNT: Final = 200
 # What a terminal is for; programs ask the service page by page.
 ROWS_COUNT_MAX: Final = 2_000
+# What fails so has not reached the service.
+UNSENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class Refused(CannotStart):
-    """A service was asked and said no, with this status."""
+    """A service was asked and said no, with this status and the code of its problem (empty when it has none)."""
 
-    def __init__(self, sentence: str, *, status: int) -> None:
+    def __init__(self, sentence: str, *, status: int, code: str = "") -> None:
         super().__init__(sentence)
         self.status = status
+        self.code = code
+
+
+class Lost(CannotStart):
+    """A service was asked and its answer did not come: what it did is not known."""
 
 
 class Services:
@@ -57,13 +64,16 @@ class Services:
         given = {name: value for name, value in params.items() if value is not None}
         return await self._asked(service, "GET", path, params=given or None)
 
-    async def post(self, service: str, path: str, body: Mapping[str, Any]) -> Any:
-        """The JSON that a service answers to a command; each call is a command of its own."""
-        return await self._asked(service, "POST", path, json=body, headers={"idempotency-key": new_id()})
+    async def post(self, service: str, path: str, body: Mapping[str, Any], *, key: str | None = None) -> Any:
+        """The JSON that a service answers to a command; each call is one of its own unless it has the same key."""
+        headers = {"idempotency-key": key or new_id()}
+        return await self._asked(service, "POST", path, json=body, headers=headers)
 
-    async def put(self, service: str, path: str, body: Mapping[str, Any], version: int) -> Any:
+    async def put(
+        self, service: str, path: str, body: Mapping[str, Any], version: int, *, key: str | None = None
+    ) -> Any:
         """The JSON that a service answers to a change of what was seen in this version."""
-        headers = {"idempotency-key": new_id(), "if-match": f'"{version}"'}
+        headers = {"idempotency-key": key or new_id(), "if-match": f'"{version}"'}
         return await self._asked(service, "PUT", path, json=body, headers=headers)
 
     async def send(self, service: str, path: str, parts: AsyncIterator[bytes], *, at: int, media: str) -> Any:
@@ -76,13 +86,18 @@ class Services:
         try:
             answer = await self._client.request(method, url + path, **options)
         except httpx.TransportError as failure:
-            raise CannotStart(
+            kind = CannotStart if isinstance(failure, UNSENT) else Lost
+            raise kind(
                 f"{service} does not answer at {url}: {failure or type(failure).__name__}.",
                 "`o2d status` shows what runs.",
             ) from failure
         if answer.is_success:
             return answer.json() if answer.content else None
-        raise Refused(f"{service} refuses {method} {path}: {_reason(answer)}.", status=answer.status_code)
+        raise Refused(
+            f"{service} refuses {method} {path}: {_reason(answer)}.",
+            status=answer.status_code,
+            code=_code(answer),
+        )
 
     async def pages(self, service: str, path: str, **params: str | int | None) -> AsyncIterator[list[Any]]:
         """The items of a list, page after page."""
@@ -106,10 +121,20 @@ async def rows_of(
     return rows
 
 
-def _reason(answer: httpx.Response) -> str:
+def _problem(answer: httpx.Response) -> dict[str, Any]:
+    """The problem that an answer names; empty when it names none."""
     try:
         problem = answer.json()
-        words = problem.get("detail") or problem.get("title") or ""
-    except (ValueError, AttributeError):
-        words = ""
+    except ValueError:
+        return {}
+    return problem if isinstance(problem, dict) else {}
+
+
+def _reason(answer: httpx.Response) -> str:
+    problem = _problem(answer)
+    words = problem.get("detail") or problem.get("title") or ""
     return f"{answer.status_code} {words}".strip().rstrip(".")
+
+
+def _code(answer: httpx.Response) -> str:
+    return str(_problem(answer).get("type", "")).rpartition("/")[2]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from o2d.plant import parted
+from o2d.desk import parted
 
 Takes = Annotated[list[str] | None, typer.Option("--take", help="Consumed, like LOT=40; may be repeated.")]
 Goods = Annotated[

@@ -22,10 +22,10 @@ class Running:
     token: str
 
 
-def running(role: str = "admin", subject: str | None = None) -> Running:
+def running(role: str = "admin", subject: str | None = None, party: str | None = None) -> Running:
     """What runs in this home, asked by somebody in a role, or what `O2D_SERVICE_URLS` and `O2D_TOKEN` name.
 
-    Raises CannotStart for neither, ValueError for a role that is none.
+    Customers and vendors act for a party. Raises CannotStart for neither, ValueError for no such role or party.
     """
     given, token = os.environ.get("O2D_SERVICE_URLS"), os.environ.get("O2D_TOKEN")
     if given and token:
@@ -36,7 +36,7 @@ def running(role: str = "admin", subject: str | None = None) -> Running:
         raise CannotStart(f"o2d does not run in {home.path}.", "`o2d up` starts it.")
     urls = {name: str(one["url"]) for name, one in state["services"].items()}
     return Running(
-        urls, state["databases"], state["kafka"]["bootstrap"], issuer.sign(home, role, subject=subject)
+        urls, state["databases"], state["kafka"]["bootstrap"], issuer.sign(home, role, party, subject=subject)
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from o2d.plant import MOMENTS, Body, Desk, Subject, Why, Yes, moment, read_body, sure, tell
+from o2d.desk import MOMENTS, PRODUCTION, Body, Desk, Subject, Why, Yes, moment, read_body, sure, tell
 from o2d.show import Output, OutputOption
 
 words = typer.Typer(
@@ -35,7 +35,7 @@ Centre = Annotated[str, typer.Argument(help="The work centre.")]
 @words.command("list")
 def list_(output: OutputOption = Output.TABLE) -> None:
     """List work centres."""
-    tell(Desk.of("planner").rows(CENTRES), output)
+    tell(Desk.of(PRODUCTION, "planner").rows(CENTRES), output)
 
 
 @words.command()
@@ -45,13 +45,23 @@ def define(
     """Say where work is done and what an hour of it costs."""
     body = read_body(file)
     sure(f"define work centre {body.get('work_centre_id')}?", yes)
-    tell([Desk.of("planner", subject).post(CENTRES, body)], output)
+    tell([Desk.of(PRODUCTION, "planner", subject).post(CENTRES, body)], output)
 
 
 @words.command()
-def calendars(output: OutputOption = Output.TABLE) -> None:
+def show(centre: Centre, output: OutputOption = Output.TABLE) -> None:
+    """Show a work centre and what an hour of it costs."""
+    tell([Desk.of(PRODUCTION, "planner").get(f"{CENTRES}/{centre}")], output)
+
+
+@words.command()
+def calendars(
+    calendar: Annotated[str | None, typer.Argument(help="This one alone.")] = None,
+    output: OutputOption = Output.TABLE,
+) -> None:
     """List calendars."""
-    rows = Desk.of("planner").rows(CALENDARS)
+    desk = Desk.of(PRODUCTION, "planner")
+    rows = desk.rows(CALENDARS) if calendar is None else [desk.get(f"{CALENDARS}/{calendar}")]
     days = [{**row, "weekdays": " ".join(map(str, row["weekdays"]))} for row in rows]
     tell(days if output is Output.TABLE else rows, output)
 
@@ -63,19 +73,19 @@ def calendar(
     """Say when work is done."""
     body = read_body(file)
     sure(f"define calendar {body.get('calendar_id')}?", yes)
-    tell([Desk.of("planner", subject).post(CALENDARS, body)], output)
+    tell([Desk.of(PRODUCTION, "planner", subject).post(CALENDARS, body)], output)
 
 
 @words.command()
 def queue(centre: Centre, output: OutputOption = Output.TABLE) -> None:
     """List the runs that wait at a work centre or are at work there."""
-    tell(Desk.of("operator").rows(f"{CENTRES}/{centre}/queue"), output)
+    tell(Desk.of(PRODUCTION, "operator").rows(f"{CENTRES}/{centre}/queue"), output)
 
 
 @words.command()
 def bookings(centre: Centre, output: OutputOption = Output.TABLE) -> None:
     """List when its machines are taken from now on."""
-    tell(Desk.of("planner").rows(f"{CENTRES}/{centre}/bookings"), output)
+    tell(Desk.of(PRODUCTION, "planner").rows(f"{CENTRES}/{centre}/bookings"), output)
 
 
 @words.command()
@@ -86,7 +96,7 @@ def load(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Show load beside capacity."""
-    whole = Desk.of("planner").get(f"{CENTRES}/{centre}/load", by=by.value, buckets=buckets)
+    whole = Desk.of(PRODUCTION, "planner").get(f"{CENTRES}/{centre}/load", by=by.value, buckets=buckets)
     tell(whole["buckets"], output, whole)
 
 
@@ -101,13 +111,13 @@ def oee(
     span = {
         "from": None if since is None else moment(since), "to": None if until is None else moment(until)
     }  # fmt: skip
-    tell([Desk.of("planner").get(f"{CENTRES}/{centre}/effectiveness", **span)], output)
+    tell([Desk.of(PRODUCTION, "planner").get(f"{CENTRES}/{centre}/effectiveness", **span)], output)
 
 
 @words.command()
 def downtimes(centre: Centre, output: OutputOption = Output.TABLE) -> None:
     """List when its machines stand or stood still, and why."""
-    tell(Desk.of("planner").rows(DOWNTIMES.format(centre=centre)), output)
+    tell(Desk.of(PRODUCTION, "planner").rows(DOWNTIMES.format(centre=centre)), output)
 
 
 @words.command()
@@ -128,7 +138,7 @@ def down(
     body = {
         "machine_no": machine, "kind": kind, "reason": reason, "starts_at": moment(since), "ends_at": moment(until)
     }  # fmt: skip
-    tell([Desk.of("planner", subject).post(DOWNTIMES.format(centre=centre), body)], output)
+    tell([Desk.of(PRODUCTION, "planner", subject).post(DOWNTIMES.format(centre=centre), body)], output)
 
 
 @words.command()
@@ -144,8 +154,8 @@ def changeovers(
     """List what setups take after each other, or replace it."""
     path = CHANGEOVERS.format(centre=centre)
     if file is None:
-        tell(Desk.of("planner", subject).rows(path), output)
+        tell(Desk.of(PRODUCTION, "planner", subject).rows(path), output)
         return
     body = read_body(Path(file))
     sure(f"replace the changeovers of {centre}?", yes)
-    tell([Desk.of("planner", subject).post(path, body)], output)
+    tell([Desk.of(PRODUCTION, "planner", subject).post(path, body)], output)

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from o2d.plant import Body, Desk, Subject, Yes, read_body, sure, tell
+from o2d.desk import PRODUCTION, Body, Desk, Subject, Yes, read_body, sure, tell
 from o2d.show import Output, OutputOption
 
 words = typer.Typer(no_args_is_help=True, help="Inspection plans and control charts.")
@@ -19,13 +19,13 @@ Sku = Annotated[str, typer.Argument(help="The item.")]
 @words.command("list")
 def list_(output: OutputOption = Output.TABLE) -> None:
     """List how lots are inspected, by item."""
-    tell(Desk.of("quality").rows(PLANS), output)
+    tell(Desk.of(PRODUCTION, "quality").rows(PLANS), output)
 
 
 @words.command()
 def show(sku: Sku, output: OutputOption = Output.TABLE) -> None:
     """Show what is looked at of lots of an item."""
-    whole = Desk.of("quality").get(f"{PLANS}/{sku}")
+    whole = Desk.of(PRODUCTION, "quality").get(f"{PLANS}/{sku}")
     tell(whole["characteristics"], output, whole)
 
 
@@ -34,7 +34,7 @@ def plan(file: Body, subject: Subject = None, yes: Yes = False, output: OutputOp
     """Say how lots of an item are inspected from now on."""
     body = read_body(file)
     sure(f"inspect {body.get('sku')} so from now on?", yes)
-    tell([Desk.of("quality", subject).post(PLANS, body)], output)
+    tell([Desk.of(PRODUCTION, "quality", subject).post(PLANS, body)], output)
 
 
 @words.command()
@@ -45,6 +45,8 @@ def chart(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Show a control chart: the mean of each lot with the Western Electric rules that it breaks."""
-    whole = Desk.of("quality").get(f"{PLANS}/{sku}/chart", characteristic=characteristic, baseline=baseline)
+    whole = Desk.of(PRODUCTION, "quality").get(
+        f"{PLANS}/{sku}/chart", characteristic=characteristic, baseline=baseline
+    )
     points = [{**each, "rules": " ".join(map(str, each["rules"]))} for each in whole["points"]]
     tell(points if output is Output.TABLE else whole["points"], output, whole)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from o2d.plant import Body, Desk, Subject, Why, Yes, read_body, sure, tell
+from o2d.desk import PRODUCTION, Body, Desk, Subject, Why, Yes, read_body, sure, tell
 from o2d.reports import properties_of
 from o2d.show import Output, OutputOption
 
@@ -46,13 +46,13 @@ def list_(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """List lots that were made or are to be inspected."""
-    tell(Desk.of("quality").rows("/v1/lots", state=state, run_id=run, parent=parent), output)
+    tell(Desk.of(PRODUCTION, "quality").rows("/v1/lots", state=state, run_id=run, parent=parent), output)
 
 
 @words.command()
 def show(lot: Lot, output: OutputOption = Output.TABLE) -> None:
     """Show a lot, and what quality says of it."""
-    tell([Desk.of("quality").get(f"/v1/lots/{lot}")], output)
+    tell([Desk.of(PRODUCTION, "quality").get(f"/v1/lots/{lot}")], output)
 
 
 @words.command()
@@ -69,7 +69,7 @@ def inspect(
     """Say what was measured of a lot whose item has no plan."""
     body = {"passed": verdict is Verdict.PASSED, "properties": properties_of(measured or ())}
     sure(f"lot {lot} {verdict.value}?", yes)
-    tell([Desk.of("quality", subject).post(INSPECT.format(lot=lot), body)], output)
+    tell([Desk.of(PRODUCTION, "quality", subject).post(INSPECT.format(lot=lot), body)], output)
 
 
 @words.command()
@@ -79,7 +79,7 @@ def sample(
     """Say what was found of a lot; by the plan of its item it passes or is blocked."""
     body = read_body(file)
     sure(f"record what was found of lot {lot}?", yes)
-    tell([Desk.of("quality", subject).post(SAMPLES.format(lot=lot), body)], output)
+    tell([Desk.of(PRODUCTION, "quality", subject).post(SAMPLES.format(lot=lot), body)], output)
 
 
 @words.command()
@@ -97,7 +97,7 @@ def dispose(
         raise typer.BadParameter("rework takes a --recipe, and nothing else does")
     sure(f"{disposition.value} lot {lot}?", yes)
     body = {"disposition": disposition.value, "reason": reason, "recipe_id": recipe}
-    tell([Desk.of("quality", subject).post(DISPOSE.format(lot=lot), body)], output)
+    tell([Desk.of(PRODUCTION, "quality", subject).post(DISPOSE.format(lot=lot), body)], output)
 
 
 @words.command()
@@ -109,14 +109,16 @@ def inspections(
 ) -> None:
     """List inspections, the newest first; those that failed are non-conformances."""
     wanted = None if verdict is None else verdict.value
-    rows = Desk.of("quality").rows("/v1/inspections", lot_id=lot, sku=sku, verdict=wanted, first="newest")
+    rows = Desk.of(PRODUCTION, "quality").rows(
+        "/v1/inspections", lot_id=lot, sku=sku, verdict=wanted, first="newest"
+    )
     tell(rows, output)
 
 
 @words.command()
 def certificate(lot: Lot, output: OutputOption = Output.TABLE) -> None:
     """Show the certificate of analysis of a lot: what was found, beside the limits."""
-    whole = Desk.of("quality").get(f"/v1/lots/{lot}/certificate")
+    whole = Desk.of(PRODUCTION, "quality").get(f"/v1/lots/{lot}/certificate")
     tell([_found(each) for each in whole["inspection"]["characteristics"]], output, whole)
 
 

@@ -2,77 +2,105 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from enum import StrEnum
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
 
-from o2d.asking import Services, rows_of
-from o2d.running import Running, running
-from o2d.show import Output, OutputOption, show
-from o2d.trouble import CannotStart
+from o2d.desk import (
+    MATERIALS,
+    MOMENTS,
+    Desk,
+    OfSite,
+    OfSku,
+    Subject,
+    Why,
+    Yes,
+    moment,
+    sure,
+    tell,
+    tell_answers,
+)
+from o2d.show import Output, OutputOption
 
-MATERIALS: Final = "materials"
-REFUSED_STATUS: Final = 400
+words = typer.Typer(
+    no_args_is_help=True, help="The planners' action list: what most depends on stands first; work it off."
+)
+
+MESSAGES: Final = "/v1/action-messages"
+ACCEPT: Final = "/v1/action-messages/{message}/acceptance"
+SNOOZE: Final = "/v1/action-messages/{message}/snooze"
+REJECT: Final = "/v1/action-messages/{message}/rejection"
+MANY: Final = "/v1/action-messages/batch"
 SHORT: Final = ("id", "sku", "quantity", "was_at", "wanted_at", "reason")
 
-
-class Act(StrEnum):
-    """What to do with messages."""
-
-    LIST = "list"
-    ACCEPT = "accept"
-    SNOOZE = "snooze"
-    REJECT = "reject"
+Messages = Annotated[list[str], typer.Argument(help="Their ids; each is taken or refused by itself.")]
 
 
-def command(
-    act: Annotated[
-        Act, typer.Argument(help="list them, or accept, snooze or reject those that are named")
-    ] = Act.LIST,
-    messages: Annotated[list[str] | None, typer.Argument(help="accept, snooze, reject: their ids.")] = None,
-    until: Annotated[datetime | None, typer.Option(help="snooze: until this moment (UTC).")] = None,
-    reason: Annotated[str | None, typer.Option(help="reject: why.")] = None,
-    kind: Annotated[str | None, typer.Option(help="list: release, expedite, defer, …")] = None,
-    site: Annotated[str | None, typer.Option(help="list: of this site alone.")] = None,
-    sku: Annotated[str | None, typer.Option(help="list: of this item alone.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+@words.command("list")
+def list_(
+    kind: Annotated[str | None, typer.Option(help="release, expedite, defer, … alone.")] = None,
+    site: OfSite = None,
+    sku: OfSku = None,
+    sleeping: Annotated[bool, typer.Option("--sleeping", help="Those that sleep, too.")] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Work off the action list: what most depends on stands first; each answer is taken or refused by itself."""
-    if (act is Act.LIST) != (not messages):
-        raise typer.BadParameter(f"{act.value} takes {'no messages' if messages else 'messages'}")
-    if (act is Act.SNOOZE) != (until is not None) or (act is Act.REJECT) != (reason is not None):
-        raise typer.BadParameter("snooze takes --until, reject takes --reason, and nothing else does")
-    around = running("planner")
-    if not messages:
-        rows = asyncio.run(_listed(around, {"kind": kind, "site_id": site, "sku": sku}))
-        show(
-            [{name: row[name] for name in SHORT} for row in rows] if output is Output.TABLE else rows, output
-        )
+    """List what the plan asks for, the largest sum at stake first."""
+    narrowed = {
+        "kind": kind, "site_id": site, "sku": sku, "sleeping": "true" if sleeping else None, "sort": "-at_stake"
+    }  # fmt: skip
+    found = Desk.of(MATERIALS, "planner").rows(MESSAGES, **narrowed)
+    rows = [{"id": f"{row['planned_order_id']}@{row['kind']}", **row} for row in found]
+    tell([{name: row[name] for name in SHORT} for row in rows] if output is Output.TABLE else rows, output)
+
+
+@words.command()
+def accept(
+    messages: Messages, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE
+) -> None:
+    """Do what messages ask for: release, move, cancel or enlarge an order, take a substitute, ask an owner."""
+    _answer("accept", ACCEPT, messages, {}, subject, yes, output)
+
+
+@words.command()
+def snooze(
+    messages: Messages,
+    until: Annotated[datetime, typer.Option(formats=MOMENTS, help="Until this moment (UTC).")],
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Let messages sleep until a moment."""
+    _answer("snooze", SNOOZE, messages, {"until_at": moment(until)}, subject, yes, output)
+
+
+@words.command()
+def reject(
+    messages: Messages,
+    reason: Why,
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Say that messages are not done, and why; they are silent until they ask for something else."""
+    _answer("reject", REJECT, messages, {"reason": reason}, subject, yes, output)
+
+
+def _answer(
+    act: str,
+    path: str,
+    messages: list[str],
+    body: Mapping[str, Any],
+    subject: str | None,
+    yes: bool,
+    output: Output,
+) -> None:
+    """Answer a message, or many, each taken or refused by itself."""
+    sure(f"{act} {', '.join(messages)}?", yes)
+    desk = Desk.of(MATERIALS, "planner", subject)
+    if len(messages) == 1:
+        tell([desk.post(path.format(message=messages[0]), body)], output)
         return
-    if not yes:
-        typer.confirm(f"{act.value} {', '.join(messages)}?", abort=True, err=True)
-    until_at = None if until is None else until.replace(tzinfo=until.tzinfo or UTC).isoformat()
-    acts = [{"id": each, "act": act.value, "until_at": until_at, "reason": reason} for each in messages]
-    answers = asyncio.run(_answered(around, acts))
-    show(answers, output)
-    refused = sum(each["status"] >= REFUSED_STATUS for each in answers)
-    if refused:
-        raise CannotStart(f"{refused} of {len(answers)} answers were refused.")
-
-
-async def _listed(around: Running, narrowed: dict[str, str | None]) -> list[dict[str, Any]]:
-    async with Services(around.urls, around.token) as services:
-        rows = await rows_of(services, MATERIALS, "/v1/action-messages", sort="-at_stake", **narrowed)
-    return [{"id": f"{row['planned_order_id']}@{row['kind']}", **row} for row in rows]
-
-
-async def _answered(around: Running, acts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    async with Services(around.urls, around.token) as services:
-        answer = await services.post(MATERIALS, "/v1/action-messages/batch", {"acts": acts})
-        answers: list[dict[str, Any]] = answer["answers"]
-        return answers
+    acts = [{"id": message, "act": act, **body} for message in messages]
+    tell_answers(desk.post(MANY, {"acts": acts})["answers"], output)

@@ -2,76 +2,87 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated, Any, Final
 
 import typer
 
-from o2d.asking import Services, rows_of
-from o2d.running import Running, running
-from o2d.show import Output, OutputOption, show
+from o2d.desk import PRODUCTION, Desk, Subject, Why, Yes, sure, tell
+from o2d.show import Output, OutputOption
 
-PRODUCTION: Final = "production"
-CLOSE: Final = "/v1/sites/{site}/periods"
+words = typer.Typer(
+    no_args_is_help=True, help="Months of production's costs: close them, see what is behind them."
+)
+
+PERIODS: Final = "/v1/sites/{site}/periods"
+PERIOD: Final = "/v1/sites/{site}/periods/{month}"
 REOPEN: Final = "/v1/sites/{site}/periods/{month}/reopening"
 
-
-class Act(StrEnum):
-    """What to do with months."""
-
-    LIST = "list"
-    SHOW = "show"
-    RUNS = "runs"
-    CLOSE = "close"
-    REOPEN = "reopen"
+Site = Annotated[str, typer.Argument(help="The site.")]
+Month = Annotated[str, typer.Argument(help="The month, like 2026-03.")]
 
 
-WRITES: Final = frozenset({Act.CLOSE, Act.REOPEN})
+@words.command("list")
+def list_(site: Site, output: OutputOption = Output.TABLE) -> None:
+    """List the months of a site, a row for each currency."""
+    _tell(Desk.of(PRODUCTION, "approver").rows(PERIODS.format(site=site)), output)
 
 
-def command(
-    act: Annotated[
-        Act, typer.Argument(help="list months, show one, the runs behind one, close or reopen one")
-    ],
-    site: Annotated[str, typer.Argument(help="The site.")],
-    month: Annotated[str | None, typer.Argument(help="All but list: the month, like 2026-03.")] = None,
+@words.command()
+def show(site: Site, month: Month, output: OutputOption = Output.TABLE) -> None:
+    """Show what a month comes to."""
+    _tell([Desk.of(PRODUCTION, "approver").get(PERIOD.format(site=site, month=month))], output)
+
+
+@words.command()
+def runs(
+    site: Site,
+    month: Month,
     figure: Annotated[
-        str | None,
-        typer.Option(help="runs: behind opening, material, work, made, written-off, closing, late."),
+        str | None, typer.Option(help="Behind opening, material, work, made, written-off, closing, late.")
     ] = None,
-    reason: Annotated[str, typer.Option(help="reopen: why.")] = "",
-    subject: Annotated[str | None, typer.Option(help="Who you are; local-approver when left out.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Close a month of a site, see what it comes to and what is behind that; two people open it again."""
-    if (act is Act.LIST) != (month is None):
-        raise typer.BadParameter(f"{act.value} takes {'no month' if month else 'a month'}")
-    if act is Act.REOPEN and not reason:
-        raise typer.BadParameter("reopen takes a --reason")
-    if act in WRITES and not yes:
-        typer.confirm(f"{act.value} {month} of {site}?", abort=True, err=True)
-    around = running("approver", subject)
-    rows = asyncio.run(_act(around, act, site, month or "", figure=figure, reason=reason))
-    show([flat for row in rows for flat in _by_currency(row)] if output is Output.TABLE else rows, output)
+    """List the runs behind a month, or behind one of its figures."""
+    path = f"{PERIOD}/runs".format(site=site, month=month)
+    _tell(Desk.of(PRODUCTION, "approver").rows(path, figure=figure), output)
 
 
-async def _act(
-    around: Running, act: Act, site: str, month: str, *, figure: str | None, reason: str
-) -> list[dict[str, Any]]:
-    at = CLOSE.format(site=site)
-    async with Services(around.urls, around.token) as services:
-        if act is Act.LIST:
-            return await rows_of(services, PRODUCTION, at)
-        if act is Act.RUNS:
-            return await rows_of(services, PRODUCTION, f"{at}/{month}/runs", figure=figure)
-        if act is Act.CLOSE:
-            await services.post(PRODUCTION, at, {"month": month})
-        elif act is Act.REOPEN:
-            await services.post(PRODUCTION, REOPEN.format(site=site, month=month), {"reason": reason})
-        return [await services.get(PRODUCTION, f"{at}/{month}")]
+@words.command("open-runs")
+def open_runs(site: Site, month: Month, output: OutputOption = Output.TABLE) -> None:
+    """List the runs that were begun at the end of a month, and what they had cost that no lot bore."""
+    tell(Desk.of(PRODUCTION, "approver").rows(f"{PERIOD}/open-runs".format(site=site, month=month)), output)
+
+
+@words.command()
+def close(
+    site: Site, month: Month, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE
+) -> None:
+    """Close a month: what it comes to changes no more."""
+    sure(f"close {month} of {site}?", yes)
+    desk = Desk.of(PRODUCTION, "approver", subject)
+    desk.post(PERIODS.format(site=site), {"month": month})
+    _tell([desk.get(PERIOD.format(site=site, month=month))], output)
+
+
+@words.command()
+def reopen(
+    site: Site,
+    month: Month,
+    reason: Why,
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Open a closed month again; it is open when a second person has said so, too."""
+    sure(f"reopen {month} of {site}?", yes)
+    desk = Desk.of(PRODUCTION, "approver", subject)
+    desk.post(REOPEN.format(site=site, month=month), {"reason": reason})
+    _tell([desk.get(PERIOD.format(site=site, month=month))], output)
+
+
+def _tell(rows: list[dict[str, Any]], output: Output) -> None:
+    tell([flat for row in rows for flat in _by_currency(row)] if output is Output.TABLE else rows, output)
 
 
 def _by_currency(row: Mapping[str, Any]) -> list[dict[str, Any]]:

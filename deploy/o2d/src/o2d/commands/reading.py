@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, Final
 
 import typer
 
-from o2d.plant import Body, Desk, Subject, Yes, read_text, sure, tell
+from o2d.desk import PRODUCTION, Body, Desk, Subject, Yes, read_lines, read_text, sure, tell
 from o2d.show import Output, OutputOption
 from o2d.trouble import CannotStart
 
@@ -25,15 +24,15 @@ def list_(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """List what machines measured at a run."""
-    tell(Desk.of("operator").rows(f"/v1/runs/{run}/readings", name=name, machine=machine), output)
+    tell(Desk.of(PRODUCTION, "operator").rows(f"/v1/runs/{run}/readings", name=name, machine=machine), output)
 
 
 @words.command()
 def send(file: Body, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE) -> None:
     """Send readings, one a line as JSON; what is known already is not taken twice, so a file may be sent again."""
-    found = _lines(read_text(file), str(file))
+    found = read_lines(read_text(file), str(file))
     sure(f"send {len(found)} readings?", yes)
-    desk = Desk.of("operator", subject)
+    desk = Desk.of(PRODUCTION, "operator", subject)
     taken = known = 0
     refused: list[dict[str, Any]] = []
     for first in range(0, len(found), SENT_COUNT_MAX):
@@ -46,10 +45,3 @@ def send(file: Body, subject: Subject = None, yes: Yes = False, output: OutputOp
     if refused:
         which = "; ".join(f"reading {each['reading']}: {each['detail']}" for each in refused[:3])
         raise CannotStart(f"{len(refused)} of {len(found)} readings were refused ({which}).")
-
-
-def _lines(text: str, file: str) -> list[Any]:
-    try:
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    except ValueError as broken:
-        raise CannotStart(f"{file} is not a JSON object a line: {broken}.") from broken

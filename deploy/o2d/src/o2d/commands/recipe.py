@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from o2d.plant import MOMENTS, Body, Desk, Subject, Yes, moment, read_body, sure, tell
+from o2d.desk import MOMENTS, PRODUCTION, Body, Desk, Subject, Yes, moment, read_body, sure, tell
 from o2d.show import Output, OutputOption
 
 words = typer.Typer(no_args_is_help=True, help="Recipes: write, submit, approve, copy, compare, retire them.")
@@ -45,13 +45,13 @@ def list_(
         "makes": makes,
         "at": when,
     }
-    _tell(Desk.of("planner").rows(RECIPES, **narrowed), output)
+    _tell(Desk.of(PRODUCTION, "planner").rows(RECIPES, **narrowed), output)
 
 
 @words.command()
 def show(recipe: Recipe, version: Version, output: OutputOption = Output.TABLE) -> None:
     """Show a version: as a table its head, as JSON all that it says."""
-    _tell([Desk.of("planner").get(VERSION.format(recipe=recipe, version=version))], output)
+    _tell([Desk.of(PRODUCTION, "planner").get(VERSION.format(recipe=recipe, version=version))], output)
 
 
 @words.command()
@@ -65,7 +65,7 @@ def difference(
 ) -> None:
     """Show what a version says differently than another."""
     path = f"{VERSION}/difference".format(recipe=recipe, version=version)
-    whole = Desk.of("planner").get(path, **{"from": was})
+    whole = Desk.of(PRODUCTION, "planner").get(path, **{"from": was})
     tell(whole["changes"], output)
 
 
@@ -73,7 +73,7 @@ def difference(
 def yields(recipe: Recipe, version: Version, output: OutputOption = Output.TABLE) -> None:
     """Show the yields that a version states beside those that its runs had."""
     path = f"{VERSION}/yields".format(recipe=recipe, version=version)
-    tell(Desk.of("planner").get(path)["yields"], output)
+    tell(Desk.of(PRODUCTION, "planner").get(path)["yields"], output)
 
 
 @words.command()
@@ -81,7 +81,7 @@ def draft(file: Body, subject: Subject = None, yes: Yes = False, output: OutputO
     """Write the next version of a recipe."""
     body = read_body(file)
     sure(f"draft a version of {body.get('recipe_id')}?", yes)
-    _tell([Desk.of("planner", subject).post(RECIPES, body)], output)
+    _tell([Desk.of(PRODUCTION, "planner", subject).post(RECIPES, body)], output)
 
 
 @words.command()
@@ -95,7 +95,7 @@ def rewrite(
 ) -> None:
     """Change a draft of one's own to what a file says; refused when it changed while that was asked."""
     body = read_body(file)
-    desk, path = Desk.of("planner", subject), VERSION.format(recipe=recipe, version=version)
+    desk, path = Desk.of(PRODUCTION, "planner", subject), VERSION.format(recipe=recipe, version=version)
     seen = desk.get(path)["version"]
     sure(f"rewrite version {version} of {recipe}?", yes)
     _tell([desk.put(path, body, seen)], output)
@@ -119,7 +119,10 @@ def copy(
         "effective_from": None if since is None else moment(since),
     }  # fmt: skip
     sure(f"copy version {version} of {recipe}?", yes)
-    _tell([Desk.of("planner", subject).post(COPY.format(recipe=recipe, version=version), body)], output)
+    _tell(
+        [Desk.of(PRODUCTION, "planner", subject).post(COPY.format(recipe=recipe, version=version), body)],
+        output,
+    )
 
 
 @words.command()
@@ -174,7 +177,7 @@ def _answer(
     act: str, path: str, role: str, recipe: str, version: int, subject: str | None, yes: bool, output: Output
 ) -> None:
     sure(f"{act} version {version} of {recipe}?", yes)
-    _tell([Desk.of(role, subject).post(path.format(recipe=recipe, version=version), {})], output)
+    _tell([Desk.of(PRODUCTION, role, subject).post(path.format(recipe=recipe, version=version), {})], output)
 
 
 def _tell(rows: list[dict[str, Any]], output: Output) -> None:

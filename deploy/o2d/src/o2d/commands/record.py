@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
 import typer
 
-from o2d.asking import Services
-from o2d.running import Running, running
-from o2d.show import Output, OutputOption, show
+from o2d.desk import PRODUCTION, Desk, Subject, Yes, sure, tell
+from o2d.show import Output, OutputOption
 
-PRODUCTION: Final = "production"
+words = typer.Typer(no_args_is_help=True, help="Batch records: who did what at a run; sign that.")
 
-
-class Act(StrEnum):
-    """What to do with a record."""
-
-    SHOW = "show"
-    SIGN = "sign"
+RECORD: Final = "/v1/runs/{run}/batch-record"
+SIGN: Final = "/v1/runs/{run}/signatures"
 
 
 class Meaning(StrEnum):
@@ -31,44 +25,43 @@ class Meaning(StrEnum):
     APPROVED = "approved"
 
 
-def command(
-    act: Annotated[Act, typer.Argument(help="show the record, or sign it as it is now")],
-    run: Annotated[str, typer.Argument(help="The run.")],
-    meaning: Annotated[Meaning | None, typer.Option(help="sign: what the signature means.")] = None,
-    role: Annotated[str, typer.Option(help="In which role.")] = "quality",
-    subject: Annotated[str | None, typer.Option(help="Who looks or signs; local-ROLE when left out.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+Run = Annotated[str, typer.Argument(help="The run.")]
+Role = Annotated[str, typer.Option(help="In which role.")]
+
+
+@words.command()
+def show(
+    run: Run, role: Role = "quality", subject: Subject = None, output: OutputOption = Output.TABLE
+) -> None:
+    """Show who did what at a run; as JSON with its seal and its signatures."""
+    record = _desk(role, subject).get(RECORD.format(run=run))
+    tell([_row(each) for each in record["entries"]], output, record)
+
+
+@words.command()
+def sign(
+    run: Run,
+    meaning: Annotated[Meaning, typer.Option(help="What the signature means.")],
+    role: Role = "quality",
+    subject: Subject = None,
+    yes: Yes = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Show who did what at a run, with its seal and signatures; or sign that."""
-    if (act is Act.SIGN) != (meaning is not None):
-        raise typer.BadParameter(f"{act.value} takes {'no --meaning' if meaning else 'a --meaning'}")
-    record = asyncio.run(_act(_by(role, subject), run))
-    if meaning is not None:
-        if not yes:
-            said = f"sign {len(record['entries'])} entries of {run} as {meaning.value}?"
-            typer.confirm(said, abort=True, err=True)
-        body = {"meaning": meaning.value, "digest": record["digest"]}
-        # Signed is what was shown; the token is made anew, for whoever took long to answer.
-        record = asyncio.run(_act(_by(role, subject), run, body))
-    rows = record["signatures"] if meaning is not None else [_row(each) for each in record["entries"]]
-    show(rows, output, record)
+    """Sign a record as it is now."""
+    seen = _desk(role, subject).get(RECORD.format(run=run))
+    sure(f"sign {len(seen['entries'])} entries of {run} as {meaning.value}?", yes)
+    # Signed is what was shown; the token is made anew, for whoever took long to answer.
+    desk = _desk(role, subject)
+    desk.post(SIGN.format(run=run), {"meaning": meaning.value, "digest": seen["digest"]})
+    record = desk.get(RECORD.format(run=run))
+    tell(record["signatures"], output, record)
 
 
-def _by(role: str, subject: str | None) -> Running:
+def _desk(role: str, subject: str | None) -> Desk:
     try:
-        return running(role, subject)
+        return Desk.of(PRODUCTION, role, subject)
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong), param_hint="--role") from wrong
-
-
-async def _act(around: Running, run: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The record, once it is signed where there is a signature."""
-    async with Services(around.urls, around.token) as services:
-        if body is not None:
-            await services.post(PRODUCTION, f"/v1/runs/{run}/signatures", body)
-        record: dict[str, Any] = await services.get(PRODUCTION, f"/v1/runs/{run}/batch-record")
-        return record
 
 
 def _row(numbered: Mapping[str, Any]) -> dict[str, Any]:

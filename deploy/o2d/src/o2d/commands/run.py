@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from o2d.plant import MOMENTS, Desk, Subject, Why, Yes, moment, read_body, sure, tell, tell_answers
+from o2d.desk import MOMENTS, PRODUCTION, Desk, Subject, Why, Yes, moment, read_body, sure, tell, tell_answers
 from o2d.reports import Goods, Scraps, Takes, Whole, readings_of, report_of
 from o2d.show import Output, OutputOption
 
@@ -49,7 +49,7 @@ def list_(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """List runs, the newest first."""
-    desk = Desk.of("operator")
+    desk = Desk.of(PRODUCTION, "operator")
     rows = desk.rows("/v1/runs", state=state, site_id=site, recipe_id=recipe, first="newest")
     tell([_short(row) for row in rows] if output is Output.TABLE else rows, output)
 
@@ -57,14 +57,14 @@ def list_(
 @words.command()
 def show(run: Run, output: OutputOption = Output.TABLE) -> None:
     """Show a run: as a table its head, as JSON all that happened at it."""
-    row = Desk.of("operator").get(RUN.format(run=run))
+    row = Desk.of(PRODUCTION, "operator").get(RUN.format(run=run))
     tell([_short(row)] if output is Output.TABLE else [row], output)
 
 
 @words.command()
 def cost(run: Run, output: OutputOption = Output.TABLE) -> None:
     """Show what each step of a run has cost; as JSON with the variances."""
-    whole = Desk.of("planner").get(f"{RUN}/cost".format(run=run))
+    whole = Desk.of(PRODUCTION, "planner").get(f"{RUN}/cost".format(run=run))
     steps = [{**step, **step["added"]} for step in whole["steps"]]
     tell(steps if output is Output.TABLE else [whole], output)
 
@@ -81,7 +81,9 @@ def override(
 ) -> None:
     """Begin a run although its material does not lie ready."""
     sure(f"begin run {run} without its material?", yes)
-    tell([Desk.of("approver", subject).post(OVERRIDE.format(run=run), {"reason": reason})], output)
+    tell(
+        [Desk.of(PRODUCTION, "approver", subject).post(OVERRIDE.format(run=run), {"reason": reason})], output
+    )
 
 
 @words.command()
@@ -119,7 +121,7 @@ def measure(
     """Note what was measured at operations; out of its limits, what the run makes is blocked."""
     body = {"readings": readings_of(readings)}
     sure(f"note {', '.join(readings)} at run {run}?", yes)
-    tell([Desk.of("operator", subject).post(MEASURE.format(run=run), body)], output)
+    tell([Desk.of(PRODUCTION, "operator", subject).post(MEASURE.format(run=run), body)], output)
 
 
 @words.command()
@@ -140,7 +142,7 @@ def report(
     """Report what a run took and made so far: a part of it is complete."""
     body = report_of(runs, take, good, scrap, named_only=named_only) if file is None else read_body(file)
     sure(f"report {json.dumps(body)} of run {run}?", yes)
-    tell([Desk.of("operator", subject).post(REPORT.format(run=run), body)], output)
+    tell([Desk.of(PRODUCTION, "operator", subject).post(REPORT.format(run=run), body)], output)
 
 
 @words.command()
@@ -172,7 +174,9 @@ def split(
 ) -> None:
     """Make a part of a run a run of its own."""
     sure(f"split {runs} off run {run}?", yes)
-    _tell_with_others(Desk.of("planner", subject).post(SPLIT.format(run=run), {"runs": runs}), output)
+    _tell_with_others(
+        Desk.of(PRODUCTION, "planner", subject).post(SPLIT.format(run=run), {"runs": runs}), output
+    )
 
 
 @words.command()
@@ -187,7 +191,9 @@ def merge(
 ) -> None:
     """Let a run make what others were asked for, too."""
     sure(f"let run {run} do the work of {', '.join(others)}?", yes)
-    _tell_with_others(Desk.of("planner", subject).post(MERGE.format(run=run), {"run_ids": others}), output)
+    _tell_with_others(
+        Desk.of(PRODUCTION, "planner", subject).post(MERGE.format(run=run), {"run_ids": others}), output
+    )
 
 
 @words.command()
@@ -212,7 +218,7 @@ def move(
     path, role = (FROZEN_MOVE, "approver") if frozen else (MOVE, "planner")
     if frozen:
         body["reason"] = frozen
-    desk = Desk.of(role, subject)
+    desk = Desk.of(PRODUCTION, role, subject)
     if dry_run or not yes:
         effects = desk.post(path.format(run=run), {**body, "dry_run": True})["effects"]
         if dry_run or output is Output.TABLE:
@@ -235,7 +241,7 @@ def _act(
 ) -> None:
     """Act on a run, or on many, each taken or refused by itself."""
     sure(f"{act} {', '.join(runs)}?", yes)
-    desk = Desk.of("operator", subject)
+    desk = Desk.of(PRODUCTION, "operator", subject)
     if len(runs) == 1:
         tell([desk.post(path.format(run=runs[0]), body)], output)
         return

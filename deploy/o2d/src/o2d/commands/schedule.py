@@ -2,117 +2,132 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
-from enum import StrEnum
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
 
-from o2d.asking import Services, rows_of
-from o2d.running import Running, running
-from o2d.show import Output, OutputOption, show
-from o2d.trouble import CannotStart
-from o2d.watching import ended, progress
+from o2d.desk import MOMENTS, PRODUCTION, Desk, OfSite, Subject, Yes, moment, sure, tell
+from o2d.show import Output, OutputOption
 
-PRODUCTION: Final = "production"
+words = typer.Typer(
+    no_args_is_help=True, help="Schedules: propose where the open runs of a site go, see what moves, decide."
+)
+
+SCHEDULES: Final = "/v1/schedules"
+ACCEPT: Final = "/v1/schedules/{schedule}/acceptance"
+REJECT: Final = "/v1/schedules/{schedule}/rejection"
+CANCEL: Final = "/v1/operations/{schedule}/cancel"
 SHORT: Final = (
     "schedule_id", "site_id", "state", "runs", "moved", "late_before", "late_after", "tardy_minutes_before",
     "tardy_minutes_after",
 )  # fmt: skip
 CAUSES: Final = ("material", "capacity", "quality", "lead-time")
 LATE: Final = ("run_id", "site_id", "state", "starts_at", "ends_at", "due_at", "material_at", "late_cause")
+BAR: Final = (
+    "work_centre_id", "machine_no", "starts_at", "ends_at", "run_id", "operation_no", "state", "due_at", "late"
+)  # fmt: skip
 # Why they were late is kept of runs that are over, too.
 OVER: Final = frozenset({"closed", "aborted", "merged", "refused"})
 
-
-class Act(StrEnum):
-    """What to do with schedules."""
-
-    RUN = "run"
-    LIST = "list"
-    LATE = "late"
-    SHOW = "show"
-    ACCEPT = "accept"
-    REJECT = "reject"
-    CANCEL = "cancel"
+Schedule = Annotated[str, typer.Argument(help="The schedule.")]
 
 
-ANSWERS: Final[Mapping[Act, str]] = {
-    Act.ACCEPT: "/v1/schedules/{schedule}/acceptance",
-    Act.REJECT: "/v1/schedules/{schedule}/rejection",
-    Act.CANCEL: "/v1/operations/{schedule}/cancel",
-}
-
-
-def command(
-    act: Annotated[
-        Act,
-        typer.Argument(
-            help="run one, list them, name late runs and why, show what one moves, accept or reject one, "
-            "cancel one that is being reckoned"
-        ),
-    ] = Act.LIST,
-    schedule: Annotated[
-        str | None, typer.Argument(help="show, accept, reject, cancel: the schedule.")
-    ] = None,
-    site: Annotated[str | None, typer.Option(help="run: the site; list, late: of this site alone.")] = None,
+@words.command()
+def run(
+    site: Annotated[str, typer.Option(help="The site.")],
     frozen_hours: Annotated[
-        int | None, typer.Option(min=0, help="run: hours from now in which nothing moves.")
+        int | None, typer.Option(min=0, help="Hours from now in which nothing moves.")
     ] = None,
     damping_minutes: Annotated[
-        int | None, typer.Option(min=0, help="run: minutes that a run moves without being told of.")
+        int | None, typer.Option(min=0, help="Minutes that a run moves without being told of.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    subject: Subject = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Propose where the open runs of a site go, see what that moves and who is late, and decide."""
-    if (act in {Act.SHOW, *ANSWERS}) != (schedule is not None):
-        raise typer.BadParameter(f"{act.value} takes {'no schedule' if schedule else 'a schedule'}")
-    if act is Act.RUN and site is None:
-        raise typer.BadParameter("run takes a --site")
-    if act in ANSWERS and not yes:
-        typer.confirm(f"{act.value} schedule {schedule}?", abort=True, err=True)
+    """Propose where the open runs of a site go."""
     spans = {"frozen_hours": frozen_hours, "damping_minutes": damping_minutes}
     body = {"site_id": site, **{name: span for name, span in spans.items() if span is not None}}
-    rows = asyncio.run(_act(running("planner"), act, schedule or "", body))
-    if output is Output.TABLE:
-        rows = [{name: row[name] for name in SHORT} if "late_before" in row else row for row in rows]
-    show(rows, output)
+    desk = Desk.of(PRODUCTION, "planner", subject)
+    schedule = desk.work(SCHEDULES, body, "schedule", "rounds")
+    _tell([desk.get(f"{SCHEDULES}/{schedule}")], output)
 
 
-async def _act(around: Running, act: Act, schedule: str, body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    async with Services(around.urls, around.token) as services:
-        if act is Act.LIST:
-            return await rows_of(services, PRODUCTION, "/v1/schedules", site_id=body["site_id"])
-        if act is Act.LATE:
-            return await _late(services, body["site_id"])
-        if act is Act.SHOW:
-            return await rows_of(services, PRODUCTION, f"/v1/schedules/{schedule}/moves")
-        if act is Act.RUN:
-            schedule = await _proposed(services, body)
-        else:
-            answer = await services.post(PRODUCTION, ANSWERS[act].format(schedule=schedule), {})
-            if act is Act.CANCEL:
-                return [answer]
-        return [await services.get(PRODUCTION, f"/v1/schedules/{schedule}")]
+@words.command("list")
+def list_(site: OfSite = None, output: OutputOption = Output.TABLE) -> None:
+    """List schedules."""
+    _tell(Desk.of(PRODUCTION, "planner").rows(SCHEDULES, site_id=site), output)
 
 
-async def _late(services: Services, site: str | None) -> list[dict[str, Any]]:
-    """Open runs that end late where they are, by cause."""
-    return [
-        {name: row[name] for name in LATE}
-        for cause in CAUSES
-        for row in await rows_of(services, PRODUCTION, "/v1/runs", site_id=site, late_cause=cause)
-        if row["state"] not in OVER
-    ]
+@words.command()
+def late(site: OfSite = None, output: OutputOption = Output.TABLE) -> None:
+    """List open runs that end late where they are, by cause."""
+    desk = Desk.of(PRODUCTION, "planner")
+    found = [row for cause in CAUSES for row in desk.rows("/v1/runs", site_id=site, late_cause=cause)]
+    tell([{name: row[name] for name in LATE} for row in found if row["state"] not in OVER], output)
 
 
-async def _proposed(services: Services, body: Mapping[str, Any]) -> str:
-    """The id of a schedule once it is reckoned."""
-    asked = await services.post(PRODUCTION, "/v1/schedules", body)
-    with progress() as bar:
-        operation = await ended(services, PRODUCTION, asked["id"], bar, "rounds")
-    if operation["state"] != "done":
-        raise CannotStart(f"The schedule {operation['state']}: {operation['problem']}.")
-    return str(asked["id"])
+@words.command()
+def show(schedule: Schedule, output: OutputOption = Output.TABLE) -> None:
+    """List what a schedule moves."""
+    tell(Desk.of(PRODUCTION, "planner").rows(f"{SCHEDULES}/{schedule}/moves"), output)
+
+
+@words.command()
+def board(
+    site: OfSite = None,
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=MOMENTS, help="From then on (UTC); from now.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--to", formats=MOMENTS, help="Until then (UTC); for two weeks.")
+    ] = None,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Show what machines are kept for and when they stand still; as JSON with the work centres."""
+    span = {"from": None if since is None else moment(since), "to": None if until is None else moment(until)}
+    whole = Desk.of(PRODUCTION, "planner").get("/v1/board", site_id=site, **span)
+    if output is not Output.TABLE:
+        tell([whole], output)
+        return
+    tell([{name: bar[name] for name in BAR} for bar in whole["bars"]], output)
+    tell(whole["stops"], output)
+
+
+@words.command()
+def accept(
+    schedule: Schedule, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE
+) -> None:
+    """Let runs go where a schedule puts them."""
+    _decide("accept", ACCEPT, schedule, subject, yes, output)
+
+
+@words.command()
+def reject(
+    schedule: Schedule, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE
+) -> None:
+    """Leave runs where they are."""
+    _decide("reject", REJECT, schedule, subject, yes, output)
+
+
+@words.command()
+def cancel(
+    schedule: Schedule, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE
+) -> None:
+    """Stop reckoning a schedule."""
+    sure(f"cancel schedule {schedule}?", yes)
+    tell([Desk.of(PRODUCTION, "planner", subject).post(CANCEL.format(schedule=schedule), {})], output)
+
+
+def _decide(act: str, path: str, schedule: str, subject: str | None, yes: bool, output: Output) -> None:
+    sure(f"{act} schedule {schedule}?", yes)
+    desk = Desk.of(PRODUCTION, "planner", subject)
+    desk.post(path.format(schedule=schedule), {})
+    _tell([desk.get(f"{SCHEDULES}/{schedule}")], output)
+
+
+def _tell(schedules: list[dict[str, Any]], output: Output) -> None:
+    short = (
+        [{name: row[name] for name in SHORT} for row in schedules] if output is Output.TABLE else schedules
+    )
+    tell(short, output)

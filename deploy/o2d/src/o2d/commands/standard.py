@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from o2d.plant import Body, Desk, Subject, Yes, read_body, sure, tell
+from o2d.desk import PRODUCTION, Body, Desk, Subject, Yes, read_body, sure, tell
 from o2d.show import Output, OutputOption
 
 words = typer.Typer(no_args_is_help=True, help="Standard prices, and the costs that are rolled up of them.")
@@ -22,7 +22,7 @@ Site = Annotated[str, typer.Argument(help="The site.")]
 @words.command()
 def prices(site: Site, output: OutputOption = Output.TABLE) -> None:
     """List what bought items should cost at a site, in minor units."""
-    tell(Desk.of("planner").rows(PRICES, site_id=site), output)
+    tell(Desk.of(PRODUCTION, "planner").rows(PRICES, site_id=site), output)
 
 
 @words.command("set")
@@ -30,7 +30,7 @@ def set_(file: Body, subject: Subject = None, yes: Yes = False, output: OutputOp
     """Say what bought items should cost, from the next roll-up on."""
     body = read_body(file)
     sure(f"set prices of {body.get('site_id')}?", yes)
-    tell([Desk.of("planner", subject).post(PRICES, body)], output)
+    tell([Desk.of(PRODUCTION, "planner", subject).post(PRICES, body)], output)
 
 
 @words.command("roll-up")
@@ -43,7 +43,10 @@ def roll_up(
 ) -> None:
     """Reckon what all items of a site should cost."""
     sure(f"roll up the costs of {site}?", yes)
-    tell([Desk.of("planner", subject).post(ROLL_UPS, {"site_id": site, "currency": currency})], output)
+    tell(
+        [Desk.of(PRODUCTION, "planner", subject).post(ROLL_UPS, {"site_id": site, "currency": currency})],
+        output,
+    )
 
 
 @words.command("list")
@@ -52,7 +55,13 @@ def list_(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """List roll-ups, the newest first."""
-    tell(Desk.of("planner").rows(ROLL_UPS, site_id=site, first="newest"), output)
+    tell(Desk.of(PRODUCTION, "planner").rows(ROLL_UPS, site_id=site, first="newest"), output)
+
+
+@words.command()
+def show(roll_up: RollUp, output: OutputOption = Output.TABLE) -> None:
+    """Show a roll-up; as JSON with the first items that have neither price nor recipe."""
+    tell([Desk.of(PRODUCTION, "planner").get(f"{ROLL_UPS}/{roll_up}")], output)
 
 
 @words.command()
@@ -62,7 +71,7 @@ def costs(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """List what items should cost, in millionths of a minor unit."""
-    rows = Desk.of("planner").rows(f"{ROLL_UPS}/{roll_up}/costs", sku=sku)
+    rows = Desk.of(PRODUCTION, "planner").rows(f"{ROLL_UPS}/{roll_up}/costs", sku=sku)
     tell([_vector(row, "cost") for row in rows] if output is Output.TABLE else rows, output)
 
 
@@ -73,7 +82,7 @@ def steps(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Show why an item should cost what it does, step by step."""
-    whole = Desk.of("planner").get(f"{ROLL_UPS}/{roll_up}/costs/{sku}/steps")
+    whole = Desk.of(PRODUCTION, "planner").get(f"{ROLL_UPS}/{roll_up}/costs/{sku}/steps")
     tell(whole["steps"], output, whole)
 
 

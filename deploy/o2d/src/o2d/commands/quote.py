@@ -1,0 +1,69 @@
+"""`o2d quote`: quotes: seen, taken or left, and the links by which customers answer them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from o2d.desk import ORDERS, Desk, Subject, Yes, sure, tell, tell_answers
+from o2d.show import Output, OutputOption
+
+words = typer.Typer(
+    no_args_is_help=True, help="Quotes: see them, take them or leave them for their customers."
+)
+
+QUOTES: Final = "/v1/quotes"
+ACCEPT: Final = "/v1/quotes/{quote}/accept"
+DECLINE: Final = "/v1/quotes/{quote}/decline"
+MANY: Final = "/v1/quotes/acceptances/batch"
+
+Quote = Annotated[str, typer.Argument(help="The quote.")]
+
+
+@words.command("list")
+def list_(
+    state: Annotated[str | None, typer.Option(help="In this state alone.")] = None,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """List quotes, the oldest first."""
+    tell(Desk.of(ORDERS, "sales").rows(QUOTES, state=state), output)
+
+
+@words.command()
+def show(quote: Quote, output: OutputOption = Output.TABLE) -> None:
+    """Show the lines of a quote; as JSON all of it."""
+    whole = Desk.of(ORDERS, "sales").get(f"{QUOTES}/{quote}")
+    tell(whole["lines"] or [whole], output, whole)
+
+
+@words.command()
+def accept(
+    quotes: Annotated[list[str], typer.Argument(help="The quotes; each is taken or refused by itself.")],
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Order what quotes offer; the answers name the orders."""
+    sure(f"accept {', '.join(quotes)}?", yes)
+    desk = Desk.of(ORDERS, "sales", subject)
+    if len(quotes) == 1:
+        tell([desk.post(ACCEPT.format(quote=quotes[0]), {})], output)
+    else:
+        acts = [{"quote_id": quote} for quote in quotes]
+        tell_answers(desk.post(MANY, {"acts": acts})["answers"], output)
+
+
+@words.command()
+def decline(
+    quote: Quote, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE
+) -> None:
+    """Leave a quote; what it held is free again."""
+    sure(f"decline {quote}?", yes)
+    tell([Desk.of(ORDERS, "sales", subject).post(DECLINE.format(quote=quote), {})], output)
+
+
+@words.command()
+def link(quote: Quote, output: OutputOption = Output.TABLE) -> None:
+    """Make the link by which a customer answers a quote without signing in."""
+    tell([Desk.of(ORDERS, "sales").get(f"{QUOTES}/{quote}/link")], output)

@@ -1,0 +1,73 @@
+"""Needs, quotes, orders and the catalogue by the command line, asked of a served orders."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from backbone.service import Host
+from backbone.testing import DatabaseOf
+from deploy.o2d.tests.shop_floor import Place, place
+from orders.__main__ import SERVICE
+from services.orders.tests.stage import SOON, quoted, quoted_again
+
+Shop = Place[Host]
+
+
+@pytest.fixture
+async def here(
+    database_of: DatabaseOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Shop]:
+    """Orders, and an admin."""
+    async with place(SERVICE, lambda host: host, database_of, tmp_path, monkeypatch, idle=True) as made:
+        yield made
+
+
+async def test_customers_state_needs_of_what_is_offered(here: Shop) -> None:
+    customer = {
+        "customer_id": "acme", "title": "Acme", "name": "Ada", "mail": "ada@acme.example", "address": "1 High Street"
+    }  # fmt: skip
+    await here.done("catalogue", "customer", here.file("acme.json", customer))
+    chair = {
+        "offer_id": "chair", "title": "Chair", "kind": "good", "price": {"minor": 9_900, "currency": "EUR"},
+        "components": [
+            {"kind": "good", "item": "chair", "quantity": "1", "unit": "piece", "site_id": "plant-1"}
+        ],
+    }  # fmt: skip
+    await here.done("catalogue", "publish", here.file("chair.json", chair))
+    assert [each["offer_id"] for each in await here.told("catalogue", "list")] == ["chair"]
+    line = {"line_id": "1", "quantity": "4", "wanted_at": SOON.isoformat(), "offer_id": "chair"}
+    need = {"customer_id": "acme", "lines": [line]}
+    stated = await here.done("need", "state", here.file("need.json", need))
+    assert (await here.told("need", "show", stated["need_id"]))[0]["customer_id"] == "acme"
+    two = await here.told("need", "state", here.file("two.jsonl", [need, need]), "--yes")
+    assert [(each["status"], each["state"]) for each in two] == [(200, "stated"), (200, "stated")]
+    assert "holds no JSON objects" in await here.refused("need", "state", here.file("x.json", {}), "--yes")
+
+
+async def test_quotes_are_taken_or_left_and_orders_changed_and_ended(here: Shop) -> None:
+    first, _ = await quoted(here.stage)
+    second, third = [await quoted_again(here.stage) for _ in range(2)]
+    assert len(await here.told("quote", "list", "--state", "sent")) == 3
+    assert "L1" in await here.seen("quote", "show", first)
+    assert (await here.told("quote", "link", first))[0]["path"]
+    asked = await here.says("quote", "accept", first)
+    assert (asked.exit_code, f"accept {first}?" in asked.output) == (1, True)
+    order = (await here.done("quote", "accept", first))["id"]
+    assert "1 of 2 acts were refused" in await here.refused("quote", "accept", second, "none", "--yes")
+    await here.done("quote", "decline", third)
+    assert len(await here.told("sale", "list")) == 2
+    assert "L1" in await here.seen("sale", "show", order)
+    assert (await here.told("sale", "link", order))[0]["path"]
+    assert "409" in await here.refused("sale", "accept-dates", order, "--yes")
+    assert "409" in await here.refused("sale", "cancel", order, "--reason", "too late", "--yes")
+    assert "409" in await here.refused("sale", "short-close", order, "L1.1", "--reason", "gone", "--yes")
+    assert "404" in await here.refused("sale", "change", order, "none")
+    assert "404" in await here.refused("sale", "commit", order, "none", "--yes")
+    assert "404" in await here.refused("sale", "withdraw", order, "none", "--yes")
+    nothing = here.file("nothing.json", {})
+    assert "409" in await here.refused("sale", "amend", order, nothing, "--yes")
+    refused = await here.refused("sale", "ask-to-end", "none", "--reason", "no feast", "--yes")
+    assert "404" in refused
