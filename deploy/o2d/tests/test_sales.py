@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from backbone.service import Host
 from backbone.testing import DatabaseOf
+from contracts.instead import SubstituteOffered
+from contracts.shapes import DateStep
+from contracts.values import Quantity
 from deploy.o2d.tests.shop_floor import Place, place
 from orders.__main__ import SERVICE
-from services.orders.tests.stage import SOON, quoted, quoted_again
+from services.orders.tests.stage import SOON, heard, quoted, quoted_again
 
 Shop = Place[Host]
 
@@ -71,3 +75,15 @@ async def test_quotes_are_taken_or_left_and_orders_changed_and_ended(here: Shop)
     assert "409" in await here.refused("sale", "amend", order, nothing, "--yes")
     refused = await here.refused("sale", "ask-to-end", "none", "--reason", "no feast", "--yes")
     assert "404" in refused
+
+
+async def test_an_item_stands_in_for_a_late_one_where_a_quote_shows_that(here: Shop) -> None:
+    quote, promise_id = await quoted(here.stage)
+    words = ("quote", "substitute", quote, "card-a", "card-b")
+    assert "409" in await here.refused(*words, "--yes")
+    sooner = (DateStep("L1.1", Quantity(4), SOON - timedelta(days=5)),)
+    await heard(here.stage, SubstituteOffered(promise_id, "n", 1, "plant-1", "card-a", "card-b", sooner))
+    asked = await here.says(*words)
+    assert (asked.exit_code, "let card-b stand in for card-a" in asked.output) == (1, True)
+    assert (await here.done(*words))["id"] == quote
+    assert (await here.told("quote", "show", quote))["state"] == "draft"

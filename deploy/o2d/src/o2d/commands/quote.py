@@ -10,12 +10,13 @@ from o2d.desk import ORDERS, Desk, Subject, Yes, sure, tell, tell_answers
 from o2d.show import Output, OutputOption
 
 words = typer.Typer(
-    no_args_is_help=True, help="Quotes: see them, take them or leave them for their customers."
+    no_args_is_help=True, help="Quotes: see them, take, change or leave them for their customers."
 )
 
 QUOTES: Final = "/v1/quotes"
 ACCEPT: Final = "/v1/quotes/{quote}/accept"
 DECLINE: Final = "/v1/quotes/{quote}/decline"
+SUBSTITUTE: Final = "/v1/quotes/{quote}/substitution"
 MANY: Final = "/v1/quotes/acceptances/batch"
 
 Quote = Annotated[str, typer.Argument(help="The quote.")]
@@ -61,6 +62,21 @@ def decline(
     """Leave a quote; what it held is free again."""
     sure(f"decline {quote}?", yes)
     tell([Desk.of(ORDERS, "sales", subject).post(DECLINE.format(quote=quote), {})], output)
+
+
+@words.command()
+def substitute(
+    quote: Quote,
+    sku: Annotated[str, typer.Argument(help="The item that comes late, as the quote shows it.")],
+    other: Annotated[str, typer.Argument(help="What stands in for it.")],
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Let an item stand in for another, to have goods sooner; the quote has new dates when these are promised."""
+    sure(f"let {other} stand in for {sku} in {quote}?", yes)
+    body = {"sku": sku, "substitute": other}
+    tell([Desk.of(ORDERS, "sales", subject).post(SUBSTITUTE.format(quote=quote), body)], output)
 
 
 @words.command()
