@@ -158,3 +158,41 @@ async def test_the_substitute_of_one_is_not_the_others(stage: Stage) -> None:
     await stage.hear(boxes(), boxes(2, instead=LET), ask("q", line("box", "2", 60)))
     assert ("card", "buy", "planned", "2") in await stage.planned()
     assert await substitutions(stage) == [("other", "card", "p", 5, "ann")]
+
+
+async def test_what_waits_for_something_else_just_as_long_is_offered_no_substitute(stage: Stage) -> None:
+    await stage.opened("box", "card", "other", "lid")
+    await stage.hear(
+        recipe("box", {"card": "1", "lid": "1"}, {"box": "1"}), terms("card", 30), terms("lid", 30)
+    )
+    await stage.stock("other-lot", "other", "10")
+    await stage.do(commands.SetSubstitute(CARD))
+    await stage.hear(boxes())
+    assert (await stage.last(PromiseOffered)).reasons
+    assert await offers(stage) == []
+
+
+async def test_a_promise_that_took_a_substitute_and_is_still_late_is_offered_no_other(stage: Stage) -> None:
+    await opened(stage, CARD._replace(substitute_sku="third"), others="1")
+    await stage.hear(ask("p", line("box", "5", 5)))
+    assert [each.substitute_sku for each in await offers(stage)] == ["third"]
+    await stage.do(commands.SetSubstitute(CARD))
+    await stage.stock("more", "other", "10")
+    let = (Instead("plant-1", "card", "third", "ann"),)
+    await stage.hear(ask("p", line("box", "5", 5, instead=let), request_no=2))
+    assert (await stage.last(PromiseOffered)).instead == let
+    assert [each.request_no for each in await offers(stage)] == [1]
+
+
+async def test_lines_that_let_it_and_lines_that_do_not_are_made_apart_though_they_fall_together(
+    stage: Stage,
+) -> None:
+    await opened(stage, CARD)
+    await stage.planned_by("box", period_days=30)
+    await stage.hear(ask("q", line("box", "3", 59)))
+    one, other = line("box", "5", 60, instead=LET), line("box", "2", 61, line_id="l2")
+    await stage.hear(ask("p", one, other))
+    assert await substitutions(stage) == [("other", "card", "p", 5, "ann")]
+    cards = [row for row in await stage.planned() if row[0] == "card"]
+    assert sum(int(quantity) for *_, quantity in cards) == 5, "three for the one and two for the other"
+    await stage.books_are_whole()

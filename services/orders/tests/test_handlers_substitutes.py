@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from contracts.instead import SubstituteOffered
 from contracts.materials import PromiseOffered
 from contracts.orders import OrderPlaced, PromiseRequested, QuoteSent, SlotsRequested
 from contracts.service_desk import SlotsOffered
-from contracts.shapes import HAND_OVER, DateStep, Instead, Slot
+from contracts.shapes import HAND_OVER, DateStep, DemandLine, Instead, Slot
 from contracts.values import Quantity
 from orders import commands, handlers, queries
 from orders.domain.promise import Alternative, Promise, SubstituteIsNotOffered
@@ -136,3 +137,25 @@ def test_an_offer_of_the_same_substitute_again_replaces_the_one_before() -> None
     known = asked.could_be(1, one).could_be(1, other).could_be(1, one)
     assert known.alternatives == (other, one)
     assert asked.could_be(3, one) is asked, "of an ask that was never made"
+
+
+def test_only_the_lines_that_come_sooner_let_it_stand_in() -> None:
+    lines = tuple(
+        DemandLine(line_id, "good", "PC", Quantity(1), "piece", "plant-1", SOON) for line_id in ("L1", "L2")
+    )
+    steps = tuple(DateStep(line.line_id, Quantity(1), SOON) for line in lines)
+    sooner = (replace(steps[0], at=EARLY), steps[1])
+    given = Promise("p", "n", "q", "c", "a", 1, "partial", lines, "given", 1, SOON, steps)
+    asked = given.could_be(1, Alternative("plant-1", "card-a", "card-b", sooner)).taking(
+        "card-a", "card-b", "ann"
+    )
+    assert [line.instead for line in asked.demand] == [LET, ()]
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "expired", "accepted"])
+def test_what_has_ended_or_took_one_already_could_not_be_otherwise_any_more(state: str) -> None:
+    one = Alternative("plant-1", "card-a", "card-b", ())
+    line = DemandLine("L1", "good", "PC", Quantity(1), "piece", "plant-1", SOON, instead=LET)
+    ended = Promise("p", "n", "q", "c", "a", 1, "partial", (), state, 2, SOON)
+    taken = replace(ended, state="given", demand=(line,))
+    assert (ended.could_be(1, one), taken.could_be(1, one)) == (ended, taken)
