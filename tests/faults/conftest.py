@@ -16,14 +16,14 @@ Converged = Callable[[float], None]
 CONVERGED: Final = "seconds_to_converge"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def servers() -> Iterator[Servers]:
-    """One PostgreSQL and one Kafka for the fault tests of this process."""
+    """One PostgreSQL and one Kafka for the fault tests of this process, gone with the last of them."""
     with own_servers() as both:
         yield both
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def kafka_bootstrap(servers: Servers) -> str:
     """Their broker."""
     return servers.broker.node.address

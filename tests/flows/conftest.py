@@ -24,7 +24,8 @@ def pytest_runtest_makereport(
     return report
 
 
-@pytest.fixture(scope="session")
+# Gone with the last story: what runs on beside other tests takes a good part of the processors, though it is idle.
+@pytest.fixture(scope="package")
 def installation() -> Iterator[Installation]:
     """What the stories are played in."""
     installation = Installation()
