@@ -56,6 +56,12 @@ async def test_masters_are_defined_and_say_how_items_are_planned_and_expected(he
     assert "403" in await here.refused("site", "define", here.file("plant.json", SITE), "--yes")
 
 
+async def test_an_item_is_found_by_its_name_whatever_its_marks_mean_in_an_address(here: Store) -> None:
+    named = "stäl 7?#%2f&"
+    await here.done("item", "define", here.file("strange.json", {**ITEM, "sku": named}))
+    assert (await here.told("item", "show", named))["item"]["sku"] == named
+
+
 async def test_stock_is_booked_counted_by_two_reversed_and_seen_as_it_was(here: Store) -> None:
     await opened(here)
     here.speaks("warehouse")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import importlib
+import keyword
 import logging
-import pkgutil
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import typer
@@ -42,16 +43,22 @@ def _said_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-for _found in pkgutil.iter_modules(commands.__path__):
-    _module = importlib.import_module(f"{commands.__name__}.{_found.name}")
-    _word = _found.name.rstrip("_").replace("_", "-")
-    if hasattr(_module, "words"):
-        # A noun whose acts take different things has a word for each.
-        for _act in _module.words.registered_commands:
-            _act.callback = _said_plainly(_act.callback)
-        app.add_typer(_module.words, name=_word)
-    else:
-        app.command(_word)(_said_plainly(_module.command))
+def module_of(word: str) -> ModuleType:
+    """The module of a command; a word that the language has already stands there with a line after it."""
+    name = word.replace("-", "_")
+    return importlib.import_module(f"{commands.__name__}.{name}{'_' * keyword.iskeyword(name)}")
+
+
+for _group, _words in commands.GROUPS.items():
+    for _word in _words:
+        _module = module_of(_word)
+        if hasattr(_module, "words"):
+            # A noun whose acts take different things has a word for each.
+            for _act in _module.words.registered_commands:
+                _act.callback = _said_plainly(_act.callback)
+            app.add_typer(_module.words, name=_word, rich_help_panel=_group)
+        else:
+            app.command(_word, rich_help_panel=_group)(_said_plainly(_module.command))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
+from urllib.parse import quote
 
 import typer
 
@@ -52,7 +53,8 @@ Body = Annotated[
 class Desk:
     """Somebody who asks a service, one thing after the other; every ask raises CannotStart as `Services` does.
 
-    A write whose answer is lost is sent again under its key, so that it is done once and its answer is seen.
+    A write whose answer is lost is sent again under its key, so that it is done once and its answer is seen. Paths are
+    given with names as they are: what means something in an address (`#`, `?`, `%`) is none of its marks in a name.
     """
 
     service: str
@@ -67,19 +69,21 @@ class Desk:
 
     def get(self, path: str, **params: str | int | None) -> dict[str, Any]:
         """What the service answers; parameters that are None are left out."""
-        return self._asked(lambda services: services.get(self.service, path, **params))
+        return self._asked(lambda services: services.get(self.service, quote(path), **params))
 
     def rows(self, path: str, **narrowed: str | None) -> list[dict[str, Any]]:
         """The first rows of a list, as many as a terminal is for."""
-        return self._asked(lambda services: rows_of(services, self.service, path, **narrowed))
+        return self._asked(lambda services: rows_of(services, self.service, quote(path), **narrowed))
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """What the service answers to an act, under a key of its own."""
-        return self._written(lambda services, key: services.post(self.service, path, body, key=key))
+        return self._written(lambda services, key: services.post(self.service, quote(path), body, key=key))
 
     def put(self, path: str, body: Mapping[str, Any], version: int) -> dict[str, Any]:
         """What the service answers to a change of what was seen in this version."""
-        return self._written(lambda services, key: services.put(self.service, path, body, version, key=key))
+        return self._written(
+            lambda services, key: services.put(self.service, quote(path), body, version, key=key)
+        )
 
     def work(self, path: str, body: Mapping[str, Any], noun: str, unit: str) -> str:
         """The id of long work once it is done; a bar shows how far it is. Raises CannotStart when it ends otherwise."""

@@ -28,7 +28,7 @@ def command(
     orders: Annotated[
         int | None,
         typer.Option(
-            min=1, max=5_000, help="flow: orders in each round; 1000 in batches, 200 alone if not given."
+            min=1, max=5_000, help="flow: orders in each round; 2000 in batches, 500 alone if not given."
         ),
     ] = None,
     output: OutputOption = Output.TABLE,
