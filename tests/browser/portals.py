@@ -16,8 +16,9 @@ from backbone.ids import new_id
 from backbone.service import Host
 from backbone.testing_issuer import Issuer
 from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
+from contracts.instead import SubstituteOffered
 from contracts.materials import GoodsReady, RequirementsPlanned, SupplyLate
-from contracts.orders import OrderLine, OrderPlaced
+from contracts.orders import OrderLine, OrderPlaced, QuoteSent
 from contracts.service_desk import VisitBooked, VisitOffered
 from contracts.shapes import DateStep, DemandLine, LineDate, LineQuantity, LotPart
 from contracts.values import CostVector, Money, Quantity
@@ -50,7 +51,10 @@ WHO: Final = {
 VIEWS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
     "orders": {
         "/portal": {"portal-orders": "/portal"},
-        "/portal/quotes/{quote_id}": {"portal-quote": "/portal/quotes/{quote}"},
+        "/portal/quotes/{quote_id}": {
+            "portal-quote": "/portal/quotes/{quote}",
+            "portal-quote-sooner": "/portal/quotes/{sooner}",
+        },
         "/portal/orders/{order_id}": {
             "portal-order-late": "/portal/orders/o1",
             "portal-order": "/portal/orders/o2",
@@ -122,7 +126,7 @@ async def portals(postgres_url: str, folder: Path) -> AsyncIterator[Portals]:
 
 
 async def order(host: Host) -> dict[str, str]:
-    """A quote that waits, an order that is late, and one of which less is wanted."""
+    """Quotes that wait, one that could be kept sooner; an order that is late, and one of which less is wanted."""
     first, _ = await stage.quoted(host)
     await _accepted(host, first, "o1")
     late = LineDate("L1.1", stage.SOON, stage.SOON + timedelta(days=7))
@@ -131,7 +135,18 @@ async def order(host: Host) -> dict[str, str]:
     fewer = orders_commands.RequestAmendment("x2", "o2", (LineQuantity("L1.1", Quantity(3)),), CUSTOMER)
     await host.do(orders_handlers.request_amendment, fewer)
     await stage.heard(host, ChangeAnswered("o2", "x2"), DeliveryChangeAnswered("o2", "x2"))
-    return {"quote": await stage.quoted_again(host)}
+    return {"quote": await stage.quoted_again(host), "sooner": await _sooner(host)}
+
+
+async def _sooner(host: Host) -> str:
+    """A quote that could be kept sooner with a substitute."""
+    quote_id = await stage.quoted_again(host)
+    sent = (await stage.told(host, QuoteSent))[-1]
+    steps = (DateStep("L1.1", Quantity(4), stage.SOON - timedelta(days=5)),)
+    await stage.heard(
+        host, SubstituteOffered(sent.promise_id, sent.need_id, 1, "plant-1", "card-a", "card-b", steps)
+    )
+    return quote_id
 
 
 async def _accepted(host: Host, quote_id: str, order_id: str) -> None:

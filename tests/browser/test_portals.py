@@ -1,4 +1,4 @@
-"""Every page of the portals x light and dark x desk and phone; and an order that is made of a quote by keys alone."""
+"""Every page of the portals x light and dark x desk and phone; and a quote that is answered by keys alone."""
 
 from __future__ import annotations
 
@@ -59,12 +59,21 @@ async def test_every_page_of_a_portal_can_be_used_by_everybody(
                 assert (PICTURES / f"{name}-{scheme}-{width}.png").stat().st_size > 0
 
 
-async def test_a_quote_is_ordered_by_keys_alone(chrome: Browser, there: Portals) -> None:
+@pytest.mark.parametrize(
+    ("quote", "button", "seen"),
+    [
+        ("quote", "Order this", "it is ordered"),
+        ("sooner", "Let me have it so", "dates are being looked for"),
+    ],
+)
+async def test_a_quote_is_answered_by_keys_alone(
+    chrome: Browser, there: Portals, quote: str, button: str, seen: str
+) -> None:
     state = await there.signed_in(chrome, "orders")
     async with looking(chrome, there.addresses["orders"], storage_state=state) as page:
-        await page.goto(f"/portal/quotes/{there.names['quote']}")
-        button = page.get_by_role("button", name="Order this")
-        while not await button.evaluate("one => one === document.activeElement"):
+        await page.goto(f"/portal/quotes/{there.names[quote]}")
+        sought = page.get_by_role("button", name=button)
+        while not await sought.evaluate("one => one === document.activeElement"):
             await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
-        await expect(page.get_by_text("it is ordered")).to_be_visible()
+        await expect(page.get_by_text(seen)).to_be_visible()
