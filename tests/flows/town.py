@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from o2d.home import Home, read_json
 from o2d.issuer import sign
 from o2d.local.keeper import remove
 from o2d.local.testing import GIVEN
+from o2d.local.use import USED_BY, USERS, used
 from o2d.verify.catalogue import CHECKS, ENDED, prove
 from o2d.verify.ground import gather
 from simulator.doors import Doors, Person
@@ -129,6 +130,7 @@ class Installation:
     """Everything, with a stepped clock: started when a story first wants it, and anew after a story that failed."""
 
     home: Home | None = None
+    use: ExitStack = field(default_factory=ExitStack)
 
     def opened(self) -> Home:
         """Where it runs. Raises `AssertionError` with what was said when it does not start."""
@@ -139,6 +141,8 @@ class Installation:
             home.prepare()
             # Kept before it runs: of a start that fails something may be left, too.
             self.home = home
+            # It ends with us, even if we are killed.
+            self.use.enter_context(used(home.path / USERS))
             _o2d(home, "up", "--detach", "--quiet", "--clock", f"stepped:{BEGIN}")
         return self.home
 
@@ -149,13 +153,14 @@ class Installation:
             try:
                 _o2d(home, "down")
             finally:
+                self.use.close()
                 remove(home)
                 home.path.parent.rmdir()
 
 
 def _o2d(home: Home, *words: str) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in GIVEN.values()}
-    environment["O2D_HOME"] = str(home.path)
+    environment |= {"O2D_HOME": str(home.path), USED_BY: str(home.path / USERS)}
     outcome = subprocess.run(
         [sys.executable, "-m", "o2d", *words], env=environment, capture_output=True, text=True, check=False
     )

@@ -18,6 +18,7 @@ from o2d.home import Home, read_json
 from o2d.local import ports, supervise
 from o2d.local.services import ServiceSpec, is_ready
 from o2d.local.supervise import Start
+from o2d.local.use import USED_BY, USERS
 from o2d.local.voices import Voices
 from o2d.trouble import CannotStart
 
@@ -93,6 +94,41 @@ async def test_a_service_that_was_killed_is_started_again(around: Home) -> None:
         assert "orders ended by SIGKILL; it is started again in 0.2 s" in out.getvalue()
     finally:
         await start.end()
+
+
+USER = """
+import sys
+from pathlib import Path
+
+from o2d.local.use import used
+
+with used(Path(sys.argv[1])):
+    print("uses it", flush=True)
+    sys.stdin.read()
+"""
+
+
+async def test_what_was_started_for_somebody_ends_when_they_were_killed(
+    around: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = around.path / USERS
+    user = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", USER, str(users), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert user.stdout is not None
+    assert await user.stdout.readline() == b"uses it\n"
+    monkeypatch.setenv(USED_BY, str(users))
+    ready = asyncio.Event()
+    start = Start(around, Voices([], io.StringIO()), [small("orders")])
+    running = asyncio.create_task(supervise.run(start, lambda _: ready.set()))
+    async with asyncio.timeout(60):
+        await ready.wait()
+        assert await is_ready(ports_of(around)["orders"])
+        user.kill()
+        await user.wait()
+        assert await running
+    assert events(around)[-1] == "orders end"
+    assert not around.state.exists()
 
 
 async def test_a_migration_that_fails_ends_the_start_with_its_words(around: Home) -> None:

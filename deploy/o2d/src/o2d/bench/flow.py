@@ -26,6 +26,7 @@ from o2d.commands.up import start_detached
 from o2d.home import Home, read_json
 from o2d.issuer import sign
 from o2d.local.keeper import remove
+from o2d.local.use import USERS, used
 from o2d.verify.catalogue import CHECKS, ENDED, prove
 from o2d.verify.ground import gather
 from simulator.doors import Doors, Person, Refused
@@ -43,14 +44,16 @@ GIVEN: Final = ("O2D_DATABASE_URL", "O2D_KAFKA_BOOTSTRAP", "O2D_SERVICE_URLS", "
 
 @contextmanager
 def plant() -> Iterator[Home]:
-    """Everything started anew in a home of its own, that goes afterwards."""
+    """Everything started anew in a home of its own, that goes afterwards; even if we are killed, all of it ends."""
     held = {name: os.environ.pop(name) for name in GIVEN if name in os.environ}
     home = Home(Path(tempfile.mkdtemp(prefix="o2d-bench-")))
     try:
         home.prepare()
-        with redirect_stdout(sys.stderr):
-            start_detached(home, MODE)
-        yield home
+        users = home.path / USERS
+        with used(users):
+            with redirect_stdout(sys.stderr):
+                start_detached(home, MODE, used_by=users)
+            yield home
     finally:
         os.environ.update(held)
         _end(home)

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from functools import partial
 from itertools import groupby
 from typing import Annotated, Final
@@ -24,6 +24,7 @@ from o2d.demo.story import Story
 from o2d.home import Home, home_folder
 from o2d.issuer import sign
 from o2d.kafka_facts import all_tellings
+from o2d.local.use import USERS, used
 from o2d.running import Running, running
 from o2d.show import Output, OutputOption
 from simulator.doors import Doors, Person
@@ -77,20 +78,22 @@ def _chosen(names: Sequence[str]) -> Iterator[Scenario]:
 
 @contextmanager
 def _services(home: Home, stay: bool, say: partial[None]) -> Iterator[None]:
-    """What runs here, or what is started now and stopped afterwards."""
+    """What runs here, or what is started now and stopped afterwards, even if we are killed, unless it is to stay."""
     if home.running() or "O2D_SERVICE_URLS" in os.environ:
         yield
         return
     home.prepare()
     say("Starting PostgreSQL, Kafka and the services ...")
-    with redirect_stdout(sys.stderr):
-        start_detached(home, f"stepped:{BEGIN}")
-    try:
-        yield
-    finally:
-        if not stay:
-            with redirect_stdout(sys.stderr):
-                down.command()
+    users = None if stay else home.path / USERS
+    with used(users) if users else nullcontext():
+        with redirect_stdout(sys.stderr):
+            start_detached(home, f"stepped:{BEGIN}", used_by=users)
+        try:
+            yield
+        finally:
+            if not stay:
+                with redirect_stdout(sys.stderr):
+                    down.command()
 
 
 async def _play_all(

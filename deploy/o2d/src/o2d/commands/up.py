@@ -14,6 +14,7 @@ import typer
 
 from o2d import issuer
 from o2d.home import Home, home_folder, read_json
+from o2d.local.use import USED_BY
 from o2d.trouble import CannotStart, last_lines
 
 DETACHED_S = 300.0
@@ -77,8 +78,11 @@ def _is_started(home: Home, holder: int) -> bool:
     return bool(state.get("started")) and state.get("holder") == holder
 
 
-def start_detached(home: Home, clock: str, port: int | None = None) -> None:
-    """Start everything as a process of its own and wait until it is ready. Raises CannotStart."""
+def start_detached(home: Home, clock: str, port: int | None = None, *, used_by: Path | None = None) -> None:
+    """Start everything as a process of its own and wait until it is ready. Raises CannotStart.
+
+    It lives on when we have ended, or as long as anybody holds the lock of `used_by`.
+    """
     if holder := home.running():
         raise CannotStart(f"o2d already runs in {home.path} (process {holder}).", "`o2d down` ends it.")
     log = home.logs / "o2d.log"
@@ -86,7 +90,7 @@ def start_detached(home: Home, clock: str, port: int | None = None) -> None:
     with log.open("wb") as out:
         child = subprocess.Popen(
             words + (["--port", str(port)] if port else []),
-            env={**os.environ, "O2D_HOME": str(home.path)},
+            env={**os.environ, "O2D_HOME": str(home.path)} | ({USED_BY: str(used_by)} if used_by else {}),
             stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
     until = time.monotonic() + DETACHED_S

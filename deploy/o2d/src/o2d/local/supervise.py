@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -21,6 +22,7 @@ from o2d.local.postgres import Postgres
 from o2d.local.prepared import Prepared, ground
 from o2d.local.process import Child, Command
 from o2d.local.services import CLOCK, SERVICES, ServiceSpec, Surroundings, choose_ports, is_ready, url
+from o2d.local.use import USED_BY, unused
 from o2d.local.voices import Voices, readable
 from o2d.trouble import CannotStart, last_lines
 
@@ -192,7 +194,10 @@ async def _both(*works: Any) -> list[Any]:
 
 @contextlib.asynccontextmanager
 async def stop_asked() -> AsyncIterator[asyncio.Event]:
-    """An event that Ctrl-C and SIGTERM set; whoever asks twice does not want to wait for a clean end."""
+    """An event that Ctrl-C and SIGTERM set; whoever asks twice does not want to wait for a clean end.
+
+    What was started for somebody is asked to end when they have ended, in whatever way.
+    """
     asked = asyncio.Event()
 
     def ask() -> None:
@@ -204,11 +209,16 @@ async def stop_asked() -> AsyncIterator[asyncio.Event]:
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     for number in numbers:
         loop.add_signal_handler(number, ask)
+    use = asyncio.ensure_future(unused(Path(users))) if (users := os.environ.get(USED_BY)) else None
+    if use is not None:
+        use.add_done_callback(lambda _: asked.set())
     try:
         yield asked
     finally:
         for number in numbers:
             loop.remove_signal_handler(number)
+        if use is not None:
+            use.cancel()
 
 
 async def run(start: Start, when_ready: Any) -> bool:
