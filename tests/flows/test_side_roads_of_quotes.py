@@ -54,7 +54,7 @@ async def test_a_quote_accepted_late_is_promised_anew_kept_in_time_taken_later_o
 
 
 def radios() -> list[Put]:
-    """Radios of one tube each; tubes take two weeks, valves that may stand in for them two days."""
+    """Radios of one tube each; tubes take two weeks, triodes that may stand in for them two days."""
     works = "radio-works"
     steps = parts.step("radio-bench", "Build", "20", "12")
     component = {"kind": "good", "item": "radio", "quantity": "1", "unit": "piece", "site_id": "plant-1"}
@@ -68,21 +68,24 @@ def radios() -> list[Put]:
     instead = {
         "sku": "tube",
         "site_id": "plant-1",
-        "substitute": "valve",
+        "substitute": "triode",
         "valid_from": parts.VALID_FROM,
         "valid_to": parts.VALID_TO,
     }
     bench = parts.work_centre("radio-bench", "Radio bench", "plant-1", "weekdays", 3_900, 700)
     return [
-        *(Put(PLANNER, "materials", "/v1/items", parts.item(sku, sku)) for sku in ("radio", "tube", "valve")),
+        *(
+            Put(PLANNER, "materials", "/v1/items", parts.item(sku, sku))
+            for sku in ("radio", "tube", "triode")
+        ),
         Put(PLANNER, "materials", "/v1/substitutes", instead),
         Put(PLANNER, "production", "/v1/work-centres", bench),
         *approved(
             parts.recipe("radio", "Build radios", {"tube": "1"}, [parts.made("radio")], steps, lead_days=2)
         ),
-        Put(BUYER, "vendors", "/v1/vendors", parts.vendor(works, "Radio works", ["tube", "valve"])),
+        Put(BUYER, "vendors", "/v1/vendors", parts.vendor(works, "Radio works", ["tube", "triode"])),
         Put(BUYER, "vendors", "/v1/terms", parts.terms(works, "tube", 5_000, 14)),
-        Put(BUYER, "vendors", "/v1/terms", parts.terms(works, "valve", 6_000, 2)),
+        Put(BUYER, "vendors", "/v1/terms", parts.terms(works, "triode", 6_000, 2)),
         Put(SALES, "orders", "/v1/customers", parts.customer("radio-club", "Club", "Cleo Club", "Mast 1")),
         Put(SALES, "orders", "/v1/offers", offer),
     ]
@@ -96,12 +99,14 @@ async def test_a_customer_lets_a_substitute_stand_in_and_has_it_sooner_and_made_
     await town.go([club, Vendor("radio-works"), Warehouse(), Operator(), Dispatcher(), Client("radio-club")])
     (order,) = await town.orders_of(club)
     assert order["state"] == "completed"
-    assert [(each["sku"], each["substitute"]) for each in order["lines"][0]["instead"]] == [("tube", "valve")]
+    assert [(each["sku"], each["substitute"]) for each in order["lines"][0]["instead"]] == [
+        ("tube", "triode")
+    ]
     first, second = [fact["lines"][0]["at"] for fact in await town.told(QuoteSent, "orders")]
     assert second < first
     (offered,) = await town.told(SubstituteOffered, "materials")
     assert moment(offered["steps"][0]["at"]) + HAND_OVER == moment(second)
     taken = [fact["lots"][0]["sku"] for fact in await town.told(MaterialConsumed, "production")]
-    assert taken == ["valve"]
+    assert taken == ["triode"]
     assert await town.told(PromiseAtRisk, "orders") == []
     assert await town.broken() == []
