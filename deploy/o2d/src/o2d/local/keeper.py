@@ -6,7 +6,6 @@ Run as `python -m o2d.local.keeper postgres|kafka FOLDER`.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import json
 import os
 import shutil
@@ -20,9 +19,9 @@ import psutil
 from o2d.home import Home, write_private
 from o2d.local import accounts, kafka
 from o2d.local.postgres import Postgres
+from o2d.local.use import USERS, alone
 from o2d.trouble import CannotStart
 
-USERS = "users"
 ANSWER = "answer.json"
 # A run of tests opens many databases at a time.
 TEST_SETTINGS = {"max_connections": "300"}
@@ -64,14 +63,13 @@ async def keep(what: str, folder: Path) -> None:
         return
     write_private(folder / ANSWER, json.dumps({"address": address, "pid": os.getpid()}))
     with (folder / USERS).open("a") as users:
-        # Users hold the lock shared, and the system lets go for those that were killed: alone with it is the last.
-        alone = asyncio.create_task(asyncio.to_thread(fcntl.flock, users, fcntl.LOCK_EX))
-        ended = asyncio.create_task(asked_to_end.wait())
-        await asyncio.wait({alone, ended}, return_when=asyncio.FIRST_COMPLETED)
+        ends = {asyncio.create_task(alone(users)), asyncio.create_task(asked_to_end.wait())}
+        _, waiting = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
         (folder / ANSWER).unlink(missing_ok=True)
         await stop()
         remove(home)
-        os._exit(0)  # the thread that asks for the lock may have to ask for ever
 
 
 def remove_former(folder: Path) -> None:

@@ -209,7 +209,7 @@ async def stop_asked() -> AsyncIterator[asyncio.Event]:
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     for number in numbers:
         loop.add_signal_handler(number, ask)
-    use = asyncio.ensure_future(unused(Path(users))) if (users := os.environ.get(USED_BY)) else None
+    use = asyncio.create_task(unused(Path(file))) if (file := os.environ.get(USED_BY)) else None
     if use is not None:
         use.add_done_callback(lambda _: asked.set())
     try:

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from o2d.home import read_json
-from o2d.local.keeper import ANSWER, USERS
+from o2d.local.keeper import ANSWER
+from o2d.local.use import USERS, used
 from o2d.trouble import CannotStart, last_lines
 
 READY_S = 180.0  # the first start on a machine fetches the broker
@@ -47,8 +48,7 @@ def server(what: str, home: Path | None = None) -> Iterator[str]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
         raise CannotStart(f"{folder} belongs to another user.", "Remove it, or set TMPDIR.")
-    with (folder / USERS).open("a") as users:
-        fcntl.flock(users, fcntl.LOCK_SH)  # waits for a server that is just being ended
+    with used(folder / USERS):
         yield _address(what, folder)
 
 

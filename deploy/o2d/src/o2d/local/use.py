@@ -1,4 +1,4 @@
-"""What runs for somebody alone: who uses it holds a lock, which the system lets go however they end."""
+"""What runs for its users alone: each holds a lock, which the system lets go however they end; the last one ends it."""
 
 from __future__ import annotations
 
@@ -7,36 +7,39 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Any, Final
 
 # Names the file whose lock its users hold to what is started for them.
 USED_BY: Final = "O2D_USED_BY"
-# Where they meet, in a home.
+# What that file is called where it lies with what is used.
 USERS: Final = "users"
-LOOK_SECONDS: Final = 0.5
+LOOK_SECONDS: Final = 0.2
 
 
 @contextmanager
 def used(file: Path) -> Iterator[None]:
-    """Use what ends with its last user, before it is started and until the block is left; nothing inherits that."""
+    """Use what ends with its last user, before it is started and until the block is left; nothing inherits that.
+
+    Waits for one that is just being ended.
+    """
     with file.open("a") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         yield
 
 
-async def unused(file: Path) -> None:
-    """Come back when nobody uses it any more. Raises OSError when the file cannot be opened."""
+async def alone(users: IO[Any]) -> None:
+    """Come back when nobody uses it any more; nobody can again until the file is closed."""
     # A thread that waits for the lock could not be ended with the process.
-    with file.open("a") as users:
-        while True:
-            if _alone(users.fileno()):
-                return
+    while True:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
             await asyncio.sleep(LOOK_SECONDS)
+        else:
+            return
 
 
-def _alone(users: int) -> bool:
-    try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+async def unused(file: Path) -> None:
+    """Come back when nobody uses what the file stands for any more."""
+    with file.open("a") as users:
+        await alone(users)
