@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from backbone.testing import DatabaseOf, drop_database, migrated_database
+from tests.faults.processes import FORKS
 from tests.faults.servers import Servers, own_servers
 from tests.faults.street import Ground
 
@@ -21,6 +22,13 @@ def servers() -> Iterator[Servers]:
     """One PostgreSQL and one Kafka for the fault tests of this process, gone with the last of them."""
     with own_servers() as both:
         yield both
+
+
+@pytest.fixture(scope="package", autouse=True)
+def forks() -> Iterator[None]:
+    """What the processes of these tests are forked from is gone with the last of them."""
+    yield
+    FORKS.stop()
 
 
 @pytest.fixture(scope="package")

@@ -13,6 +13,7 @@ from backbone.service import Service
 from o2d.local.process import Child, Command
 from o2d.local.services import ServiceSpec
 from simulator.doors import Doors, Person
+from tests.faults.processes import FORKS
 
 Hook = Callable[[str, str], Awaitable[None]]
 
@@ -42,7 +43,8 @@ class Member:
         self.armed = self.faults.pop(0) if self.faults else ""
         log = self.folder / f"{self.spec.name}.log"
         environment = {**self.environment, "O2D_FAULT_POINT": self.armed}
-        self.child = Child(Command(self.spec.name, [*self.spec.words, "run"], environment, log, self.folder))
+        words = [*self.spec.words, "run"]
+        self.child = Child(Command(self.spec.name, words, environment, log, self.folder, forks=FORKS))
         await self.child.start()
 
     async def stop(self) -> None:

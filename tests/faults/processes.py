@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,10 +19,13 @@ from backbone.kafka import Access
 from backbone.testing import plain_dsn
 from backbone.testing_issuer import NAME, Issuer
 from backbone.testing_support import eventually
+from o2d.local.forks import Forked, ForkServer
 from tests.faults.topics import own_topics
 
 # How long a process may take for what it does in a second or two when it has the machine to itself.
 PATIENCE_S: Final = 90
+# What every process of the fault tests is forked from: a service is begun here a hundred times.
+FORKS: Final = ForkServer()
 
 
 def free_port() -> int:
@@ -44,11 +46,9 @@ class Installation:
     folder: Path
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
-    running: list[asyncio.subprocess.Process] = field(default_factory=list)
+    running: list[Forked] = field(default_factory=list)
 
-    async def start(
-        self, fault: str = "", *, part: str = "run", port: int | None = None
-    ) -> asyncio.subprocess.Process:
+    async def start(self, fault: str = "", *, part: str = "run", port: int | None = None) -> Forked:
         """Start the service; with `fault` it ends itself by kill -9 at that point."""
         settings = {
             "O2D_SERVICE_DSN": plain_dsn(self.dsn),
@@ -66,14 +66,14 @@ class Installation:
             **self.settings,
         }
         log = (self.folder / f"{self.package}-{len(self.running)}.log").open("wb")
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", self.package, part, env={**os.environ, **settings}, stdout=log, stderr=log
-        )
-        log.close()
+        with log:
+            process = await FORKS.spawn(
+                [self.package, part], {**os.environ, **settings}, self.folder, log.fileno(), signal.SIGKILL
+            )
         self.running.append(process)
         return process
 
-    async def ready(self, process: asyncio.subprocess.Process) -> bool:
+    async def ready(self, process: Forked) -> bool:
         """Wait until the service is ready; False when it ended before."""
 
         async def asked() -> str:
@@ -89,7 +89,7 @@ class Installation:
         answer: str = await eventually(asked, PATIENCE_S, of="a ready service")
         return answer == "ready"
 
-    async def end(self, process: asyncio.subprocess.Process, how: signal.Signals = signal.SIGTERM) -> int:
+    async def end(self, process: Forked, how: signal.Signals = signal.SIGTERM) -> int:
         """End a process and wait for it."""
         if process.returncode is None:
             process.send_signal(how)

@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from backbone.testing import DatabaseOf
 from backbone.testing_support import eventually
 from contracts.topics import NEED, PARTITIONS_COUNT
+from o2d.local.forks import Forked
 from tests.faults.processes import PATIENCE_S, Installation, free_port, installation
 
 NEEDS_COUNT = 5
@@ -65,7 +66,7 @@ async def settled(place: Installation) -> bool:
     return not waiting and not await place.rows("SELECT 1 FROM outbox")
 
 
-async def first_heard(place: Installation, process: asyncio.subprocess.Process) -> bool:
+async def first_heard(place: Installation, process: Forked) -> bool:
     """Whether a need has been looked at by the consumer, or the process that should do it is dead."""
     if process.returncode is not None:
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -13,7 +14,7 @@ import structlog
 import uvloop
 from pydantic import ValidationError
 
-from backbone import traces
+from backbone import faults, traces
 from backbone.kafka_client import KafkaProducer
 from backbone.logs import speak
 from backbone.policy import Policy
@@ -55,6 +56,7 @@ def main(service: Service, *, package: str, policy: Policy, arguments: Sequence[
             named = "_".join(str(part) for part in error["loc"]).upper()
             sys.stderr.write(f"O2D_{named}: {error['msg']}\n")
         sys.exit(MISUSED)
+    faults.arm(os.environ.get("O2D_FAULT_POINT", ""))
     speak(settings.log_level, service.name, traces.on_log_lines())
     _calm_collector()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -1,20 +1,25 @@
-"""Named points at which the fault tests end a process; they do nothing unless the environment asks for one."""
+"""Named points at which the fault tests end a process; they do nothing unless one is armed."""
 
 from __future__ import annotations
 
 import os
 import signal
-from typing import Final
 
-_ASKED: Final = os.environ.get("O2D_FAULT_POINT", "")
-_name, _, _count = _ASKED.partition(":")
-_left = int(_count or "1")
+_name = ""
+_left = 0
+
+
+def arm(asked: str) -> None:
+    """End this process at `point`, or at the n-th visit of it: `point:n`; an empty text arms none."""
+    global _name, _left
+    _name, _, count = asked.partition(":")
+    _left = int(count or "1")
 
 
 def reached(point: str) -> None:
-    """End this process at once (kill -9) when `O2D_FAULT_POINT` is `point` or `point:n` and this is the n-th visit."""
+    """End this process at once (kill -9) when `point` is armed and this is the visit that was asked for."""
     global _left
-    if not _ASKED or point != _name:
+    if point != _name:
         return
     _left -= 1
     if _left == 0:

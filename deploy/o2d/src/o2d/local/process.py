@@ -12,10 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import Signals
-from typing import IO
+from typing import Protocol
 
+from o2d.local.forks import ForkServer
 from o2d.trouble import CannotStart
 
+# Linux ends a process with its parent; elsewhere a pipe between them has to be watched.
+DEATH_SIGNAL = sys.platform.startswith("linux")
 LEASH = Path(__file__).with_name("leash.py")
 LOG_BYTES_MAX = 10_000_000
 LINE_BYTES_MAX = 65_536
@@ -33,7 +36,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to run: the program's path first; `death` is what it gets when its parent is gone."""
+    """What to run: the program's path first; `death` is what it gets when its parent is gone.
+
+    With `forks` a module of this interpreter is forked from there, where there is a death signal.
+    """
 
     name: str
     words: Sequence[str]
@@ -43,6 +49,44 @@ class Command:
     death: Signals = signal.SIGKILL
     account: Account | None = None
     on_line: Callable[[str], None] | None = field(default=None, compare=False)
+    forks: ForkServer | None = field(default=None, compare=False)
+
+
+def module_of(words: Sequence[str]) -> Sequence[str]:
+    """What `python -m` is given, where the words are such a command of this interpreter; else nothing."""
+    return words[2:] if list(words[:2]) == [sys.executable, "-m"] else ()
+
+
+class Running(Protocol):
+    """A process that was started."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        ...
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code, negative for a signal, or None while it runs."""
+        ...
+
+    async def wait(self) -> int:
+        """Wait for its end; gives the exit code."""
+        ...
+
+    def send_signal(self, signal: int) -> None:
+        """Send it a signal."""
+        ...
+
+
+async def _listened_to() -> tuple[asyncio.StreamReader, int]:
+    """What is read of a child's words, and the descriptor into which it speaks."""
+    heard, out = os.pipe()
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(heard, "rb", buffering=0)
+    )
+    return reader, out
 
 
 def roll(log: Path) -> None:
@@ -54,10 +98,10 @@ def roll(log: Path) -> None:
 class Child:
     """One run of a command. The death signal is that of the starting thread: start it from one that lives on."""
 
-    def __init__(self, command: Command, *, by_pipe: bool = not sys.platform.startswith("linux")) -> None:
+    def __init__(self, command: Command, *, by_pipe: bool = not DEATH_SIGNAL) -> None:
         self.command = command
         self._by_pipe = by_pipe
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Running | None = None
         self._pipe: int | None = None
         self._pump: asyncio.Task[None] | None = None
 
@@ -77,17 +121,29 @@ class Child:
         if program is None:
             raise CannotStart(f"{self.command.words[0]}, which {self.command.name} needs, is not there.")
         roll(self.command.log)
-        read_end, self._pipe = os.pipe() if self._by_pipe else (None, None)
-        with self.command.log.open("ab", buffering=0) as log:
-            try:
-                self._process = await self._spawn(program, read_end, log)
-            finally:
-                if read_end is not None:
-                    os.close(read_end)
-        if self._process.stdout:
-            self._pump = asyncio.create_task(self._listen(self._process.stdout))
+        if self.command.on_line:
+            spoken, out = await _listened_to()
+        else:
+            spoken, out = None, os.open(self.command.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+        try:
+            self._process = await self._begin(program, out)
+        finally:
+            os.close(out)
+        if spoken is not None:
+            self._pump = asyncio.create_task(self._listen(spoken))
 
-    async def _spawn(self, program: str, pipe: int | None, log: IO[bytes]) -> asyncio.subprocess.Process:
+    async def _begin(self, program: str, out: int) -> Running:
+        command = self.command
+        if command.forks is not None and (module := module_of(command.words)) and not self._by_pipe:
+            return await command.forks.spawn(module, command.environment, command.folder, out, command.death)
+        read_end, self._pipe = os.pipe() if self._by_pipe else (None, None)
+        try:
+            return await self._spawn(program, read_end, out)
+        finally:
+            if read_end is not None:
+                os.close(read_end)
+
+    async def _spawn(self, program: str, pipe: int | None, out: int) -> Running:
         account = self.command.account
         order = {
             "parent": os.getpid(),
@@ -100,7 +156,7 @@ class Child:
             *(sys.executable, "-I", "-S", str(LEASH), json.dumps(order), program, *self.command.words[1:]),
             env=dict(self.command.environment),
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE if self.command.on_line else log,
+            stdout=out,
             stderr=asyncio.subprocess.STDOUT,
             pass_fds=() if pipe is None else (pipe,),
             start_new_session=True,  # Ctrl-C is for the supervisor alone, which ends its children in order

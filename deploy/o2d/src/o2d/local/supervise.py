@@ -17,10 +17,11 @@ from o2d import issuer
 from o2d.home import Home, write_private
 from o2d.local import databases, kafka
 from o2d.local.databases import Database
+from o2d.local.forks import ForkServer
 from o2d.local.lives import Life, Program
 from o2d.local.postgres import Postgres
 from o2d.local.prepared import Prepared, ground
-from o2d.local.process import Child, Command
+from o2d.local.process import DEATH_SIGNAL, Child, Command, module_of
 from o2d.local.services import CLOCK, SERVICES, ServiceSpec, Surroundings, choose_ports, is_ready, url
 from o2d.local.use import USED_BY, unused
 from o2d.local.voices import Voices, readable
@@ -29,7 +30,7 @@ from o2d.trouble import CannotStart, last_lines
 READY_S = 60.0
 # A service that ends this often before it was ever ready will not become so.
 RESTARTS_MAX = 3
-# Preparing is mostly waiting for an interpreter to start: more at a time than cores gains nothing.
+# Preparing is mostly loading: more at a time than cores gains nothing.
 PREPARE = "prepare"
 PREPARE_AT_A_TIME = max(2, os.cpu_count() or 2)
 
@@ -43,6 +44,7 @@ class Start:
     services: Sequence[ServiceSpec] = SERVICES
     clock: str = CLOCK
     first_port: int | None = None
+    _forks: ForkServer = field(default_factory=ForkServer)
     _lives: list[Life] = field(default_factory=list)
     _servers: list[Life] = field(default_factory=list)
     _state: dict[str, Any] = field(default_factory=dict)
@@ -52,6 +54,8 @@ class Start:
         self.home.state.unlink(missing_ok=True)  # of a start that was killed
         issuer.make_keys(self.home)
         ports = choose_ports(self.home, self.services, self.first_port)
+        if DEATH_SIGNAL and any(module_of(one.words) for one in self.services):
+            self._forks.start()  # it loads while the servers come up
         made, bootstrap = await _both(self._database(), self._broker())
         dsns = {name: one.dsn for name, one in made.items()}
         around = Surroundings(self.home, bootstrap, dsns, ports, self.clock)
@@ -101,7 +105,7 @@ class Start:
         self.voices.say("o2d", f"{life.name} is ready")
 
     async def _prepare(self, around: Surroundings, made: dict[str, Database]) -> None:
-        """Migrate the database of each service and see to its topics, in one process: loading it costs most.
+        """Migrate the database of each service and see to its topics, in one process.
 
         What an earlier start has done on servers of our own is left out: it would be most of the time of a start.
         """
@@ -135,6 +139,7 @@ class Start:
             log=self.home.logs / f"{service.name}.log",
             folder=self.home.path,
             on_line=self.voices.of(service.name),
+            forks=self._forks,
         )
 
     def _life(self, service: ServiceSpec, around: Surroundings) -> Life:
@@ -178,6 +183,7 @@ class Start:
         """End everything in the opposite order: first who talks, then what they talk to."""
         for lives in (self._lives, self._servers):
             await asyncio.gather(*(life.end() for life in lives))
+        self._forks.stop()
         self.home.state.unlink(missing_ok=True)
 
 
