@@ -17,7 +17,7 @@ PATH: Final = "/v1/"
 PLACE: Final = re.compile(r"\{[^}]*\}")
 READS: Final = frozenset({"GET", "HEAD"})
 SERVICES: Final = ("orders", "materials", "production", "service-desk", "vendors")
-WRITES: Final = frozenset({"post", "put", "send", "work"})
+WRITES: Final = frozenset({"post", "put", "send", "work", "act_on"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

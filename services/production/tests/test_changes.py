@@ -32,7 +32,8 @@ def probed(runs: str = "0", change_id: str = "x", **changes: Any) -> ChangeProbe
 
 
 def wish(kind: ActionKind, at: float | None = None, key: str = "p1") -> ActionMessageAccepted:
-    return ActionMessageAccepted(key, kind, Quantity(500), None if at is None else NOW + at * DAY)
+    wanted_at = None if at is None else NOW + at * DAY
+    return ActionMessageAccepted(key, kind, Quantity(500), wanted_at, None, "paula")
 
 
 def resize(kind: ActionKind, runs: str, was: str = "500") -> ActionMessageAccepted:
@@ -56,7 +57,7 @@ async def state(stage: Stage) -> list[Any]:
 
 
 async def noted(stage: Stage) -> list[tuple[str, str, str]]:
-    """Who did what to the size and the place of a run, and why, by its batch record, which is intact."""
+    """Who did what to a run, its size and its place, and why, by its batch record, which is intact."""
     ((run_id,),) = await stage.rows("SELECT run_id FROM runs")
     async with stage.host.read() as sql:
         record = await find_batch_record(sql, run_id)
@@ -64,7 +65,7 @@ async def noted(stage: Stage) -> list[tuple[str, str, str]]:
     return [
         (each.entry.by, each.entry.what, each.entry.reason or "")
         for each in record.entries
-        if each.entry.what.startswith(("made", "moved"))
+        if each.entry.what.startswith(("made", "moved", "cancelled"))
     ]
 
 
@@ -108,6 +109,7 @@ async def test_a_run_of_which_nothing_is_wanted_is_given_up(stage: Stage) -> Non
     (aborted,) = await stage.told(RunAborted)
     assert (aborted.reason, aborted.planned_order_id) == ("its customer wants less", "p1")
     assert await stage.rows("SELECT run_id FROM bookings") == []
+    assert await noted(stage) == [("materials", "cancelled", "its customer wants less, change x")]
 
 
 async def test_a_run_that_has_begun_refuses_and_goes_on(stage: Stage) -> None:
@@ -171,6 +173,7 @@ async def test_a_run_that_is_not_begun_is_given_up_when_a_planner_cancels_it(sta
     await stage.hear(asked())
     await stage.hear(wish("cancel"), wish("cancel", key="unknown"))
     assert [fact.reason for fact in await stage.told(RunAborted)] == ["a planner cancels it"]
+    assert await noted(stage) == [("paula", "cancelled", "a planner accepted p1@cancel")]
     assert await state(stage) == [("aborted", 500, 0)]
 
 

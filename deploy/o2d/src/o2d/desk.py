@@ -164,6 +164,33 @@ def tell_answers(answers: Sequence[Mapping[str, Any]], output: Output) -> None:
         raise CannotStart(f"{refused} of {len(answers)} acts were refused.")
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where an act is asked for: of one thing, whose id stands for `{id}` in the path, and of many.
+
+    `member` is the id in a body; where `named`, the bodies of many say the act, too.
+    """
+
+    one: str
+    member: str
+    many: str = ""
+    named: bool = False
+
+
+def act_on(
+    desk: Desk, act: str, ways: Ways, bodies: Sequence[Mapping[str, Any]], yes: bool, output: Output
+) -> None:
+    """Ask whether, then act on one thing, or on many, each taken or refused by itself; tell what came of it."""
+    ids = [body[ways.member] for body in bodies]
+    sure(f"{act} {', '.join(ids)}?", yes)
+    if len(ids) == 1:
+        body = {name: value for name, value in bodies[0].items() if name != ways.member}
+        tell([desk.post(ways.one.format(id=ids[0]), body)], output)
+    else:
+        said = {"act": act} if ways.named else {}
+        tell_answers(desk.post(ways.many, {"acts": [{**said, **body} for body in bodies]})["answers"], output)
+
+
 def read_text(file: Path) -> str:
     """What a file or the input says; raises CannotStart when it cannot be read."""
     try:

@@ -15,12 +15,12 @@ from o2d.desk import (
     OfSite,
     OfSku,
     Subject,
+    Ways,
     Why,
     Yes,
+    act_on,
     moment,
-    sure,
     tell,
-    tell_answers,
 )
 from o2d.show import Output, OutputOption
 
@@ -29,9 +29,9 @@ words = typer.Typer(
 )
 
 MESSAGES: Final = "/v1/action-messages"
-ACCEPT: Final = "/v1/action-messages/{message}/acceptance"
-SNOOZE: Final = "/v1/action-messages/{message}/snooze"
-REJECT: Final = "/v1/action-messages/{message}/rejection"
+ACCEPT: Final = "/v1/action-messages/{id}/acceptance"
+SNOOZE: Final = "/v1/action-messages/{id}/snooze"
+REJECT: Final = "/v1/action-messages/{id}/rejection"
 MANY: Final = "/v1/action-messages/batch"
 SHORT: Final = ("id", "sku", "quantity", "was_at", "wanted_at", "reason")
 
@@ -96,11 +96,7 @@ def _answer(
     yes: bool,
     output: Output,
 ) -> None:
-    """Answer a message, or many, each taken or refused by itself."""
-    sure(f"{act} {', '.join(messages)}?", yes)
-    desk = Desk.of(MATERIALS, "planner", subject)
-    if len(messages) == 1:
-        tell([desk.post(path.format(message=messages[0]), body)], output)
-        return
-    acts = [{"id": message, "act": act, **body} for message in messages]
-    tell_answers(desk.post(MANY, {"acts": acts})["answers"], output)
+    """Answer messages."""
+    bodies = [{"id": message, **body} for message in messages]
+    ways = Ways(path, "id", MANY, named=True)
+    act_on(Desk.of(MATERIALS, "planner", subject), act, ways, bodies, yes, output)

@@ -17,14 +17,15 @@ from o2d.desk import (
     OfSite,
     OfSku,
     Subject,
+    Ways,
     Why,
     Yes,
+    act_on,
     moment,
     read_bodies,
     read_body,
     sure,
     tell,
-    tell_answers,
 )
 from o2d.show import Output, OutputOption
 
@@ -34,16 +35,17 @@ words = typer.Typer(
 
 PURCHASES: Final = "/v1/purchase-orders"
 PURCHASE: Final = "/v1/purchase-orders/{purchase}"
-APPROVAL: Final = "/v1/purchase-orders/{purchase}/approval"
-ACKNOWLEDGE: Final = "/v1/purchase-orders/{purchase}/acknowledgement"
-REFUSE: Final = "/v1/purchase-orders/{purchase}/refusal"
-PRICE: Final = "/v1/purchase-orders/{purchase}/price-decision"
-CANCEL: Final = "/v1/purchase-orders/{purchase}/cancellation"
-CLOSE: Final = "/v1/purchase-orders/{purchase}/closure"
-REDATE: Final = "/v1/purchase-orders/{purchase}/re-dating"
-SHIP: Final = "/v1/purchase-orders/{purchase}/shipments"
-RECEIVE: Final = "/v1/purchase-orders/{purchase}/receipts"
-RETURN: Final = "/v1/purchase-orders/{purchase}/returns"
+APPROVAL: Final = "/v1/purchase-orders/{id}/approval"
+ACKNOWLEDGE: Final = "/v1/purchase-orders/{id}/acknowledgement"
+REFUSE: Final = "/v1/purchase-orders/{id}/refusal"
+PRICE: Final = "/v1/purchase-orders/{id}/price-decision"
+CANCEL: Final = "/v1/purchase-orders/{id}/cancellation"
+CLOSE: Final = "/v1/purchase-orders/{id}/closure"
+REDATE: Final = "/v1/purchase-orders/{id}/re-dating"
+SHIP: Final = "/v1/purchase-orders/{id}/shipments"
+RECEIVE: Final = "/v1/purchase-orders/{id}/receipts"
+RETURN: Final = "/v1/purchase-orders/{id}/returns"
+ID: Final = "purchase_order_id"
 ALL_ACKNOWLEDGED: Final = "/v1/purchase-orders/acknowledgements/batch"
 ALL_SHIPPED: Final = "/v1/purchase-orders/shipments/batch"
 ALL_RECEIVED: Final = "/v1/purchase-orders/receipts/batch"
@@ -108,13 +110,10 @@ def acknowledge(
     """Promise orders as they were asked, or one of them with what differs."""
     if file is not None and len(purchases) > 1:
         raise typer.BadParameter("--lines are those of one order")
-    sure(f"acknowledge {', '.join(purchases)}?", yes)
-    if len(purchases) == 1:
-        body = {} if file is None else read_body(file)
-        _act(ACKNOWLEDGE, "buyer", purchases[0], body, subject, output)
-        return
-    acts = [{"purchase_order_id": purchase} for purchase in purchases]
-    tell_answers(Desk.of(VENDORS, "buyer", subject).post(ALL_ACKNOWLEDGED, {"acts": acts})["answers"], output)
+    other = {} if file is None else read_body(file)
+    bodies = [{**other, ID: purchase} for purchase in purchases]
+    desk = Desk.of(VENDORS, "buyer", subject)
+    act_on(desk, "acknowledge", Ways(ACKNOWLEDGE, ID, ALL_ACKNOWLEDGED), bodies, yes, output)
 
 
 @words.command()
@@ -189,7 +188,8 @@ def redate(
 @words.command()
 def ship(file: Body, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE) -> None:
     """Say what was sent, by a JSON object a line that names its purchase_order_id."""
-    _each("ship", SHIP, ALL_SHIPPED, "buyer", file, subject, yes, output)
+    desk = Desk.of(VENDORS, "buyer", subject)
+    act_on(desk, "ship", Ways(SHIP, ID, ALL_SHIPPED), read_bodies(file, ID), yes, output)
 
 
 @words.command()
@@ -197,7 +197,8 @@ def receive(
     file: Body, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE
 ) -> None:
     """Take goods in or turn them away, by a JSON object a line that names its purchase_order_id."""
-    _each("receive", RECEIVE, ALL_RECEIVED, "warehouse", file, subject, yes, output)
+    desk = Desk.of(VENDORS, "warehouse", subject)
+    act_on(desk, "receive", Ways(RECEIVE, ID, ALL_RECEIVED), read_bodies(file, ID), yes, output)
 
 
 @words.command("return")
@@ -217,21 +218,7 @@ def return_(
 def _act(
     path: str, role: str, purchase: str, body: Mapping[str, Any], subject: str | None, output: Output
 ) -> None:
-    tell([Desk.of(VENDORS, role, subject).post(path.format(purchase=purchase), body)], output)
-
-
-def _each(
-    act: str, path: str, many: str, role: str, file: Path, subject: str | None, yes: bool, output: Output
-) -> None:
-    """Act on an order, or on many, each taken or refused by itself."""
-    acts = read_bodies(file, "purchase_order_id")
-    named = [each["purchase_order_id"] for each in acts]
-    sure(f"{act} goods of {', '.join(named)}?", yes)
-    if len(acts) == 1:
-        body = {name: value for name, value in acts[0].items() if name != "purchase_order_id"}
-        _act(path, role, named[0], body, subject, output)
-        return
-    tell_answers(Desk.of(VENDORS, role, subject).post(many, {"acts": acts})["answers"], output)
+    tell([Desk.of(VENDORS, role, subject).post(path.format(id=purchase), body)], output)
 
 
 def _lines(order: Mapping[str, Any]) -> list[dict[str, Any]]:

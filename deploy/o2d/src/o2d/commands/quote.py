@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from o2d.desk import ORDERS, Desk, Subject, Yes, sure, tell, tell_answers
+from o2d.desk import ORDERS, Desk, Subject, Ways, Yes, act_on, sure, tell
 from o2d.show import Output, OutputOption
 
 words = typer.Typer(
@@ -14,7 +14,7 @@ words = typer.Typer(
 )
 
 QUOTES: Final = "/v1/quotes"
-ACCEPT: Final = "/v1/quotes/{quote}/accept"
+ACCEPT: Final = "/v1/quotes/{id}/accept"
 DECLINE: Final = "/v1/quotes/{quote}/decline"
 SUBSTITUTE: Final = "/v1/quotes/{quote}/substitution"
 MANY: Final = "/v1/quotes/acceptances/batch"
@@ -46,13 +46,9 @@ def accept(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Order what quotes offer; the answers name the orders."""
-    sure(f"accept {', '.join(quotes)}?", yes)
+    bodies = [{"quote_id": quote} for quote in quotes]
     desk = Desk.of(ORDERS, "sales", subject)
-    if len(quotes) == 1:
-        tell([desk.post(ACCEPT.format(quote=quotes[0]), {})], output)
-    else:
-        acts = [{"quote_id": quote} for quote in quotes]
-        tell_answers(desk.post(MANY, {"acts": acts})["answers"], output)
+    act_on(desk, "accept", Ways(ACCEPT, "quote_id", MANY), bodies, yes, output)
 
 
 @words.command()

@@ -9,21 +9,21 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from o2d.desk import MOMENTS, PRODUCTION, Desk, Subject, Why, Yes, moment, read_body, sure, tell, tell_answers
+from o2d.desk import MOMENTS, PRODUCTION, Desk, Subject, Ways, Why, Yes, act_on, moment, read_body, sure, tell
 from o2d.reports import Goods, Scraps, Takes, Whole, readings_of, report_of
 from o2d.show import Output, OutputOption
 
 words = typer.Typer(no_args_is_help=True, help="Runs: see them, act on them, part and move them.")
 
 RUN: Final = "/v1/runs/{run}"
-START: Final = "/v1/runs/{run}/start"
+START: Final = "/v1/runs/{id}/start"
 OVERRIDE: Final = "/v1/runs/{run}/override"
-HOLD: Final = "/v1/runs/{run}/hold"
-RESUME: Final = "/v1/runs/{run}/resume"
-ABORT: Final = "/v1/runs/{run}/abort"
+HOLD: Final = "/v1/runs/{id}/hold"
+RESUME: Final = "/v1/runs/{id}/resume"
+ABORT: Final = "/v1/runs/{id}/abort"
 MEASURE: Final = "/v1/runs/{run}/parameters"
 REPORT: Final = "/v1/runs/{run}/report"
-END: Final = "/v1/runs/{run}/end"
+END: Final = "/v1/runs/{id}/end"
 MANY: Final = "/v1/run-acts/batch"
 SPLIT: Final = "/v1/runs/{run}/split"
 MERGE: Final = "/v1/runs/{run}/merge"
@@ -239,14 +239,10 @@ def _act(
     yes: bool,
     output: Output,
 ) -> None:
-    """Act on a run, or on many, each taken or refused by itself."""
-    sure(f"{act} {', '.join(runs)}?", yes)
-    desk = Desk.of(PRODUCTION, "operator", subject)
-    if len(runs) == 1:
-        tell([desk.post(path.format(run=runs[0]), body)], output)
-        return
-    acts = [{"run_id": run, "act": act, **body} for run in runs]
-    tell_answers(desk.post(MANY, {"acts": acts})["answers"], output)
+    """Act on runs."""
+    bodies = [{"run_id": run, **body} for run in runs]
+    ways = Ways(path, "run_id", MANY, named=True)
+    act_on(Desk.of(PRODUCTION, "operator", subject), act, ways, bodies, yes, output)
 
 
 def _tell_with_others(answer: Mapping[str, Any], output: Output) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
@@ -17,14 +16,14 @@ from o2d.desk import (
     OfSite,
     Party,
     Subject,
+    Ways,
     Why,
     Yes,
+    act_on,
     moment,
     read_bodies,
     read_body,
-    sure,
     tell,
-    tell_answers,
 )
 from o2d.show import Output, OutputOption
 
@@ -32,17 +31,18 @@ words = typer.Typer(no_args_is_help=True, help="Visits and hand-overs, from the 
 
 VISITS: Final = "/v1/visits"
 VISIT: Final = "/v1/visits/{visit}"
-CONFIRM: Final = "/v1/visits/{visit}/confirmation"
-MOVE: Final = "/v1/visits/{visit}/move"
-DECLINE: Final = "/v1/visits/{visit}/decline"
-RESCHEDULE: Final = "/v1/visits/{visit}/reschedule"
-CANCEL: Final = "/v1/visits/{visit}/cancellation"
-DISPATCH: Final = "/v1/visits/{visit}/dispatch"
-START: Final = "/v1/visits/{visit}/start"
-REPORT: Final = "/v1/visits/{visit}/report"
-MISS: Final = "/v1/visits/{visit}/no-show"
-ACCEPT: Final = "/v1/visits/{visit}/acceptance"
-REFUSE: Final = "/v1/visits/{visit}/refusal"
+CONFIRM: Final = "/v1/visits/{id}/confirmation"
+MOVE: Final = "/v1/visits/{id}/move"
+DECLINE: Final = "/v1/visits/{id}/decline"
+RESCHEDULE: Final = "/v1/visits/{id}/reschedule"
+CANCEL: Final = "/v1/visits/{id}/cancellation"
+DISPATCH: Final = "/v1/visits/{id}/dispatch"
+START: Final = "/v1/visits/{id}/start"
+REPORT: Final = "/v1/visits/{id}/report"
+MISS: Final = "/v1/visits/{id}/no-show"
+ACCEPT: Final = "/v1/visits/{id}/acceptance"
+REFUSE: Final = "/v1/visits/{id}/refusal"
+ID: Final = "visit_id"
 ALL_CONFIRMED: Final = "/v1/visits/confirmations/batch"
 ALL_DISPATCHED: Final = "/v1/visits/dispatches/batch"
 ALL_STARTED: Final = "/v1/visits/starts/batch"
@@ -100,9 +100,8 @@ def confirm(
     if offer is not None and len(visits) > 1:
         raise typer.BadParameter("--offer is that of one visit")
     acts = [{"visit_id": visit, "offer_no": offer} for visit in visits]
-    _act(
-        "confirm", (CONFIRM, ALL_CONFIRMED), Desk.of(SERVICE_DESK, "customer", party=party), acts, yes, output
-    )
+    desk = Desk.of(SERVICE_DESK, "customer", party=party)
+    act_on(desk, "confirm", Ways(CONFIRM, ID, ALL_CONFIRMED), acts, yes, output)
 
 
 @words.command()
@@ -115,7 +114,7 @@ def move(
 ) -> None:
     """Ask as the client for another time."""
     acts = [{"visit_id": visit, "starts_at": moment(at)}]
-    _act("move", (MOVE, ""), Desk.of(SERVICE_DESK, "customer", party=party), acts, yes, output)
+    act_on(Desk.of(SERVICE_DESK, "customer", party=party), "move", Ways(MOVE, ID), acts, yes, output)
 
 
 @words.command()
@@ -124,7 +123,7 @@ def decline(
 ) -> None:
     """Say as the client that a visit is not wanted."""
     acts = [{"visit_id": visit, "reason": reason}]
-    _act("decline", (DECLINE, ""), Desk.of(SERVICE_DESK, "customer", party=party), acts, yes, output)
+    act_on(Desk.of(SERVICE_DESK, "customer", party=party), "decline", Ways(DECLINE, ID), acts, yes, output)
 
 
 @words.command()
@@ -139,7 +138,8 @@ def reschedule(
 ) -> None:
     """Offer the client another time."""
     acts = [{"visit_id": visit, "starts_at": None if at is None else moment(at)}]
-    _act("reschedule", (RESCHEDULE, ""), Desk.of(SERVICE_DESK, "dispatcher", subject), acts, yes, output)
+    desk = Desk.of(SERVICE_DESK, "dispatcher", subject)
+    act_on(desk, "reschedule", Ways(RESCHEDULE, ID), acts, yes, output)
 
 
 @words.command()
@@ -148,7 +148,7 @@ def cancel(
 ) -> None:
     """Let a visit go that nobody has begun; its people are free."""
     acts = [{"visit_id": visit, "reason": reason}]
-    _act("cancel", (CANCEL, ""), Desk.of(SERVICE_DESK, "dispatcher", subject), acts, yes, output)
+    act_on(Desk.of(SERVICE_DESK, "dispatcher", subject), "cancel", Ways(CANCEL, ID), acts, yes, output)
 
 
 @words.command()
@@ -162,7 +162,7 @@ def dispatch(
     """Send the goods of hand-overs that their clients have confirmed."""
     acts = [{"visit_id": visit, "freight_minor": freight} for visit in visits]
     desk = Desk.of(SERVICE_DESK, "warehouse", subject)
-    _act("dispatch", (DISPATCH, ALL_DISPATCHED), desk, acts, yes, output)
+    act_on(desk, "dispatch", Ways(DISPATCH, ID, ALL_DISPATCHED), acts, yes, output)
 
 
 @words.command()
@@ -171,7 +171,8 @@ def start(
 ) -> None:
     """Begin visits that their clients have confirmed."""
     acts = [{"visit_id": visit} for visit in visits]
-    _act("start", (START, ALL_STARTED), Desk.of(SERVICE_DESK, "technician", subject), acts, yes, output)
+    desk = Desk.of(SERVICE_DESK, "technician", subject)
+    act_on(desk, "start", Ways(START, ID, ALL_STARTED), acts, yes, output)
 
 
 @words.command()
@@ -180,7 +181,8 @@ def report(
 ) -> None:
     """Report the work done, by a JSON object a line that names its visit_id; the client's word is awaited."""
     acts = read_bodies(file, "visit_id")
-    _act("report", (REPORT, ALL_REPORTED), Desk.of(SERVICE_DESK, "technician", subject), acts, yes, output)
+    desk = Desk.of(SERVICE_DESK, "technician", subject)
+    act_on(desk, "report", Ways(REPORT, ID, ALL_REPORTED), acts, yes, output)
 
 
 @words.command()
@@ -189,7 +191,7 @@ def miss(
 ) -> None:
     """Record that nobody was there; another time is offered."""
     acts = [{"visit_id": visit}]
-    _act("miss", (MISS, ""), Desk.of(SERVICE_DESK, "technician", subject), acts, yes, output)
+    act_on(Desk.of(SERVICE_DESK, "technician", subject), "miss", Ways(MISS, ID), acts, yes, output)
 
 
 @words.command()
@@ -208,7 +210,8 @@ def accept(
         raise typer.BadParameter("--but is of one visit")
     but = {} if file is None else read_body(file)
     acts = [{**but, "visit_id": visit, "signed_by": signed_by} for visit in visits]
-    _act("accept", (ACCEPT, ALL_ACCEPTED), Desk.of(SERVICE_DESK, "technician", subject), acts, yes, output)
+    desk = Desk.of(SERVICE_DESK, "technician", subject)
+    act_on(desk, "accept", Ways(ACCEPT, ID, ALL_ACCEPTED), acts, yes, output)
 
 
 @words.command()
@@ -222,22 +225,4 @@ def refuse(
 ) -> None:
     """Record that a client does not take the work, or any of the goods."""
     acts = [{"visit_id": visit, "reason": reason, "signed_by": signed_by}]
-    _act("refuse", (REFUSE, ""), Desk.of(SERVICE_DESK, "technician", subject), acts, yes, output)
-
-
-def _act(
-    act: str, ways: tuple[str, str], desk: Desk, acts: list[dict[str, Any]], yes: bool, output: Output
-) -> None:
-    """Act on a visit, or on many, each taken or refused by itself."""
-    visits = [each["visit_id"] for each in acts]
-    sure(f"{act} {', '.join(visits)}?", yes)
-    one, many = ways
-    if len(acts) == 1:
-        tell([desk.post(one.format(visit=visits[0]), _body(acts[0]))], output)
-    else:
-        tell_answers(desk.post(many, {"acts": acts})["answers"], output)
-
-
-def _body(act: Mapping[str, Any]) -> dict[str, Any]:
-    """What the address of a visit does not say already."""
-    return {name: value for name, value in act.items() if name != "visit_id"}
+    act_on(Desk.of(SERVICE_DESK, "technician", subject), "refuse", Ways(REFUSE, ID), acts, yes, output)

@@ -137,7 +137,7 @@ def staged(lots: Sequence[LotPart], runs: Quantity, at: datetime) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Who or what moved or resized a run, what happened, the reason that was given, and what makes it late if it is."""
+    """Who or what changed or cancelled a run, what happened, the reason given, and what makes it late if it is."""
 
     by: str
     what: str
@@ -160,6 +160,11 @@ def resized(was: Run, run: Run, why: Why, at: datetime) -> Entry:
     """The entry of a run that is made more or less often: from which size to which, by whose wish."""
     how = "larger" if run.runs > was.runs else "smaller"
     return Entry(at, why.by, f"made {how}: {run.runs} runs instead of {was.runs}", why.reason or None)
+
+
+def cancelled(why: Why, at: datetime) -> Entry:
+    """The entry of a run that nobody has begun and nobody wants any more: by whose wish."""
+    return Entry(at, why.by, "cancelled", why.reason or None)
 
 
 def parted(

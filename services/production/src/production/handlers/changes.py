@@ -89,7 +89,9 @@ async def follow_wish(commands: Batch[FollowWish], tx: Tx) -> list[None]:
 
 
 def _noted(tx: Tx, was: Run, run: Run, why: record.Why, notes: list[record.Note]) -> Run:
-    """The run with what became of it in its record, where it is another size now or has another place."""
+    """The run with what became of it in its record, where it is given up, or has another size or place."""
+    if run.state == "aborted" != was.state:
+        return store.add_entry(run, record.cancelled(why, tx.now), notes)
     if run.runs != was.runs:
         return store.add_entry(run, record.resized(was, run, why, tx.now), notes)
     if run.operations != was.operations:
