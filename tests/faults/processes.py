@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
-import httpx
 
 from backbone.kafka import Access
 from backbone.testing import plain_dsn
 from backbone.testing_issuer import NAME, Issuer
 from backbone.testing_support import eventually
 from o2d.local.forks import Forked, ForkServer
+from o2d.local.services import is_ready
 from tests.faults.topics import own_topics
 
 # How long a process may take for what it does in a second or two when it has the machine to itself.
@@ -79,12 +79,7 @@ class Installation:
         async def asked() -> str:
             if process.returncode is not None:
                 return "ended"
-            try:
-                async with httpx.AsyncClient() as client:
-                    answer = await client.get(f"http://127.0.0.1:{self.port}/readyz")
-            except httpx.HTTPError:
-                return ""
-            return "ready" if answer.status_code == 200 else ""
+            return "ready" if await is_ready(self.port) else ""
 
         answer: str = await eventually(asked, PATIENCE_S, of="a ready service")
         return answer == "ready"

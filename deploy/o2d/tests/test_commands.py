@@ -8,6 +8,7 @@ import pwd
 import stat
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,26 @@ def test_every_module_of_commands_is_a_word_with_a_help_line() -> None:
     for word in (module.stem.rstrip("_").replace("_", "-") for module in modules):
         assert word in said
         assert o2d(word, "--help").exit_code == 0
+
+
+def test_a_word_loads_itself_and_none_of_the_others() -> None:
+    script = "import sys; from o2d.__main__ import app; app(sys.argv[1:], standalone_mode=False); print(*sys.modules)"
+    said = subprocess.run(
+        [sys.executable, "-c", script, "token", "--role", "planner"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {
+        name.removeprefix("o2d.commands.") for name in said.stdout.split() if name.startswith("o2d.commands.")
+    }
+    assert loaded == {"token"}
+
+
+def test_a_word_that_is_none_is_refused_with_those_that_are_like_it() -> None:
+    refused = o2d("verfy")
+    assert refused.exit_code == 2
+    assert "Did you mean 'verify'?" in refused.output
 
 
 def test_a_token_of_the_local_issuer_is_trusted_and_names_its_role_and_party(home: Home) -> None:
@@ -177,13 +198,15 @@ def test_a_soak_that_is_none_is_refused_with_the_names_of_those_that_are_there()
     assert "kill-table" in result.output
 
 
-def test_a_soak_is_collected_by_its_command_alone() -> None:
+def test_a_soak_is_collected_by_its_command_alone(pytestconfig: pytest.Config) -> None:
     root = Path(__file__).parents[3]
-    asked = [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests/faults/soak"]
-    suite = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=False)
-    assert suite.returncode == pytest.ExitCode.NO_TESTS_COLLECTED
+    soaks = list((root / "tests/faults/soak").glob("soak_*.py"))
+    usual = pytestconfig.getini("python_files")
+    assert soaks
+    assert not [file for file in soaks if any(fnmatch(file.name, pattern) for pattern in usual)]
     soak = subprocess.run(
-        [*asked, "-o", f"python_files={PATTERN}"], cwd=root, capture_output=True, text=True, check=False
-    )
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests/faults/soak", "-o", f"python_files={PATTERN}"],
+        cwd=root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert soak.returncode == 0
     assert "soak_kill_table.py" in soak.stdout

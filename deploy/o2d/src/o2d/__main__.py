@@ -6,27 +6,23 @@ import functools
 import importlib
 import keyword
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import typer
+import typer.core
+import typer.main
 
 from o2d import commands
 from o2d.show import complain
 from o2d.trouble import CannotStart
 
 FAILED = 1
+PANELS: Final = {word: panel for panel, words in commands.GROUPS.items() for word in words}
 
 # What it warns of while it looks for a broker is said by us, in a sentence.
 logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Order to delivery on this machine.",
-)
 
 
 def _said_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,16 +45,55 @@ def module_of(word: str) -> ModuleType:
     return importlib.import_module(f"{commands.__name__}.{name}{'_' * keyword.iskeyword(name)}")
 
 
-for _group, _words in commands.GROUPS.items():
-    for _word in _words:
-        _module = module_of(_word)
-        if hasattr(_module, "words"):
-            # A noun whose acts take different things has a word for each.
-            for _act in _module.words.registered_commands:
-                _act.callback = _said_plainly(_act.callback)
-            app.add_typer(_module.words, name=_word, rich_help_panel=_group)
-        else:
-            app.command(_word, rich_help_panel=_group)(_said_plainly(_module.command))
+@functools.cache
+def _loaded(word: str) -> Any:
+    """The command of a word, from its module."""
+    module = module_of(word)
+    alone = typer.Typer()
+    if hasattr(module, "words"):
+        # A noun whose acts take different things has a word for each.
+        for act in module.words.registered_commands:
+            act.callback = _said_plainly(act.callback)
+        alone.add_typer(module.words, name=word, rich_help_panel=PANELS[word])
+    else:
+        alone.command(word, rich_help_panel=PANELS[word])(_said_plainly(module.command))
+    return typer.main.get_group(alone).commands[word]
+
+
+class _Words(Mapping[str, Any]):
+    """Every word with its command, in the order of the help."""
+
+    def __getitem__(self, word: str) -> Any:
+        if word not in PANELS:
+            raise KeyError(word)
+        return _loaded(word)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PANELS)
+
+    def __len__(self) -> int:
+        return len(PANELS)
+
+
+class Lazily(typer.core.TyperGroup):
+    """All words, each loaded when it is said, or when all are listed: most of them load much that others do not."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**{**given, "commands": _Words()})
+
+
+app = typer.Typer(
+    cls=Lazily,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Order to delivery on this machine.",
+)
+
+
+@app.callback()
+def _o2d() -> None:
+    """Nothing is common to all words."""
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Mapping
+from functools import cache
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -19,6 +21,12 @@ ROWS_PAGE_COUNT: Final = 200
 ROWS_COUNT_MAX: Final = 2_000
 # What fails so has not reached the service.
 UNSENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom this machine trusts, read once: a command asks many times, each through connections of its own."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class Refused(CannotStart):
@@ -48,6 +56,7 @@ class Services:
             timeout=ANSWER_SECONDS,
             limits=httpx.Limits(max_connections=CONNECTIONS_COUNT_MAX),
             trust_env=False,
+            verify=_trusted(),
         )
 
     async def __aenter__(self) -> Self:

@@ -85,8 +85,12 @@ class Poster:
     ) -> None:
         self._guard = guard
         self._seconds = seconds
+        # Made once: a pool that is given none makes one for each connection, which is dearer than to post.
+        trusted = (
+            ssl.create_default_context(cafile=authorities) if authorities else httpcore.default_ssl_context()
+        )
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(cafile=authorities) if authorities else None,
+            ssl_context=trusted,
             max_connections=None,
             max_keepalive_connections=0,
             network_backend=_Checked(guard),
