@@ -116,7 +116,7 @@ async def test_facts_are_shown_as_they_stand_in_the_log_and_as_they_come(here: O
 async def test_an_order_is_told_from_its_need_to_its_completion(here: Operator) -> None:
     names = [type(fact).__name__ for fact in story()]
     end = names.index("OrderCompleted")
-    tellings = told(story())
+    tellings = list(told(story()))
     await log(here.ground.dsn, tellings[:end])
     assert [one["fact"] for one in await here.sees("order", "order-1")] == names[:end]
     following = asyncio.create_task(here.says("order", "order-1", "--follow", "-o", "jsonl"))
