@@ -28,7 +28,10 @@ def servers() -> Iterator[Servers]:
 def forks() -> Iterator[None]:
     """What the processes of these tests are forked from is gone with the last of them."""
     yield
+    begun = FORKS.begun
     FORKS.stop()
+    # A process that ends with its server ends as one that was killed at a point.
+    assert begun <= 1
 
 
 @pytest.fixture(scope="package")

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,7 +19,8 @@ from backbone.kafka import Access
 from backbone.testing import plain_dsn
 from backbone.testing_issuer import NAME, Issuer
 from backbone.testing_support import eventually
-from o2d.local.forks import Forked, ForkServer
+from o2d.local.forks import ForkServer
+from o2d.local.process import Child, Command
 from o2d.local.services import is_ready
 from tests.faults.topics import own_topics
 
@@ -46,9 +48,9 @@ class Installation:
     folder: Path
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
-    running: list[Forked] = field(default_factory=list)
+    running: list[Child] = field(default_factory=list)
 
-    async def start(self, fault: str = "", *, part: str = "run", port: int | None = None) -> Forked:
+    async def start(self, fault: str = "", *, part: str = "run", port: int | None = None) -> Child:
         """Start the service; with `fault` it ends itself by kill -9 at that point."""
         settings = {
             "O2D_SERVICE_DSN": plain_dsn(self.dsn),
@@ -65,29 +67,29 @@ class Installation:
             "O2D_RELAY_HEARTBEAT": "0.4",
             **self.settings,
         }
-        log = (self.folder / f"{self.package}-{len(self.running)}.log").open("wb")
-        with log:
-            process = await FORKS.spawn(
-                [self.package, part], {**os.environ, **settings}, self.folder, log.fileno(), signal.SIGKILL
-            )
+        log = self.folder / f"{self.package}-{len(self.running)}.log"
+        words = [sys.executable, "-m", self.package, part]
+        environment = {**os.environ, **settings}
+        process = Child(Command(self.package, words, environment, log, self.folder, forks=FORKS))
+        await process.start()
         self.running.append(process)
         return process
 
-    async def ready(self, process: Forked) -> bool:
+    async def ready(self, process: Child) -> bool:
         """Wait until the service is ready; False when it ended before."""
 
         async def asked() -> str:
-            if process.returncode is not None:
+            if process.ended is not None:
                 return "ended"
             return "ready" if await is_ready(self.port) else ""
 
         answer: str = await eventually(asked, PATIENCE_S, of="a ready service")
         return answer == "ready"
 
-    async def end(self, process: Forked, how: signal.Signals = signal.SIGTERM) -> int:
+    async def end(self, process: Child, how: signal.Signals = signal.SIGTERM) -> int:
         """End a process and wait for it."""
-        if process.returncode is None:
-            process.send_signal(how)
+        if process.ended is None:
+            process.tell(how)
         async with asyncio.timeout(PATIENCE_S):
             return await process.wait()
 

@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from backbone.testing import DatabaseOf
 from backbone.testing_support import eventually
 from contracts.topics import NEED, PARTITIONS_COUNT
-from o2d.local.forks import Forked
+from o2d.local.process import Child
 from tests.faults.processes import PATIENCE_S, Installation, free_port, installation
 
 NEEDS_COUNT = 5
@@ -66,9 +66,9 @@ async def settled(place: Installation) -> bool:
     return not waiting and not await place.rows("SELECT 1 FROM outbox")
 
 
-async def first_heard(place: Installation, process: Forked) -> bool:
+async def first_heard(place: Installation, process: Child) -> bool:
     """Whether a need has been looked at by the consumer, or the process that should do it is dead."""
-    if process.returncode is not None:
+    if process.ended is not None:
         return True
     return bool(await place.rows("SELECT 1 FROM needs WHERE attention IS NOT NULL"))
 

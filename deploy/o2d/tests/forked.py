@@ -8,6 +8,8 @@ import os
 import signal
 import sys
 
+import psutil
+
 from backbone.ids import new_id
 
 WORD = sys.argv[1]
@@ -18,6 +20,10 @@ SAID = {
     "folder": os.getcwd(),
     "session": os.getsid(0) == os.getpid(),
     "ids": [new_id() for _ in range(20)],
+    "loaded": sorted({name.partition(".")[0] for name in sys.modules}),
+    "threads": psutil.Process().num_threads(),
+    "sockets": len(psutil.Process().net_connections("all")),
+    "called": psutil.Process().name(),
 }
 
 print(json.dumps(SAID), flush=True)

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from o2d.home import Home
-from o2d.local import forks
+from o2d.local import forks, forkserver
 from o2d.local.forks import ForkServer
 from o2d.local.process import Child, Command
 from o2d.local.services import NAMES, SERVICES
@@ -48,6 +49,15 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ForkServer]:
     server.stop()
 
 
+@pytest.fixture
+def of_services(monkeypatch: pytest.MonkeyPatch) -> Iterator[ForkServer]:
+    """The one that services are forked from, which finds the program of these tests, too."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    server = ForkServer()
+    yield server
+    server.stop()
+
+
 def program(server: ForkServer, home: Home, *words: str, **environment: str) -> Child:
     return Child(
         Command(
@@ -74,13 +84,15 @@ async def test_a_program_is_begun_as_if_alone(server: ForkServer, home: Home) ->
     await child.start()
     assert await child.wait() == 0
     (beginning,) = said(home)
-    assert beginning | {"ids": []} == {
+    assert {name: beginning[name] for name in beginning if name not in {"ids", "loaded"}} == {
         "name": "__main__",
         "words": ["tells", "a word"],
         "environment": {"O2D_FIRST": "1", "TZ": "Asia/Tokyo"},
         "folder": str(home.path),
         "session": True,
-        "ids": [],
+        "threads": 1,
+        "sockets": 0,
+        "called": PROGRAM,
     }
     assert (home.logs / "forked.log").read_text().endswith("good bye\n")
 
@@ -127,14 +139,76 @@ async def test_a_service_needs_nobody_to_fork_it_and_says_what_else_it_needs(hom
     assert "O2D_SERVICE_DSN: Field required" in (home.logs / "alone.log").read_text()
 
 
-async def test_no_two_programs_draw_the_same_ids(server: ForkServer, home: Home) -> None:
-    children = [program(server, home, "tells") for _ in range(4)]
+async def test_what_services_share_is_loaded_and_nothing_of_a_service(
+    of_services: ForkServer, home: Home
+) -> None:
+    child = program(of_services, home, "tells")
+    await child.start()
+    assert await child.wait() == 0
+    (beginning,) = said(home)
+    loaded = set(beginning["loaded"])
+    assert loaded >= {"backbone", "contracts", "fastapi", "sqlalchemy"}
+    assert not loaded & {name.replace("-", "_") for name in NAMES}
+    assert (beginning["threads"], beginning["sockets"]) == (1, 0)
+
+
+async def test_no_two_programs_draw_the_same_ids(of_services: ForkServer, home: Home) -> None:
+    children = [program(of_services, home, "tells") for _ in range(4)]
     for child in children:
         await child.start()
     assert [await child.wait() for child in children] == [0] * 4
     # What follows the time and the version of an id.
     drawn = [one[19:] for beginning in said(home) for one in beginning["ids"]]
     assert len(set(drawn)) == len(drawn) == 80
+
+
+async def test_one_that_has_just_ended_hears_nothing(server: ForkServer, home: Home) -> None:
+    child = program(server, home, "waits")
+    await child.start()
+    os.kill(child.pid, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(child.pid)])  # nobody is told of it meanwhile: the loop stands still
+    assert child.ended is None
+    child.tell(signal.SIGTERM)
+    assert await child.wait() == -signal.SIGKILL
+
+
+async def test_a_program_that_nobody_waits_for_any_more_is_ended(
+    server: ForkServer, home: Home, until_gone: Callable[[list[int]], list[int]]
+) -> None:
+    first = program(server, home, "waits")
+    await first.start()
+    starting = asyncio.create_task(program(server, home, "waits").start())
+    await asyncio.wait([starting], timeout=0)
+    starting.cancel()
+    await asyncio.wait([starting])
+    # What is ordered next is begun after it.
+    last = program(server, home, "refuses")
+    await last.start()
+    assert await last.wait() == 3
+    others = [one.pid for one in psutil.Process(server.pid).children() if one.pid != first.pid]
+    assert await asyncio.to_thread(until_gone, others) == []
+    assert first.ended is None
+
+
+async def test_orders_that_meet_the_end_of_a_server_are_done_by_the_next(
+    server: ForkServer, home: Home
+) -> None:
+    server.start()
+    children = [program(server, home, "refuses") for _ in range(4)]
+    starting = [asyncio.create_task(child.start()) for child in children]
+    await asyncio.wait(starting, timeout=0)
+    os.kill(server.pid, signal.SIGKILL)
+    await asyncio.gather(*starting)
+    assert [await child.wait() for child in children] == [3] * 4
+    assert server.begun == 2
+
+
+async def test_an_order_that_is_too_large_is_refused_and_ends_nobody(server: ForkServer, home: Home) -> None:
+    child = program(server, home, "waits")
+    await child.start()
+    with pytest.raises(CannotStart, match=r"^The environment of forked is too large\."):
+        await program(server, home, "tells", HUGE="x" * forkserver.ORDER_BYTES_MAX).start()
+    assert child.ended is None
 
 
 async def test_a_server_that_was_killed_takes_its_programs_with_it_and_is_replaced(
@@ -155,7 +229,7 @@ async def test_a_server_that_cannot_load_is_said(home: Home, capfd: pytest.Captu
         CannotStart, match="No process can be forked for forked: the fork server ends at once"
     ):
         await program(server, home, "tells").start()
-    assert capfd.readouterr().err.count("No module named 'nobody'") == forks.SERVERS_COUNT_MAX
+    assert capfd.readouterr().err.count("No module named 'nobody'") == forks.TRIES_COUNT_MAX
 
 
 def test_a_program_ends_with_whoever_had_it_forked(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import psutil
 import pytest
 
 from o2d.home import Home, read_json
@@ -94,6 +95,27 @@ async def test_a_service_that_was_killed_is_started_again(around: Home) -> None:
         assert "orders ended by SIGKILL; it is started again in 0.2 s" in out.getvalue()
     finally:
         await start.end()
+
+
+async def test_services_whose_fork_server_was_killed_are_forked_again_from_another(
+    around: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(SERVICE).parent))
+    names = ["orders", "service-desk"]
+    specs = [ServiceSpec(name, (sys.executable, "-m", "service", name)) for name in names]
+    start = Start(around, Voices(names, io.StringIO()), specs)
+    await start.begin()
+    try:
+        pids = [one["pid"] for one in read_json(around.state)["services"].values()]
+        (server,) = {psutil.Process(pid).ppid() for pid in pids}
+        assert server != os.getpid()
+        os.kill(server, signal.SIGKILL)
+        await until(lambda: all(events(around).count(f"{name} run") == 2 for name in names))
+        assert [await is_ready(port) for port in ports_of(around).values()] == [True, True]
+    finally:
+        await start.end()
+    assert not psutil.pid_exists(server)
+    assert all(ports.is_free(port) for port in ports_of(around).values())
 
 
 USER = """

@@ -1,4 +1,4 @@
-"""Named points at which the fault tests end a process; they do nothing unless one is armed."""
+"""Named points at which the fault tests end a process; they do nothing unless `O2D_FAULT_POINT` names one."""
 
 from __future__ import annotations
 

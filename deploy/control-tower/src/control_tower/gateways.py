@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
 import httpx
 
 from backbone.auth import ON_BEHALF_OF, SIGN_IN
+from backbone.trust import authorities
 from backbone.web import Ask
 
 ANSWER_SECONDS_MAX: Final = 15.0
@@ -103,13 +102,8 @@ class Neighbours:
         # Services of our own are never behind a proxy, and a token must not travel to one.
         headers = self._identity(ask, sign_in)
         return httpx.AsyncClient(
-            timeout=ANSWER_SECONDS_MAX, headers=headers, trust_env=False, verify=self._trusted
+            timeout=ANSWER_SECONDS_MAX, headers=headers, trust_env=False, verify=authorities()
         )
-
-    @cached_property
-    def _trusted(self) -> ssl.SSLContext:
-        """Whom this machine trusts; to read it for each question anew would take longer than the answer."""
-        return httpx.create_ssl_context(trust_env=False)
 
     def _identity(self, ask: Ask, sign_in: SignIn | None) -> dict[str, str]:
         own = {"authorization": f"Bearer {self._token}", "accept": "application/json"}

@@ -81,6 +81,10 @@ class Lazily(typer.core.TyperGroup):
     def __init__(self, **given: Any) -> None:
         super().__init__(**{**given, "commands": _Words()})
 
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of a word, None for none; a word that cannot be loaded says why."""
+        return _loaded(cmd_name) if cmd_name in PANELS else None
+
 
 app = typer.Typer(
     cls=Lazily,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator, Mapping
-from functools import cache
 from types import TracebackType
 from typing import Any, Final, Self
 
 import httpx
 
 from backbone.ids import new_id
+from backbone.trust import authorities
 from o2d.trouble import CannotStart
 
 ANSWER_SECONDS: Final = 30.0
@@ -21,12 +20,6 @@ ROWS_PAGE_COUNT: Final = 200
 ROWS_COUNT_MAX: Final = 2_000
 # What fails so has not reached the service.
 UNSENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Whom this machine trusts, read once: a command asks many times, each through connections of its own."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 class Refused(CannotStart):
@@ -56,7 +49,7 @@ class Services:
             timeout=ANSWER_SECONDS,
             limits=httpx.Limits(max_connections=CONNECTIONS_COUNT_MAX),
             trust_env=False,
-            verify=_trusted(),
+            verify=authorities(),
         )
 
     async def __aenter__(self) -> Self:

@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 
 import httpcore
 
+from backbone import trust
 from backbone.webhooks.guard import Guard, NotCalled
 from backbone.webhooks.schedule import asked_wait
 
@@ -85,12 +86,10 @@ class Poster:
     ) -> None:
         self._guard = guard
         self._seconds = seconds
-        # Made once: a pool that is given none makes one for each connection, which is dearer than to post.
-        trusted = (
-            ssl.create_default_context(cafile=authorities) if authorities else httpcore.default_ssl_context()
-        )
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=trusted,
+            ssl_context=ssl.create_default_context(cafile=authorities)
+            if authorities
+            else trust.authorities(),
             max_connections=None,
             max_keepalive_connections=0,
             network_backend=_Checked(guard),

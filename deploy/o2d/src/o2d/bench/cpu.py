@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import psutil
 
+from o2d.local import forkserver
+
 
 def cpu_seconds(holder: int) -> dict[str, float]:
     """Seconds of CPU so far by name, of the processes below `holder` and of this one (`people`)."""
@@ -49,5 +51,7 @@ def _name(process: psutil.Process) -> str:
         return "postgres"
     words = process.cmdline()
     if "-m" in words:
-        return str(words[words.index("-m") + 1]).replace("_", "-")
+        module = words[words.index("-m") + 1]
+        # What was forked has the words of its server, and a name of its own.
+        return str(process.name() if module == forkserver.__name__ else module).replace("_", "-")
     return "kafka" if words and str(words[0]).endswith("java") else str(process.name())

@@ -34,7 +34,7 @@ words = typer.Typer(
 )
 
 PURCHASES: Final = "/v1/purchase-orders"
-PURCHASE: Final = "/v1/purchase-orders/{purchase}"
+PURCHASE: Final = "/v1/purchase-orders/{id}"
 APPROVAL: Final = "/v1/purchase-orders/{id}/approval"
 ACKNOWLEDGE: Final = "/v1/purchase-orders/{id}/acknowledgement"
 REFUSE: Final = "/v1/purchase-orders/{id}/refusal"
@@ -79,7 +79,7 @@ def list_(
 @words.command()
 def show(purchase: Purchase, output: OutputOption = Output.TABLE) -> None:
     """Show the lines of a purchase order; as JSON with what was sent and what arrived."""
-    whole = Desk.of(VENDORS, "buyer").get(PURCHASE.format(purchase=purchase))
+    whole = Desk.of(VENDORS, "buyer").get(PURCHASE.format(id=purchase))
     tell(_lines(whole["order"]), output, whole)
 
 

@@ -15,8 +15,8 @@ words = typer.Typer(
 
 QUOTES: Final = "/v1/quotes"
 ACCEPT: Final = "/v1/quotes/{id}/accept"
-DECLINE: Final = "/v1/quotes/{quote}/decline"
-SUBSTITUTE: Final = "/v1/quotes/{quote}/substitution"
+DECLINE: Final = "/v1/quotes/{id}/decline"
+SUBSTITUTE: Final = "/v1/quotes/{id}/substitution"
 MANY: Final = "/v1/quotes/acceptances/batch"
 
 Quote = Annotated[str, typer.Argument(help="The quote.")]
@@ -57,7 +57,7 @@ def decline(
 ) -> None:
     """Leave a quote; what it held is free again."""
     sure(f"decline {quote}?", yes)
-    tell([Desk.of(ORDERS, "sales", subject).post(DECLINE.format(quote=quote), {})], output)
+    tell([Desk.of(ORDERS, "sales", subject).post(DECLINE.format(id=quote), {})], output)
 
 
 @words.command()
@@ -72,7 +72,7 @@ def substitute(
     """Let an item stand in for another, to have goods sooner; the quote has new dates when these are promised."""
     sure(f"let {other} stand in for {sku} in {quote}?", yes)
     body = {"sku": sku, "substitute": other}
-    tell([Desk.of(ORDERS, "sales", subject).post(SUBSTITUTE.format(quote=quote), body)], output)
+    tell([Desk.of(ORDERS, "sales", subject).post(SUBSTITUTE.format(id=quote), body)], output)
 
 
 @words.command()

@@ -15,20 +15,20 @@ from o2d.show import Output, OutputOption
 
 words = typer.Typer(no_args_is_help=True, help="Runs: see them, act on them, part and move them.")
 
-RUN: Final = "/v1/runs/{run}"
+RUN: Final = "/v1/runs/{id}"
 START: Final = "/v1/runs/{id}/start"
-OVERRIDE: Final = "/v1/runs/{run}/override"
+OVERRIDE: Final = "/v1/runs/{id}/override"
 HOLD: Final = "/v1/runs/{id}/hold"
 RESUME: Final = "/v1/runs/{id}/resume"
 ABORT: Final = "/v1/runs/{id}/abort"
-MEASURE: Final = "/v1/runs/{run}/parameters"
-REPORT: Final = "/v1/runs/{run}/report"
+MEASURE: Final = "/v1/runs/{id}/parameters"
+REPORT: Final = "/v1/runs/{id}/report"
 END: Final = "/v1/runs/{id}/end"
 MANY: Final = "/v1/run-acts/batch"
-SPLIT: Final = "/v1/runs/{run}/split"
-MERGE: Final = "/v1/runs/{run}/merge"
-MOVE: Final = "/v1/runs/{run}/moves"
-FROZEN_MOVE: Final = "/v1/runs/{run}/frozen-moves"
+SPLIT: Final = "/v1/runs/{id}/split"
+MERGE: Final = "/v1/runs/{id}/merge"
+MOVE: Final = "/v1/runs/{id}/moves"
+FROZEN_MOVE: Final = "/v1/runs/{id}/frozen-moves"
 SHORT: Final = (
     "run_id", "recipe_id", "recipe_version", "site_id", "runs", "done_runs", "state", "starts_at", "ends_at",
     "due_at", "late_cause",
@@ -57,14 +57,14 @@ def list_(
 @words.command()
 def show(run: Run, output: OutputOption = Output.TABLE) -> None:
     """Show a run: as a table its head, as JSON all that happened at it."""
-    row = Desk.of(PRODUCTION, "operator").get(RUN.format(run=run))
+    row = Desk.of(PRODUCTION, "operator").get(RUN.format(id=run))
     tell([_short(row)] if output is Output.TABLE else [row], output)
 
 
 @words.command()
 def cost(run: Run, output: OutputOption = Output.TABLE) -> None:
     """Show what each step of a run has cost; as JSON with the variances."""
-    whole = Desk.of(PRODUCTION, "planner").get(f"{RUN}/cost".format(run=run))
+    whole = Desk.of(PRODUCTION, "planner").get(f"{RUN}/cost".format(id=run))
     steps = [{**step, **step["added"]} for step in whole["steps"]]
     tell(steps if output is Output.TABLE else [whole], output)
 
@@ -81,9 +81,7 @@ def override(
 ) -> None:
     """Begin a run although its material does not lie ready."""
     sure(f"begin run {run} without its material?", yes)
-    tell(
-        [Desk.of(PRODUCTION, "approver", subject).post(OVERRIDE.format(run=run), {"reason": reason})], output
-    )
+    tell([Desk.of(PRODUCTION, "approver", subject).post(OVERRIDE.format(id=run), {"reason": reason})], output)
 
 
 @words.command()
@@ -121,7 +119,7 @@ def measure(
     """Note what was measured at operations; out of its limits, what the run makes is blocked."""
     body = {"readings": readings_of(readings)}
     sure(f"note {', '.join(readings)} at run {run}?", yes)
-    tell([Desk.of(PRODUCTION, "operator", subject).post(MEASURE.format(run=run), body)], output)
+    tell([Desk.of(PRODUCTION, "operator", subject).post(MEASURE.format(id=run), body)], output)
 
 
 @words.command()
@@ -142,7 +140,7 @@ def report(
     """Report what a run took and made so far: a part of it is complete."""
     body = report_of(runs, take, good, scrap, named_only=named_only) if file is None else read_body(file)
     sure(f"report {json.dumps(body)} of run {run}?", yes)
-    tell([Desk.of(PRODUCTION, "operator", subject).post(REPORT.format(run=run), body)], output)
+    tell([Desk.of(PRODUCTION, "operator", subject).post(REPORT.format(id=run), body)], output)
 
 
 @words.command()
@@ -175,7 +173,7 @@ def split(
     """Make a part of a run a run of its own."""
     sure(f"split {runs} off run {run}?", yes)
     _tell_with_others(
-        Desk.of(PRODUCTION, "planner", subject).post(SPLIT.format(run=run), {"runs": runs}), output
+        Desk.of(PRODUCTION, "planner", subject).post(SPLIT.format(id=run), {"runs": runs}), output
     )
 
 
@@ -192,7 +190,7 @@ def merge(
     """Let a run make what others were asked for, too."""
     sure(f"let run {run} do the work of {', '.join(others)}?", yes)
     _tell_with_others(
-        Desk.of(PRODUCTION, "planner", subject).post(MERGE.format(run=run), {"run_ids": others}), output
+        Desk.of(PRODUCTION, "planner", subject).post(MERGE.format(id=run), {"run_ids": others}), output
     )
 
 
@@ -220,14 +218,14 @@ def move(
         body["reason"] = frozen
     desk = Desk.of(PRODUCTION, role, subject)
     if dry_run or not yes:
-        effects = desk.post(path.format(run=run), {**body, "dry_run": True})["effects"]
+        effects = desk.post(path.format(id=run), {**body, "dry_run": True})["effects"]
         if dry_run or output is Output.TABLE:
             tell(effects, output)
         if dry_run:
             return
         late = sum(each["late"] and not each["late_was"] for each in effects)
         sure(f"move {len(effects)} runs, {late} of them into lateness?", yes)
-    tell(desk.post(path.format(run=run), {**body, "dry_run": False})["effects"], output)
+    tell(desk.post(path.format(id=run), {**body, "dry_run": False})["effects"], output)
 
 
 def _act(

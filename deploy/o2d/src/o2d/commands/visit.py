@@ -30,7 +30,7 @@ from o2d.show import Output, OutputOption
 words = typer.Typer(no_args_is_help=True, help="Visits and hand-overs, from the date to the client's word.")
 
 VISITS: Final = "/v1/visits"
-VISIT: Final = "/v1/visits/{visit}"
+VISIT: Final = "/v1/visits/{id}"
 CONFIRM: Final = "/v1/visits/{id}/confirmation"
 MOVE: Final = "/v1/visits/{id}/move"
 DECLINE: Final = "/v1/visits/{id}/decline"
@@ -73,19 +73,19 @@ def list_(
 @words.command()
 def show(visit: Visit, output: OutputOption = Output.TABLE) -> None:
     """Show a visit or a hand-over."""
-    tell([Desk.of(SERVICE_DESK, "dispatcher").get(VISIT.format(visit=visit))], output)
+    tell([Desk.of(SERVICE_DESK, "dispatcher").get(VISIT.format(id=visit))], output)
 
 
 @words.command()
 def contact(visit: Visit, output: OutputOption = Output.TABLE) -> None:
     """Show where to go and whom to ask for."""
-    tell([Desk.of(SERVICE_DESK, "dispatcher").get(f"{VISIT}/contact".format(visit=visit))], output)
+    tell([Desk.of(SERVICE_DESK, "dispatcher").get(f"{VISIT}/contact".format(id=visit))], output)
 
 
 @words.command()
 def link(visit: Visit, output: OutputOption = Output.TABLE) -> None:
     """Make the link by which a client answers without signing in."""
-    tell([Desk.of(SERVICE_DESK, "dispatcher").get(f"{VISIT}/link".format(visit=visit))], output)
+    tell([Desk.of(SERVICE_DESK, "dispatcher").get(f"{VISIT}/link".format(id=visit))], output)
 
 
 @words.command()

@@ -2,12 +2,14 @@
 
 Run as `python -m o2d.local.forkserver DESCRIPTOR MODULE...`: it imports the modules, then takes orders from the socket
 behind the descriptor. An order is a JSON object: `words` (of `python -m`), `environment`, `folder`, and the `signal`
-that ends it when this server is gone. Two descriptors come with it: where the program speaks, and a socket that is
-told its process id and, in the end, its exit code, negative for a signal. When nobody gives orders any more it ends.
+that ends it when this server is gone. Two descriptors come with it: where the program speaks, and a socket that is told
+its process id and, in the end, its exit code, negative for a signal; or, in words, why there is no process. Whoever
+closes that socket ends the program. When nobody gives orders any more the server ends.
 """
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import json
@@ -23,43 +25,62 @@ from typing import Any, Final
 
 from o2d.local import leash
 
-ORDER_BYTES_MAX: Final = 200_000
+ORDER_BYTES_MAX: Final = 100_000
 DESCRIPTORS: Final = 2
 ENDING: Final = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)
+SET_NAME: Final = 15
+NAME_BYTES_MAX: Final = 15
+
+# The sockets that are told of the programs that run, by process id.
+Running = dict[int, socket.socket]
 
 
 def serve(control: socket.socket) -> dict[str, Any] | None:
     """Fork a program for each order; returns in each of them with its order, and in the server with None at its end."""
-    wake_read, wake_write = os.pipe()
-    os.set_blocking(wake_read, False)
-    os.set_blocking(wake_write, False)
-    signal.set_wakeup_fd(wake_write)
+    wake, woken = os.pipe()
+    os.set_blocking(wake, False)
+    os.set_blocking(woken, False)
+    signal.set_wakeup_fd(woken)
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-    telling: dict[int, socket.socket] = {}
+    running: Running = {}
     server = os.getpid()
     while True:
-        ready, _, _ = select.select([control.fileno(), wake_read], [], [])
-        if wake_read in ready:
-            os.read(wake_read, 512)
-            for pid, code in _ended():
-                with telling.pop(pid) as to:
-                    _tell(to, code)
-        if control.fileno() in ready:
+        ready, _, _ = select.select([control, wake, *running.values()], [], [])  # type: ignore[type-var]
+        if wake in ready:
+            os.read(wake, 512)
+            _tell_ends(running)
+        for pid, told in running.items():
+            if told in ready:  # nothing is ever said there: whoever wanted the program has left it
+                os.kill(pid, signal.SIGKILL)
+        if control in ready:
             message, descriptors, _, _ = socket.recv_fds(control, ORDER_BYTES_MAX, DESCRIPTORS)
             if not message:
                 return None
-            order, (out, told) = json.loads(message), descriptors
-            pid = os.fork()
+            out, told = descriptors[0], socket.socket(fileno=descriptors[1])
+            try:
+                order, pid = json.loads(message), os.fork()
+            except (OSError, ValueError) as failure:
+                _tell(told, str(failure))
+                told.close()
+                os.close(out)
+                continue
             if pid == 0:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                _close(control, *telling.values())
-                for descriptor in (wake_read, wake_write, told):
-                    os.close(descriptor)
+                for one in (control, told, *running.values()):
+                    one.close()
+                os.close(wake)
+                os.close(woken)
                 return {**order, "out": out, "server": server}
             os.close(out)
-            telling[pid] = socket.socket(fileno=told)
-            _tell(telling[pid], pid)
+            running[pid] = told
+            _tell(told, pid)
+
+
+def _tell_ends(running: Running) -> None:
+    for pid, code in _ended():
+        with running.pop(pid) as told:
+            _tell(told, code)
 
 
 def _ended() -> Iterator[tuple[int, int]]:
@@ -73,20 +94,17 @@ def _ended() -> Iterator[tuple[int, int]]:
         yield pid, os.waitstatus_to_exitcode(status)
 
 
-def _tell(to: socket.socket, number: int) -> None:
+def _tell(told: socket.socket, what: int | str) -> None:
     try:
-        to.send(str(number).encode())
-    except BrokenPipeError:
-        return  # who ordered it has left
-
-
-def _close(*sockets: socket.socket) -> None:
-    for one in sockets:
-        one.close()
+        told.send(str(what).encode())
+    except OSError:
+        return  # whoever wanted to know has left
 
 
 def become(order: dict[str, Any]) -> None:
-    """Be a program of one's own: its session, its voice, its environment, its folder; then its module's main."""
+    """Be a program of one's own: its name, its session, its voice, its environment, its folder; then its main."""
+    module, *arguments = order["words"]
+    ctypes.CDLL(None).prctl(SET_NAME, module.encode()[:NAME_BYTES_MAX])
     os.setsid()
     leash.hear_signals()
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -100,7 +118,7 @@ def become(order: dict[str, Any]) -> None:
     os.environ.update(order["environment"])
     time.tzset()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # a text stream of this interpreter
-    module, *arguments = order["words"]
+    sys.path[0] = order["folder"]
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

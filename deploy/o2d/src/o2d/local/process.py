@@ -38,7 +38,8 @@ class Account:
 class Command:
     """What to run: the program's path first; `death` is what it gets when its parent is gone.
 
-    With `forks` a module of this interpreter is forked from there, where there is a death signal.
+    With `forks` a module of this interpreter is forked from there, where there is a death signal and no `account`; what
+    an interpreter reads of its environment when it begins is then the fork server's.
     """
 
     name: str
@@ -52,7 +53,7 @@ class Command:
     forks: ForkServer | None = field(default=None, compare=False)
 
 
-def module_of(words: Sequence[str]) -> Sequence[str]:
+def module_words(words: Sequence[str]) -> Sequence[str]:
     """What `python -m` is given, where the words are such a command of this interpreter; else nothing."""
     return words[2:] if list(words[:2]) == [sys.executable, "-m"] else ()
 
@@ -96,7 +97,7 @@ def roll(log: Path) -> None:
 
 
 class Child:
-    """One run of a command. The death signal is that of the starting thread: start it from one that lives on."""
+    """One run of a command. Unless it is forked, it ends with the thread that starts it: take one that lives on."""
 
     def __init__(self, command: Command, *, by_pipe: bool = not DEATH_SIGNAL) -> None:
         self.command = command
@@ -134,7 +135,8 @@ class Child:
 
     async def _begin(self, program: str, out: int) -> Running:
         command = self.command
-        if command.forks is not None and (module := module_of(command.words)) and not self._by_pipe:
+        module = module_words(command.words) if command.account is None and not self._by_pipe else ()
+        if command.forks is not None and module:
             return await command.forks.spawn(module, command.environment, command.folder, out, command.death)
         read_end, self._pipe = os.pipe() if self._by_pipe else (None, None)
         try:

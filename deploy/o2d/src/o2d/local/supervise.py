@@ -21,7 +21,7 @@ from o2d.local.forks import ForkServer
 from o2d.local.lives import Life, Program
 from o2d.local.postgres import Postgres
 from o2d.local.prepared import Prepared, ground
-from o2d.local.process import DEATH_SIGNAL, Child, Command, module_of
+from o2d.local.process import DEATH_SIGNAL, Child, Command, module_words
 from o2d.local.services import CLOCK, SERVICES, ServiceSpec, Surroundings, choose_ports, is_ready, url
 from o2d.local.use import USED_BY, unused
 from o2d.local.voices import Voices, readable
@@ -54,7 +54,7 @@ class Start:
         self.home.state.unlink(missing_ok=True)  # of a start that was killed
         issuer.make_keys(self.home)
         ports = choose_ports(self.home, self.services, self.first_port)
-        if DEATH_SIGNAL and any(module_of(one.words) for one in self.services):
+        if DEATH_SIGNAL and any(module_words(one.words) for one in self.services):
             self._forks.start()  # it loads while the servers come up
         made, bootstrap = await _both(self._database(), self._broker())
         dsns = {name: one.dsn for name, one in made.items()}
@@ -208,7 +208,7 @@ async def stop_asked() -> AsyncIterator[asyncio.Event]:
 
     def ask() -> None:
         if asked.is_set():
-            os._exit(130)  # the children's death signal does the rest
+            os._exit(130)  # what was started ends with us, whoever began it
         asked.set()
 
     loop = asyncio.get_running_loop()

@@ -83,12 +83,12 @@ def free_to_begin(run: Run, held_until: datetime | None, at: datetime) -> None:
 
 
 def of_change(change_id: str) -> Why:
-    """Why a run is less: its customer wants less."""
+    """Why a run is less, or none: its customer wants less."""
     return Why("materials", "made less", f"{LESS_WANTED}, change {change_id}")
 
 
 def of_wish(wish: ActionMessageAccepted) -> Why:
-    """Why a run is another size, or elsewhere: a planner took an action message up."""
+    """Why a run is another size, elsewhere or cancelled: a planner took an action message up."""
     message = f"{wish.planned_order_id}@{wish.kind}"
     return Why(wish.accepted_by or "materials", "moved", f"a planner accepted {message}")
 

@@ -90,7 +90,7 @@ async def follow_wish(commands: Batch[FollowWish], tx: Tx) -> list[None]:
 
 def _noted(tx: Tx, was: Run, run: Run, why: record.Why, notes: list[record.Note]) -> Run:
     """The run with what became of it in its record, where it is given up, or has another size or place."""
-    if run.state == "aborted" != was.state:
+    if run.state == "aborted" and was.state != "aborted":
         return store.add_entry(run, record.cancelled(why, tx.now), notes)
     if run.runs != was.runs:
         return store.add_entry(run, record.resized(was, run, why, tx.now), notes)
