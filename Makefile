@@ -1,6 +1,7 @@
 # Thin aliases: each line below is what you would type yourself. `make` alone lists them.
 PYTHON ?= python3
-WORKERS ?= 2
+# One more than a small machine has cores: one of them mostly waits for services that it has started.
+WORKERS ?= 3
 UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 TOOLS := .tools/uv-$(UV_VERSION)
