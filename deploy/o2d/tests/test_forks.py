@@ -165,8 +165,9 @@ async def test_no_two_programs_draw_the_same_ids(of_services: ForkServer, home: 
 async def test_one_that_has_just_ended_hears_nothing(server: ForkServer, home: Home) -> None:
     child = program(server, home, "waits")
     await child.start()
-    os.kill(child.pid, signal.SIGKILL)
-    psutil.wait_procs([psutil.Process(child.pid)])  # nobody is told of it meanwhile: the loop stands still
+    process = psutil.Process(child.pid)
+    process.kill()
+    psutil.wait_procs([process])  # nobody is told of it meanwhile: the loop stands still
     assert child.ended is None
     child.tell(signal.SIGTERM)
     assert await child.wait() == -signal.SIGKILL
