@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import pwd
@@ -10,12 +11,13 @@ import subprocess
 import sys
 from fnmatch import fnmatch
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from backbone.auth import Unauthenticated, Verifier
-from o2d import issuer
+from o2d import __main__, issuer
 from o2d.__main__ import app
 from o2d.commands.soak import PATTERN
 from o2d.home import Home
@@ -57,6 +59,16 @@ def test_a_word_that_is_none_is_refused_with_those_that_are_like_it() -> None:
     refused = o2d("verfy")
     assert refused.exit_code == 2
     assert "Did you mean 'verify'?" in refused.output
+
+
+def test_a_word_that_cannot_be_loaded_is_not_called_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> ModuleType:
+        raise KeyError("planted")
+
+    monkeypatch.setattr(importlib, "import_module", broken)
+    __main__._loaded.cache_clear()
+    failed = o2d("token")
+    assert (type(failed.exception), "No such command" in failed.output) == (KeyError, False)
 
 
 def test_a_token_of_the_local_issuer_is_trusted_and_names_its_role_and_party(home: Home) -> None:

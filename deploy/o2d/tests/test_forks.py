@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,19 +41,16 @@ asyncio.run(main())
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ForkServer]:
-    """A fork server that finds the program of these tests."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
-    server = ForkServer(["backbone.ids"])
-    yield server
-    server.stop()
+def modules() -> Sequence[str]:
+    """What the fork server of a test loads."""
+    return ("backbone.ids",)
 
 
 @pytest.fixture
-def of_services(monkeypatch: pytest.MonkeyPatch) -> Iterator[ForkServer]:
-    """The one that services are forked from, which finds the program of these tests, too."""
+def server(monkeypatch: pytest.MonkeyPatch, modules: Sequence[str]) -> Iterator[ForkServer]:
+    """A fork server that finds the programs of these tests."""
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
-    server = ForkServer()
+    server = ForkServer(modules)
     yield server
     server.stop()
 
@@ -139,10 +136,9 @@ async def test_a_service_needs_nobody_to_fork_it_and_says_what_else_it_needs(hom
     assert "O2D_SERVICE_DSN: Field required" in (home.logs / "alone.log").read_text()
 
 
-async def test_what_services_share_is_loaded_and_nothing_of_a_service(
-    of_services: ForkServer, home: Home
-) -> None:
-    child = program(of_services, home, "tells")
+@pytest.mark.parametrize("modules", [forks.OF_SERVICES], ids=["services"])
+async def test_what_services_share_is_loaded_and_nothing_of_a_service(server: ForkServer, home: Home) -> None:
+    child = program(server, home, "tells")
     await child.start()
     assert await child.wait() == 0
     (beginning,) = said(home)
@@ -152,8 +148,9 @@ async def test_what_services_share_is_loaded_and_nothing_of_a_service(
     assert (beginning["threads"], beginning["sockets"]) == (1, 0)
 
 
-async def test_no_two_programs_draw_the_same_ids(of_services: ForkServer, home: Home) -> None:
-    children = [program(of_services, home, "tells") for _ in range(4)]
+@pytest.mark.parametrize("modules", [forks.OF_SERVICES], ids=["services"])
+async def test_no_two_programs_draw_the_same_ids(server: ForkServer, home: Home) -> None:
+    children = [program(server, home, "tells") for _ in range(4)]
     for child in children:
         await child.start()
     assert [await child.wait() for child in children] == [0] * 4
@@ -210,6 +207,15 @@ async def test_an_order_that_is_too_large_is_refused_and_ends_nobody(server: For
     with pytest.raises(CannotStart, match=r"^The environment of forked is too large\."):
         await program(server, home, "tells", HUGE="x" * forkserver.ORDER_BYTES_MAX).start()
     assert child.ended is None
+
+
+@pytest.mark.parametrize("modules", [["forks_once"]], ids=["no more processes"])
+async def test_a_fork_that_the_system_refuses_is_said_and_ends_nobody(server: ForkServer, home: Home) -> None:
+    child = program(server, home, "waits")
+    await child.start()
+    with pytest.raises(CannotStart, match=r"^No process can be forked for forked: .*no more processes\.$"):
+        await program(server, home, "tells").start()
+    assert (child.ended, server.begun) == (None, 1)
 
 
 async def test_a_server_that_was_killed_takes_its_programs_with_it_and_is_replaced(

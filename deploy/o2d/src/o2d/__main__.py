@@ -47,16 +47,17 @@ def module_of(word: str) -> ModuleType:
 
 @functools.cache
 def _loaded(word: str) -> Any:
-    """The command of a word, from its module."""
+    """The command of a word, from its module; raises KeyError for none."""
+    panel = PANELS[word]
     module = module_of(word)
     alone = typer.Typer()
     if hasattr(module, "words"):
         # A noun whose acts take different things has a word for each.
         for act in module.words.registered_commands:
             act.callback = _said_plainly(act.callback)
-        alone.add_typer(module.words, name=word, rich_help_panel=PANELS[word])
+        alone.add_typer(module.words, name=word, rich_help_panel=panel)
     else:
-        alone.command(word, rich_help_panel=PANELS[word])(_said_plainly(module.command))
+        alone.command(word, rich_help_panel=panel)(_said_plainly(module.command))
     return typer.main.get_group(alone).commands[word]
 
 
@@ -64,8 +65,6 @@ class _Words(Mapping[str, Any]):
     """Every word with its command, in the order of the help."""
 
     def __getitem__(self, word: str) -> Any:
-        if word not in PANELS:
-            raise KeyError(word)
         return _loaded(word)
 
     def __iter__(self) -> Iterator[str]:

@@ -101,10 +101,15 @@ def _tell(told: socket.socket, what: int | str) -> None:
         return  # whoever wanted to know has left
 
 
+def name(called: str) -> None:
+    """Give this process the name by which lists of processes show it."""
+    ctypes.CDLL(None).prctl(SET_NAME, called.encode()[:NAME_BYTES_MAX])
+
+
 def become(order: dict[str, Any]) -> None:
     """Be a program of one's own: its name, its session, its voice, its environment, its folder; then its main."""
     module, *arguments = order["words"]
-    ctypes.CDLL(None).prctl(SET_NAME, module.encode()[:NAME_BYTES_MAX])
+    name(module)
     os.setsid()
     leash.hear_signals()
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -125,6 +130,7 @@ def become(order: dict[str, Any]) -> None:
 
 def main(descriptor: int, modules: Sequence[str]) -> None:
     """Load, serve, and be what was forked."""
+    name("fork-server")
     # It ends with who gives the orders. What is sent to a program before it is itself waits for it.
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     for module in modules:
