@@ -90,6 +90,21 @@ async def quoted(host: Host) -> tuple[str, str]:
     return await _quoted(host)
 
 
+async def refused(host: Host) -> tuple[str, str]:
+    """A quote, and its promise, of what materials cannot supply at all."""
+    await stocked(host)
+    need = await state(host, "pc")
+    await heard(host, need)
+    asked = (await told(host, PromiseRequested))[-1]
+    await heard(host, materials.PromiseRefused(asked.promise_id, need.need_id, 1, "no card-a", None))
+    async with host.read() as sql:
+        found = await sql.execute(
+            text("SELECT quote_id FROM quotes WHERE promise_id = :promise_id"),
+            {"promise_id": asked.promise_id},
+        )
+    return str(found.one().quote_id), asked.promise_id
+
+
 async def quoted_again(host: Host) -> str:
     """One more quote of the same."""
     return (await _quoted(host))[0]

@@ -112,4 +112,7 @@ async def test_a_refused_promise_is_asked_again_for_the_next_possible_moment(hos
     again = (await told(host, PromiseRequested))[-1]
     assert (again.request_no, again.lines[0].wanted_at) == (2, later)
     await heard(host, materials.PromiseRefused(asked.promise_id, need.need_id, 2, "no material", None))
-    assert len(await told(host, PromiseWithdrawn)) == 1
+    assert await told(host, PromiseWithdrawn) == [], (
+        "nothing is held for it, and it may be had with a substitute"
+    )
+    assert [each.reason for each in await told(host, NeedUnmatched)] == ["no material"]

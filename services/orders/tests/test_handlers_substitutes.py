@@ -6,20 +6,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from backbone.errors import NotFound
 from backbone.service import Host
 from contracts.instead import SubstituteOffered
-from contracts.materials import PromiseOffered
-from contracts.orders import OrderPlaced, PromiseRequested, QuoteSent, SlotsRequested
+from contracts.materials import PromiseOffered, PromiseRefused
+from contracts.orders import OrderPlaced, PromiseRequested, PromiseWithdrawn, QuoteSent, SlotsRequested
 from contracts.service_desk import SlotsOffered
 from contracts.shapes import HAND_OVER, DateStep, DemandLine, Instead, Slot
 from contracts.values import Quantity
 from orders import commands, handlers, queries
-from orders.domain.promise import Alternative, Promise, SubstituteIsNotOffered
+from orders.domain.promise import GRACE, HOLD, Alternative, Promise, SubstituteIsNotOffered
 from orders.domain.states import WrongState
 from orders.queries.quotes import AlternativeView, QuoteView, StandsIn
-from services.orders.tests.stage import SOON, heard, quoted, told
+from services.orders.tests.stage import NOW, SOON, fire_until, heard, quoted, refused, told
 
 EARLY = SOON - timedelta(days=5)
 LET = (Instead("plant-1", "card-a", "card-b", "ann"),)
@@ -97,6 +98,80 @@ async def test_who_takes_a_substitute_has_the_promise_asked_for_anew_and_orders_
     assert [line.instead for line in order.lines] == [TAKEN, ()]
 
 
+async def test_what_nobody_can_promise_is_shown_with_its_substitute_taken_promised_and_ordered(
+    host: Host,
+) -> None:
+    quote_id, promise_id = await refused(host)
+    quote = await shown(host, quote_id)
+    assert (quote.state, quote.refused, quote.alternatives) == ("draft", True, ())
+    with pytest.raises(SubstituteIsNotOffered):
+        await take(host, quote_id)
+    assert await waiting(host) == []
+    await heard(host, offered(promise_id))
+    assert [each.quote_id for each in await waiting(host)] == [quote_id]
+    quote = await shown(host, quote_id)
+    assert quote.alternatives == (AlternativeView("card-a", "card-b", EARLY + HAND_OVER),)
+    with pytest.raises(WrongState):
+        await host.do(handlers.accept_quote, commands.AcceptQuote(quote_id, "o1", "c1"))
+
+    await take(host, quote_id)
+    asked: PromiseRequested = (await told(host, PromiseRequested))[-1]
+    assert (asked.promise_id, asked.request_no) == (promise_id, 2)
+    assert [line.instead for line in asked.lines] == [LET, ()], "no service is made of it"
+    assert await attention(host) == [None], "nobody has to look at it any more"
+    quote = await shown(host, quote_id)
+    assert (quote.state, quote.refused, quote.alternatives) == ("draft", False, ())
+    sent = await answered(host, asked, instead=LET)
+    assert [line.instead for line in sent.lines] == [LET, ()]
+    await host.do(handlers.accept_quote, commands.AcceptQuote(quote_id, "o1", "c1"))
+    assert len(await told(host, OrderPlaced)) == 1
+
+
+async def test_the_time_for_which_it_is_held_begins_when_the_substitute_is_taken(host: Host) -> None:
+    quote_id, promise_id = await refused(host)
+    await heard(host, offered(promise_id))
+    await fire_until(host, NOW + 2 * HOLD)
+    await take(host, quote_id)
+    asked: PromiseRequested = (await told(host, PromiseRequested))[-1]
+    assert asked.hold_until == NOW + 3 * HOLD
+    sent = await answered(host, asked, instead=LET)
+    assert sent.expires_at == asked.hold_until - GRACE
+
+
+async def test_what_is_refused_with_the_substitute_too_is_left_to_a_person(host: Host) -> None:
+    quote_id, promise_id = await refused(host)
+    await heard(host, offered(promise_id))
+    await take(host, quote_id)
+    await heard(host, PromiseRefused(promise_id, "n", 2, "nothing supplies card-b", None))
+    assert len(await told(host, PromiseWithdrawn)) == 1
+    assert await attention(host) == ["nothing supplies card-b"]
+    quote = await shown(host, quote_id)
+    assert (quote.refused, quote.alternatives) == (True, ())
+    with pytest.raises(SubstituteIsNotOffered):
+        await take(host, quote_id)
+
+
+async def test_what_is_refused_is_left_by_its_customer_and_not_to_be_had_any_more(host: Host) -> None:
+    quote_id, promise_id = await refused(host)
+    await heard(host, offered(promise_id))
+    await host.do(handlers.decline_quote, commands.DeclineQuote(quote_id, "c1"))
+    quote = await shown(host, quote_id)
+    assert (quote.state, quote.refused, quote.alternatives) == ("declined", False, ())
+    assert await waiting(host) == []
+    with pytest.raises(WrongState):
+        await take(host, quote_id)
+
+
+async def waiting(host: Host) -> list[QuoteView]:
+    async with host.read() as sql:
+        return [each for _, each in await queries.page_waiting_quotes(sql, party="c1", after="", limit=10)]
+
+
+async def attention(host: Host) -> list[str | None]:
+    async with host.read() as sql:
+        return [row.attention for row in await sql.execute(text("SELECT attention FROM needs"))]
+
+
 async def test_what_comes_no_sooner_any_more_leaves_the_quote_as_it_was(host: Host) -> None:
     quote_id, promise_id = await quoted(host)
     before = (await told(host, QuoteSent))[-1]
@@ -147,9 +222,26 @@ def test_only_the_lines_that_come_sooner_let_it_stand_in() -> None:
     sooner = (replace(steps[0], at=EARLY), steps[1])
     given = Promise("p", "n", "q", "c", "a", 1, "partial", lines, "given", 1, SOON, steps)
     asked = given.could_be(1, Alternative("plant-1", "card-a", "card-b", sooner)).taking(
-        "card-a", "card-b", "ann"
+        "card-a", "card-b", "ann", NOW
     )
     assert [line.instead for line in asked.demand] == [LET, ()]
+    assert asked.hold_until == given.hold_until
+
+
+@pytest.mark.parametrize(("line_ids", "let"), [(("L2",), [(), LET]), ((), [LET, LET])])
+def test_of_what_was_refused_the_lines_that_are_made_of_it_let_it_and_it_is_held_from_now_on(
+    line_ids: tuple[str, ...], let: list[tuple[Instead, ...]]
+) -> None:
+    lines = tuple(
+        DemandLine(line_id, "good", "PC", Quantity(1), "piece", "plant-1", SOON) for line_id in ("L1", "L2")
+    )
+    steps = tuple(DateStep(line.line_id, Quantity(1), SOON) for line in lines)
+    refused = Promise("p", "n", "q", "c", "a", 1, "partial", lines, "asked", 1, SOON).refused(1, None)
+    one = Alternative("plant-1", "card-a", "card-b", steps, line_ids)
+    asked = refused.could_be(1, one).taking("card-a", "card-b", "ann", NOW)
+    assert [line.instead for line in asked.demand] == let
+    assert (asked.state, asked.request_no, asked.hold_until) == ("asked", 2, NOW + HOLD)
+    assert asked.refused(2, None).state == "withdrawn", "there is nothing left to wait for"
 
 
 @pytest.mark.parametrize("state", ["withdrawn", "expired", "accepted"])

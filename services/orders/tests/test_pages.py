@@ -27,7 +27,7 @@ from contracts.shapes import DateStep, LineDate
 from contracts.values import Quantity
 from orders import commands, handlers
 from orders.__main__ import SERVICE
-from services.orders.tests.stage import NOW, SOON, heard, quoted, told
+from services.orders.tests.stage import NOW, SOON, heard, quoted, refused, told
 
 OURS = {"origin": "http://orders", "accept": "text/html"}
 LATE = SOON + timedelta(days=7)
@@ -114,6 +114,26 @@ async def test_a_substitute_is_let_stand_in_by_a_button_and_the_quote_waits_for_
     assert "dates are being looked for" in await visitor.see(place)
     asked = (await told(host, PromiseRequested))[-1]
     assert [each.substitute_sku for line in asked.lines for each in line.instead] == ["card-b"]
+
+
+async def test_what_cannot_be_promised_is_listed_with_the_substitute_and_taken_or_left(
+    host: Host, browser: httpx.AsyncClient, visitor: Visitor
+) -> None:
+    quote_id, promise_id = await refused(host)
+    await visitor.sign_in("customer", "c1")
+    place = f"/portal/quotes/{quote_id}"
+    page = await visitor.see(place)
+    assert "We cannot promise this" in page
+    assert "Order this" not in page
+    assert "Leave it" in page
+    assert place not in (await browser.get("/portal")).text, "there is nothing to say yet"
+    steps = (DateStep("L1.1", Quantity(4), SOON),)
+    await heard(host, SubstituteOffered(promise_id, "n", 1, "plant-1", "card-a", "card-b", steps, ("L1.1",)))
+    assert place in (await browser.get("/portal")).text
+    assert "with card-b instead of card-a" in await visitor.see(place)
+    act = {"act": "substitute", "sku": "card-a", "substitute": "card-b"}
+    assert (await visitor.act(place, **act)).status_code == 303
+    assert "dates are being looked for" in await visitor.see(place)
 
 
 async def test_another_customer_finds_nothing(

@@ -41,9 +41,10 @@ class SupplySubstituted:
 
 @dataclass(frozen=True, slots=True)
 class SubstituteOffered:
-    """What is held for a promise could be there sooner, by these moments, if an item let another one stand in for it.
+    """What is asked of a promise could be there sooner, by these moments, if an item let another one stand in for it.
 
-    It is held as it was offered until whom it is for lets it.
+    It is held as it was offered, or refused as it was, until whom it is for lets it. `line_ids` names the lines that
+    would be made of it; where it is empty all may be.
     """
 
     promise_id: str
@@ -53,6 +54,7 @@ class SubstituteOffered:
     sku: str
     substitute_sku: str
     steps: tuple[DateStep, ...]
+    line_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,9 +70,9 @@ def on_promise_offered(fact: PromiseOffered) -> commands.TakeMaterialOffer:
 
 
 def on_substitute_offered(fact: SubstituteOffered) -> commands.TakeAlternative:
-    """What is held could be there sooner with a substitute."""
+    """What is asked for could be there sooner, or at all, with a substitute."""
     steps = _handed_over(fact.steps)
-    alternative = Alternative(fact.site_id, fact.sku, fact.substitute_sku, steps)
+    alternative = Alternative(fact.site_id, fact.sku, fact.substitute_sku, steps, fact.line_ids)
     return commands.TakeAlternative(fact.promise_id, fact.request_no, alternative)
 
 

@@ -16,8 +16,8 @@ class Customer:
     """`needs` are bodies of `POST /v1/needs`; each is stated once. It accepts a quote so long after it saw it.
 
     One that is not `patient` cancels an order that comes later than promised; one that `waits` hopes for so long that
-    it comes in time after all before it says anything. One that is `eager` lets a substitute stand in to have sooner
-    what is quoted. Nothing is needed before it `begins`.
+    it comes in time after all before it says anything. One that is `eager` lets a substitute stand in to have
+    what is quoted sooner, or at all. Nothing is needed before it `begins`.
     """
 
     customer_id: str
@@ -48,14 +48,14 @@ class Customer:
                 answer = await doors.post(self.person, "orders", "/v1/needs", need, again=str(number))
                 self.stated.append(answer["need_id"])
                 turn.done(f"states need {answer['need_id']}")
-        for state in ("sent", "expired"):
+        for state in ("sent", "expired", *(("draft",) if self.eager else ())):
             for quote in await doors.items(self.person, "orders", f"/v1/quotes?state={state}"):
                 quote_id = quote["quote_id"]
                 if self.eager and quote["alternatives"]:
                     one = {key: quote["alternatives"][0][key] for key in ("sku", "substitute")}
                     await doors.post(self.person, "orders", f"/v1/quotes/{quote_id}/substitution", one)
                     turn.done(f"takes {one['substitute']} instead of {one['sku']} in quote {quote_id}")
-                elif turn.due(self.seen.setdefault(quote_id, now) + self.hesitates, now):
+                elif state != "draft" and turn.due(self.seen.setdefault(quote_id, now) + self.hesitates, now):
                     order = await doors.post(self.person, "orders", f"/v1/quotes/{quote_id}/accept")
                     turn.done(f"accepts quote {quote_id}: order {order['id']}")
         await self._take_dates(doors, now, turn)

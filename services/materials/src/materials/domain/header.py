@@ -15,13 +15,17 @@ InternalState = Literal["promised", "refused", "ready", "shipped", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a promise was answered with; the same question gets it again."""
+    """What a promise was answered with; the same question gets it again.
+
+    `instead` are the substitutes that are taken with it, `instead_in` the lines whose goods are made of them.
+    """
 
     steps: tuple[DateStep, ...] = ()
     reasons: tuple[str, ...] = ()
     refused: str | None = None
     next_possible_at: datetime | None = None
     instead: tuple[Instead, ...] = ()
+    instead_in: tuple[str, ...] = ()
 
 
 class Hold(NamedTuple):

@@ -70,14 +70,20 @@ def _anew(book: Book, ask: PromiseRequested) -> Answer:
 
 
 def may_be_sooner(book: Book, ask: PromiseRequested) -> bool:
-    """Whether a promise that was just asked for is held later than it was wanted, with nothing that stands in yet."""
+    """Whether a promise that was just asked for, with nothing that stands in, is held later than wanted or not at all.
+
+    What can be promised from a moment on that is known is asked for again with that, and needs none.
+    """
     hold = book.holds[ask.promise_id]
-    late = hold.state == "held" and hold.request_no == ask.request_no and hold.answer.reasons
-    return bool(late) and not any(line.instead for line in ask.lines)
+    if hold.request_no != ask.request_no or any(line.instead for line in ask.lines):
+        return False
+    if hold.state == "refused":
+        return hold.answer.next_possible_at is None
+    return hold.state == "held" and bool(hold.answer.reasons)
 
 
 def offer_sooner(book: Book, ask: PromiseRequested, known: Sequence[Substitute]) -> None:
-    """Say with which substitutes a promise that is held could be kept sooner; nothing is changed by it."""
+    """Say with which substitutes a promise could be kept sooner, or at all; nothing is changed by it."""
 
     def with_one(one: Substitute) -> Answer:
         return _anew(book, replace(ask, lines=letting(ask.lines, one, ask.promise_id)))
@@ -88,7 +94,7 @@ def offer_sooner(book: Book, ask: PromiseRequested, known: Sequence[Substitute])
         book.tell(
             SubstituteOffered(
                 ask.promise_id, ask.need_id, ask.request_no, one.site_id, one.sku, one.substitute_sku,
-                each.answer.steps,
+                each.answer.steps, each.answer.instead_in,
             )
         )  # fmt: skip
 

@@ -17,6 +17,7 @@ from materials.domain.dates import ALWAYS, available, date_planned
 from materials.domain.demand import Demand, demand_id_of
 from materials.domain.header import Answer
 from materials.domain.netting import Missing, Netting
+from materials.domain.shares import lines_above
 from materials.domain.shrinking import release_demands
 from materials.domain.substitute import Substitution, Taking, takings
 
@@ -133,8 +134,10 @@ def answered(
         return Answer(refused=reason, next_possible_at=opens_at)
     late = [key for key in keys if book.demands[key].needed_at > _wanted(book, key)]
     reasons = _why(book, demands, late, taking)
-    instead = _stood_in(lines, keep_substitutions(book, asker.promise_id, netting))
-    return Answer(_steps(book, keys, policy, lines), reasons, instead=instead)
+    taken = keep_substitutions(book, asker.promise_id, netting)
+    among = lines_above(book, asker.promise_id, (each.demand_id for each in taken))
+    steps = _steps(book, keys, policy, lines)
+    return Answer(steps, reasons, instead=_stood_in(lines, taken), instead_in=among)
 
 
 def taking_of(book: Book, demands: Iterable[Demand], lines: Sequence[DemandLine]) -> dict[str, Taking]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from backbone.errors import NeedsMore
 from contracts.shapes import Share
 from contracts.values import Quantity
@@ -20,6 +22,22 @@ def serves(book: Book, planned_order_id: str) -> tuple[Share, ...]:
         return _shares(_lines(book, planned_order_id, set()))
     except NeedsMore as wider:
         raise (wider if book.edge is None else book.edge.beyond(planned_order_id)) from None
+
+
+def lines_above(book: Book, promise_id: str, demand_ids: Iterable[str]) -> tuple[str, ...]:
+    """The lines of a promise that demands are for, whatever lies between them."""
+    found: set[str] = set()
+    work, seen = list(demand_ids), set[str]()
+    while work:
+        demand = book.demands.get(work.pop())
+        if demand is None or demand.demand_id in seen:
+            continue
+        seen.add(demand.demand_id)
+        if demand.promise_id == promise_id and demand.line_id is not None:
+            found.add(demand.line_id)
+        if demand.planned_order_id is not None:
+            work += [peg.demand_id for peg in book.pegs.by("order", demand.planned_order_id)]
+    return tuple(sorted(found))
 
 
 def _shares(found: dict[Line, int]) -> tuple[Share, ...]:

@@ -77,12 +77,16 @@ async def load_let(commands: Iterable[object], tx: Tx) -> list[Substitute]:
 
 
 async def offer_substitutes(commands: Batch[object], books: Sequence[Book], tx: Tx) -> None:
-    """Say what could let promises be kept sooner that were just held later than wanted; else nothing is read."""
+    """Say what could let promises be kept sooner that were just held later than wanted, or not at all.
+
+    Else nothing is read.
+    """
     book = books[0]
     late = [each for each in commands if isinstance(each, AnswerPromise) and may_be_sooner(book, each.fact)]
     if not late:
         return
     sites = {site_id for site_id, _ in book.network.recipes}
+    sites |= {line.site_id for each in late for line in each.fact.lines}
     known = await store.load_substitutes_of(tx, sites, book.network.items)
     if not known:
         return

@@ -1,6 +1,7 @@
 """A promise in the making: material first, people second, each held until the quote is answered.
 
-Materials may know of substitutes that let it be kept sooner; whom it is for may take one, and it is asked for anew.
+Materials may know of substitutes that let it be kept sooner, or at all; whom it is for may take one, and it is asked
+for anew.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ State = Literal["asked", "refused", "offered", "slots-asked", "given", "accepted
 
 
 # What was offered of substitutes still stands as long as these wait for an answer.
-_OPEN: Final = frozenset({"asked", "offered", "slots-asked", "given"})
+_OPEN: Final = frozenset({"asked", "refused", "offered", "slots-asked", "given"})
 
 
 class SubstituteIsNotOffered(Refusal):
@@ -32,12 +33,16 @@ class SubstituteIsNotOffered(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """By when goods could be there if an item let another one stand in for it wherever it is an input at a site."""
+    """By when goods could be there if an item let another one stand in for it wherever it is an input at a site.
+
+    `line_ids` are the lines whose goods would be made of it; where it is empty all may be.
+    """
 
     site_id: str
     sku: str
     substitute_sku: str
     steps: tuple[DateStep, ...]
+    line_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,36 +112,47 @@ class Promise:
             return self
         return replace(self, alternatives=(*known, alternative))
 
-    def taking(self, sku: str, substitute_sku: str, by: str) -> Promise:
-        """Ask anew, with a substitute in the lines that come sooner by it. Raises `SubstituteIsNotOffered`."""
+    def taking(self, sku: str, substitute_sku: str, by: str, at: datetime) -> Promise:
+        """Ask anew, with a substitute in the lines that come sooner by it. Raises `SubstituteIsNotOffered`.
+
+        For what was refused nothing is held yet: the time for which it is to be held begins `at` the ask.
+        """
         found = [each for each in self.alternatives if _named(each)[1:] == (sku, substitute_sku)]
-        if self.state != "given" or not found:
+        if self.state not in {"given", "refused"} or not found:
             raise SubstituteIsNotOffered(f"nothing is offered with {substitute_sku} instead of {sku}")
         one = found[0]
         instead = (Instead(one.site_id, one.sku, one.substitute_sku, by),)
-        was, then = _last(self.steps), _last(one.steps)
-        demand = tuple(
-            replace(line, instead=instead)
-            if line.line_id in then and then[line.line_id] < was[line.line_id]
-            else line
-            for line in self.demand
-        )
+        letting = self._sooner_with(one)
         return replace(
             self,
             state=moved(PROMISE, self._name, self.state, "asked"),
             request_no=self.request_no + 1,
-            demand=demand,
+            hold_until=at + HOLD if self.state == "refused" else self.hold_until,
+            demand=tuple(
+                replace(line, instead=instead) if line.line_id in letting else line for line in self.demand
+            ),
             steps=(),
             slots=(),
             alternatives=(),
         )
 
+    def _sooner_with(self, one: Alternative) -> set[str]:
+        """The lines that come sooner by what stands in; one that has no date yet does."""
+        was, then = _last(self.steps), _last(one.steps)
+        sooner = {line_id for line_id, at in then.items() if line_id not in was or at < was[line_id]}
+        return sooner.intersection(one.line_ids or then)
+
     def refused(self, request_no: int, next_possible_at: datetime | None) -> Promise:
-        """Materials cannot: ask again for the next possible moment, or give up."""
+        """Materials cannot: ask again for the next possible moment, or wait for what could stand in for something.
+
+        With a substitute it was asked for in vain: nothing is left to wait for.
+        """
         if request_no != self.request_no or self.state != "asked":
             return self
         if next_possible_at is None or self.exhausted:
-            return self.withdrawn()
+            if self.substituted:
+                return self.withdrawn()
+            return replace(self, state=moved(PROMISE, self._name, self.state, "refused"))
         later = tuple(replace(line, wanted_at=max(line.wanted_at, next_possible_at)) for line in self.demand)
         return replace(self, demand=later, request_no=self.request_no + 1)
 

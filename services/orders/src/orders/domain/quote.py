@@ -64,7 +64,9 @@ class Quote:
         return any(line.demand.instead for line in self.lines)
 
     def asked_anew(self) -> Quote:
-        """Its dates are not known any more: its promise is asked for anew."""
+        """Its dates are not known any more, or not yet: its promise is asked for anew."""
+        if self.state == "draft":
+            return self
         return replace(self, state=moved(QUOTE, self._name, self.state, "draft"), dates=())
 
     def sent(self, promise: Promise) -> Quote:

@@ -49,16 +49,21 @@ async def take_material_offer(commands: Batch[TakeMaterialOffer], tx: Tx) -> lis
 
 
 async def take_material_refusal(commands: Batch[TakeMaterialRefusal], tx: Tx) -> list[Promise]:
-    """Material cannot be held as asked: ask for the next possible moment, or give the need to a person."""
+    """Material cannot be held as asked: ask for the next possible moment, or give the need to a person.
+
+    Whom it is for may still let a substitute stand in, when one is offered.
+    """
     promises, quotes = await _locked(tx, commands)
     needs = await store.lock_needs(tx, (promise.need_id for promise in promises.values()))
     answers = []
     for command in commands:
         promise = promises[command.promise_id]
         again = promise.refused(command.request_no, command.next_possible_at)
-        if again.state == "withdrawn" and promise.state != "withdrawn":
+        if again is not promise and again.state != "asked":
             needs[promise.need_id], unmatched = needs[promise.need_id].unmatched(command.reason)
-            tx.emit(again.gone(command.reason), unmatched, because=command)
+            if again.state == "withdrawn":
+                tx.emit(again.gone(command.reason), because=command)
+            tx.emit(unmatched, because=command)
             tx.not_due("answer", promise.promise_id)
         elif again is not promise:
             needs[promise.need_id] = needs[promise.need_id].answered()
@@ -188,7 +193,7 @@ async def lose_hold(commands: Batch[LoseHold], tx: Tx) -> list[None]:
 
 
 async def take_alternative(commands: Batch[TakeAlternative], tx: Tx) -> list[Promise]:
-    """A promise could be kept sooner with a substitute: whom it is for sees that beside the quote."""
+    """A promise could be kept sooner, or at all, with a substitute: whom it is for sees that beside the quote."""
     promises = await store.lock_promises(tx, (command.promise_id for command in commands))
     for command in commands:
         promise = promises[command.promise_id]
@@ -207,11 +212,13 @@ async def take_substitute(commands: Batch[TakeSubstitute], tx: Tx) -> list[Quote
         quote = await store.lock_quote(tx, command.quote_id, party=command.party)
         waiting = quote.asked_anew()
         promise = (await store.lock_promises(tx, [quote.promise_id]))[quote.promise_id]
-        promise = promise.taking(command.sku, command.substitute_sku, command.decided_by)
+        needs = await store.lock_needs(tx, [quote.need_id])
+        promise = promise.taking(command.sku, command.substitute_sku, command.decided_by, tx.now)
         tx.emit(promise.asked(), because=command, correlation=quote.need_id)
         tx.due("answer", promise.promise_id, ANSWER_WITHIN, request_no=promise.request_no)
         tx.not_due("quote-expiry", quote.quote_id)
         await _save(tx, [promise], [waiting])
+        await store.save_needs(tx, [needs[quote.need_id].answered()])
         answers.append(waiting)
     return answers
 

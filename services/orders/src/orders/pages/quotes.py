@@ -23,8 +23,8 @@ async def show_portal(ask: Asked) -> Response:
     asked = ask.request.query_params
     after, quotes_after = asked.get("after", ""), asked.get("quotes_after", "")
     async with ask.read() as sql:
-        waiting = await queries.page_quotes(
-            sql, party=ask.party, state="sent", after=quotes_after, limit=ROWS_COUNT
+        waiting = await queries.page_waiting_quotes(
+            sql, party=ask.party, after=quotes_after, limit=ROWS_COUNT
         )
         placed = await queries.page_orders(sql, party=ask.party, state=None, after=after, limit=ROWS_COUNT)
     quotes, more_quotes = cut(waiting, ROWS_COUNT)
@@ -45,7 +45,7 @@ async def show_quote_page(ask: Asked, quote_id: str) -> Response:
     """A quote with its lines, and the two answers that it waits for."""
     async with ask.read() as sql:
         quote = await queries.find_quote(sql, quote_id, party=ask.party)
-    answers = may(ask, "answer_quote_at_page") and quote.state in {"sent", "expired"}
+    answers = may(ask, "answer_quote_at_page") and (quote.state in {"sent", "expired"} or quote.refused)
     return PORTAL.page(ask, "quote.html", "Your quote", quote=quote, answers=answers)
 
 

@@ -1,7 +1,7 @@
 """The read side of orders: SQL straight to the rows that callers see."""
 
 from orders.queries.changes import ChangeView, find_change
-from orders.queries.quotes import QuoteView, find_quote, page_quotes
+from orders.queries.quotes import QuoteView, find_quote, page_quotes, page_waiting_quotes
 from orders.queries.views import (
     NeedDetail,
     OfferView,
@@ -25,4 +25,5 @@ __all__ = [
     "page_offers",
     "page_orders",
     "page_quotes",
+    "page_waiting_quotes",
 ]

@@ -20,13 +20,20 @@ from orders.domain.quote import Priced
 QUOTES: Final = """
     SELECT quotes.quote_id, quotes.need_id, quotes.promise_id, quotes.customer_id, quotes.state, quotes.expires_at,
            quotes.version, CAST(quotes.lines AS text) AS lines, quotes.dates,
-           CAST(promises.alternatives AS text) AS alternatives
+           CAST(promises.alternatives AS text) AS alternatives, promises.state AS promise_state
     FROM quotes JOIN promises USING (promise_id) WHERE (CAST(:party AS text) IS NULL OR quotes.customer_id = :party)
 """
 FIND_QUOTE: Final = text(QUOTES + "AND quotes.quote_id = :quote_id")
+PAGE: Final = "ORDER BY quotes.quote_id LIMIT :limit"
 PAGE_QUOTES: Final = text(
-    QUOTES + "AND quotes.quote_id > :after AND (CAST(:state AS text) IS NULL OR quotes.state = :state) "
-    "ORDER BY quotes.quote_id LIMIT :limit"
+    QUOTES
+    + "AND quotes.quote_id > :after AND (CAST(:state AS text) IS NULL OR quotes.state = :state) "
+    + PAGE
+)
+# Of what cannot be had as it was asked for those wait for an answer that could be had with a substitute.
+PAGE_WAITING: Final = text(
+    QUOTES + "AND quotes.quote_id > :after AND (quotes.state = 'sent' OR (quotes.state = 'draft' "
+    "AND promises.state = 'refused' AND promises.alternatives <> '[]')) " + PAGE
 )
 
 Page = list[tuple[str, Any]]
@@ -74,7 +81,10 @@ class QuoteLineView:
 
 @dataclass(frozen=True, slots=True)
 class QuoteView:
-    """A quote as the customer sees it, with the substitutes that would let it be kept sooner while it may be taken."""
+    """A quote as the customer sees it, with the substitutes that would let it be kept sooner while it may be taken.
+
+    Of what is `refused` nothing can be had as it was asked for: there are no dates, unless a substitute is taken.
+    """
 
     quote_id: str
     need_id: str
@@ -83,6 +93,7 @@ class QuoteView:
     expires_at: datetime
     lines: tuple[QuoteLineView, ...]
     alternatives: tuple[AlternativeView, ...]
+    refused: bool
     version: int
 
 
@@ -99,6 +110,12 @@ async def page_quotes(
 ) -> Page:
     """A page of quotes: (key, view) pairs after a key."""
     rows = await sql.execute(PAGE_QUOTES, {"party": party, "state": state, "after": after, "limit": limit})
+    return [(row.quote_id, _quote(row)) for row in rows]
+
+
+async def page_waiting_quotes(sql: AsyncConnection, *, party: str | None, after: str, limit: int) -> Page:
+    """A page of the quotes that wait for an answer: (key, view) pairs after a key."""
+    rows = await sql.execute(PAGE_WAITING, {"party": party, "after": after, "limit": limit})
     return [(row.quote_id, _quote(row)) for row in rows]
 
 
@@ -120,12 +137,13 @@ def _quote(row: Any) -> QuoteView:
                 StandsIn.all_of(demand.instead),
             )
         )
-    open_ones = _alternatives(row.alternatives) if row.state == "sent" else ()
+    refused = row.state == "draft" and row.promise_state in {"refused", "withdrawn"}
+    open_ones = _alternatives(row.alternatives) if row.state == "sent" or refused else ()
     alternatives = tuple(
         AlternativeView(each.sku, each.substitute_sku, max(step.at for step in each.steps))
         for each in open_ones
     )
     return QuoteView(
         row.quote_id, row.need_id, row.customer_id, row.state, row.expires_at, tuple(lines), alternatives,
-        row.version,
+        refused, row.version,
     )  # fmt: skip

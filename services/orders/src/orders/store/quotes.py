@@ -77,11 +77,12 @@ SAVE_PROMISES: Final = text(
     """
     UPDATE promises SET state = saved.state, request_no = saved.request_no, demand = CAST(saved.demand AS jsonb),
         steps = CAST(saved.steps AS jsonb), slots = CAST(saved.slots AS jsonb),
-        alternatives = CAST(saved.alternatives AS jsonb), told = saved.told, version = version + 1
+        alternatives = CAST(saved.alternatives AS jsonb), hold_until_at = saved.hold_until_at, told = saved.told,
+        version = version + 1
     FROM unnest(CAST(:promise_id AS text[]), CAST(:state AS text[]), CAST(:request_no AS int[]),
                 CAST(:demand AS text[]), CAST(:steps AS text[]), CAST(:slots AS text[]),
-                CAST(:alternatives AS text[]), CAST(:told AS bigint[]))
-         AS saved(promise_id, state, request_no, demand, steps, slots, alternatives, told)
+                CAST(:alternatives AS text[]), CAST(:hold_until_at AS timestamptz[]), CAST(:told AS bigint[]))
+         AS saved(promise_id, state, request_no, demand, steps, slots, alternatives, hold_until_at, told)
     WHERE promises.promise_id = saved.promise_id
     """
 )
@@ -235,6 +236,7 @@ async def save_promises(tx: Tx, promises: Iterable[Promise]) -> None:
             "steps": [document(promise.steps) for promise in changed],
             "slots": [document(promise.slots) for promise in changed],
             "alternatives": [document(promise.alternatives) for promise in changed],
+            "hold_until_at": [promise.hold_until for promise in changed],
             "told": [tx.tells(PROMISE, promise.promise_id) for promise in changed],
         },
     )
