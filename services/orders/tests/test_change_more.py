@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from contracts.orders import (
+    AmendmentRequested,
     ChangeCommitted,
     LineFulfilled,
     NewDateAccepted,
@@ -17,7 +18,7 @@ from contracts.orders import (
     OrderLineAmended,
     ValueRevised,
 )
-from contracts.shapes import HAND_OVER, DateStep, DemandLine, LineDate, LineQuantity
+from contracts.shapes import HAND_OVER, DateStep, DemandLine, Instead, LineDate, LineQuantity
 from contracts.values import Money, Quantity
 from orders.domain import change as changing
 from orders.domain.change import Change, OwnerAnswer
@@ -51,6 +52,20 @@ def test_more_is_promised_by_when_materials_says_at_the_price_of_a_piece() -> No
     assert [type(fact) for fact in facts] == [ChangeCommitted, OrderLineAmended, NewDateAccepted]
     line = order.line("g")
     assert (line.demand.quantity, line.price.minor, line.promised_at) == (Quantity(6), 1500, later)
+
+
+def test_more_is_asked_for_with_what_stands_in_for_something_in_its_line_and_a_line_that_is_new_with_nothing() -> (
+    None
+):
+    let = (Instead("plant-1", "card-a", "card-b", "ann"),)
+    order = promised()
+    line = order.line("g")
+    order = order.with_line(replace(line, demand=replace(line.demand, instead=let)))
+    new = DemandLine("n", "good", "bell", Quantity(2), "piece", "plant-1", NOW + timedelta(days=9))
+    wish = Wish((LineQuantity("g", Quantity(6)),), added=(Priced(new, "bell", Money(700, "EUR")),))
+    order, _, (asked,) = changing.amendment(order, wish, "x", NOW)
+    assert isinstance(asked, AmendmentRequested)
+    assert [each.instead for each in asked.wanted] == [let, ()]
 
 
 def test_another_moment_is_taken_as_it_was_answered_and_nothing_else_moves() -> None:

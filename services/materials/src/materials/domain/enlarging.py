@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,10 +14,19 @@ from materials.domain.dates import behind
 from materials.domain.demand import Demand, demand_id_of
 from materials.domain.header import Change, Order
 from materials.domain.lessening import demands_of_line, lessened
+from materials.domain.netting import Missing
 from materials.domain.network import Place
-from materials.domain.promise import Asker, demands_of, missing_reason, plan_in_time
+from materials.domain.promise import (
+    Asker,
+    demands_of,
+    keep_substitutions,
+    missing_reason,
+    plan_in_time,
+    taking_of,
+)
 from materials.domain.release import await_release, free_from_hold
 from materials.domain.shrinking import release_demands
+from materials.domain.substitute import Taking
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,7 @@ def held(book: Book, change_id: str, order: Order, wanted: Sequence[DemandLine],
 
     More is a schedule line of its own. What would come too late for an earlier moment is planned a second time, by
     then; the customer takes it instead of the first. A later moment needs nothing: what is kept lies ready till then.
+    What stands in for something in a line does so in more of it, too.
     """
     pieces = [piece for line in wanted if (piece := _piece(book, order, line)) is not None]
     mark = book.mark()
@@ -42,9 +52,10 @@ def held(book: Book, change_id: str, order: Order, wanted: Sequence[DemandLine],
         return Held(refused=why)
     for demand in demands:
         book.demands.put(demand)
-    netting = plan_in_time(book, [each.demand_id for each in demands], max(book.now, start))
+    taking = taking_of(book, demands, pieces)
+    netting = plan_in_time(book, [each.demand_id for each in demands], max(book.now, start), taking)
     if netting.missing:
-        reason, _ = missing_reason(book, netting.missing)
+        reason = _unsupplied(book, netting.missing, taking.values())
         book.back(mark)
         return Held(refused=reason)
     for demand in demands:
@@ -56,7 +67,21 @@ def held(book: Book, change_id: str, order: Order, wanted: Sequence[DemandLine],
     if late is not None:
         book.back(mark)
         return Held(refused=late)
+    keep_substitutions(book, order.promise_id, netting)
     return Held(steps)
+
+
+def _unsupplied(book: Book, missing: Sequence[Missing], takings: Iterable[Taking]) -> str:
+    """What nothing supplies, and what of it stands in for something else."""
+    reason, _ = missing_reason(book, missing)
+    nodes = {(each.node.site_id, each.node.sku) for each in missing}
+    ones = {take.one for taking in takings for take in taking.values()}
+    said = sorted(
+        f"{one.substitute_sku} stands in for {one.sku}"
+        for one in ones
+        if (one.site_id, one.substitute_sku) in nodes
+    )
+    return "; ".join([reason, *said])
 
 
 def _piece(book: Book, order: Order, line: DemandLine) -> DemandLine | None:

@@ -8,7 +8,7 @@ from backbone.errors import NotFound
 from backbone.service import Batch, Tx
 from contracts.shapes import DemandLine
 from materials import store
-from materials.commands import AnswerPromise, PlanOrder, SetSubstitute, SubstituteSupply
+from materials.commands import AnswerPromise, FollowChange, PlanOrder, SetSubstitute, SubstituteSupply
 from materials.domain.book import Book
 from materials.domain.holding import may_be_sooner, offer_sooner
 from materials.domain.network import Place
@@ -66,13 +66,15 @@ async def propose_substitutes(commands: Batch[object], books: Sequence[Book], tx
 
 
 async def load_let(commands: Iterable[object], tx: Tx) -> list[Substitute]:
-    """What stands in for what in the promises and orders that customers let it."""
+    """What stands in for what in the promises, orders and changes that customers let it."""
     lines: list[DemandLine] = []
     for command in commands:
         if isinstance(command, AnswerPromise):
             lines += command.fact.lines
         elif isinstance(command, PlanOrder):
             lines += [line.demand for line in command.fact.lines]
+        elif isinstance(command, FollowChange):
+            lines += getattr(command.fact, "wanted", ())
     return await store.load_substitutes_let(tx, (each for line in lines for each in line.instead))
 
 
