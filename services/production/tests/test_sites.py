@@ -97,6 +97,14 @@ def test_as_late_as_possible_makes_nothing_late_that_was_not_and_can_still_be_do
     assert all(one <= other for one, other in zip(early.begins, late.begins, strict=True))
 
 
+@pytest.mark.parametrize(("ready", "done"), [(60, 60), (80, 80), (90, 120)])
+def test_what_takes_no_time_is_done_at_one_moment_be_it_as_a_shift_ends(ready: int, done: int) -> None:
+    shop = Shop([Job(ready, 10)], [Step(0, (0,), 0, 5, 1)], [Machine(0, SHIFT, (), 1)], [(0,)])
+    made = Sequences.of(shop, dispatch(shop, [10])).earliest()
+    assert made is not None
+    assert (made.begins, made.ends) == ([done], [done])
+
+
 def one_machine(*steps: Step, due: int = 1_000, **changes: Any) -> tuple[Shop, Schedule]:
     shop = Shop(
         [Job(0, due)] * len(steps), list(steps), [Machine(0, ALWAYS, **changes)], [(0,)],

@@ -29,13 +29,15 @@ def _alone(shop: Shop, schedule: Schedule) -> Iterator[str]:
 
 
 def _together(shop: Shop, schedule: Schedule) -> Iterator[str]:
-    rows: dict[int, dict[tuple[int, int], list[int]]] = defaultdict(lambda: defaultdict(list))
+    rows: dict[int, dict[tuple[int, int, int], list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, machine in enumerate(schedule.machines):
         if machine >= 0:
-            rows[machine][schedule.begins[number], schedule.ends[number]].append(number)
+            begin, end = schedule.begins[number], schedule.ends[number]
+            # What takes no time is nobody's load: several may be done at one moment.
+            rows[machine][begin, end, number if begin == end else -1].append(number)
     for machine, places in rows.items():
         one = shop.machines[machine]
-        taken = sorted([*places, *((block.begin, block.end) for block in one.blocks)])
+        taken = sorted([*places, *((block.begin, block.end, -1) for block in one.blocks)])
         for before, after in pairwise(taken):
             if after[0] < before[1]:
                 yield f"machine {machine} is taken twice at {after[0]}"
@@ -44,7 +46,7 @@ def _together(shop: Shop, schedule: Schedule) -> Iterator[str]:
         for place, load in sorted(places.items()):
             while blocks and blocks[0][0] <= place[0]:
                 family = blocks.pop(0)[1]
-            yield from _load(shop, schedule, machine, place, load, family)
+            yield from _load(shop, schedule, machine, place[:2], load, family)
             family = shop.steps[load[0]].family
 
 

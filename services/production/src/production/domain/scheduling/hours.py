@@ -63,8 +63,13 @@ class Hours:
         turned = [(-closes, -opens) for opens, closes in reversed(pairs)]
         return Hours.of([*turned, (turned[-1][1], turned[-1][1] + more)]) if turned else self
 
-    def first(self, at: int) -> int | None:
-        """The first moment from `at` on at which work is done; None beyond the last stretch."""
+    def first(self, at: int, span: int = 1) -> int | None:
+        """The first moment from `at` on at which work of a span begins; None beyond the last stretch.
+
+        What takes no time can still be done as a stretch ends.
+        """
+        if not span and self.last(at) == at:
+            return at
         place = bisect_right(self.closes, at)
         if place == len(self.opens):
             return None
@@ -80,6 +85,9 @@ class Hours:
 
     def end(self, begin: int, span: int) -> int | None:
         """When work ends that begins at an open moment and lasts so many open seconds; None beyond the last stretch."""
+        if not span:
+            # Counted in open seconds, a morning is the evening before.
+            return begin
         work = self.worked(begin) + span
         place = bisect_left(self.upto, work)
         if place == len(self.upto):

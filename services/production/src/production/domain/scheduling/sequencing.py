@@ -124,13 +124,13 @@ class Sequences:
             while place < len(blocks) and blocks[place].begin <= ready:
                 ready, family = max(ready, blocks[place].end), blocks[place].family
                 place += 1
-            begin = machine.hours.first(ready)
+            setup = step.setup if family == NO_FAMILY else self.shop.setup(machine.centre, family, step)
+            begin = machine.hours.first(ready, setup + self.span[load])
             if begin is None:
                 return False
             if place < len(blocks) and blocks[place].begin <= begin:
                 ready = begin
                 continue
-            setup = step.setup if family == NO_FAMILY else self.shop.setup(machine.centre, family, step)
             end = machine.hours.end(begin, setup + self.span[load])
             if end is None:
                 return False
