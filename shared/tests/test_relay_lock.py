@@ -6,8 +6,13 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
+import asyncpg
+import pytest
+
+from backbone import relay as relay_module
 from backbone.kafka import Record
 from backbone.kafka_client import KafkaProducer
+from backbone.sending import RelayTimes, locked
 from backbone.testing_support import eventually
 from shared.tests.bells import Ring, hang
 from shared.tests.grounds import Ground, running
@@ -31,6 +36,30 @@ async def test_of_two_relays_one_is_active_and_the_other_takes_over(ground: Grou
         await ground.host.do(ground.tower.ring, Ring("a", 3))
         assert [sequence for _, sequence, _ in await sent_until(ground, 3)] == [1, 2, 3]
         assert not active.active
+
+
+async def test_a_relay_that_waits_for_its_turn_is_not_woken_by_what_is_told(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+
+    async def counted(connection: asyncpg.Connection[Any], shard: int) -> bool:
+        nonlocal asked
+        asked += 1
+        return await locked(connection, shard)
+
+    active, told = ground.relay(), asyncio.Event()
+    waiting = ground.relay(told=told, times=RelayTimes(idle_session=60, lock_retry=60))
+    async with running(active):
+        await eventually(lambda: active.active)
+        monkeypatch.setattr(relay_module, "locked", counted)
+        async with running(waiting):
+            await eventually(lambda: asked)
+            told.set()
+            for _ in range(100):
+                await ground.count("outbox")
+            assert asked == 1
+        assert not waiting.active
 
 
 async def test_a_relay_that_stands_still_loses_its_lock(ground: Ground) -> None:

@@ -13,7 +13,7 @@ import structlog
 from backbone.faults import reached
 from backbone.kafka import Producer
 from backbone.metrics import METRICS
-from backbone.sending import RelayTimes, beating, closed, locked, opened, send_rows
+from backbone.sending import RelayTimes, beating, closed, locked, opened, rest, send_rows
 
 T = TypeVar("T")
 ROWS_COUNT_MAX: Final = 1000
@@ -73,7 +73,7 @@ class Relay:
         self._poll_first = POLL_SECONDS_MIN if told is None else POLL_SECONDS_WOKEN
         self._times = times or RelayTimes()
         self._shard = shard
-        self._stopping = False
+        self._stopping = asyncio.Event()
         self._failures = 0
         self._sent = METRICS.sent.labels(name)
         self._log = structlog.get_logger(__name__).bind(service=name, shard=shard)
@@ -82,12 +82,12 @@ class Relay:
 
     def stop(self) -> None:
         """Send what is there, then end `run`."""
-        self._stopping = True
+        self._stopping.set()
         self._told.set()
 
     async def run(self) -> None:
         """Relay until `stop`; no failure of database or Kafka ends it."""
-        while not self._stopping:
+        while not self._stopping.is_set():
             try:
                 await self._tenure()
             except Exception as failure:  # noqa: BLE001  (whatever ended the round, the next one reads from the head)
@@ -104,13 +104,14 @@ class Relay:
             await closed(connection)
 
     async def _locked(self, connection: asyncpg.Connection) -> bool:
-        while not self._stopping:
+        while not self._stopping.is_set():
             if await locked(connection, self._shard):
                 self.active = True
                 self._log.info("relay.active")
                 return True
             self.trouble = None
-            await self._wait(self._times.lock_retry)
+            # What is told does not wake it: who waits for its turn sends nothing.
+            await rest(self._stopping, self._times.lock_retry)
         return False
 
     async def _serve(self, connection: asyncpg.Connection) -> None:
@@ -126,7 +127,7 @@ class Relay:
                 self._note_trouble(failure)
             finally:
                 await producer.stop()
-            if self._stopping:
+            if self._stopping.is_set():
                 return
             await self._beating(connection, self._pause())
 
@@ -139,9 +140,9 @@ class Relay:
             rows = await read.fetch(self._shard, ROWS_COUNT_MAX)
             if not rows:
                 self._failures, self.trouble = 0, None
-                if self._stopping:
+                if self._stopping.is_set():
                     return
-                await self._wait(poll)
+                await rest(self._told, poll)
                 poll = min(poll * 2, POLL_SECONDS_MAX)
                 continue
             poll = self._poll_first
@@ -152,7 +153,7 @@ class Relay:
             reached("relay.moved")
             self._failures, self.trouble = 0, None
             self._sent.inc(len(rows))
-            if len(rows) < GATHERED_ROWS and not self._stopping:
+            if len(rows) < GATHERED_ROWS and not self._stopping.is_set():
                 await asyncio.sleep(GATHER_SECONDS)
 
     async def _moved(self, move: Any, ids: list[int]) -> None:
@@ -163,13 +164,6 @@ class Relay:
 
     async def _beating(self, connection: asyncpg.Connection, work: Coroutine[Any, Any, T]) -> T:
         return await beating(connection, work, self._times.heartbeat)
-
-    async def _wait(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._told.wait()
-        except TimeoutError:
-            return
 
     async def _pause(self) -> None:
         longest = min(self._times.pause_max, 0.1 * 2 ** min(self._failures, 8))

@@ -57,6 +57,15 @@ async def locked(connection: asyncpg.Connection, shard: int, lock: int = RELAY_L
     return bool(await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", lock, shard))
 
 
+async def rest(event: asyncio.Event, seconds: float) -> None:
+    """Wait so long, or until something happens."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+
+
 async def send_rows(producer: Producer, rows: Sequence[Row], seconds: float) -> None:
     """Send rows, each key's in order; returns when all are acknowledged. Raises `SendFailed`, TimeoutError."""
     counts = {topic: await producer.partitions_count(topic) for topic in {row["topic"] for row in rows}}

@@ -18,7 +18,7 @@ from backbone.faults import reached
 from backbone.metrics import METRICS
 from backbone.ops.log import event_of
 from backbone.seals import Broken
-from backbone.sending import WEBHOOKS_LOCK, RelayTimes, closed, locked, opened
+from backbone.sending import WEBHOOKS_LOCK, RelayTimes, closed, locked, opened, rest
 from backbone.webhooks import following, secrets
 from backbone.webhooks.outcome import Due, Outcome, outcome_of
 from backbone.webhooks.posting import Answer, Poster
@@ -104,11 +104,7 @@ class Deliverer:
 
     async def rest(self, seconds: float) -> None:
         """Wait so long, or until it is to stop."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        except TimeoutError:
-            return
+        await rest(self._stopping, seconds)
 
     async def posted(self, poster: Poster, due: Due) -> Outcome:
         """What comes of one message that is sent now."""
