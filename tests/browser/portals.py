@@ -47,6 +47,8 @@ WHO: Final = {
     "service-desk": ("customer", CUSTOMER),
     "vendors": ("vendor", VENDOR),
 }
+# What leads to pages: the front, the entrance, and the stations between two portals.
+WAYS: Final = frozenset({"/", "/login", "/cross", "/vouch", "/crossed", "/farewell"})
 # What each page is looked at with, by service and pattern: a name of the view, and its address.
 VIEWS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
     "orders": {
@@ -83,9 +85,9 @@ VIEWS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
 
 
 def pages_of(service: str) -> list[str]:
-    """The patterns of a service's pages, but for the entrance that all have and the way there."""
+    """The patterns of a service's pages, but for the entrance that all have and the ways there."""
     found = [path for router in OF_SERVICES[service].routes for path in hidden_routes(router)]
-    return [path for path in found if path not in {"/", "/login"}]
+    return [path for path in found if path not in WAYS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,14 @@ class Portals:
     issuer: Issuer
     names: Mapping[str, str]
 
+    def login(self, service: str) -> str:
+        """A token that signs in who looks at a service's pages, once."""
+        claims = {"jti": new_id(), "sub": "ann"}
+        return self.issuer.token(*WHO[service], header={"typ": LOGIN_TYPE}, claims=claims)
+
     async def signed_in(self, browser: Browser, service: str) -> StorageState:
         """What a browser keeps of the customer, or the vendor, who signed in."""
-        claims = {"jti": new_id(), "sub": "ann"}
-        token = self.issuer.token(*WHO[service], header={"typ": LOGIN_TYPE}, claims=claims)
+        token = self.login(service)
         context = await browser.new_context(base_url=self.addresses[service])
         page = await context.new_page()
         await page.goto(f"/login?token={token}&next=/portal")
@@ -119,7 +125,7 @@ async def portals(postgres_url: str, folder: Path) -> AsyncIterator[Portals]:
         names: dict[str, str] = {}
         for name, fill in (("orders", order), ("service-desk", deliver), ("vendors", buy)):
             database = await a_database(stack, postgres_url, name.replace("-", "_"))
-            host = await stack.enter_async_context(service_host(OF_SERVICES[name], database))
+            host = await stack.enter_async_context(service_host(OF_SERVICES[name], database, addresses))
             names |= await fill(host)
             addresses[name] = await stack.enter_async_context(served(host, issuer))
         yield Portals(addresses, issuer, names)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Final
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import a_browser
 from tests.browser.look import PICTURES, SCHEMES, WIDTHS, Scheme, look_at, looking
-from tests.browser.portals import OF_SERVICES, VIEWS, Portals, pages_of, portals
+from tests.browser.portals import CUSTOMER, OF_SERVICES, VIEWS, Portals, pages_of, portals
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -77,3 +78,68 @@ async def test_a_quote_is_answered_by_keys_alone(
             await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
         await expect(page.get_by_text(seen)).to_be_visible()
+
+
+async def _ask_something(page: Page) -> None:
+    """Ask the service desk a question."""
+    await page.get_by_label("In short").fill("When do you come?")
+    await page.get_by_role("button", name="Send it").click()
+    await expect(page.get_by_role("heading", name="When do you come?")).to_be_visible()
+
+
+async def _take_later_dates(page: Page) -> None:
+    """Take the later dates of an order that is late."""
+    await page.get_by_role("link", name="Order o1", exact=True).click()
+    await page.get_by_role("button", name="The later dates suit").click()
+    await expect(page.get_by_role("button", name="The later dates suit")).to_be_hidden()
+
+
+ACTS: Final = {"service-desk": _ask_something, "orders": _take_later_dates}
+
+
+@pytest.mark.parametrize(
+    ("first", "way", "second", "back"),
+    [
+        ("orders", "Visits and service", "service-desk", "Orders"),
+        ("service-desk", "Orders", "orders", "Visits and service"),
+    ],
+)
+async def test_who_signed_in_at_one_portal_goes_over_to_the_other_acts_there_and_leaves_both(
+    chrome: Browser, there: Portals, first: str, way: str, second: str, back: str
+) -> None:
+    state = await there.signed_in(chrome, first)
+    context = await chrome.new_context(base_url=there.addresses[first], storage_state=state)
+    page = await context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    await page.goto("/portal")
+    await page.get_by_role("link", name=way, exact=True).click()
+    await page.wait_for_url(f"{there.addresses[second]}/portal")
+    await expect(page.get_by_text(CUSTOMER, exact=True)).to_be_visible()
+    await ACTS[second](page)
+    await page.get_by_role("link", name=back, exact=True).click()
+    await page.wait_for_url(f"{there.addresses[first]}/portal")
+    await page.get_by_role("button", name="Sign out").click()
+    await page.wait_for_url(f"{there.addresses[first]}/login")
+    for service in (first, second):
+        await page.goto(f"{there.addresses[service]}/portal")
+        await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert said == []
+    await context.close()
+
+
+async def test_who_signs_in_on_the_way_to_the_other_portal_arrives_there(
+    chrome: Browser, there: Portals
+) -> None:
+    context = await chrome.new_context(base_url=there.addresses["orders"])
+    page = await context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    await page.goto("/portal")
+    await page.get_by_role("link", name="Go on from Visits and service").click()
+    await page.wait_for_url(f"{there.addresses['service-desk']}/login?*")
+    await page.get_by_label("Token").fill(there.login("service-desk"))
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(f"{there.addresses['orders']}/portal")
+    assert said == []
+    await context.close()

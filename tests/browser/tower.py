@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Final
 
 import httpx
@@ -27,14 +28,17 @@ from control_tower.subscriptions import SUBSCRIPTIONS
 from tests.browser.story import CATALOGUE, START, Told, masters, records_of
 
 SEALS: Final = Seals(["a secret of the tests, long enough"])
+NOWHERE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @asynccontextmanager
-async def service_host(service: Service, database: str) -> AsyncIterator[Host]:
-    """A service over its database, at the start of the story."""
+async def service_host(
+    service: Service, database: str, portals: Mapping[str, str] = NOWHERE
+) -> AsyncIterator[Host]:
+    """A service over its database, at the start of the story; `portals` are where people reach those that have one."""
     engine = connect(database, name="test", pool=6)
     try:
-        yield Host(service, engine, SteppedClock(START), SEALS)
+        yield Host(service, engine, SteppedClock(START), SEALS, portals=portals)
     finally:
         await engine.dispose()
 

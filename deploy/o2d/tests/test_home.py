@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from o2d.home import Home, home_folder
 from o2d.local import ports
+from o2d.local.services import ServiceSpec, Surroundings
 from o2d.trouble import CannotStart, of_file
 
 
@@ -125,3 +127,16 @@ def test_two_starts_at_a_time_do_not_choose_the_same_port() -> None:
         second.communicate()
     assert len(chosen) == 2
     assert f"{wanted}\n" in chosen
+
+
+def test_portals_are_told_where_each_of_them_is_reached(home: Home) -> None:
+    names = ("orders", "materials", "service-desk", "vendors", "control-tower")
+    around = Surroundings(
+        home, "kafka:1", dict.fromkeys(names, "dsn"), dict(zip(names, range(8700, 8705), strict=True))
+    )
+    told = {name: around.environment(ServiceSpec(name, ()))["O2D_PORTAL_URLS"] for name in names[:-1]}
+    assert set(told.values()) == {told["orders"]}
+    urls = {number: f"http://127.0.0.1:{number}" for number in (8700, 8702, 8703)}
+    assert json.loads(told["orders"]) == {
+        "orders": urls[8700], "service-desk": urls[8702], "vendors": urls[8703]
+    }  # fmt: skip

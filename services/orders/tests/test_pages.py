@@ -31,14 +31,14 @@ from services.orders.tests.stage import NOW, SOON, heard, quoted, refused, told
 
 OURS = {"origin": "http://orders", "accept": "text/html"}
 LATE = SOON + timedelta(days=7)
+PORTALS = {"orders": "http://orders", "service-desk": "https://visits.example:8443"}
 
 
 @pytest.fixture
 async def host(database: str) -> AsyncIterator[Host]:
     engine = connect(database, name="test", pool=4)
-    yield Host(
-        SERVICE, engine, SteppedClock(NOW), seals=Seals(["what only this test knows, and long enough"])
-    )
+    seals = Seals(["what only this test knows, and long enough"])
+    yield Host(SERVICE, engine, SteppedClock(NOW), seals, portals=PORTALS)
     await engine.dispose()
 
 
@@ -147,6 +147,20 @@ async def test_another_customer_finds_nothing(
     assert acted.status_code == 403
 
 
+async def test_a_customer_finds_the_way_to_the_service_desk_and_staff_does_not(
+    browser: httpx.AsyncClient, visitor: Visitor
+) -> None:
+    await visitor.sign_in("sales")
+    assert "visits.example" not in await visitor.source("/portal")
+    await visitor.sign_in("customer", "c1")
+    page = await browser.get("/portal")
+    assert '<a href="https://visits.example:8443/cross">Visits and service</a>' in page.text
+    policy = page.headers["content-security-policy"]
+    assert policy.endswith("form-action 'self' https://visits.example:8443")
+    out = await visitor.act("/portal", "/logout")
+    assert out.headers["location"].startswith("https://visits.example:8443/farewell?farewell=")
+
+
 async def test_who_did_not_sign_in_is_led_to_the_entrance(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/portal")
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fportal")
@@ -168,8 +182,10 @@ async def test_a_link_of_a_quote_opens_its_page_alone_and_answers_once(
     place = f"/portal/quotes/{quote_id}"
     signed = await browser.post("/login", data={"token": link["token"], "next": place})
     assert signed.headers["location"] == place
-    page = (await browser.get(place)).text
+    answer = await browser.get(place)
+    page = answer.text
     assert "All of yours" not in page
+    assert "visits.example" not in page + answer.headers["content-security-policy"]
     assert (await browser.get("/portal")).status_code == 403
     assert (await visitor.act(place, act="accept")).status_code == 303
     assert "it is ordered" in await visitor.see(place)

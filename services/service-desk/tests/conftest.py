@@ -20,12 +20,15 @@ from backbone.web import build_app
 from contracts.policy import POLICY
 from service_desk.__main__ import SERVICE
 
+PORTALS = {"orders": "http://orders", "service-desk": "http://service-desk"}
+
 
 @pytest.fixture
 async def stage(database: str) -> AsyncIterator[Stage]:
     """A running service on a database of its own, its clock at NOW."""
     engine = connect(database, name="test", pool=4)
-    yield Stage(Host(SERVICE, engine, SteppedClock(NOW), Seals(["a secret of thirty-two bytes or more"])))
+    seals = Seals(["a secret of thirty-two bytes or more"])
+    yield Stage(Host(SERVICE, engine, SteppedClock(NOW), seals, portals=PORTALS))
     await engine.dispose()
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from tests.desk_door import AGENT, CLIENT, DISPATCHER, OTHER, WAREHOUSE, Door
 from tests.desk_made import at, ready
 
+from backbone.auth import Principal
 from backbone.testing_pages import Visitor
+from backbone.vouchers import vouch
 
 
 @pytest.fixture
@@ -78,13 +82,40 @@ async def test_a_link_opens_one_page_and_only_the_acts_of_its_state(door: Door, 
     place = f"/portal/visits/{visit_id}"
     assert given["path"].endswith(f"&next=%2Fportal%2Fvisits%2F{visit_id}")
     await visitor.enter(given["token"], place)
-    assert "All of yours" not in await visitor.see(place)
+    page = await visitor.source(place)
+    assert "All of yours" not in page
+    assert "/cross" not in page
     await visitor.see("/portal", 403)
     assert (await visitor.act(place, f"{place}/word", act="accept")).status_code == 403
     assert (await visitor.act(place, act="confirm")).status_code == 303
     spent = await visitor.act(place, act="decline", reason="we changed our mind")
     assert spent.status_code == 409, spent.text
     assert await state(door, visit_id) == "confirmed"
+
+
+async def test_who_comes_from_orders_sees_and_does_what_is_theirs_and_nothing_else(
+    door: Door, visitor: Visitor
+) -> None:
+    visit_id = await hand_over(door)
+    place = f"/portal/visits/{visit_id}"
+    await come(door, "c2")
+    assert "None yet" in await visitor.see("/portal")
+    unknown = await visitor.see("/portal/visits/nobody-knows", 404)
+    assert await visitor.see(place, 404) == unknown.replace("nobody-knows", visit_id)
+    await come(door, "c1")
+    assert '<a href="http://orders/cross">Orders</a>' in await visitor.source("/portal")
+    assert (await visitor.act(place, act="confirm")).status_code == 303
+    assert await state(door, visit_id) == "confirmed"
+
+
+async def come(door: Door, party: str) -> None:
+    """Come from orders, where a customer has signed in."""
+    set_out = await door.client.get("/cross")
+    (lock,) = parse_qs(urlsplit(set_out.headers["location"]).query)["lock"]
+    customer = Principal("ann", "customer", party, time.time() + 60)
+    voucher = vouch(door.stage.host.seals, customer, here="orders", there="service-desk", lock=lock)
+    answer = await door.client.get("/crossed", params={"voucher": voucher})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/"), answer.text
 
 
 async def test_a_client_writes_about_an_order_and_reads_the_answer(door: Door, visitor: Visitor) -> None:

@@ -65,7 +65,15 @@ async def run(
     engine = connect(settings.service_dsn, name=service.name, pool=settings.pool)
     tracing = traces.begin(service.name)
     try:
-        host = Host(shown, engine, settings.business_clock(), settings.seals(), tracing, settings.guard())
+        host = Host(
+            shown,
+            engine,
+            settings.business_clock(),
+            settings.seals(),
+            tracing,
+            settings.guard(),
+            settings.portal_urls,
+        )
         works = Works(host, settings, parts)
         http = server(app_of(works, policy, _verifier(settings)), settings.http_host, settings.http_port)
         # Bound here, because the server would end the process where a port is taken.

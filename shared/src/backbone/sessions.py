@@ -28,8 +28,8 @@ def cookie_names(service: str) -> tuple[str, str]:
     return cookie_name(service, secure=True), cookie_name(service, secure=False)
 
 
-def of_principal(seals: Seals, principal: Principal) -> str:
-    """A cookie with the claims of a principal, good for half a day of the wall's time."""
+def of_principal(seals: Seals, principal: Principal, ends_at: float | None = None) -> str:
+    """A cookie with the claims of a principal, good until a moment of the wall's time, or for half a day."""
     return seals.seal(
         KIND,
         {
@@ -37,7 +37,7 @@ def of_principal(seals: Seals, principal: Principal) -> str:
             "sub": principal.subject,
             "role": principal.role,
             "party": principal.party,
-            "exp": int(time.time()) + SESSION_SECONDS,
+            "exp": int(time.time()) + SESSION_SECONDS if ends_at is None else int(ends_at),
         },
     )
 

@@ -17,6 +17,8 @@ from backbone.sending import RelayTimes
 from backbone.webhooks.guard import Guard
 
 Seconds = Annotated[float, Field(gt=0)]
+# Scheme, name and port: what a browser calls an origin.
+Address = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
 
 
 class Settings(BaseSettings):
@@ -25,6 +27,8 @@ class Settings(BaseSettings):
     `drain` lies below `rebalance`, and both below the supervisor's patience; `relay_heartbeat` lies well below
     `relay_idle`, after which the server takes a silent relay's lock away. Webhooks go to the open internet by https;
     `webhook_networks` are allowed beside it, `webhook_ports` are all that are (any where there are none).
+    `portal_urls` is a JSON object: the name of each service with a portal and the address at which people reach it,
+    all of one site, and the same for all services; who signed in at one goes over to the one beside it by these.
     """
 
     model_config = SettingsConfigDict(env_prefix="O2D_", frozen=True)
@@ -37,6 +41,7 @@ class Settings(BaseSettings):
     issuer: str = ""
     link_secret: SecretStr | None = None
     link_secret_before: SecretStr | None = None
+    portal_urls: dict[str, Address] = {}
     clock: str = "rate:1"
     home: Path | None = None
     log_level: str = "INFO"

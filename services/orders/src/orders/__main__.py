@@ -9,6 +9,7 @@ from contracts.topics import TOPICS, type_name
 from orders.api import ROUTERS
 from orders.jobs import DEADLINES
 from orders.pages import ROUTERS as PAGES
+from orders.pages import WAY
 from orders.subscriptions import SUBSCRIPTIONS
 from orders.tables import metadata
 
@@ -19,6 +20,7 @@ SERVICE = Service(
     routes=(*ROUTERS, *PAGES),
     subscriptions=SUBSCRIPTIONS,
     deadlines=DEADLINES,
+    way=WAY,
 )
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from contracts.topics import TOPICS, type_name
 from service_desk.api import ROUTERS
 from service_desk.jobs import DEADLINES
 from service_desk.pages import ROUTERS as PAGES
+from service_desk.pages import WAY
 from service_desk.subscriptions import SUBSCRIPTIONS
 from service_desk.tables import metadata
 
@@ -19,6 +20,7 @@ SERVICE = Service(
     routes=(*ROUTERS, *PAGES),
     subscriptions=SUBSCRIPTIONS,
     deadlines=DEADLINES,
+    way=WAY,
 )
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from backbone.service.bulk import answered, changed
 from backbone.service.host import Host, Service
 from backbone.service.subscription import Deadline, Subscription, falls_due, hears
 from backbone.service.tx import Batch, Handler, Tx
+from backbone.service.way import Way
 
 __all__ = [
     "AskedKey",
@@ -18,6 +19,7 @@ __all__ = [
     "Subscription",
     "Together",
     "Tx",
+    "Way",
     "answered",
     "changed",
     "falls_due",

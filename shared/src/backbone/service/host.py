@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from fastapi import APIRouter
 from sqlalchemy import MetaData
@@ -21,6 +22,7 @@ from backbone.service.asked import AskedKey, Reply
 from backbone.service.asking import Ask, Gathering, Together
 from backbone.service.subscription import Deadline, Subscription, Told
 from backbone.service.tx import Handler, Tx
+from backbone.service.way import Way
 from backbone.webhooks.guard import Guard
 from backbone.wire import Catalogue, Incoming
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 C = TypeVar("C")
 A = TypeVar("A")
 
+_NOWHERE: Final[Mapping[str, str]] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -40,6 +44,7 @@ class Service:
     `gather_seconds` is how long facts may wait at the broker for company, where few dear batches are worth more than
     being told at once: a read model. `operations` are the kinds of long work that it does beside,
     `imports` the kinds of rows that it takes by the file. Where it `sends_webhooks`, others may have its facts sent.
+    `way` leads from its portal to the one beside it.
     """
 
     name: str
@@ -53,6 +58,7 @@ class Service:
     operations: tuple[LongWork, ...] = ()
     imports: tuple[Import, ...] = ()
     sends_webhooks: bool = True
+    way: Way | None = None
     hearers: dict[str, tuple[Told, ...]] = field(init=False, repr=False, compare=False)
     recorded_kinds: frozenset[str] = field(init=False, repr=False, compare=False)
 
@@ -107,6 +113,7 @@ class Host:
         seals: Seals | None = None,
         traces: Traces | None = None,
         guard: Guard | None = None,
+        portals: Mapping[str, str] = _NOWHERE,
     ) -> None:
         self.service = service
         self.engine = engine
@@ -114,6 +121,7 @@ class Host:
         self._seals = seals
         self.traces = traces
         self.guard = guard or Guard()
+        self._portals = portals
         self.told = asyncio.Event()
         self.dues_changed = asyncio.Event()
         self.operation_asked = asyncio.Event()
@@ -129,6 +137,19 @@ class Host:
         if self._seals is None:
             raise NoSecret("this service has no secret to sign links with")
         return self._seals
+
+    @property
+    def beside(self) -> tuple[Way, str] | None:
+        """The way to the portal beside this one and its address; None unless the settings say where both are."""
+        way = self.service.way
+        if way is None or self.service.name not in self._portals or way.service not in self._portals:
+            return None
+        return way, self._portals[way.service]
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach this service's portal by TLS, as the settings say."""
+        return self._portals.get(self.service.name, "").startswith("https://")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -6,13 +6,14 @@ import html
 import re
 from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from backbone import links, sessions, spent
-from backbone.auth import Login, Verifier
+from backbone import links, sessions, spent, vouchers
+from backbone.auth import Login, Principal, Verifier
 from backbone.seals import kind_of
 from backbone.service import Host
 from backbone.web.forms import form_of
@@ -28,6 +29,7 @@ PAGE_HEADERS: Final = {"referrer-policy": "same-origin", "cache-control": "no-st
 
 async def show_login(request: Request) -> Response:
     """A page with one button. The token is spent by the button: what only looks at links must not spend it."""
+    host: Host = request.app.state.host
     token = html.escape(request.query_params.get("token", ""), quote=True)
     place = html.escape(_place(request.query_params.get("next", "/")), quote=True)
     field = (
@@ -38,8 +40,10 @@ async def show_login(request: Request) -> Response:
     return paper(
         "Sign in",
         f"<form method=post action=/login>{field}<input type=hidden name=next value='{place}'>"
-        "<p><button>Sign in</button></p></form>",
+        f"<p><button>Sign in</button></p></form>{'' if token else _onward_from(host)}",
         headers=PAGE_HEADERS,
+        # Who signs in on the way there goes on to there.
+        forms_to=() if host.beside is None else (host.beside[1],),
     )
 
 
@@ -55,17 +59,17 @@ async def sign_in(request: Request) -> Response:
     else:
         cookie = await _exchanged(host, request.app.state.verifier, token)
     answer = _onward(form.get("next", "/"))
-    _set_cookie(answer, host, cookie, secure=origin.startswith("https://"))
+    keep_session(answer, host, cookie, secure=origin.startswith("https://"))
     return answer
 
 
 async def sign_out(request: Request) -> Response:
-    """Forget the cookie; raises `NotFromOurPage`."""
+    """Forget the cookie, and let the portal beside this one do the same; raises `NotFromOurPage`."""
     host: Host = request.app.state.host
-    await demand_page(request, await principal_of(request))
-    answer = _onward("/login")
-    for name, secure in zip(sessions.cookie_names(host.service.name), (True, False), strict=True):
-        answer.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="strict")
+    principal = await principal_of(request)
+    await demand_page(request, principal)
+    answer = RedirectResponse(_way_out(host, principal), 303, headers=PAGE_HEADERS)
+    forget_session(answer, host)
     return answer
 
 
@@ -76,16 +80,42 @@ async def _exchanged(host: Host, verifier: Verifier, token: str) -> str:
     return sessions.of_principal(host.seals, principal)
 
 
-def _set_cookie(answer: Response, host: Host, cookie: str, *, secure: bool) -> None:
+def keep_session(
+    answer: Response, host: Host, cookie: str, *, secure: bool, seconds: int = sessions.SESSION_SECONDS
+) -> None:
+    """Let the browser keep a session's cookie for so long."""
     answer.set_cookie(
         sessions.cookie_name(host.service.name, secure=secure),
         cookie,
-        max_age=sessions.SESSION_SECONDS,
+        max_age=seconds,
         path="/",
         secure=secure,
         httponly=True,
         samesite="strict",
     )
+
+
+def forget_session(answer: Response, host: Host) -> None:
+    """Let the browser forget the session's cookie."""
+    for name, secure in zip(sessions.cookie_names(host.service.name), (True, False), strict=True):
+        answer.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="strict")
+
+
+def _way_out(host: Host, principal: Principal) -> str:
+    """Where somebody goes who signs out: to the entrance, by way of the other portal that the sign-in was for."""
+    if host.beside is None or not host.beside[0].is_open_to(principal):
+        return "/login"
+    way, there = host.beside
+    token = vouchers.farewell(host.seals, principal, here=host.service.name, there=way.service)
+    return f"{there}/farewell?{urlencode({'farewell': token})}"
+
+
+def _onward_from(host: Host) -> str:
+    """For who has signed in at the portal beside this one: the way from there."""
+    if host.beside is None:
+        return ""
+    title = html.escape(host.beside[0].title)
+    return f"<p><a href=/cross>Go on from {title}</a>, if you have signed in there.</p>"
 
 
 def _onward(place: str) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.responses import HTMLResponse
@@ -28,7 +28,7 @@ button { background: var(--accent); color: var(--back); border-color: var(--acce
 button.second { background: var(--back); color: var(--text); border-color: var(--quiet) }
 header { max-width: 960px; margin: 0 auto; padding: 12px 16px; border-bottom: 1px solid var(--line) }
 header, .acts { display: flex; flex-wrap: wrap; gap: 8px 20px; align-items: center } header form { margin-left: auto }
-header a { display: inline-block; padding: 8px 0 }
+header a { display: inline-block; padding: 8px 0 } header nav { display: flex; flex-wrap: wrap; gap: 0 20px }
 form.act { border: 1px solid var(--line); border-radius: 8px; padding: 4px 12px 12px; margin: 12px 0 }
 form.act h2 { border: 0; margin: 4px 0; padding: 4px 0 } label { display: block; margin: 8px 0 }
 form.act input, form.act select { display: block; width: min(100%, 420px); margin: 4px 0 }
@@ -44,15 +44,24 @@ ul.things { list-style: none; padding: 0 } ul.things > li { border-top: 1px soli
 _MARK: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 # Nothing but this one style, known by its hash: no script, no picture, no frame.
 _POLICY: Final = (
-    f"default-src 'none'; style-src 'sha256-{_MARK}'; img-src data:; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    f"default-src 'none'; style-src 'sha256-{_MARK}'; img-src data:; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'"
 )
 
 
 def paper(
-    title: str, content: str, status: int = 200, headers: Mapping[str, str] | None = None, *, top: str = ""
+    title: str,
+    content: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    *,
+    top: str = "",
+    forms_to: Sequence[str] = (),
 ) -> HTMLResponse:
-    """A page with a heading; `title` is escaped here, `content` and `top` are HTML whose values the caller escaped."""
+    """A page with a heading; `title` is escaped here, `content` and `top` are HTML whose values the caller escaped.
+
+    The answer to a form may lead on to the addresses `forms_to`: browsers keep a form from being led anywhere else.
+    """
     words = html.escape(title)
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
@@ -60,4 +69,5 @@ def paper(
         f'<title>{words}</title><link rel="icon" href="data:,"><style>{STYLE}</style></head>'
         f"<body>{top}<main><h1>{words}</h1>{content}</main></body></html>"
     )
-    return HTMLResponse(text, status, {**(headers or {}), "content-security-policy": _POLICY})
+    policy = " ".join((_POLICY, *forms_to))
+    return HTMLResponse(text, status, {**(headers or {}), "content-security-policy": policy})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote
@@ -87,14 +87,18 @@ class Portal:
         """A whole page; `values` are the template's, with `hidden()`, the fields that each of its forms begins with."""
         given = {"hidden": _hidden(ask), "by_link": ask.principal.scope is not None, "now": ask.now, **values}
         content = self._templates.get_template(template).render(given)
-        return paper(title, content, headers=PAGE_HEADERS, top=self._top(ask))
+        beside = _beside(ask)
+        # Signing out leads over there, too.
+        forms_to = () if beside is None else (beside["address"],)
+        return paper(title, content, headers=PAGE_HEADERS, top=self._top(ask, beside), forms_to=forms_to)
 
-    def _top(self, ask: Ask) -> str:
+    def _top(self, ask: Ask, beside: Mapping[str, str] | None) -> str:
         return self._templates.get_template("portal_top.html").render(
             home=None if ask.principal.scope else self._home,
             title=self._title,
             who=_named(ask.principal),
             form_token=ask.form_token,
+            beside=beside,
         )
 
 
@@ -136,6 +140,14 @@ def _hidden(ask: Ask) -> Any:
         ).format(ask.form_token, ask.new_id())
 
     return hidden
+
+
+def _beside(ask: Ask) -> Mapping[str, str] | None:
+    """The way to the portal beside this one, for who signed in here and may look there."""
+    if ask.host.beside is None or not ask.host.beside[0].is_open_to(ask.principal):
+        return None
+    way, there = ask.host.beside
+    return {"title": way.title, "address": there}
 
 
 def _named(principal: Principal) -> str:

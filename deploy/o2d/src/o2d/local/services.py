@@ -35,6 +35,7 @@ def _module(name: str) -> ServiceSpec:
 
 
 NAMES = ("orders", "materials", "production", "vendors", "service-desk", "control-tower")
+PORTALS = ("orders", "service-desk", "vendors")
 # A package without an entrance has nothing to run yet.
 SERVICES = tuple(
     _module(name)
@@ -96,6 +97,9 @@ class Surroundings:
             "O2D_WEBHOOK_NETWORKS": json.dumps(LOOPBACKS),
             "O2D_HOME": str(self.home.path),
             "O2D_SERVICE_URLS": json.dumps({name: url(port) for name, port in self.ports.items()}),
+            "O2D_PORTAL_URLS": json.dumps(
+                {name: url(port) for name, port in self.ports.items() if name in PORTALS}
+            ),
             "PYTHONUNBUFFERED": "1",
             **self._token_of(service),
             **service.environment,

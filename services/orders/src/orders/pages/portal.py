@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
+from backbone.service import Way
 from backbone.web.portal import Portal
 
 HOME: Final = "/portal"
 PORTAL: Final = Portal("orders.pages", HOME, "Your quotes and orders")
+WAY: Final = Way("service-desk", "Visits and service", frozenset({"customer"}))
 # What a line still waits for, or how it ended, in the customer's words.
 SUPPLIES: Final = {
     "unplanned": "being planned",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
+from backbone.service import Way
 from backbone.web.portal import Portal
 
 HOME: Final = "/portal"
 PORTAL: Final = Portal("service_desk.pages", HOME, "Your visits and messages")
+WAY: Final = Way("orders", "Orders", frozenset({"customer"}))
 ROWS_COUNT: Final = 50
 
 
