@@ -10,7 +10,7 @@ import pytest
 
 from backbone.service import Host
 from backbone.testing import DatabaseOf
-from contracts.instead import SubstituteOffered
+from contracts.instead import StandIn, SubstituteOffered
 from contracts.shapes import DateStep
 from contracts.values import Quantity
 from deploy.o2d.tests.shop_floor import Place, place
@@ -85,5 +85,14 @@ async def test_an_item_stands_in_for_a_late_one_where_a_quote_shows_that(here: S
     await heard(here.stage, SubstituteOffered(promise_id, "n", 1, "plant-1", "card-a", "card-b", sooner))
     asked = await here.says(*words)
     assert (asked.exit_code, "let card-b stand in for card-a" in asked.output) == (1, True)
-    assert (await here.done(*words))["id"] == quote
+    lid = ("--also", "lid-a=lid-b")
+    assert "is not SKU=OTHER" in (await here.says(*words, "--also", "lid-a")).output
+    assert "409" in await here.refused(*words, *lid, "--yes")
+    also = (StandIn("plant-1", "lid-a", "lid-b"),)
+    await heard(
+        here.stage, SubstituteOffered(promise_id, "n", 1, "plant-1", "card-a", "card-b", sooner, (), also)
+    )
+    asked = await here.says(*words, *lid)
+    assert "let card-b stand in for card-a and lid-b stand in for lid-a" in " ".join(asked.output.split())
+    assert (await here.done(*words, *lid))["id"] == quote
     assert (await here.told("quote", "show", quote))["state"] == "draft"

@@ -58,3 +58,14 @@ async def test_where_no_substitute_helps_none_is_named(
 ) -> None:
     await opened(door, *known)
     assert await reasons(door, days=days) == []
+
+
+async def test_an_inquiry_names_those_that_let_it_be_there_sooner_together(door: Door) -> None:
+    stage = door.stage
+    await stage.opened("box", "card", "other", "lid", "third")
+    both = recipe("box", {"card": "1", "lid": "1"}, {"box": "1"})
+    await stage.hear(both, terms("card", 30), terms("lid", 30), terms("third", 10))
+    await stage.stock("other-lot", "other", "10")
+    for each in (CARD, CARD._replace(sku="lid", substitute_sku="third")):
+        await stage.do(commands.SetSubstitute(each))
+    assert await reasons(door) == ["2026-03-17 with other instead of card and third instead of lid"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.instead import SubstituteOffered
+from contracts.instead import StandIn, SubstituteOffered
 from contracts.materials import PromiseOffered, RequirementsPlanned, RunRequested
 from contracts.orders import PromiseRequested
 from contracts.shapes import Instead
@@ -195,4 +195,27 @@ async def test_lines_that_let_it_and_lines_that_do_not_are_made_apart_though_the
     assert await substitutions(stage) == [("other", "card", "p", 5, "ann")]
     cards = [row for row in await stage.planned() if row[0] == "card"]
     assert sum(int(quantity) for *_, quantity in cards) == 5, "three for the one and two for the other"
+    await stage.books_are_whole()
+
+
+async def test_two_that_are_late_alike_are_offered_and_taken_together(stage: Stage) -> None:
+    await stage.opened("box", "card", "other", "lid", "cap")
+    await stage.hear(
+        recipe("box", {"card": "1", "lid": "2"}, {"box": "1"}), terms("card", 30), terms("lid", 30)
+    )
+    await stage.stock("other-lot", "other", "10")
+    await stage.stock("cap-lot", "cap", "10")
+    await stage.do(commands.SetSubstitute(CARD))
+    await stage.do(commands.SetSubstitute(CARD._replace(sku="lid", substitute_sku="cap")))
+    await stage.hear(boxes())
+    (offer,) = await offers(stage)
+    assert (offer.sku, offer.substitute_sku, offer.line_ids) == ("lid", "cap", ("l1",))
+    assert offer.also == (StandIn("plant-1", "card", "other", ("l1",)),)
+    assert offer.steps[0].at == SOON
+    both = (Instead("plant-1", "lid", "cap", "ann"), *LET)
+    await stage.hear(boxes(2, instead=both))
+    held = await stage.last(PromiseOffered)
+    assert (held.steps, held.instead, held.reasons) == (offer.steps, both, ())
+    assert await substitutions(stage) == [("cap", "lid", "p", 10, "ann"), ("other", "card", "p", 5, "ann")]
+    assert await stage.planned() == [("box", "make", "planned", "5")]
     await stage.books_are_whole()

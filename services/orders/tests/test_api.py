@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from backbone.service import Host
 from backbone.service.database import connect
 from backbone.testing_issuer import Issuer
 from backbone.web import build_app
-from contracts.instead import SubstituteOffered
+from contracts.instead import StandIn, SubstituteOffered
 from contracts.policy import POLICY
 from contracts.shapes import DateStep
 from contracts.values import Quantity
@@ -193,7 +193,7 @@ async def test_a_list_is_read_page_by_page_under_its_filters(
     assert seen == ["o0", "o1", "o2"]
 
 
-async def test_a_customer_lets_a_substitute_stand_in_that_others_do_not_see(
+async def test_a_customer_lets_substitutes_stand_in_that_others_do_not_see(
     host: Host, client: httpx.AsyncClient, issuer: Issuer
 ) -> None:
     quote_id, promise_id = await quoted(host)
@@ -201,9 +201,9 @@ async def test_a_customer_lets_a_substitute_stand_in_that_others_do_not_see(
     await heard(host, SubstituteOffered(promise_id, "n", 1, "plant-1", "card-a", "card-b", sooner))
     place = f"/v1/quotes/{quote_id}"
 
-    async def let(party: str, substitute: str = "card-b") -> int:
+    async def let(party: str, substitute: str = "card-b", also: Sequence[dict[str, str]] = ()) -> int:
         headers = {**issuer.headers("customer", party), "idempotency-key": new_id()}
-        body = {"sku": "card-a", "substitute": substitute}
+        body = {"sku": "card-a", "substitute": substitute, "also": list(also)}
         return (await client.post(f"{place}/substitution", json=body, headers=headers)).status_code
 
     ours = issuer.headers("customer", "c1")
@@ -211,7 +211,12 @@ async def test_a_customer_lets_a_substitute_stand_in_that_others_do_not_see(
     assert (shown["sku"], shown["substitute"]) == ("card-a", "card-b")
     assert await let("c2") == 404
     assert await let("c1", "card-c") == 409
-    assert await let("c1") == 200
+    assert await let("c1", also=[{"sku": "lid-a", "substitute": "lid-b"}]) == 409
+    also = (StandIn("plant-1", "lid-a", "lid-b"),)
+    await heard(host, SubstituteOffered(promise_id, "n", 1, "plant-1", "card-a", "card-b", sooner, (), also))
+    both = (await client.get(place, headers=ours)).json()["alternatives"][-1]
+    assert both["also"] == [{"sku": "lid-a", "substitute": "lid-b"}]
+    assert await let("c1", also=both["also"]) == 200
     assert (await client.get(place, headers=ours)).json()["state"] == "draft"
     assert await let("c1") == 409
 

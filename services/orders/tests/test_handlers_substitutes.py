@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from backbone.errors import NotFound
 from backbone.service import Host
-from contracts.instead import SubstituteOffered
+from contracts.instead import StandIn, SubstituteOffered
 from contracts.materials import PromiseOffered, PromiseRefused
 from contracts.orders import OrderPlaced, PromiseRequested, PromiseWithdrawn, QuoteSent, SlotsRequested
 from contracts.service_desk import SlotsOffered
@@ -22,7 +22,8 @@ from orders.domain.states import WrongState
 from orders.queries.quotes import AlternativeView, QuoteView, StandsIn
 from services.orders.tests.stage import NOW, SOON, fire_until, heard, quoted, refused, told
 
-EARLY = SOON - timedelta(days=5)
+DAY = timedelta(days=1)
+EARLY = SOON - 5 * DAY
 LET = (Instead("plant-1", "card-a", "card-b", "ann"),)
 TAKEN = (StandsIn("card-a", "card-b"),)
 
@@ -38,7 +39,9 @@ async def shown(host: Host, quote_id: str) -> QuoteView:
 
 
 async def take(host: Host, quote_id: str, sku: str = "card-a", party: str | None = "c1") -> None:
-    await host.do(handlers.take_substitute, commands.TakeSubstitute(quote_id, sku, "card-b", "ann", party))
+    await host.do(
+        handlers.take_substitute, commands.TakeSubstitute(quote_id, ((sku, "card-b"),), "ann", party)
+    )
 
 
 async def answered(host: Host, asked: PromiseRequested, *, instead: tuple[Instead, ...]) -> QuoteSent:
@@ -162,6 +165,46 @@ async def test_what_is_refused_is_left_by_its_customer_and_not_to_be_had_any_mor
         await take(host, quote_id)
 
 
+LID = StandIn("plant-1", "lid-a", "lid-b", ("L1.1",))
+BOTH = (("lid-a", "lid-b"), ("card-a", "card-b"))
+
+
+async def test_several_stand_in_together_where_they_are_shown_together(host: Host) -> None:
+    quote_id, promise_id = await quoted(host)
+    one = offered(promise_id)
+    await heard(host, one, replace(one, also=(LID,), steps=(DateStep("L1.1", Quantity(4), EARLY - DAY),)))
+    alone, together = (await shown(host, quote_id)).alternatives
+    assert (alone.also, together.also) == ((), (StandsIn("lid-a", "lid-b"),))
+    assert together.at < alone.at
+    taking = commands.TakeSubstitute(quote_id, BOTH[:1], "ann", "c1")
+    with pytest.raises(SubstituteIsNotOffered, match="lid-b instead of lid-a"):
+        await host.do(handlers.take_substitute, taking)
+    await host.do(handlers.take_substitute, replace(taking, names=BOTH))
+    asked: PromiseRequested = (await told(host, PromiseRequested))[-1]
+    let = (*LET, Instead("plant-1", "lid-a", "lid-b", "ann"))
+    assert [line.instead for line in asked.lines] == [let, ()]
+    sent = await answered(host, asked, instead=let)
+    assert [line.instead for line in sent.lines] == [let, ()]
+    both = (*TAKEN, StandsIn("lid-a", "lid-b"))
+    assert [line.instead for line in (await shown(host, quote_id)).lines] == [both, ()]
+
+
+def test_each_line_lets_what_it_is_made_of_stand_in() -> None:
+    lines = tuple(
+        DemandLine(line_id, "good", "PC", Quantity(1), "piece", "plant-1", SOON)
+        for line_id in ("L1.1", "L2", "L3")
+    )
+    steps = tuple(DateStep(line.line_id, Quantity(1), SOON) for line in lines)
+    refused = Promise("p", "n", "q", "c", "a", 1, "partial", lines, "refused", 1, SOON)
+    one = Alternative("plant-1", "card-a", "card-b", steps, ("L1.1", "L2"), (LID,))
+    asked = refused.could_be(1, one).taking(BOTH, "ann", NOW)
+    assert [[each.sku for each in line.instead] for line in asked.demand] == [
+        ["card-a", "lid-a"],
+        ["card-a"],
+        [],
+    ]
+
+
 async def waiting(host: Host) -> list[QuoteView]:
     async with host.read() as sql:
         return [each for _, each in await queries.page_waiting_quotes(sql, party="c1", after="", limit=10)]
@@ -222,7 +265,7 @@ def test_only_the_lines_that_come_sooner_let_it_stand_in() -> None:
     sooner = (replace(steps[0], at=EARLY), steps[1])
     given = Promise("p", "n", "q", "c", "a", 1, "partial", lines, "given", 1, SOON, steps)
     asked = given.could_be(1, Alternative("plant-1", "card-a", "card-b", sooner)).taking(
-        "card-a", "card-b", "ann", NOW
+        [("card-a", "card-b")], "ann", NOW
     )
     assert [line.instead for line in asked.demand] == [LET, ()]
     assert asked.hold_until == given.hold_until
@@ -238,7 +281,7 @@ def test_of_what_was_refused_the_lines_that_are_made_of_it_let_it_and_it_is_held
     steps = tuple(DateStep(line.line_id, Quantity(1), SOON) for line in lines)
     refused = Promise("p", "n", "q", "c", "a", 1, "partial", lines, "asked", 1, SOON).refused(1, None)
     one = Alternative("plant-1", "card-a", "card-b", steps, line_ids)
-    asked = refused.could_be(1, one).taking("card-a", "card-b", "ann", NOW)
+    asked = refused.could_be(1, one).taking([("card-a", "card-b")], "ann", NOW)
     assert [line.instead for line in asked.demand] == let
     assert (asked.state, asked.request_no, asked.hold_until) == ("asked", 2, NOW + HOLD)
     assert asked.refused(2, None).state == "withdrawn", "there is nothing left to wait for"

@@ -18,7 +18,7 @@ from backbone.testing_issuer import Issuer
 from backbone.testing_pages import Visitor
 from backbone.web import build_app
 from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
-from contracts.instead import SubstituteOffered
+from contracts.instead import StandIn, SubstituteOffered
 from contracts.materials import RequirementsPlanned, SupplyLate
 from contracts.orders import OrderPlaced, PromiseRequested
 from contracts.policy import POLICY
@@ -100,8 +100,8 @@ async def test_a_quote_is_left_by_a_button_and_is_taken_no_more(
     assert "<button name" not in (await browser.get(place)).text
 
 
-async def test_a_substitute_is_let_stand_in_by_a_button_and_the_quote_waits_for_its_dates(
-    host: Host, visitor: Visitor
+async def test_substitutes_are_let_stand_in_by_a_button_and_the_quote_waits_for_its_dates(
+    host: Host, browser: httpx.AsyncClient, visitor: Visitor
 ) -> None:
     quote_id, promise_id = await quoted(host)
     sooner = (DateStep("L1.1", Quantity(4), SOON - timedelta(days=5)),)
@@ -109,11 +109,17 @@ async def test_a_substitute_is_let_stand_in_by_a_button_and_the_quote_waits_for_
     await visitor.sign_in("customer", "c1")
     place = f"/portal/quotes/{quote_id}"
     assert "by 2026-03-08 08:00 UTC with card-b instead of card-a" in await visitor.see(place)
-    act = {"act": "substitute", "sku": "card-a", "substitute": "card-b"}
+    more = {"sku_1": "lid-a", "substitute_1": "lid-b"}
+    also = (StandIn("plant-1", "lid-a", "lid-b"),)
+    await heard(host, SubstituteOffered(promise_id, "n", 1, "plant-1", "card-a", "card-b", sooner, (), also))
+    assert "with card-b instead of card-a and lid-b instead of lid-a." in await visitor.see(place)
+    page = (await browser.get(place)).text
+    assert all(f'name="{name}" value="{value}"' in page for name, value in more.items())
+    act = {"act": "substitute", "sku": "card-a", "substitute": "card-b", **more}
     assert (await visitor.act(place, **act)).status_code == 303
     assert "dates are being looked for" in await visitor.see(place)
     asked = (await told(host, PromiseRequested))[-1]
-    assert [each.substitute_sku for line in asked.lines for each in line.instead] == ["card-b"]
+    assert [each.substitute_sku for line in asked.lines for each in line.instead] == ["card-b", "lid-b"]
 
 
 async def test_what_cannot_be_promised_is_listed_with_the_substitute_and_taken_or_left(

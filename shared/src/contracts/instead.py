@@ -40,11 +40,21 @@ class SupplySubstituted:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """An item, what could stand in for it wherever it is an input at a site, and the lines that would be made of it."""
+
+    site_id: str
+    sku: str
+    substitute_sku: str
+    line_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SubstituteOffered:
     """What is asked of a promise could be there sooner, by these moments, if an item let another one stand in for it.
 
     It is held as it was offered, or refused as it was, until whom it is for lets it. `line_ids` names the lines that
-    would be made of it; where it is empty all may be.
+    would be made of it; where it is empty all may be. `also` has to stand in together with it.
     """
 
     promise_id: str
@@ -55,6 +65,7 @@ class SubstituteOffered:
     substitute_sku: str
     steps: tuple[DateStep, ...]
     line_ids: tuple[str, ...] = ()
+    also: tuple[StandIn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

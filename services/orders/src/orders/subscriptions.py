@@ -72,7 +72,7 @@ def on_promise_offered(fact: PromiseOffered) -> commands.TakeMaterialOffer:
 def on_substitute_offered(fact: SubstituteOffered) -> commands.TakeAlternative:
     """What is asked for could be there sooner, or at all, with a substitute."""
     steps = _handed_over(fact.steps)
-    alternative = Alternative(fact.site_id, fact.sku, fact.substitute_sku, steps, fact.line_ids)
+    alternative = Alternative(fact.site_id, fact.sku, fact.substitute_sku, steps, fact.line_ids, fact.also)
     return commands.TakeAlternative(fact.promise_id, fact.request_no, alternative)
 
 

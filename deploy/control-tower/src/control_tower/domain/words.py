@@ -72,7 +72,9 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "SupplyLate": lambda f: f"{f.cause} ({f.supply_kind} {f.supply_id})",
     "PromiseRecovered": lambda f: f.how,
     "GoodsWithdrawn": lambda f: f"line {f.line_id} is not ready any more: {f.reason}",
-    "SubstituteOffered": lambda f: f"sooner with {f.substitute_sku} instead of {f.sku}",
+    "SubstituteOffered": lambda f: (
+        "sooner with " + " and ".join(f"{each.substitute_sku} instead of {each.sku}" for each in (f, *f.also))
+    ),
     "SupplySubstituted": lambda f: (
         f"{f.substitute_quantity} {f.substitute_sku} instead of {f.quantity} {f.sku}, by {f.decided_by}"
     ),

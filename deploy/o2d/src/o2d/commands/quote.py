@@ -65,14 +65,32 @@ def substitute(
     quote: Quote,
     sku: Annotated[str, typer.Argument(help="The item that comes late, as the quote shows it.")],
     other: Annotated[str, typer.Argument(help="What stands in for it.")],
+    also: Annotated[
+        list[str] | None, typer.Option(help="What stands in together with it: SKU=OTHER, once for each.")
+    ] = None,
     subject: Subject = None,
     yes: Yes = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Let an item stand in for another, to have goods sooner; the quote has new dates when these are promised."""
-    sure(f"let {other} stand in for {sku} in {quote}?", yes)
-    body = {"sku": sku, "substitute": other}
+    """Let items stand in for others, to have goods sooner; the quote has new dates when these are promised."""
+    more = [_pair(each) for each in also or ()]
+    said = " and ".join(
+        f"{one['substitute']} stand in for {one['sku']}" for one in [_named(sku, other), *more]
+    )
+    sure(f"let {said} in {quote}?", yes)
+    body = {**_named(sku, other), "also": more}
     tell([Desk.of(ORDERS, "sales", subject).post(SUBSTITUTE.format(id=quote), body)], output)
+
+
+def _named(sku: str, other: str) -> dict[str, str]:
+    return {"sku": sku, "substitute": other}
+
+
+def _pair(text: str) -> dict[str, str]:
+    sku, found, other = text.partition("=")
+    if not (sku and found and other):
+        raise typer.BadParameter(f"{text} is not SKU=OTHER")
+    return _named(sku, other)
 
 
 @words.command()

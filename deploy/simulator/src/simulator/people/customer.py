@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from simulator.doors import Doors, Person
-from simulator.people.person import Turn
+from simulator.people.person import Turn, moment
 
 
 @dataclass(slots=True)
@@ -52,7 +52,8 @@ class Customer:
             for quote in await doors.items(self.person, "orders", f"/v1/quotes?state={state}"):
                 quote_id = quote["quote_id"]
                 if self.eager and quote["alternatives"]:
-                    one = {key: quote["alternatives"][0][key] for key in ("sku", "substitute")}
+                    soonest = min(quote["alternatives"], key=lambda each: moment(each["at"]))
+                    one = {key: soonest[key] for key in ("sku", "substitute", "also")}
                     await doors.post(self.person, "orders", f"/v1/quotes/{quote_id}/substitution", one)
                     turn.done(f"takes {one['substitute']} instead of {one['sku']} in quote {quote_id}")
                 elif state != "draft" and turn.due(self.seen.setdefault(quote_id, now) + self.hesitates, now):

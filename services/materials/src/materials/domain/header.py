@@ -17,7 +17,8 @@ InternalState = Literal["promised", "refused", "ready", "shipped", "ended"]
 class Answer:
     """What a promise was answered with; the same question gets it again.
 
-    `instead` are the substitutes that are taken with it, `instead_in` the lines whose goods are made of them.
+    `instead` are the substitutes that are taken with it, `instead_in` the lines whose goods are made of each; `missing`
+    are the items, and their sites, that nothing supplies.
     """
 
     steps: tuple[DateStep, ...] = ()
@@ -25,7 +26,8 @@ class Answer:
     refused: str | None = None
     next_possible_at: datetime | None = None
     instead: tuple[Instead, ...] = ()
-    instead_in: tuple[str, ...] = ()
+    instead_in: tuple[tuple[str, ...], ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
 
 
 class Hold(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from contracts.instead import SubstituteOffered
+from contracts.instead import StandIn, SubstituteOffered
 from contracts.materials import PromiseOffered, PromiseRefused
 from contracts.orders import PromiseRequested
 from materials.domain.book import Book
@@ -85,16 +85,21 @@ def may_be_sooner(book: Book, ask: PromiseRequested) -> bool:
 def offer_sooner(book: Book, ask: PromiseRequested, known: Sequence[Substitute]) -> None:
     """Say with which substitutes a promise could be kept sooner, or at all; nothing is changed by it."""
 
-    def with_one(one: Substitute) -> Answer:
-        return _anew(book, replace(ask, lines=letting(ask.lines, one, ask.promise_id)))
+    def with_them(ones: Sequence[Substitute]) -> Answer:
+        return _anew(book, replace(ask, lines=letting(ask.lines, ones, ask.promise_id)))
 
     at = max(book.now, min(line.wanted_at for line in ask.lines))
-    for each in sooner(book, with_one, book.holds[ask.promise_id].answer, known, at):
-        one = each.one
+    for each in sooner(book, with_them, book.holds[ask.promise_id].answer, known, at):
+        among = {
+            one.sku: lines for one, lines in zip(each.answer.instead, each.answer.instead_in, strict=True)
+        }
+        first, *more = (
+            StandIn(one.site_id, one.sku, one.substitute_sku, among[one.sku]) for one in each.ones
+        )
         book.tell(
             SubstituteOffered(
-                ask.promise_id, ask.need_id, ask.request_no, one.site_id, one.sku, one.substitute_sku,
-                each.answer.steps, each.answer.instead_in,
+                ask.promise_id, ask.need_id, ask.request_no, first.site_id, first.sku, first.substitute_sku,
+                each.answer.steps, first.line_ids, tuple(more),
             )
         )  # fmt: skip
 

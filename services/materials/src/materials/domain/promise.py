@@ -131,13 +131,20 @@ def answered(
     if netting.missing:
         reason, opens_at = missing_reason(book, netting.missing)
         book.back(mark)
-        return Answer(refused=reason, next_possible_at=opens_at)
+        return Answer(refused=reason, next_possible_at=opens_at, missing=_places(netting.missing))
     late = [key for key in keys if book.demands[key].needed_at > _wanted(book, key)]
     reasons = _why(book, demands, late, taking)
     taken = keep_substitutions(book, asker.promise_id, netting)
-    among = lines_above(book, asker.promise_id, (each.demand_id for each in taken))
-    steps = _steps(book, keys, policy, lines)
-    return Answer(steps, reasons, instead=_stood_in(lines, taken), instead_in=among)
+    instead = _stood_in(lines, taken)
+    among = tuple(
+        lines_above(book, asker.promise_id, (each.demand_id for each in taken if each.sku == one.sku))
+        for one in instead
+    )
+    return Answer(_steps(book, keys, policy, lines), reasons, instead=instead, instead_in=among)
+
+
+def _places(missing: Iterable[Missing]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted({(each.node.site_id, each.node.sku) for each in missing}))
 
 
 def taking_of(book: Book, demands: Iterable[Demand], lines: Sequence[DemandLine]) -> dict[str, Taking]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from backbone.service import Batch, Tx
@@ -60,10 +61,10 @@ async def _with_substitutes(tx: Tx, command: InquirePromise, book: Book, was: An
     wider = await store.lock_book(tx, wanted(command.lines, store.Seeds(places=places)))
     at = max(tx.now, min(line.wanted_at for line in command.lines))
 
-    def with_one(one: Substitute) -> Answer:
-        return _answer(wider, replace(command, lines=letting(command.lines, one, SUPPOSED)))
+    def with_them(ones: Sequence[Substitute]) -> Answer:
+        return _answer(wider, replace(command, lines=letting(command.lines, ones, SUPPOSED)))
 
-    return tuple(each.said for each in sooner(wider, with_one, was, known, at))
+    return tuple(each.said for each in sooner(wider, with_them, was, known, at))
 
 
 def _seeds(asked: Supposition) -> store.Seeds:

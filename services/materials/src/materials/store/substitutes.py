@@ -50,7 +50,7 @@ async def load_substitutes_of(tx: Tx, site_ids: Iterable[str], skus: Iterable[st
     """The substitutes for these items at these sites, at most so many that each can be tried."""
     wanted = {"site_ids": sorted(set(site_ids)), "skus": sorted(set(skus)), "now": tx.now}
     found = await SUBSTITUTES.load(tx, OF_ITEMS, wanted)
-    return sorted(found, key=lambda each: each.priority)[:TRIED_COUNT_MAX]
+    return sorted(found, key=lambda each: (each.priority, *each[:3]))[:TRIED_COUNT_MAX]
 
 
 async def add_substitutions(tx: Tx, substitutions: Iterable[Substitution]) -> None:

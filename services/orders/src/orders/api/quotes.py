@@ -33,11 +33,25 @@ class AcceptancesBody:
 
 
 @dataclass(frozen=True, slots=True)
-class SubstituteBody:
-    """Of what a quote shows as an alternative: which item stands in for which."""
+class AlsoBody:
+    """Which item stands in for which, too."""
 
     sku: str
     substitute: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubstituteBody:
+    """Of what a quote shows as an alternative: which item stands in for which, with all that stands in beside it."""
+
+    sku: str
+    substitute: str
+    also: tuple[AlsoBody, ...] = ()
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Each item with what stands in for it."""
+        return (self.sku, self.substitute), *((each.sku, each.substitute) for each in self.also)
 
 
 CARD: Final = SubstituteBody("card-a", "card-b")
@@ -77,12 +91,12 @@ async def decline_quote(ask: Asked, quote_id: str) -> Response:
 
 @router.post("/v1/quotes/{quote_id}/substitution", **acts(Taken, body=SubstituteBody, example=CARD))
 async def take_substitute(ask: Asked, quote_id: str) -> Response:
-    """Let an item stand in for another, to have goods sooner: the quote has new dates when these are promised.
+    """Let items stand in for others, to have goods sooner: the quote has new dates when these are promised.
 
     Where nothing comes sooner by it any more it keeps the dates that it had.
     """
     body = await ask.body(SubstituteBody)
-    command = commands.TakeSubstitute(quote_id, body.sku, body.substitute, ask.principal.subject, ask.party)
+    command = commands.TakeSubstitute(quote_id, body.names, ask.principal.subject, ask.party)
     return await ask.act(handlers.take_substitute, command, reply=_left)
 
 

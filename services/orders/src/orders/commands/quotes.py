@@ -57,11 +57,13 @@ class TakeAlternative:
 
 @dataclass(frozen=True, slots=True)
 class TakeSubstitute:
-    """Let an item stand in for another in what a quote offers, to have it sooner; `party` as in `AcceptQuote`."""
+    """Let items stand in for others in what a quote offers, to have it sooner; `party` as in `AcceptQuote`.
+
+    Each pair names an item and what stands in for it.
+    """
 
     quote_id: str
-    sku: str
-    substitute_sku: str
+    names: tuple[tuple[str, str], ...]
     decided_by: str
     party: str | None
 

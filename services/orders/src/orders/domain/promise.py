@@ -1,16 +1,18 @@
 """A promise in the making: material first, people second, each held until the quote is answered.
 
-Materials may know of substitutes that let it be kept sooner, or at all; whom it is for may take one, and it is asked
-for anew.
+Materials may know of substitutes that let it be kept sooner, or at all; whom it is for may take them, and it is
+asked for anew.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from backbone.errors import Refusal
+from contracts.instead import StandIn
 from contracts.orders import PromiseRequested, PromiseWithdrawn, SlotsRequested
 from contracts.shapes import HAND_OVER, DateStep, DeliveryPolicy, DemandLine, Instead, Slot
 from orders.domain.states import PROMISE, moved
@@ -19,6 +21,9 @@ HOLD: Final = timedelta(days=7)
 GRACE: Final = timedelta(hours=1)
 ANSWER_WITHIN: Final = timedelta(hours=1)
 REQUESTS_COUNT_MAX: Final = 5
+
+# An item, and what stands in for it.
+Names = tuple[str, str]
 
 State = Literal["asked", "refused", "offered", "slots-asked", "given", "accepted", "withdrawn", "expired"]
 
@@ -35,7 +40,7 @@ class SubstituteIsNotOffered(Refusal):
 class Alternative:
     """By when goods could be there if an item let another one stand in for it wherever it is an input at a site.
 
-    `line_ids` are the lines whose goods would be made of it; where it is empty all may be.
+    `line_ids` are the lines whose goods would be made of it; where it is empty all may be. `also` stands in with it.
     """
 
     site_id: str
@@ -43,6 +48,17 @@ class Alternative:
     substitute_sku: str
     steps: tuple[DateStep, ...]
     line_ids: tuple[str, ...] = ()
+    also: tuple[StandIn, ...] = ()
+
+    @property
+    def stand_ins(self) -> tuple[StandIn, ...]:
+        """All that stands in by it."""
+        return StandIn(self.site_id, self.sku, self.substitute_sku, self.line_ids), *self.also
+
+    @property
+    def names(self) -> frozenset[Names]:
+        """Which item stands in for which."""
+        return frozenset((each.sku, each.substitute_sku) for each in self.stand_ins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,40 +123,39 @@ class Promise:
 
     def could_be(self, request_no: int, alternative: Alternative) -> Promise:
         """Materials knows how it could be sooner; for another ask, or when one was taken already, that is no matter."""
-        known = [each for each in self.alternatives if _named(each) != _named(alternative)]
+        known = [each for each in self.alternatives if _keys(each) != _keys(alternative)]
         if self.state not in _OPEN or request_no > self.request_no or self.substituted:
             return self
         return replace(self, alternatives=(*known, alternative))
 
-    def taking(self, sku: str, substitute_sku: str, by: str, at: datetime) -> Promise:
-        """Ask anew, with a substitute in the lines that come sooner by it. Raises `SubstituteIsNotOffered`.
+    def taking(self, names: Iterable[Names], by: str, at: datetime) -> Promise:
+        """Ask anew, with substitutes in the lines that come sooner by them. Raises `SubstituteIsNotOffered`.
 
         For what was refused nothing is held yet: the time for which it is to be held begins `at` the ask.
         """
-        found = [each for each in self.alternatives if _named(each)[1:] == (sku, substitute_sku)]
+        wanted = frozenset(names)
+        found = [each for each in self.alternatives if each.names == wanted]
         if self.state not in {"given", "refused"} or not found:
-            raise SubstituteIsNotOffered(f"nothing is offered with {substitute_sku} instead of {sku}")
-        one = found[0]
-        instead = (Instead(one.site_id, one.sku, one.substitute_sku, by),)
-        letting = self._sooner_with(one)
+            said = " and ".join(f"{other} instead of {sku}" for sku, other in sorted(wanted))
+            raise SubstituteIsNotOffered(f"nothing is offered with {said}")
+        sooner = self._sooner_by(found[0])
         return replace(
             self,
             state=moved(PROMISE, self._name, self.state, "asked"),
             request_no=self.request_no + 1,
             hold_until=at + HOLD if self.state == "refused" else self.hold_until,
             demand=tuple(
-                replace(line, instead=instead) if line.line_id in letting else line for line in self.demand
+                _letting(line, found[0], by) if line.line_id in sooner else line for line in self.demand
             ),
             steps=(),
             slots=(),
             alternatives=(),
         )
 
-    def _sooner_with(self, one: Alternative) -> set[str]:
+    def _sooner_by(self, one: Alternative) -> set[str]:
         """The lines that come sooner by what stands in; one that has no date yet does."""
         was, then = _last(self.steps), _last(one.steps)
-        sooner = {line_id for line_id, at in then.items() if line_id not in was or at < was[line_id]}
-        return sooner.intersection(one.line_ids or then)
+        return {line_id for line_id, at in then.items() if line_id not in was or at < was[line_id]}
 
     def refused(self, request_no: int, next_possible_at: datetime | None) -> Promise:
         """Materials cannot: ask again for the next possible moment, or wait for what could stand in for something.
@@ -219,8 +234,18 @@ class Promise:
         return f"promise {self.promise_id}"
 
 
-def _named(alternative: Alternative) -> tuple[str, str, str]:
-    return alternative.site_id, alternative.sku, alternative.substitute_sku
+def _keys(alternative: Alternative) -> frozenset[tuple[str, str, str]]:
+    return frozenset((each.site_id, each.sku, each.substitute_sku) for each in alternative.stand_ins)
+
+
+def _letting(line: DemandLine, alternative: Alternative, by: str) -> DemandLine:
+    """A line with what it would be made of."""
+    instead = tuple(
+        Instead(each.site_id, each.sku, each.substitute_sku, by)
+        for each in alternative.stand_ins
+        if not each.line_ids or line.line_id in each.line_ids
+    )
+    return replace(line, instead=instead) if instead else line
 
 
 def _last(steps: tuple[DateStep, ...]) -> dict[str, datetime]:

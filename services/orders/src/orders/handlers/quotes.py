@@ -203,7 +203,7 @@ async def take_alternative(commands: Batch[TakeAlternative], tx: Tx) -> list[Pro
 
 
 async def take_substitute(commands: Batch[TakeSubstitute], tx: Tx) -> list[Quote]:
-    """The customer lets a substitute stand in: the promise is asked for anew, the quote has no dates until then.
+    """The customer lets substitutes stand in: the promise is asked for anew, the quote has no dates until then.
 
     Raises `NotFound`, `WrongState`, `SubstituteIsNotOffered`.
     """
@@ -213,7 +213,7 @@ async def take_substitute(commands: Batch[TakeSubstitute], tx: Tx) -> list[Quote
         waiting = quote.asked_anew()
         promise = (await store.lock_promises(tx, [quote.promise_id]))[quote.promise_id]
         needs = await store.lock_needs(tx, [quote.need_id])
-        promise = promise.taking(command.sku, command.substitute_sku, command.decided_by, tx.now)
+        promise = promise.taking(command.names, command.decided_by, tx.now)
         tx.emit(promise.asked(), because=command, correlation=quote.need_id)
         tx.due("answer", promise.promise_id, ANSWER_WITHIN, request_no=promise.request_no)
         tx.not_due("quote-expiry", quote.quote_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from fastapi import APIRouter
@@ -15,6 +16,8 @@ from orders.pages.portal import HOME, PORTAL, quote_place
 router = APIRouter()
 
 ROWS_COUNT: Final = 50
+# As many as a quote ever shows beside the first.
+ALSO_COUNT_MAX: Final = 10
 
 
 @router.get(HOME, include_in_schema=False)
@@ -63,8 +66,15 @@ async def answer_quote_at_page(ask: Asked, quote_id: str) -> Response:
             handlers.decline_quote, declined, reply=lambda _: shown_at(quote_place(quote_id))
         )
     if act == "substitute":
-        taken = commands.TakeSubstitute(
-            quote_id, form.get("sku", ""), form.get("substitute", ""), ask.principal.subject, ask.party
-        )
+        taken = commands.TakeSubstitute(quote_id, _names(form), ask.principal.subject, ask.party)
         return await ask.act(handlers.take_substitute, taken, reply=lambda _: shown_at(quote_place(quote_id)))
     raise Invalid("a quote is taken, left or asked for sooner", [("/act", "accept, decline or substitute")])
+
+
+def _names(form: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Each item that a button names, with what stands in for it."""
+    fields = [
+        ("sku", "substitute"),
+        *((f"sku_{no}", f"substitute_{no}") for no in range(1, ALSO_COUNT_MAX + 1)),
+    ]
+    return tuple((form.get(sku, ""), form.get(other, "")) for sku, other in fields if sku in form)

@@ -57,11 +57,15 @@ class StandsIn:
 
 @dataclass(frozen=True, slots=True)
 class AlternativeView:
-    """All goods could be there at `at` if the substitute stood in for the item; nobody has decided that yet."""
+    """All goods could be there at `at` if the substitute stood in for the item, and so on for what stands in `also`.
+
+    Nobody has decided that yet.
+    """
 
     sku: str
     substitute: str
     at: datetime
+    also: tuple[StandsIn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,12 @@ def _quote(row: Any) -> QuoteView:
     refused = row.state == "draft" and row.promise_state in {"refused", "withdrawn"}
     open_ones = _alternatives(row.alternatives) if row.state == "sent" or refused else ()
     alternatives = tuple(
-        AlternativeView(each.sku, each.substitute_sku, max(step.at for step in each.steps))
+        AlternativeView(
+            each.sku,
+            each.substitute_sku,
+            max(step.at for step in each.steps),
+            tuple(StandsIn(more.sku, more.substitute_sku) for more in each.also),
+        )
         for each in open_ones
     )
     return QuoteView(
