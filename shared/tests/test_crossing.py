@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from pydantic import ValidationError
@@ -145,8 +145,7 @@ async def test_a_voucher_is_no_token_no_link_and_no_session(town: Town) -> None:
 
 async def test_nothing_but_the_settings_says_where_the_way_leads(town: Town) -> None:
     await town.sign_in()
-    elsewhere = "http://lids/cross?from=http://elsewhere&next=http://elsewhere&to=//elsewhere"
-    back = await town.led(elsewhere)
+    back = await town.led("http://lids/cross?from=http://elsewhere&to=//elsewhere&next=http://elsewhere")
     assert back.startswith("http://jars/vouch?lock=")
     onward = await town.led(f"{back}&next=http://elsewhere&to=elsewhere")
     assert onward.startswith("http://lids/crossed?voucher=")
@@ -155,15 +154,28 @@ async def test_nothing_but_the_settings_says_where_the_way_leads(town: Town) -> 
         assert (await town.client.get(f"http://jars/vouch?lock={lock}")).status_code == 403
 
 
+PLACES = [
+    ("/pages/jars/a", "/pages/jars/a"), ("/jars?of=%C3%A9&after=a%2Fb", "/jars?of=%C3%A9&after=a%2Fb"),
+    ("http://elsewhere", "/"), ("//elsewhere", "/"), ("/\\elsewhere", "/"), ("", "/"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "reached"), PLACES)
+async def test_the_way_ends_at_the_page_that_was_asked_for(town: Town, asked: str, reached: str) -> None:
+    await town.sign_in()
+    back = await town.led(f"http://lids/cross?{urlencode({'next': asked})}")
+    assert await town.led(await town.led(back)) == reached
+
+
 async def test_who_has_to_sign_in_on_the_way_goes_on_after_that(town: Town) -> None:
-    back = await town.set_out()
+    back = await town.led("http://lids/cross?next=/pages/jars/a?b%3Dc%26d")
     entrance = await town.led(back)
     assert entrance.startswith("/login?next=%2Fvouch%3Flock%3D")
     page = await town.client.get(f"http://jars{entrance}")
     assert page.headers["content-security-policy"].endswith("form-action 'self' http://lids")
-    await town.sign_in()
-    (next_place,) = parse_qs(urlsplit(entrance).query)["next"]
-    assert await town.led(await town.led(f"http://jars{next_place}")) == "/"
+    (onward,) = parse_qs(urlsplit(entrance).query)["next"]
+    await town.sign_in(place=onward)
+    assert await town.led(await town.led(f"http://jars{onward}")) == "/pages/jars/a?b=c&d"
     assert await town.is_at("lids") == "customer:ann"
 
 

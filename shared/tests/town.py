@@ -38,16 +38,20 @@ class Town:
     client: httpx.AsyncClient
     issuer: Issuer
 
-    async def sign_in(self, portal: str = "jars", role: str = "customer", party: str | None = "c1") -> None:
+    async def sign_in(
+        self, portal: str = "jars", role: str = "customer", party: str | None = "c1", place: str = "/"
+    ) -> None:
         claims = {"jti": new_id(), "sub": "ann"}
         token = self.issuer.token(role, party, header={"typ": "login+jwt"}, claims=claims)
-        await self.enter(portal, token)
+        await self.enter(portal, token, place)
 
-    async def enter(self, portal: str, token: str) -> None:
+    async def enter(self, portal: str, token: str, place: str = "/") -> None:
         answer = await self.client.post(
-            f"http://{portal}/login", data={"token": token}, headers={"origin": f"http://{portal}"}
+            f"http://{portal}/login",
+            data={"token": token, "next": place},
+            headers={"origin": f"http://{portal}"},
         )
-        assert answer.status_code == 303, answer.text
+        assert (answer.status_code, answer.headers["location"]) == (303, place), answer.text
 
     async def set_out(self, there: str = "lids") -> str:
         """The first step: where the portal somebody goes to leads back to."""

@@ -143,3 +143,20 @@ async def test_who_signs_in_on_the_way_to_the_other_portal_arrives_there(
     await page.wait_for_url(f"{there.addresses['orders']}/portal")
     assert said == []
     await context.close()
+
+
+async def test_an_order_leads_to_what_was_written_about_it_and_its_delivery_to_the_order(
+    chrome: Browser, there: Portals
+) -> None:
+    state = await there.signed_in(chrome, "orders")
+    context = await chrome.new_context(base_url=there.addresses["orders"], storage_state=state)
+    page = await context.new_page()
+    await page.goto("/portal/orders/o1")
+    await page.get_by_role("link", name="Messages about this order").click()
+    await page.wait_for_url(f"{there.addresses['service-desk']}/portal/orders/o1/messages")
+    await expect(page.get_by_text("Which entrance?")).to_be_visible()
+    await page.goto(f"{there.addresses['service-desk']}/portal/visits/{there.names['offered']}")
+    await page.get_by_role("link", name="The order", exact=True).click()
+    await page.wait_for_url(f"{there.addresses['orders']}/portal/orders/o1")
+    await expect(page.get_by_role("heading", name="Your order")).to_be_visible()
+    await context.close()

@@ -231,6 +231,8 @@ async def test_less_is_asked_for_offered_and_taken_at_pages(
 ) -> None:
     await placed(host)
     await visitor.sign_in("customer", "c1")
+    messages = "https://visits.example:8443/cross?next=/portal/orders/o1/messages"
+    assert f'<a href="{messages}">' in await visitor.source("/portal/orders/o1")
     asked = {"quantity L1.1": "3", "act": "amend"}
     answer = await visitor.act("/portal/orders/o1", "/portal/orders/o1/changes", **asked)
     assert answer.status_code == 303, answer.text

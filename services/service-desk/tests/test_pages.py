@@ -104,6 +104,7 @@ async def test_who_comes_from_orders_sees_and_does_what_is_theirs_and_nothing_el
     assert await visitor.see(place, 404) == unknown.replace("nobody-knows", visit_id)
     await come(door, "c1")
     assert '<a href="http://orders/cross">Orders</a>' in await visitor.source("/portal")
+    assert '<a href="http://orders/cross?next=/portal/orders/o1">' in await visitor.source(place)
     assert (await visitor.act(place, act="confirm")).status_code == 303
     assert await state(door, visit_id) == "confirmed"
 

@@ -1,7 +1,8 @@
 """From one portal to the one beside it without signing in again; include `router` where a service has a `way`.
 
-Who goes over opens `/cross` there, is led back to `/vouch` of the portal left, and with its voucher to `/crossed`. The
-browser keeps a key from the first step to the last: a voucher that somebody else was given signs nobody in.
+Who goes over opens `/cross` there, is led back to `/vouch` of the portal left, and with its voucher to `/crossed`, and
+from there to `next`, a page of that portal. The browser keeps a key from the first step to the last: a voucher that
+somebody else was given signs nobody in.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 import time
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -21,7 +22,7 @@ from backbone.errors import Forbidden
 from backbone.service import Host, Way
 from backbone.vouchers import NotVouched
 from backbone.web.identity import principal_of
-from backbone.web.login import PAGE_HEADERS, forget_session, keep_session
+from backbone.web.login import PAGE_HEADERS, forget_session, keep_session, place_of
 from backbone.web.problem import NoSuchPage
 
 router: Final = APIRouter()
@@ -35,7 +36,7 @@ async def cross(request: Request) -> Response:
     """Set out from here, where somebody wants to be: the portal beside this one is asked who that is."""
     host, _, there = _ends(request)
     key = vouchers.new_key()
-    answer = _led(f"{there}/vouch?{urlencode({'lock': vouchers.lock_of(key)})}")
+    answer = _led(_station(there, "vouch", _next(request), lock=vouchers.lock_of(key)))
     answer.set_cookie(
         _key_name(host),
         key,
@@ -58,11 +59,11 @@ async def vouch(request: Request) -> Response:
     try:
         principal = await principal_of(request)
     except (Unauthenticated, links.LinkExpired):
-        return _led(f"/login?next={quote(f'{request.url.path}?lock={lock}', safe='')}")
+        return _led(_station("", "login", _station("", "vouch", _next(request), lock=lock)))
     if not way.is_open_to(principal):
         raise Forbidden("the way to there is for those who signed in here, and may look there")
     voucher = vouchers.vouch(host.seals, principal, here=host.service.name, there=way.service, lock=lock)
-    return _led(f"{there}/crossed?{urlencode({'voucher': voucher})}")
+    return _led(_station(there, "crossed", _next(request), voucher=voucher))
 
 
 async def crossed(request: Request) -> Response:
@@ -76,7 +77,7 @@ async def crossed(request: Request) -> Response:
         raise NotVouched("the way here began in another browser; take it again")
     ends_at = voucher.principal.expires_at
     cookie = sessions.of_principal(host.seals, voucher.principal, ends_at)
-    answer = _led("/")
+    answer = _led(_next(request))
     keep_session(answer, host, cookie, secure=host.is_secure, seconds=max(0, int(ends_at - time.time())))
     answer.delete_cookie(_key_name(host), path="/", secure=host.is_secure, httponly=True, samesite="lax")
     return answer
@@ -120,6 +121,14 @@ async def _is_here(request: Request, way: Way, left: Principal) -> bool:
 
 def _key_name(host: Host) -> str:
     return sessions.cookie_name(f"{host.service.name}-crossing", secure=host.is_secure)
+
+
+def _next(request: Request) -> str:
+    return place_of(request.query_params.get("next", "/"))
+
+
+def _station(there: str, path: str, after: str, **query: str) -> str:
+    return f"{there}/{path}?{urlencode({**query, 'next': after})}"
 
 
 def _led(place: str) -> RedirectResponse:

@@ -31,7 +31,7 @@ async def show_login(request: Request) -> Response:
     """A page with one button. The token is spent by the button: what only looks at links must not spend it."""
     host: Host = request.app.state.host
     token = html.escape(request.query_params.get("token", ""), quote=True)
-    place = html.escape(_place(request.query_params.get("next", "/")), quote=True)
+    place = html.escape(place_of(request.query_params.get("next", "/")), quote=True)
     field = (
         f"<input type=hidden name=token value='{token}'><p>The link was made for you; it signs in once.</p>"
         if token
@@ -119,11 +119,11 @@ def _onward_from(host: Host) -> str:
 
 
 def _onward(place: str) -> Response:
-    return RedirectResponse(_place(place), 303, headers=PAGE_HEADERS)
+    return RedirectResponse(place_of(place), 303, headers=PAGE_HEADERS)
 
 
-def _place(given: str) -> str:
-    """A path of ours; whatever else was asked for, the first page."""
+def place_of(given: str) -> str:
+    """The path of ours that was asked for; the first page where it was anything else."""
     return given if _PLACE.fullmatch(given) else "/"
 
 

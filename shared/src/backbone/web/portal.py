@@ -84,10 +84,13 @@ class Portal:
             self._templates.filters[reads.__name__] = reads
 
     def page(self, ask: Ask, template: str, title: str, **values: Any) -> Response:
-        """A whole page; `values` are the template's, with `hidden()`, the fields that each of its forms begins with."""
-        given = {"hidden": _hidden(ask), "by_link": ask.principal.scope is not None, "now": ask.now, **values}
-        content = self._templates.get_template(template).render(given)
+        """A whole page; `values` are the template's, with `hidden()`, the fields that each of its forms begins with.
+
+        `beside.address` is where the portal beside this one is, for who may go there; else there is no `beside`.
+        """
         beside = _beside(ask)
+        given = {"hidden": _hidden(ask), "by_link": ask.principal.scope is not None, "now": ask.now, **values}
+        content = self._templates.get_template(template).render(beside=beside, **given)
         # Signing out leads over there, too.
         forms_to = () if beside is None else (beside["address"],)
         return paper(title, content, headers=PAGE_HEADERS, top=self._top(ask, beside), forms_to=forms_to)
