@@ -10,6 +10,7 @@ from contracts.instead import SubstituteOffered
 from contracts.materials import GoodsReady, PromiseRefused, RequirementsPlanned
 from contracts.orders import NewDateAccepted, OrderPlaced, PromiseAtRisk, QuoteExpired, QuoteSent
 from contracts.production import MaterialConsumed
+from contracts.service_desk import HandOverCompleted
 from contracts.shapes import HAND_OVER
 from simulator.people.client import Client
 from simulator.people.customer import Customer
@@ -54,6 +55,10 @@ async def test_a_quote_accepted_late_is_promised_anew_kept_in_time_taken_later_o
     assert await town.broken() == []
 
 
+QUOTED = ("radio", "receiver", "antenna")
+STAND_IN = {"tube": "triode", "valve": "triode", "antenna": "dipole"}
+
+
 def radio_offer(sku: str) -> dict[str, Any]:
     component = {"kind": "good", "item": sku, "quantity": "1", "unit": "piece", "site_id": "plant-1"}
     return {
@@ -65,11 +70,11 @@ def radio_offer(sku: str) -> dict[str, Any]:
     }
 
 
-def triode_for(sku: str) -> dict[str, str]:
+def instead_of(sku: str, substitute: str) -> dict[str, str]:
     return {
         "sku": sku,
         "site_id": "plant-1",
-        "substitute": "triode",
+        "substitute": substitute,
         "valid_from": parts.VALID_FROM,
         "valid_to": parts.VALID_TO,
     }
@@ -78,7 +83,7 @@ def triode_for(sku: str) -> dict[str, str]:
 def radios() -> list[Put]:
     """Radios of one tube each, receivers of one valve: tubes take two weeks, valves are sold by nobody any more.
 
-    Triodes, which may stand in for both, take two days.
+    Triodes, which may stand in for both, take two days, as do dipoles, which may for antennas that nobody sells.
     """
     works = "radio-works"
     steps = parts.step("radio-bench", "Build", "20", "12")
@@ -86,9 +91,12 @@ def radios() -> list[Put]:
     return [
         *(
             Put(PLANNER, "materials", "/v1/items", parts.item(sku, sku))
-            for sku in ("radio", "tube", "receiver", "valve", "triode")
+            for sku in ("radio", "tube", "receiver", "valve", "triode", "antenna", "dipole")
         ),
-        *(Put(PLANNER, "materials", "/v1/substitutes", triode_for(sku)) for sku in ("tube", "valve")),
+        *(
+            Put(PLANNER, "materials", "/v1/substitutes", instead_of(sku, substitute))
+            for sku, substitute in STAND_IN.items()
+        ),
         Put(PLANNER, "production", "/v1/work-centres", bench),
         *approved(
             parts.recipe("radio", "Build radios", {"tube": "1"}, [parts.made("radio")], steps, lead_days=2)
@@ -98,11 +106,14 @@ def radios() -> list[Put]:
                 "receiver", "Build receivers", {"valve": "1"}, [parts.made("receiver")], steps, lead_days=2
             )
         ),
-        Put(BUYER, "vendors", "/v1/vendors", parts.vendor(works, "Radio works", ["tube", "triode"])),
+        Put(
+            BUYER, "vendors", "/v1/vendors", parts.vendor(works, "Radio works", ["tube", "triode", "dipole"])
+        ),
         Put(BUYER, "vendors", "/v1/terms", parts.terms(works, "tube", 5_000, 14)),
         Put(BUYER, "vendors", "/v1/terms", parts.terms(works, "triode", 6_000, 2)),
+        Put(BUYER, "vendors", "/v1/terms", parts.terms(works, "dipole", 2_000, 2)),
         Put(SALES, "orders", "/v1/customers", parts.customer("radio-club", "Club", "Cleo Club", "Mast 1")),
-        *(Put(SALES, "orders", "/v1/offers", radio_offer(sku)) for sku in ("radio", "receiver")),
+        *(Put(SALES, "orders", "/v1/offers", radio_offer(sku)) for sku in QUOTED),
     ]
 
 
@@ -113,26 +124,35 @@ async def test_a_customer_lets_a_substitute_stand_in_and_has_it_sooner_or_at_all
     await put_in(town.doors, radios(), lambda words: None)
     needs: list[Mapping[str, Any]] = [
         {"text": sku, "lines": [{"line_id": "1", "offer_id": sku, "quantity": "4", "wanted_at": wanted_at}]}
-        for sku in ("radio", "receiver")
+        for sku in QUOTED
         for wanted_at in [(now + SOON).isoformat()]
     ]
     club = Customer("radio-club", needs, eager=True)
     await town.go([club, Vendor("radio-works"), Warehouse(), Operator(), Dispatcher(), Client("radio-club")])
     orders = {order["lines"][0]["item"]: order for order in await town.orders_of(club)}
-    assert [order["state"] for order in orders.values()] == ["completed", "completed"]
-    stands_in = {sku: order["lines"][0]["instead"] for sku, order in orders.items()}
-    assert [(each["sku"], each["substitute"]) for each in stands_in["radio"]] == [("tube", "triode")]
-    assert [(each["sku"], each["substitute"]) for each in stands_in["receiver"]] == [("valve", "triode")]
+    assert {sku: order["state"] for sku, order in orders.items()} == dict.fromkeys(QUOTED, "completed")
+    stands_in = {
+        (each["sku"], each["substitute"])
+        for order in orders.values()
+        for each in order["lines"][0]["instead"]
+    }
+    assert stands_in == set(STAND_IN.items())
     quoted = [fact["lines"][0] for fact in await town.told(QuoteSent, "orders")]
-    first, second = [moment(line["at"]) for line in quoted if line["item"] == "radio"]
-    (only,) = [moment(line["at"]) for line in quoted if line["item"] == "receiver"]
+    dates = {sku: [moment(line["at"]) for line in quoted if line["item"] == sku] for sku in QUOTED}
+    first, second = dates["radio"]
     assert second < first
-    (refused,) = await town.told(PromiseRefused, "materials")
+    refused = {fact["promise_id"] for fact in await town.told(PromiseRefused, "materials")}
     offered = {fact["sku"]: fact for fact in await town.told(SubstituteOffered, "materials")}
-    assert offered["valve"]["promise_id"] == refused["promise_id"]
-    assert moment(offered["tube"]["steps"][0]["at"]) + HAND_OVER == second
-    assert moment(offered["valve"]["steps"][0]["at"]) + HAND_OVER == only
+    assert {offered["valve"]["promise_id"], offered["antenna"]["promise_id"]} == refused
+    offers = {sku: moment(fact["steps"][0]["at"]) + HAND_OVER for sku, fact in offered.items()}
+    assert offers == {"tube": second, "valve": dates["receiver"][0], "antenna": dates["antenna"][0]}
     taken = [fact["lots"][0]["sku"] for fact in await town.told(MaterialConsumed, "production")]
     assert taken == ["triode", "triode"]
+    sent = [
+        lot["sku"]
+        for fact in await town.told(HandOverCompleted, "service-desk")
+        for lot in fact["lines"][0]["lots"]
+    ]
+    assert sorted(set(sent)) == ["dipole", "radio", "receiver"]
     assert await town.told(PromiseAtRisk, "orders") == []
     assert await town.broken() == []

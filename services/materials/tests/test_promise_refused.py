@@ -7,13 +7,18 @@ from dataclasses import replace
 import pytest
 
 from contracts.instead import SubstituteOffered
-from contracts.materials import PromiseOffered, PromiseRefused
+from contracts.materials import GoodsReady, PromiseOffered, PromiseRefused
 from contracts.orders import PromiseRequested
 from contracts.shapes import Instead
+from contracts.values import Quantity
 from materials import commands
+from materials.domain.item import Item
 from materials.domain.substitute import Substitute
 from services.materials.tests.made import DAY, NOW, ask, line, placed, recipe, terms
+from services.materials.tests.plans import orders_of, planned_anew
 from services.materials.tests.stage import Stage
+from services.materials.tests.test_handlers_changes import YES
+from services.materials.tests.test_handlers_more import wanted
 from services.materials.tests.test_promise_substitutes import LET, offers, substitutions
 from services.materials.tests.test_substitutes import CARD
 
@@ -108,3 +113,85 @@ async def test_what_is_refused_with_the_substitute_too_is_offered_no_other(stage
     await stage.hear(boxes(2, instead=LET))
     assert (await stage.last(PromiseRefused)).request_no == 2
     assert [each.request_no for each in await offers(stage)] == [1]
+
+
+PLUG = CARD._replace(sku="plug", ratio_micro=1_000_000)
+WHOLE = (Instead("plant-1", "plug", "other", "ann"),)
+
+
+def plugs(
+    request_no: int = 1, quantity: str = "4", instead: tuple[Instead, ...] = (), days: float = 15
+) -> PromiseRequested:
+    return ask("p", line("plug", quantity, days, instead=instead), request_no=request_no)
+
+
+async def sold(stage: Stage, *known: Substitute) -> None:
+    """Plugs are sold as they are bought, and nobody sells them any more; of others ten lie there."""
+    await stage.opened("plug", "other")
+    await stage.stock("other-lot", "other", "10")
+    for each in known:
+        await stage.do(commands.SetSubstitute(each))
+
+
+async def test_what_is_asked_for_itself_is_had_as_another_one_for_one_and_delivered_as_that(
+    stage: Stage,
+) -> None:
+    await sold(stage, PLUG)
+    await stage.hear(plugs())
+    (offer,) = await offers(stage)
+    assert (offer.sku, offer.substitute_sku, offer.line_ids) == ("plug", "other", ("l1",))
+    assert await stage.rows("SELECT count(*) FROM demands") == [(0,)]
+    asked = plugs(2, instead=WHOLE)
+    await stage.hear(asked)
+    held = await stage.last(PromiseOffered)
+    assert (held.steps, held.instead) == (offer.steps, WHOLE)
+    assert await substitutions(stage) == [("other", "plug", "p", 4, "ann")]
+    await stage.hear(placed(asked))
+    await stage.pass_time(days=15)
+    ready = await stage.last(GoodsReady)
+    assert [(lot.lot_id, lot.sku, lot.quantity) for lot in ready.lots] == [
+        ("other-lot", "other", Quantity(4))
+    ]
+    await stage.books_are_whole()
+
+
+async def test_an_order_after_its_hold_and_more_of_it_have_the_other_delivered_too(stage: Stage) -> None:
+    await sold(stage, PLUG)
+    asked = plugs(2, instead=WHOLE, days=40)
+    await stage.hear(plugs(days=40), asked)
+    await stage.pass_time(days=8)
+    assert (await stage.balances())["other-lot", "main"] == ("10", "0")
+    await stage.hear(placed(asked))
+    await stage.hear(wanted(line("plug", "7", 40, instead=WHOLE), ordered=4), YES)
+    taken = await substitutions(stage)
+    assert taken == [("other", "plug", "p", 4, "ann"), ("other", "plug", "p", 3, "ann")]
+    assert (await stage.balances())["other-lot", "main"] == ("10", "7")
+    assert await orders_of(stage, await planned_anew(stage)) == [], "a plan of the site leaves it so"
+    await stage.books_are_whole()
+
+
+async def test_what_is_late_itself_is_offered_the_other_and_each_part_of_it_names_what_it_stands_in_for(
+    stage: Stage,
+) -> None:
+    await sold(stage, PLUG)
+    await stage.hear(
+        terms("plug", 30), terms("other", 6), replace(plugs(quantity="12"), delivery_policy="partial")
+    )
+    (offer,) = await offers(stage)
+    assert (offer.sku, offer.substitute_sku) == ("plug", "other")
+    await stage.hear(replace(plugs(2, "12", WHOLE, days=4), delivery_policy="partial"))
+    held = await stage.last(PromiseOffered)
+    assert [each.quantity for each in held.steps] == [Quantity(10), Quantity(2)]
+    assert [each[3] for each in await substitutions(stage)] == [10, 2]
+
+
+@pytest.mark.parametrize("unit", ["piece", "kg"], ids=["two stand in for one", "it is counted otherwise"])
+async def test_what_is_not_counted_alike_is_delivered_for_nothing(stage: Stage, unit: str) -> None:
+    await sold(stage, PLUG._replace(ratio_micro=2_000_000))
+    await stage.do(commands.DefineItem(Item("thing", "thing", unit, 1_000_000)))
+    await stage.stock("thing-lot", "thing", "10")
+    if unit == "kg":
+        await stage.do(commands.SetSubstitute(PLUG._replace(substitute_sku="thing")))
+    await stage.hear(plugs())
+    assert await stage.told(PromiseRefused)
+    assert await offers(stage) == []

@@ -48,7 +48,10 @@ ActionKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """Wherever an item is an input at a site another one may stand in for it, since somebody has decided so."""
+    """Wherever an item is an input at a site another one may stand in for it, since somebody has decided so.
+
+    Where the item is what a line asks for the other one is delivered, as many as are asked for.
+    """
 
     site_id: str
     sku: str
@@ -60,7 +63,7 @@ class Instead:
 class DemandLine:
     """What one line asks for: so much of an item (or of a service) at a site, inside a property window, by a moment.
 
-    What of its inputs something else stands in for was decided by whom the line is for.
+    What something else stands in for, of its inputs or for its item, was decided by whom the line is for.
     """
 
     line_id: str

@@ -168,7 +168,7 @@ def shipped_was_accepted(log: Log) -> Finding:
 
 
 def shipped_was_ordered(log: Log) -> Finding:
-    """No more of a good is shipped to an order line than was ordered."""
+    """No more of a good, or of what its customer lets stand in for it, is shipped to an order line than was ordered."""
     finding = Finding()
     shipped, amended = shipped_by(log), ordered(log)
     added: dict[str, list[OrderLine]] = defaultdict(list)
@@ -177,7 +177,8 @@ def shipped_was_ordered(log: Log) -> Finding:
     for placed in log.of(OrderPlaced):
         for line in (*placed.lines, *added[placed.order_id]):
             demand = line.demand
-            left = shipped.get((placed.order_id, demand.line_id, demand.item), 0)
+            goods = {demand.item, *(one.substitute_sku for one in demand.instead if one.sku == demand.item)}
+            left = sum(shipped.get((placed.order_id, demand.line_id, sku), 0) for sku in goods)
             quantity, _ = amended[placed.order_id, demand.line_id]
             if demand.kind == "good" and not finding.that(left <= quantity.micro):
                 finding.say(

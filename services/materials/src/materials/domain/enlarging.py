@@ -9,6 +9,7 @@ from datetime import datetime
 from contracts.shapes import DateStep, DemandLine, LineQuantity
 from contracts.values import Quantity
 from materials.domain.askable import unaskable
+from materials.domain.asking import Asker, demands_of, taken_whole
 from materials.domain.book import Book
 from materials.domain.dates import behind
 from materials.domain.demand import Demand, demand_id_of
@@ -16,14 +17,7 @@ from materials.domain.header import Change, Order
 from materials.domain.lessening import demands_of_line, lessened
 from materials.domain.netting import Missing
 from materials.domain.network import Place
-from materials.domain.promise import (
-    Asker,
-    demands_of,
-    keep_substitutions,
-    missing_reason,
-    plan_in_time,
-    taking_of,
-)
+from materials.domain.promise import keep_substitutions, missing_reason, plan_in_time, taking_of
 from materials.domain.release import await_release, free_from_hold
 from materials.domain.shrinking import release_demands
 from materials.domain.substitute import Taking
@@ -67,7 +61,8 @@ def held(book: Book, change_id: str, order: Order, wanted: Sequence[DemandLine],
     if late is not None:
         book.back(mark)
         return Held(refused=late)
-    keep_substitutions(book, order.promise_id, netting)
+    taken = [*netting.substitutions, *taken_whole(book, demands, pieces)]
+    keep_substitutions(book, order.promise_id, taken)
     return Held(steps)
 
 

@@ -8,11 +8,12 @@ from dataclasses import replace
 from contracts.instead import StandIn, SubstituteOffered
 from contracts.materials import PromiseOffered, PromiseRefused
 from contracts.orders import PromiseRequested
+from materials.domain.asking import Asker
 from materials.domain.book import Book
 from materials.domain.header import Answer, Hold, HoldState
 from materials.domain.instead import comes_sooner, letting, sooner, tried
 from materials.domain.network import Place
-from materials.domain.promise import Asker, answered
+from materials.domain.promise import answered
 from materials.domain.shrinking import release_demands
 from materials.domain.substitute import Substitute
 

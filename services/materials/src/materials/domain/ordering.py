@@ -16,6 +16,7 @@ from contracts.orders import (
 )
 from contracts.shapes import HAND_OVER, DateStep, Peg
 from contracts.values import Quantity
+from materials.domain.asking import Asker, demands_of, taken_whole
 from materials.domain.book import Book
 from materials.domain.collecting import collect
 from materials.domain.consumption import lend
@@ -23,7 +24,7 @@ from materials.domain.dates import behind
 from materials.domain.demand import Demand
 from materials.domain.header import Answer, Hold, Order
 from materials.domain.network import Place
-from materials.domain.promise import Asker, demands_of, keep_substitutions, plan_in_time, taking_of
+from materials.domain.promise import keep_substitutions, plan_in_time, taking_of
 from materials.domain.release import await_release, free_from_hold
 from materials.domain.shrinking import release_demands
 
@@ -109,7 +110,8 @@ def _anew(book: Book, fact: OrderPlaced) -> list[Demand]:
     lend(book, demands)
     taking = taking_of(book, demands, lines)
     netting = plan_in_time(book, [demand.demand_id for demand in demands], book.now, taking)
-    keep_substitutions(book, fact.promise_id, netting)
+    taken = [*netting.substitutions, *taken_whole(book, demands, lines)]
+    keep_substitutions(book, fact.promise_id, taken)
     return demands
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from backbone.errors import Invalid, NotYet
+from backbone.errors import Invalid
 from contracts.shapes import DateStep, DeliveryPolicy, DemandLine, Instead
 from contracts.values import Quantity
 from materials.domain.askable import unaskable
+from materials.domain.asking import Asker, demands_of, taken_whole
 from materials.domain.book import Book
 from materials.domain.consumption import lend
 from materials.domain.dates import ALWAYS, available, date_planned
@@ -35,53 +35,6 @@ def inquired(lines: tuple[DemandLine, ...]) -> tuple[DemandLine, ...]:
         message = f"1 to {LINES_COUNT_MAX} lines"
         raise CannotBePromised("nothing can be promised of that", [("/lines", message)])
     return lines
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """For whom demands are made."""
-
-    promise_id: str
-    need_id: str
-    priority: int
-    held: bool
-    order_id: str | None = None
-
-
-def demands_of(book: Book, asker: Asker, lines: Iterable[DemandLine]) -> list[Demand]:
-    """The demands of lines: goods themselves, of services the parts; raises `NotYet` for a service that is not here."""
-    made: dict[str, Demand] = {}
-    for line in lines:
-        if line.kind == "good":
-            key = demand_id_of(asker.promise_id, line.line_id, 1, line.item)
-            made[key] = _demand(
-                book, asker, key, line, line.site_id, line.item, line.quantity.micro, part=False
-            )
-            continue
-        service = book.network.services.get(line.item)
-        if service is None:
-            raise NotYet(line.item)
-        for part in service.parts:
-            key = demand_id_of(asker.promise_id, line.line_id, 1, part.sku)
-            micro = part.quantity.times(line.quantity).micro
-            item = book.network.items.get(part.sku)
-            whole = item.whole(micro) if item is not None else micro
-            if key in made:
-                made[key] = made[key]._replace(quantity_micro=made[key].quantity_micro + whole)
-            else:
-                demand = _demand(book, asker, key, line, service.site_id, part.sku, whole, part=True)
-                made[key] = demand._replace(window=part.window)
-    return list(made.values())
-
-
-def _demand(
-    book: Book, asker: Asker, key: str, line: DemandLine, site_id: str, sku: str, micro: int, *, part: bool
-) -> Demand:
-    return Demand(
-        key, "hold" if asker.held else "order", site_id, sku, line.window, micro, 0, 0,
-        max(line.wanted_at, book.now), None, asker.priority, book.now, asker.held, part, asker.promise_id,
-        asker.order_id, line.line_id, 1, asker.need_id, line.wanted_at,
-    )  # fmt: skip
 
 
 def plan_in_time(
@@ -134,13 +87,17 @@ def answered(
         return Answer(refused=reason, next_possible_at=opens_at, missing=_places(netting.missing))
     late = [key for key in keys if book.demands[key].needed_at > _wanted(book, key)]
     reasons = _why(book, demands, late, taking)
-    taken = keep_substitutions(book, asker.promise_id, netting)
+    steps = _steps(book, keys, policy, lines)
+    held = book.demands.by("promise", asker.promise_id)
+    taken = keep_substitutions(
+        book, asker.promise_id, [*netting.substitutions, *taken_whole(book, held, lines)]
+    )
     instead = _stood_in(lines, taken)
     among = tuple(
         lines_above(book, asker.promise_id, (each.demand_id for each in taken if each.sku == one.sku))
         for one in instead
     )
-    return Answer(_steps(book, keys, policy, lines), reasons, instead=instead, instead_in=among)
+    return Answer(steps, reasons, instead=instead, instead_in=among)
 
 
 def _places(missing: Iterable[Missing]) -> tuple[tuple[str, str], ...]:
@@ -153,10 +110,11 @@ def taking_of(book: Book, demands: Iterable[Demand], lines: Sequence[DemandLine]
     return {each.demand_id: by_line[each.line_id] for each in demands if each.line_id in by_line}
 
 
-def keep_substitutions(book: Book, promise_id: str, netting: Netting) -> Sequence[Substitution]:
-    """Note who takes a substitute with a promise; the answer is the same."""
-    book.substituted += [each._replace(supply_id=promise_id) for each in netting.substitutions]
-    return netting.substitutions
+def keep_substitutions(book: Book, promise_id: str, taken: Iterable[Substitution]) -> Sequence[Substitution]:
+    """Note who takes a substitute with a promise; the answer is what was noted."""
+    noted = [each._replace(supply_id=promise_id) for each in taken]
+    book.substituted += noted
+    return noted
 
 
 def _stood_in(lines: Iterable[DemandLine], taken: Sequence[Substitution]) -> tuple[Instead, ...]:

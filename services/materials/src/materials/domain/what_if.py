@@ -12,11 +12,12 @@ from contracts.production import LotDisposed
 from contracts.shapes import DemandLine
 from contracts.values import Quantity
 from materials.domain.askable import in_own_units
+from materials.domain.asking import Asker, demands_of
 from materials.domain.book import Book
 from materials.domain.conclusion import conclude, cover
 from materials.domain.dates import redated
 from materials.domain.network import Place
-from materials.domain.promise import Asker, demands_of, plan_in_time
+from materials.domain.promise import plan_in_time
 from materials.domain.quality import disposed
 from materials.domain.receiving import close
 from materials.domain.shrinking import lessen, prune, release_pegs

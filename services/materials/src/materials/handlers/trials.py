@@ -9,11 +9,12 @@ from backbone.service import Batch, Tx
 from materials import store
 from materials.commands import InquirePromise, TryChanges
 from materials.domain.askable import in_own_units
+from materials.domain.asking import Asker
 from materials.domain.book import Book
 from materials.domain.difference import Difference, difference
 from materials.domain.header import Answer
 from materials.domain.instead import letting, sooner
-from materials.domain.promise import Asker, answered
+from materials.domain.promise import answered
 from materials.domain.substitute import Substitute
 from materials.domain.what_if import SUPPOSED, Supposition, suppose
 from materials.handlers.promises import wanted

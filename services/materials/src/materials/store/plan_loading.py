@@ -32,7 +32,8 @@ _STANDS: Final = """
      OR o.state = 'planned' AND (CAST(:keeps AS text) = 'planned' OR o.release_at <= :now
                                  OR NOT o.held AND o.firm_at <= :now
                                  OR o.planned_order_id IN (SELECT taking.planned_order_id FROM substitutions
-                                                           JOIN demands AS taking USING (demand_id))))
+                                                           JOIN demands AS taking USING (demand_id)
+                                                           WHERE taking.planned_order_id IS NOT NULL)))
 """
 # What stands, or what a site plans that is not planned anew itself, takes what it takes.
 _WANTS: Final = f"""
