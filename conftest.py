@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.plugins.counts",
     "tests.plugins.drawing",
     "tests.plugins.infrastructure",
+    "tests.plugins.logs",
     "tests.plugins.memory",
     "tests.plugins.order",
     "tests.plugins.pages",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterator
 
 from tests.architecture.rules.sizes import Function, functions
@@ -26,7 +24,7 @@ def sleeps(tree: SourceTree) -> list[Violation]:
     return [
         Violation(source.path, call.lineno, "sleep in a test: wait for the condition itself, with a limit")
         for source in tree.tests
-        for call in ast.walk(source.tree)
+        for call in source.nodes
         if isinstance(call, ast.Call) and _is_sleep(source, call) and not _is_zero(call)
     ]
 
@@ -37,7 +35,7 @@ def _is_sleep(source: Source, call: ast.Call) -> bool:
         return True
     return called == "sleep" and any(
         isinstance(node, ast.ImportFrom) and any(alias.name == "sleep" for alias in node.names)
-        for node in ast.walk(source.tree)
+        for node in source.nodes
     )
 
 
@@ -50,7 +48,7 @@ def swallowed(tree: SourceTree) -> list[Violation]:
     mend = "an exception is swallowed: suppress the one that may come and say why, or let it rise"
     found = []
     for source in tree.python:
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.ExceptHandler) and all(_does_nothing(one) for one in node.body):
                 found.append(Violation(source.path, node.lineno, mend))
             if isinstance(node, ast.Call) and _suppresses_all(node):
@@ -74,7 +72,7 @@ def skips(tree: SourceTree) -> list[Violation]:
     return [
         Violation(source.path, node.lineno, f"{node.attr}: a test runs and passes, or it is not there")
         for source in tree.tests
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Attribute)
         and node.attr in SKIPS
         and re.search(r"\b(pytest|unittest|mark)\b", ast.unparse(node.value))
@@ -114,7 +112,7 @@ def stand_ins(tree: SourceTree) -> list[Violation]:
             source.path, node.lineno, f"{name} stands in for the real thing: use it, or patch one function"
         )
         for source in tree.tests
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in _imported(node)
         if name.startswith(STAND_INS)
@@ -142,24 +140,17 @@ def undone(tree: SourceTree) -> list[Violation]:
 
 
 def _unfinished(source: Source) -> Iterator[tuple[int, str]]:
-    for line, comment in comments(source):
+    for line, comment in source.comments:
         if match := UNDONE_WORD.search(comment):
             yield line, match[0]
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Name) and node.id == "NotImplementedError":
             yield node.lineno, node.id
-    for scope in ast.walk(source.tree):
+    for scope in source.nodes:
         if isinstance(scope, ast.Module | ast.ClassDef) and not _is_protocol(scope):
             for function in scope.body:
                 if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and _is_empty(function):
                     yield function.lineno, f"the empty body of {function.name}"
-
-
-def comments(source: Source) -> Iterator[tuple[int, str]]:
-    """Every comment of a module as (line, text)."""
-    for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string
 
 
 def _is_protocol(scope: ast.Module | ast.ClassDef) -> bool:

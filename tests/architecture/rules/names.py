@@ -30,7 +30,7 @@ def empty_words(tree: SourceTree) -> list[Violation]:
                 found.append(
                     Violation(source.path, 0, f"'{min(word)}' says nothing: call it by what lives there")
                 )
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.ClassDef) and (word := EMPTY_WORDS & _camel_words(node.name)):
                 found.append(
                     Violation(
@@ -45,7 +45,7 @@ def _camel_words(name: str) -> set[str]:
 
 
 def _calls(source: Source, name: str) -> Iterator[ast.Call]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name:
             yield node
 
@@ -62,7 +62,7 @@ def refusal_names(tree: SourceTree) -> list[Violation]:
         )
         for source in tree.python
         if source.house
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.ClassDef)
         and (node.name.endswith(("Error", "Exception")) or (node.name.endswith("Refusal") and node.bases))
     ]
@@ -119,7 +119,7 @@ def limit_names(tree: SourceTree) -> list[Violation]:
 
 
 def _constants(source: Source) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id.isupper():
             yield node.lineno, node.id
 

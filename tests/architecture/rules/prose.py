@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.architecture.rules.habits import comments
 from tests.architecture.rules.source import Source, SourceTree, Violation
 
 # Each is written in halves, so that this file does not report itself.
@@ -81,8 +80,8 @@ def _prose(source: Source) -> Iterator[tuple[int, str]]:
     if source.path.endswith(".md"):
         yield from _outside_code(source.text)
     elif source.is_python:
-        yield from comments(source)
-        for node in ast.walk(source.tree):
+        yield from source.comments
+        for node in source.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 yield node.lineno, " ".join(WORD_OF_NAME.findall(node.name))
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):

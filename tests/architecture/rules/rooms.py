@@ -83,7 +83,7 @@ IMPURE_STDLIB = frozenset(
 def imports(source: Source) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Every import of a module as (line, dotted name as a tuple); relative ones are made absolute."""
     package = source.module if source.path.endswith("__init__.py") else source.module[:-1]
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, tuple(alias.name.split("."))) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -207,7 +207,7 @@ def doors_only(tree: SourceTree) -> list[Violation]:
         )
         for source in tree.python
         if source.house
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in {"commit", "rollback", "begin", "begin_nested"}
@@ -233,7 +233,7 @@ def values_come_in(tree: SourceTree) -> list[Violation]:
             f"{called}() here: time, ids and chance come in as values (tx.now, new_id)",
         )
         for source in pure
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Call) and (called := _last_two(node.func)) in CLOCKS
     ]
 

@@ -16,9 +16,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 def functions(source: Source) -> Iterator[Function]:
     """Every function and method of a module, inner ones too."""
-    return (
-        node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    )
+    return (node for node in source.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def file_lines(tree: SourceTree) -> list[Violation]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import io
 import os
 import subprocess
+import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -42,7 +44,7 @@ class Source:
     path: str
     text: str
 
-    @property
+    @cached_property
     def parts(self) -> tuple[str, ...]:
         """The folders and the file name."""
         return PurePosixPath(self.path).parts
@@ -67,7 +69,18 @@ class Source:
         """The syntax tree. Raises SyntaxError for what is no Python."""
         return ast.parse(self.text, filename=self.path)
 
-    @property
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the syntax tree, found once for all rules."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def comments(self) -> tuple[tuple[int, str], ...]:
+        """Every comment of a module as (line, text)."""
+        tokens = tokenize.generate_tokens(io.StringIO(self.text).readline)
+        return tuple((one.start[0], one.string) for one in tokens if one.type == tokenize.COMMENT)
+
+    @cached_property
     def module(self) -> tuple[str, ...]:
         """The import path below `src` (`orders.store.lines` as a tuple), () outside of a wheel."""
         if "src" not in self.parts or not self.is_python:
