@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from backbone.service import Host
@@ -32,20 +32,13 @@ def chromium() -> str:
     return found
 
 
-@asynccontextmanager
-async def a_browser() -> AsyncIterator[Browser]:
-    """A browser of the machine, ended with the block."""
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The one browser of a process, which takes seconds to begin; what a page keeps lies in a context of its own."""
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         yield started
         await started.close()
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A browser for one test."""
-    async with a_browser() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -54,14 +47,14 @@ def issuer(tmp_path: Path) -> Issuer:
     return Issuer(tmp_path)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def host(database_of: DatabaseOf) -> AsyncIterator[Host]:
     """A control tower that has heard nothing yet."""
     async with tower(await database_of("control_tower")) as host:
         yield host
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def address(host: Host, issuer: Issuer) -> AsyncIterator[str]:
     """Where its pages are."""
     async with served(host, issuer) as address:

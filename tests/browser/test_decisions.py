@@ -17,12 +17,11 @@ from contracts.recalls import RecallNotified, RecallTraced
 from production import commands
 from production.domain.scheduling.proposal import Proposal
 from services.production.tests.test_schedules import worked
-from tests.browser.conftest import a_browser
 from tests.browser.look import SCHEMES, Watch, look_at
 from tests.browser.tower import served
 from tests.browser.works import Shop, a_shop
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @dataclass(frozen=True)
@@ -31,13 +30,13 @@ class Desk:
 
     shop: Shop
     address: str
-    chrome: Browser
+    browser: Browser
 
     @asynccontextmanager
     async def of(self, role: str, status: int = 200) -> AsyncIterator[Page]:
         """The page of somebody in a role; at its end nothing went wrong in it but answers of this status."""
         headers = self.shop.issuer.headers(role)
-        context = await self.chrome.new_context(base_url=self.address, extra_http_headers=headers)
+        context = await self.browser.new_context(base_url=self.address, extra_http_headers=headers)
         page = await context.new_page()
         watch = Watch(page, self.address)
         yield page
@@ -51,14 +50,16 @@ class Desk:
         return self.shop.issuer.token(role, header={"typ": LOGIN_TYPE}, claims=claims)
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def desk(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def desk(
+    browser: Browser, postgres_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Desk]:
     """A shop at work and a browser before its tower."""
     folder: Path = tmp_path_factory.mktemp("decisions")
     async with AsyncExitStack() as stack:
         shop = await stack.enter_async_context(a_shop(postgres_url, folder))
         address = await stack.enter_async_context(served(shop.host, shop.issuer))
-        yield Desk(shop, address, await stack.enter_async_context(a_browser()))
+        yield Desk(shop, address, browser)
 
 
 async def press(button: Locator) -> None:

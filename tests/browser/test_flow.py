@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Browser, Page, expect
 
 from backbone.service import Host
@@ -9,6 +10,8 @@ from backbone.testing_issuer import Issuer
 from tests.browser.look import SCHEMES, looking
 from tests.browser.story import half_story, whole_story
 from tests.browser.tower import hear
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 OUTSIDE = """() => [...document.querySelectorAll('.scroll .box')].filter((box) => {
   const frame = box.querySelector('path').getBBox();

@@ -6,15 +6,18 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
 
 from tests.browser.look import looking
 from tests.browser.street import Street, street
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 ROWS = 4_000
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def here(postgres_url: str, tmp_path: Path) -> AsyncIterator[Street]:
     """A street with a materials that takes files."""
     async with street(postgres_url, tmp_path) as here:

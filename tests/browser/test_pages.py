@@ -14,33 +14,25 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from control_tower.pages import render
-from tests.browser.conftest import a_browser
 from tests.browser.look import PICTURES, SCHEMES, WIDTHS, Scheme, Watch, look_at
 from tests.browser.pages import SERVICES, TOWER, PageOf, all_pages, hidden_routes, patterns, views_of
 from tests.browser.portals import OF_SERVICES
 from tests.browser.street import Street, street
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PAGES: Final = all_pages()
 STYLES: Final = Path(render.__file__).parents[1] / "static" / "tower.css"
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def chrome() -> AsyncIterator[Browser]:
-    """One browser for all pictures."""
-    async with a_browser() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def lively(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
     """A street on which three orders are under way; what is asked of it here changes nothing."""
     async with street(postgres_url, tmp_path_factory.mktemp("street")) as here:
         yield here
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def silent(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
     """A street on which nothing has happened yet."""
     async with street(postgres_url, tmp_path_factory.mktemp("silent"), silent=True) as here:
@@ -65,10 +57,10 @@ class Person:
         return found + [one for one in self.watch.wrong if status == 200 or f"status of {status}" not in one]
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def person(chrome: Browser, lively: Street) -> AsyncIterator[Person]:
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def person(browser: Browser, lively: Street) -> AsyncIterator[Person]:
     """Somebody who signed in."""
-    context = await chrome.new_context(storage_state=await lively.signed_in(chrome))
+    context = await browser.new_context(storage_state=await lively.signed_in(browser))
     page = await context.new_page()
     yield Person(page, Watch(page))
     await context.close()
@@ -90,10 +82,10 @@ NAMELESS: Final = [path for path in patterns() if "{" not in path + "".join(view
 
 @pytest.mark.parametrize("pattern", NAMELESS)
 async def test_every_page_can_be_used_before_anything_happened(
-    chrome: Browser, silent: Street, pattern: str
+    browser: Browser, silent: Street, pattern: str
 ) -> None:
     name, path = next(iter(views_of(pattern).items()))
-    context = await chrome.new_context(extra_http_headers=silent.issuer.headers("admin"))
+    context = await browser.new_context(extra_http_headers=silent.issuer.headers("admin"))
     page = await context.new_page()
     somebody = Person(page, Watch(page))
     assert await somebody.sees(silent.addresses[TOWER] + path, f"silent-{name}", "dark") == []
@@ -111,9 +103,9 @@ PLANTED: Final = {
 
 
 @pytest.mark.parametrize("fault", PLANTED)
-async def test_what_is_wrong_with_a_page_is_seen(chrome: Browser, silent: Street, fault: str) -> None:
+async def test_what_is_wrong_with_a_page_is_seen(browser: Browser, silent: Street, fault: str) -> None:
     # The policy of the pages would stop the foreign request, before anybody could see it.
-    context = await chrome.new_context(bypass_csp=True, extra_http_headers=silent.issuer.headers("admin"))
+    context = await browser.new_context(bypass_csp=True, extra_http_headers=silent.issuer.headers("admin"))
     page = await context.new_page()
     watch = Watch(page, silent.addresses[TOWER])
     await page.goto(silent.addresses[TOWER] + "/orders")

@@ -9,11 +9,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.conftest import a_browser
 from tests.browser.look import PICTURES, SCHEMES, WIDTHS, Scheme, look_at, looking
 from tests.browser.portals import CUSTOMER, OF_SERVICES, VIEWS, Portals, pages_of, portals
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PAGES = [
     (service, name, path)
@@ -23,14 +22,7 @@ PAGES = [
 ]
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def chrome() -> AsyncIterator[Browser]:
-    """One browser for all pictures."""
-    async with a_browser() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def there(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Portals]:
     """Both portals."""
     async with portals(postgres_url, tmp_path_factory.mktemp("portals")) as here:
@@ -45,10 +37,10 @@ async def test_no_page_of_a_portal_is_forgotten(service: str) -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("service", OF_SERVICES)
 async def test_every_page_of_a_portal_can_be_used_by_everybody(
-    chrome: Browser, there: Portals, service: str, scheme: Scheme
+    browser: Browser, there: Portals, service: str, scheme: Scheme
 ) -> None:
-    state = await there.signed_in(chrome, service)
-    async with looking(chrome, there.addresses[service], storage_state=state, color_scheme=scheme) as page:
+    state = await there.signed_in(browser, service)
+    async with looking(browser, there.addresses[service], storage_state=state, color_scheme=scheme) as page:
         for of, name, path in PAGES:
             if of != service:
                 continue
@@ -68,10 +60,10 @@ async def test_every_page_of_a_portal_can_be_used_by_everybody(
     ],
 )
 async def test_a_quote_is_answered_by_keys_alone(
-    chrome: Browser, there: Portals, quote: str, button: str, seen: str
+    browser: Browser, there: Portals, quote: str, button: str, seen: str
 ) -> None:
-    state = await there.signed_in(chrome, "orders")
-    async with looking(chrome, there.addresses["orders"], storage_state=state) as page:
+    state = await there.signed_in(browser, "orders")
+    async with looking(browser, there.addresses["orders"], storage_state=state) as page:
         await page.goto(f"/portal/quotes/{there.names[quote]}")
         sought = page.get_by_role("button", name=button)
         while not await sought.evaluate("one => one === document.activeElement"):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from backbone.testing import DatabaseOf
@@ -19,6 +20,8 @@ from services.production.tests.made import DAY, NOW, asked
 from services.production.tests.stage import Stage
 from tests.browser.look import SCHEMES, Scheme, look_at, looking
 from tests.browser.tower import served, service_host, tower
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # What the picture shows of the week, in its own units, and the step in which a bar is let go.
 LEFT, RIGHT = 215, 1220
@@ -39,7 +42,7 @@ class Plant:
         return dict(await self.stage.rows("SELECT run_id, starts_at FROM bookings"))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def plant(database_of: DatabaseOf, tmp_path: Path) -> AsyncIterator[Plant]:
     issuer = Issuer(tmp_path)
     async with AsyncExitStack() as stack:

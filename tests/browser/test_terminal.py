@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
 from backbone.auth import LOGIN_TYPE
@@ -21,6 +22,8 @@ from production.domain.act import Abort
 from services.production.tests.stage import Stage
 from tests.browser.shop import open_shop
 from tests.browser.tower import served, service_host, tower
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SMALL: Final = """() => [...document.querySelectorAll('.terminal button, .terminal input, .terminal select, summary')]
   .filter((one) => one.offsetParent && one.type !== 'hidden' && one.getBoundingClientRect().height < 48)
@@ -75,7 +78,7 @@ async def signed_in(browser: Browser, issuer: Issuer, address: str) -> AsyncIter
     await context.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def doors(
     browser: Browser, database_of: DatabaseOf, tmp_path: Path
 ) -> AsyncIterator[tuple[Floor, AsyncExitStack]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import AbstractAsyncContextManager
 
+import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from backbone.auth import LOGIN_TYPE
@@ -14,6 +15,8 @@ from backbone.testing_issuer import Issuer
 from tests.browser.look import looking
 from tests.browser.story import late_story, records_of, whole_story
 from tests.browser.tower import hear
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # Answers when the first script is there and everything has run that it put off to its next turn.
 FIRST_SCRIPT_HAD_ITS_TURN = """() => new Promise((done) => {
@@ -119,3 +122,4 @@ async def test_a_person_signs_in_with_a_link_and_out_with_a_button(
     await expect(page.locator("h1")).to_have_text("Value")
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.locator("h1")).to_have_text("Sign in")
+    await page.close()

@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser.look import looking
 from tests.browser.street import Street, street
 from tests.browser.tower import visitor
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-@pytest.fixture
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def here(postgres_url: str, tmp_path: Path) -> AsyncIterator[Street]:
     """A street with one open message."""
     async with street(postgres_url, tmp_path) as here:
