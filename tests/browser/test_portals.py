@@ -97,10 +97,10 @@ ACTS: Final = {"service-desk": _ask_something, "orders": _take_later_dates}
     ],
 )
 async def test_who_signed_in_at_one_portal_goes_over_to_the_other_acts_there_and_leaves_both(
-    chrome: Browser, there: Portals, first: str, way: str, second: str, back: str
+    browser: Browser, there: Portals, first: str, way: str, second: str, back: str
 ) -> None:
-    state = await there.signed_in(chrome, first)
-    context = await chrome.new_context(base_url=there.addresses[first], storage_state=state)
+    state = await there.signed_in(browser, first)
+    context = await browser.new_context(base_url=there.addresses[first], storage_state=state)
     page = await context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -121,9 +121,9 @@ async def test_who_signed_in_at_one_portal_goes_over_to_the_other_acts_there_and
 
 
 async def test_who_signs_in_on_the_way_to_the_other_portal_arrives_there(
-    chrome: Browser, there: Portals
+    browser: Browser, there: Portals
 ) -> None:
-    context = await chrome.new_context(base_url=there.addresses["orders"])
+    context = await browser.new_context(base_url=there.addresses["orders"])
     page = await context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -138,10 +138,10 @@ async def test_who_signs_in_on_the_way_to_the_other_portal_arrives_there(
 
 
 async def test_an_order_leads_to_what_was_written_about_it_and_its_delivery_to_the_order(
-    chrome: Browser, there: Portals
+    browser: Browser, there: Portals
 ) -> None:
-    state = await there.signed_in(chrome, "orders")
-    context = await chrome.new_context(base_url=there.addresses["orders"], storage_state=state)
+    state = await there.signed_in(browser, "orders")
+    context = await browser.new_context(base_url=there.addresses["orders"], storage_state=state)
     page = await context.new_page()
     await page.goto("/portal/orders/o1")
     await page.get_by_role("link", name="Messages about this order").click()
