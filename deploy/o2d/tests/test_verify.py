@@ -14,7 +14,7 @@ from contracts import production as p
 from contracts import recalls as r
 from contracts import service_desk as d
 from contracts import vendors as v
-from contracts.shapes import Instead, Peg, Share
+from contracts.shapes import Peg, Share
 from contracts.values import Money, Quantity
 from deploy.o2d.tests.planting import OF_FACTS, OF_ROWS, Change, after, broken, changed, without
 from deploy.o2d.tests.story import DONE, FOUR, LATER, ONE, TWO, USED, VALUE, cost, ground, moved, story
@@ -255,19 +255,6 @@ PLANTED: list[tuple[str, Change, str]] = [
 def test_what_breaks_a_promise_is_reported_by_its_name(name: str, change: Change, words: str) -> None:
     found = broken(ground(change(story())))
     assert words in found.get(name, f"nothing of {name}, but {found}")
-
-
-def test_what_is_delivered_instead_of_an_item_is_no_more_than_was_ordered_of_that() -> None:
-    (placed,) = (fact for fact in story() if isinstance(fact, o.OrderPlaced))
-    first, *others = placed.lines
-    let = (Instead("works", "computer", "laptop", "ann"),)
-    lets = changed(o.OrderPlaced, lines=(replace(first, demand=replace(first.demand, instead=let)), *others))
-    laptops = changed(m.StockMoved, SHIPPED, sku="laptop", quantity=FOUR)
-    found = broken(ground(laptops(lets(story()))))
-    assert found["shipped is ordered"] == "order order-1, line line-1: 4 of 2 computer shipped"
-    assert "shipped is ordered" not in broken(ground(laptops(story()))), (
-        "nobody has let it: it is another's business"
-    )
 
 
 def test_an_order_that_goes_on_is_reported_where_all_must_have_ended() -> None:

@@ -1,4 +1,4 @@
-"""What `o2d verify` expects of an order whose customer took a change at a charge."""
+"""What `o2d verify` expects of an order whose customer took a change at a charge, or another item instead."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import replace
 from contracts import changes as c
 from contracts import materials as m
 from contracts import orders as o
+from contracts.shapes import Instead
 from contracts.values import Money
 from deploy.o2d.tests.planting import after, broken, changed
-from deploy.o2d.tests.story import VALUE, ground, story
+from deploy.o2d.tests.story import FOUR, VALUE, ground, story
 
 
 def test_a_change_that_was_charged_as_answered_is_part_of_the_value() -> None:
@@ -23,3 +24,16 @@ def test_a_change_that_was_charged_as_answered_is_part_of_the_value() -> None:
     dearer = replace(VALUE, price=VALUE.price + 500, bought_in=VALUE.bought_in + 500)
     assert broken(ground(changed(o.OrderCompleted, value=dearer)(taken(story())))) == {}
     assert "value happened" in broken(ground(taken(story())))
+
+
+def test_what_is_delivered_instead_of_an_item_is_no_more_than_was_ordered_of_that() -> None:
+    (placed,) = (fact for fact in story() if isinstance(fact, o.OrderPlaced))
+    first, *others = placed.lines
+    let = (Instead("works", "computer", "laptop", "ann"),)
+    lets = changed(o.OrderPlaced, lines=(replace(first, demand=replace(first.demand, instead=let)), *others))
+    laptops = changed(m.StockMoved, {"reason": "shipped", "lot_id": "lot-made"}, sku="laptop", quantity=FOUR)
+    found = broken(ground(laptops(lets(story()))))
+    assert found["shipped is ordered"] == "order order-1, line line-1: 4 of 2 computer shipped"
+    assert "shipped is ordered" not in broken(ground(laptops(story()))), (
+        "nobody has let it: it is another's business"
+    )
