@@ -16,7 +16,7 @@ from backbone.ids import new_id
 from backbone.service import Host
 from backbone.testing_issuer import Issuer
 from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
-from contracts.instead import SubstituteOffered
+from contracts.instead import StandIn, SubstituteOffered
 from contracts.materials import GoodsReady, RequirementsPlanned, SupplyLate
 from contracts.orders import OrderLine, OrderPlaced, QuoteSent
 from contracts.service_desk import VisitBooked, VisitOffered
@@ -56,6 +56,7 @@ VIEWS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
         "/portal/quotes/{quote_id}": {
             "portal-quote": "/portal/quotes/{quote}",
             "portal-quote-sooner": "/portal/quotes/{sooner}",
+            "portal-quote-refused": "/portal/quotes/{refused}",
         },
         "/portal/orders/{order_id}": {
             "portal-order-late": "/portal/orders/o1",
@@ -132,7 +133,7 @@ async def portals(postgres_url: str, folder: Path) -> AsyncIterator[Portals]:
 
 
 async def order(host: Host) -> dict[str, str]:
-    """Quotes that wait, one that could be kept sooner; an order that is late, and one of which less is wanted."""
+    """Quotes that wait, one to be had sooner and one at all; orders that are late and of which less is wanted."""
     first, _ = await stage.quoted(host)
     await _accepted(host, first, "o1")
     late = LineDate("L1.1", stage.SOON, stage.SOON + timedelta(days=7))
@@ -141,7 +142,8 @@ async def order(host: Host) -> dict[str, str]:
     fewer = orders_commands.RequestAmendment("x2", "o2", (LineQuantity("L1.1", Quantity(3)),), CUSTOMER)
     await host.do(orders_handlers.request_amendment, fewer)
     await stage.heard(host, ChangeAnswered("o2", "x2"), DeliveryChangeAnswered("o2", "x2"))
-    return {"quote": await stage.quoted_again(host), "sooner": await _sooner(host)}
+    quotes = {"quote": await stage.quoted_again(host), "sooner": await _sooner(host)}
+    return {**quotes, "refused": await _refused(host)}
 
 
 async def _sooner(host: Host) -> str:
@@ -151,6 +153,17 @@ async def _sooner(host: Host) -> str:
     steps = (DateStep("L1.1", Quantity(4), stage.SOON - timedelta(days=5)),)
     await stage.heard(
         host, SubstituteOffered(sent.promise_id, sent.need_id, 1, "plant-1", "card-a", "card-b", steps)
+    )
+    return quote_id
+
+
+async def _refused(host: Host) -> str:
+    """A quote of what cannot be promised as it is asked for, and could be with two substitutes."""
+    quote_id, promise_id = await stage.refused_again(host)
+    steps = (DateStep("L1.1", Quantity(4), stage.SOON),)
+    also = (StandIn("plant-1", "lid-a", "lid-b"),)
+    await stage.heard(
+        host, SubstituteOffered(promise_id, "n", 1, "plant-1", "card-a", "card-b", steps, (), also)
     )
     return quote_id
 

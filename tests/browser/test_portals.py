@@ -57,6 +57,7 @@ async def test_every_page_of_a_portal_can_be_used_by_everybody(
     [
         ("quote", "Order this", "it is ordered"),
         ("sooner", "Let me have it so", "dates are being looked for"),
+        ("refused", "Let me have it so", "dates are being looked for"),
     ],
 )
 async def test_a_quote_is_answered_by_keys_alone(

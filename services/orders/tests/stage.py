@@ -93,6 +93,11 @@ async def quoted(host: Host) -> tuple[str, str]:
 async def refused(host: Host) -> tuple[str, str]:
     """A quote, and its promise, of what materials cannot supply at all."""
     await stocked(host)
+    return await refused_again(host)
+
+
+async def refused_again(host: Host) -> tuple[str, str]:
+    """One more of what cannot be supplied."""
     need = await state(host, "pc")
     await heard(host, need)
     asked = (await told(host, PromiseRequested))[-1]
