@@ -144,7 +144,7 @@ COMPONENTS = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(COMPONENTS)
 def test_what_is_offered_comes_sooner_than_without_and_together_sooner_than_any_alone(
     components: list[Component],
@@ -172,7 +172,7 @@ def is_quick(component: Component) -> bool:
     return component.lead_days is None or component.other_lead_days <= component.lead_days
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(COMPONENTS)
 def test_what_is_taken_is_held_by_when_it_was_offered_whole_and_from_nobody_else(
     components: list[Component],
