@@ -9,8 +9,10 @@ import pytest
 from tests.simulation.story import play
 from tests.simulation.world import Luck
 
-SEEDS = 200
-TOGETHER = 10
+# `o2d soak seeds` goes on from here.
+SEEDS = 100
+TOGETHER = 5
+TOLD_COUNT_MIN = 10
 STORM = Luck(
     lost=0.01, slow=0.02, conflict=0.02, retried=0.1, hangs=0.02, freezes=0.08, kills=0.05, outages=0.05, restarts=0.2,
     deaf=0.1, early=True, poison=True,
@@ -18,12 +20,12 @@ STORM = Luck(
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, TOGETHER))
-def test_of_ten_seeds_every_fact_takes_effect_once_in_order_and_both_runs_are_the_same(first: int) -> None:
+def test_of_five_seeds_every_fact_takes_effect_once_in_order_and_both_runs_are_the_same(first: int) -> None:
     for seed in range(first, first + TOGETHER):
         one, other = play(seed), play(seed)
         assert one.broken == [], f"seed {seed}"
         assert one.trace == other.trace, f"seed {seed}"
-        assert one.seen["told"] > TOGETHER, f"seed {seed}"
+        assert one.seen["told"] > TOLD_COUNT_MIN, f"seed {seed}"
 
 
 def test_no_two_seeds_are_alike() -> None:

@@ -58,7 +58,7 @@ def main(service: Service, *, package: str, policy: Policy, arguments: Sequence[
         sys.exit(MISUSED)
     faults.arm(os.environ.get("O2D_FAULT_POINT", ""))
     speak(settings.log_level, service.name, traces.on_log_lines())
-    _calm_collector()
+    calm_collector()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         well = runner.run(_do(word, service, package, policy, settings))
     sys.exit(0 if well else FAILED)
@@ -96,7 +96,7 @@ async def _refilled(service: Service, settings: Settings) -> bool:
     return True
 
 
-def _calm_collector() -> None:
+def calm_collector() -> None:
     """Leave what was loaded at start alone, and look at what is new less often: a third of a hop's CPU."""
     gc.collect()
     gc.freeze()

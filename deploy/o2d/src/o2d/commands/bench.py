@@ -34,11 +34,14 @@ def command(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Print medians and ratios; every run checks its effects, a wrong one ends the benchmark."""
+    from backbone.cli import calm_collector
     from o2d.bench import catalogue
 
     names = [*(one.name for one in catalogue.ALL), *WHOLE]
     if name not in {"all", *names}:
         raise CannotStart(f"There is no benchmark {name}.", f"Choose of {', '.join(names)}, all.")
+    # As a process of a service: what is measured here is what it does there.
+    calm_collector()
     lines = [] if name in WHOLE else _beside(name, rounds)
     for one in WHOLE:
         if name in {"all", one}:

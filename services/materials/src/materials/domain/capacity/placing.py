@@ -212,4 +212,4 @@ def _free_micro(book: Book, centre_id: str, day: date) -> int:
     iso = day.isoformat()
     whole = book.room.centres[centre_id].machines * _day_micro(book, centre_id, day)
     ours = sum(load.load_micro for load in book.loads.by("bucket", (centre_id, iso)))
-    return whole - book.room.taken.get((centre_id, iso), 0) - ours
+    return whole - book.room.taken.get(centre_id, {}).get(iso, 0) - ours

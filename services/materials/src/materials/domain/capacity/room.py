@@ -35,7 +35,7 @@ class Load(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The work centres that a decision may load, and what orders that it does not look at take of them by day."""
+    """The work centres that a decision may load, and what orders that it does not look at take of each by day (ISO)."""
 
     centres: Mapping[str, WorkCentre] = field(default_factory=dict)
-    taken: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    taken: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
