@@ -56,7 +56,7 @@ async def test_a_quote_accepted_late_is_promised_anew_kept_in_time_taken_later_o
 
 
 QUOTED = ("radio", "receiver", "antenna")
-STAND_IN = {"tube": "triode", "valve": "triode", "antenna": "dipole"}
+STAND_IN = {"tube": "triode", "pentode": "triode", "antenna": "dipole"}
 
 
 def radio_offer(sku: str) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def instead_of(sku: str, substitute: str) -> dict[str, str]:
 
 
 def radios() -> list[Put]:
-    """Radios of one tube each, receivers of one valve: tubes take two weeks, valves are sold by nobody any more.
+    """Radios of one tube each, receivers of one pentode: tubes take two weeks, pentodes are sold by nobody any more.
 
     Triodes, which may stand in for both, take two days, as do dipoles, which may for antennas that nobody sells.
     """
@@ -91,7 +91,7 @@ def radios() -> list[Put]:
     return [
         *(
             Put(PLANNER, "materials", "/v1/items", parts.item(sku, sku))
-            for sku in ("radio", "tube", "receiver", "valve", "triode", "antenna", "dipole")
+            for sku in ("radio", "tube", "receiver", "pentode", "triode", "antenna", "dipole")
         ),
         *(
             Put(PLANNER, "materials", "/v1/substitutes", instead_of(sku, substitute))
@@ -103,7 +103,7 @@ def radios() -> list[Put]:
         ),
         *approved(
             parts.recipe(
-                "receiver", "Build receivers", {"valve": "1"}, [parts.made("receiver")], steps, lead_days=2
+                "receiver", "Build receivers", {"pentode": "1"}, [parts.made("receiver")], steps, lead_days=2
             )
         ),
         Put(
@@ -143,9 +143,9 @@ async def test_a_customer_lets_a_substitute_stand_in_and_has_it_sooner_or_at_all
     assert second < first
     refused = {fact["promise_id"] for fact in await town.told(PromiseRefused, "materials")}
     offered = {fact["sku"]: fact for fact in await town.told(SubstituteOffered, "materials")}
-    assert {offered["valve"]["promise_id"], offered["antenna"]["promise_id"]} == refused
+    assert {offered["pentode"]["promise_id"], offered["antenna"]["promise_id"]} == refused
     offers = {sku: moment(fact["steps"][0]["at"]) + HAND_OVER for sku, fact in offered.items()}
-    assert offers == {"tube": second, "valve": dates["receiver"][0], "antenna": dates["antenna"][0]}
+    assert offers == {"tube": second, "pentode": dates["receiver"][0], "antenna": dates["antenna"][0]}
     taken = [fact["lots"][0]["sku"] for fact in await town.told(MaterialConsumed, "production")]
     assert taken == ["triode", "triode"]
     sent = [
