@@ -30,11 +30,12 @@ def _alone(shop: Shop, schedule: Schedule) -> Iterator[str]:
 
 def _together(shop: Shop, schedule: Schedule) -> Iterator[str]:
     rows: dict[int, dict[tuple[int, int, int], list[int]]] = defaultdict(lambda: defaultdict(list))
+    load_of = {number: place for place, load in enumerate(schedule.loads) for number in load}
     for number, machine in enumerate(schedule.machines):
         if machine >= 0:
             begin, end = schedule.begins[number], schedule.ends[number]
-            # What takes no time is nobody's load: several may be done at one moment.
-            rows[machine][begin, end, number if begin == end else -1].append(number)
+            # Several loads that take no time may be done at one moment: then the place alone does not tell them apart.
+            rows[machine][begin, end, load_of[number] if begin == end else -1].append(number)
     for machine, places in rows.items():
         one = shop.machines[machine]
         taken = sorted([*places, *((block.begin, block.end, -1) for block in one.blocks)])

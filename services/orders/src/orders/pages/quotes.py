@@ -16,7 +16,7 @@ from orders.pages.portal import HOME, PORTAL, quote_place
 router = APIRouter()
 
 ROWS_COUNT: Final = 50
-# As many as a quote ever shows beside the first.
+# A form that names more was not made by a page: what is offered together is less than that.
 ALSO_COUNT_MAX: Final = 10
 
 

@@ -125,13 +125,14 @@ class Sequences:
                 ready, family = max(ready, blocks[place].end), blocks[place].family
                 place += 1
             setup = step.setup if family == NO_FAMILY else self.shop.setup(machine.centre, family, step)
-            begin = machine.hours.first(ready, setup + self.span[load])
+            span = setup + self.span[load]
+            begin = machine.hours.first(ready, span)
             if begin is None:
                 return False
             if place < len(blocks) and blocks[place].begin <= begin:
                 ready = begin
                 continue
-            end = machine.hours.end(begin, setup + self.span[load])
+            end = machine.hours.end(begin, span)
             if end is None:
                 return False
             if place == len(blocks) or end <= blocks[place].begin:
