@@ -34,12 +34,26 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["make", *arguments], cwd=folder, capture_output=True, text=True, check=False)
 
 
-def build(folder: Path, *tools: str) -> subprocess.CompletedProcess[str]:
-    """Run the build machine's script where only `tools` are installed; make only says how it is called."""
+# What a package manager that installs needs itself.
+INSTALLING = ("ln", "true")
+# A package manager that has what is `offered` alone.
+APT = """#!/bin/bash
+[[ $1 == install ]] || exit 0
+[[ ${{@: -1}} == '{offered}' ]] && ln -s "$(command -v true)" "${{0%/*}}/{offered}"
+"""
+
+
+def build(folder: Path, *tools: str, offered: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the build machine's script where only `tools` are installed; make only says how it is called.
+
+    With `offered` the machine may install, and has that alone to install.
+    """
     for tool in ("bash", "dirname", "env", *tools):
         (folder / tool).symlink_to(shutil.which(tool) or "/bin/true")
     command(folder / "python3", f'#!/bin/sh\nexec {Path(sys.base_prefix, "bin", "python3")} "$@"\n')
-    command(folder / "id", "#!/bin/sh\necho 1000\n")
+    command(folder / "id", f"#!/bin/sh\necho {1000 if offered is None else 0}\n")
+    if offered is not None:
+        command(folder / "apt-get", APT.format(offered=offered))
     command(folder / "make", '#!/bin/sh\necho "make $*"\n')
     return subprocess.run(
         [ROOT / ".ci" / "run"], env={"PATH": str(folder)}, capture_output=True, text=True, check=False
@@ -75,6 +89,29 @@ def test_an_absent_python_is_told_in_a_sentence(tmp_path: Path) -> None:
 def test_the_build_machine_runs_exactly_make_test(tmp_path: Path) -> None:
     outcome = build(tmp_path, "git", "chromium")
     assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, "make --no-print-directory test\n", "")
+
+
+@pytest.mark.parametrize("has", [(), ("chromium",)], ids=["no browser", "another browser"])
+def test_a_build_machine_gets_the_browser_that_costs_least(tmp_path: Path, has: tuple[str, ...]) -> None:
+    outcome = build(tmp_path, "git", *INSTALLING, *has, offered="chromium-headless-shell")
+    assert (outcome.returncode, (tmp_path / "chromium-headless-shell").exists()) == (0, True)
+    assert outcome.stdout == "make --no-print-directory test\n"
+
+
+def test_a_build_machine_for_which_it_is_not_made_gets_another_browser(tmp_path: Path) -> None:
+    outcome = build(tmp_path, "git", *INSTALLING, offered="chromium")
+    assert (outcome.returncode, (tmp_path / "chromium").exists()) == (0, True)
+
+
+def test_a_build_machine_with_another_browser_needs_none(tmp_path: Path) -> None:
+    outcome = build(tmp_path, "git", *INSTALLING, "chromium", offered="")
+    assert (outcome.returncode, outcome.stdout) == (0, "make --no-print-directory test\n")
+
+
+def test_a_build_machine_that_can_install_no_browser_fails(tmp_path: Path) -> None:
+    outcome = build(tmp_path, "git", *INSTALLING, offered="")
+    assert outcome.returncode != 0
+    assert "make" not in outcome.stdout
 
 
 def test_a_build_machine_without_a_browser_is_told_in_a_sentence(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from backbone.testing import DatabaseOf
 from backbone.testing_issuer import Issuer
 from tests.browser.tower import served, tower
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The one without windows shows the same with half the work.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # How long a page may take to show what it is expected to: beside a whole installation under test, five seconds are few.
 expect.set_options(timeout=20_000)
