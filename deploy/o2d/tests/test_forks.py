@@ -175,10 +175,14 @@ async def test_a_program_that_nobody_waits_for_any_more_is_ended(
 ) -> None:
     first = program(server, home, "waits")
     await first.start()
+    # Nothing is begun, or told, before the order for it is left.
+    os.kill(server.pid, signal.SIGSTOP)
     starting = asyncio.create_task(program(server, home, "waits").start())
     await asyncio.wait([starting], timeout=0)
     starting.cancel()
     await asyncio.wait([starting])
+    assert starting.cancelled()
+    os.kill(server.pid, signal.SIGCONT)
     # What is ordered next is begun after it.
     last = program(server, home, "refuses")
     await last.start()
@@ -192,6 +196,7 @@ async def test_orders_that_meet_the_end_of_a_server_are_done_by_the_next(
     server: ForkServer, home: Home
 ) -> None:
     server.start()
+    os.kill(server.pid, signal.SIGSTOP)
     children = [program(server, home, "refuses") for _ in range(4)]
     starting = [asyncio.create_task(child.start()) for child in children]
     await asyncio.wait(starting, timeout=0)
