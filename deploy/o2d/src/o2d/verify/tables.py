@@ -185,6 +185,21 @@ ROW_CHECKS: Final = (
         "materials",
     ),
     RowCheck(
+        "days taken once",
+        "what is taken of a work centre on a day is the sum of what orders take of it",
+        "SELECT count(*) FROM taken_days",
+        """
+        SELECT format('work centre %s on %s: %s minutes taken, the orders say %s', work_centre_id, day,
+                      trim_scale(coalesce(taken, 0) / 1e6), trim_scale(coalesce(asked, 0) / 1e6)) AS what
+        FROM (SELECT work_centre_id, day, load_micro AS taken FROM taken_days) AS t
+        FULL JOIN (SELECT work_centre_id, day, sum(load_micro) AS asked FROM loads GROUP BY work_centre_id, day) AS l
+             USING (work_centre_id, day)
+        WHERE coalesce(taken, 0) <> coalesce(asked, 0) ORDER BY work_centre_id, day
+        """,
+        ("taken_days", "loads"),
+        "materials",
+    ),
+    RowCheck(
         "machine kept once",
         "no machine is kept for two loads at once",
         "SELECT count(*) FROM bookings",

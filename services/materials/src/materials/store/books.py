@@ -17,7 +17,7 @@ from materials.store.forecasts import load_consumption
 from materials.store.masters import lock_sites
 from materials.store.network import load_masters
 from materials.store.reach import Reach, Seeds, load_reach, load_sites
-from materials.store.room import load_room
+from materials.store.room import load_room, save_room
 from materials.store.sheets import (
     CHANGES,
     COUNTS,
@@ -26,7 +26,6 @@ from materials.store.sheets import (
     HOLDS,
     INTERNAL_SUPPLIES,
     LINKS,
-    LOADS,
     LOTS,
     MESSAGES,
     MOVES,
@@ -220,10 +219,9 @@ async def _save_uncounted(tx: Tx, book: Book) -> None:
     await RECEIPTS.drop(tx, [(key,) for key in book.receipts.dropped()])
     await PLANNED_ORDERS.drop(tx, [(key,) for key in book.orders.dropped()])
     await DISPATCHES.drop(tx, book.dispatches.dropped())
-    await LOADS.drop(tx, book.loads.dropped())
     await DEMANDS.put(tx, book.demands.changed())
     await RECEIPTS.put(tx, book.receipts.changed())
-    await LOADS.put(tx, book.loads.changed())
+    await save_room(tx, book)
     await STOCKS.put(tx, book.stocks.changed())
     await PEGS.put(tx, book.pegs.changed())
     await DISPATCHES.put(tx, book.dispatches.changed())

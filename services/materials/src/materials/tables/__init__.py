@@ -29,6 +29,7 @@ from materials.tables.plan import (
     pegs,
     planned_orders,
     receipts,
+    taken_days,
 )
 from materials.tables.recalls import recall_lots, recalls
 from materials.tables.substitutes import substitutes, substitutions
@@ -86,6 +87,7 @@ __all__ = [
     "stocks",
     "substitutes",
     "substitutions",
+    "taken_days",
     "terms",
     "work_centres",
 ]

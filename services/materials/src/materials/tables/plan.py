@@ -209,6 +209,15 @@ loads = Table(
     Index("loads_bucket", "work_centre_id", "day"),
 )
 
+# What all of them together take of a work centre on a day: a decision reads that of years without adding it up.
+taken_days = Table(
+    "taken_days",
+    metadata,
+    key("work_centre_id"),
+    key("day"),
+    whole("load_micro"),
+)
+
 pegs = Table(
     "pegs",
     metadata,
