@@ -42,7 +42,9 @@ async def sql(dsn: str) -> AsyncIterator[asyncpg.Connection[Any]]:
         connection, "receipts", receipt_id="receipt", quantity_micro=5_000_000, received_micro=1_000_000,
         pegged_micro=3_000_000,
     )  # fmt: skip
-    await plant(connection, "loads", planned_order_id="order", work_centre_id="saw", day="2026-03-02", load_micro=5)
+    await plant(
+        connection, "loads", planned_order_id="order", work_centre_id="saw", day="2026-03-02", load_micro=5
+    )
     await plant(connection, "taken_days", work_centre_id="saw", day="2026-03-02", load_micro=5)
     await plant(connection, "pegs", demand_id="demand", supply_id="lot", quantity_micro=4_000_000)
     await plant(connection, "pegs", demand_id="demand", supply_id="receipt", quantity_micro=3_000_000)
@@ -80,7 +82,12 @@ async def test_where_all_is_well_nothing_is_found(sql: asyncpg.Connection[Any]) 
         ("demands covered once", "demands", "covered_micro = 6000000", "6 covered, 7 pegged"),
         ("demands covered once", "demands", "done_micro = 3000000", "demand demand of 9, 3 done"),
         ("supplies pegged once", "receipts", "pegged_micro = 2000000", "2 counted, 3 pegged"),
-        ("days taken once", "taken_days", "load_micro = 5000005", "saw on 2026-03-02: 5.000005 minutes taken"),
+        (
+            "days taken once",
+            "taken_days",
+            "load_micro = 5000005",
+            "saw on 2026-03-02: 5.000005 minutes taken",
+        ),
         ("days taken once", "loads", "day = '2026-03-03'", "saw on 2026-03-03: 0 minutes taken"),
         ("supplies pegged once", "receipts", "received_micro = 3000000", "supply receipt of 5, 3 received"),
         ("pegs hold something", "pegs", "supply_id = 'nowhere' || supply_id", "peg of demand on nowherelot"),

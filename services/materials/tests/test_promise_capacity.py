@@ -48,7 +48,9 @@ async def opened(stage: Stage, machines: int = 1) -> None:
 async def loads(stage: Stage) -> list[tuple[str, int]]:
     """Minutes of the work centre by day, which are what is taken of it."""
     rows = await stage.rows("SELECT day, sum(load_micro) FROM loads GROUP BY day ORDER BY day")
-    assert rows == await stage.rows("SELECT day, load_micro FROM taken_days WHERE load_micro <> 0 ORDER BY day")
+    assert rows == await stage.rows(
+        "SELECT day, load_micro FROM taken_days WHERE load_micro <> 0 ORDER BY day"
+    )
     return [(day, int(micro) // 1_000_000) for day, micro in rows]
 
 

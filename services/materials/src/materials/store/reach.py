@@ -61,7 +61,9 @@ class Reach:
 
 
 # Down: what a demand is pegged to, and what that takes. Up: whom a planned order serves, with all that each of these
-# orders takes beside; lines of one customer's order are looked at together, since its delivery policy does.
+# orders takes beside; lines of one customer's order are looked at together, since its delivery policy does. That a kind
+# lies between both always holds: by it the database expects few rows, and not tables of a hundred thousand, which take
+# it longer to make than most decisions take to follow.
 _CONNECTED: Final = """
     WITH RECURSIVE seeds(kind, id) AS (
         SELECT 'd' AS kind, demand_id AS id FROM demands WHERE demand_id = ANY(:demands)
@@ -80,6 +82,7 @@ _CONNECTED: Final = """
             UNION ALL SELECT 'd', demand_id FROM demands
             WHERE down.kind = 'o' AND planned_order_id = down.id
         ) AS next
+        WHERE down.kind BETWEEN 'd' AND 'o'
     ), up(kind, id) AS (
         SELECT kind, id FROM {start}
         UNION
@@ -92,6 +95,7 @@ _CONNECTED: Final = """
             JOIN demands AS beside ON beside.order_id = one.order_id
             WHERE up.kind = 'd' AND one.demand_id = up.id AND one.order_id IS NOT NULL
         ) AS next
+        WHERE up.kind BETWEEN 'd' AND 'o'
     )
     SELECT kind, id FROM down UNION SELECT kind, id FROM up ORDER BY kind, id
 """

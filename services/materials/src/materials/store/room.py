@@ -77,4 +77,6 @@ async def save_room(tx: Tx, book: Book) -> None:
     changed = {place: micro for place, micro in more.items() if micro}
     if changed:
         centres, days = zip(*changed, strict=True)
-        await tx.sql.execute(ADD_TAKEN, {"centres": centres, "days": days, "loads_micro": list(changed.values())})
+        await tx.sql.execute(
+            ADD_TAKEN, {"centres": centres, "days": days, "loads_micro": list(changed.values())}
+        )
