@@ -11,18 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.service.subscription import DUE_TOPIC
 from backbone.wire import Incoming
 
-_FIRED: Final = """
-    JOIN unnest(CAST(:kind AS text[]), CAST(:key AS text[]), CAST(:due_id AS uuid[]))
-         AS fired(kind, key, due_id) USING (kind, key, due_id)
-"""
-LIST_STANDING: Final = text(f"SELECT due.due_id FROM due {_FIRED}")  # noqa: S608
+# The id alone tells a deadline from all others; kinds and keys are how its row is found.
+_FIRED: Final = "kind = ANY(:kinds) AND key = ANY(:keys) AND due_id = ANY(CAST(:due_ids AS uuid[]))"
+LIST_STANDING: Final = text(f"SELECT due_id FROM due WHERE {_FIRED}")  # noqa: S608
 SETTLE: Final = text(
     f"""
-    DELETE FROM due USING (
-        SELECT due.kind, due.key FROM due {_FIRED} ORDER BY due.kind, due.key FOR UPDATE OF due
-    ) AS gone
-    WHERE due.kind = gone.kind AND due.key = gone.key
-    RETURNING due.due_id
+    DELETE FROM due WHERE kind = ANY(:kinds) AND key = ANY(:keys) AND due_id = ANY(ARRAY(
+        SELECT due_id FROM due WHERE {_FIRED} ORDER BY kind, key FOR UPDATE
+    ))
+    RETURNING due_id
     """  # noqa: S608
 )
 
@@ -49,9 +46,9 @@ async def _ids(sql: AsyncConnection, statement: object, records: Sequence[Incomi
     due = [record for record in records if record.topic == DUE_TOPIC]
     if not due:
         return set()
-    columns = {
-        "kind": [record.attributes["ce_type"].removeprefix("due.") for record in due],
-        "key": [record.attributes["key"] for record in due],
-        "due_id": [record.event_id for record in due],
+    named = {
+        "kinds": sorted({record.attributes["ce_type"].removeprefix("due.") for record in due}),
+        "keys": sorted({record.attributes["key"] for record in due}),
+        "due_ids": [record.event_id for record in due],
     }
-    return {str(row.due_id) for row in await sql.execute(statement, columns)}  # type: ignore[call-overload]
+    return {str(row.due_id) for row in await sql.execute(statement, named)}  # type: ignore[call-overload]
