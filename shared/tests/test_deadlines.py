@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 
 from backbone import business_time
 from backbone.clock import RateClock, SteppedClock
@@ -15,7 +15,6 @@ from backbone.consume import Consuming
 from backbone.deadlines import Deadlines, DeadlineTimes, earliest_due
 from backbone.errors import TellingBroken
 from backbone.service import Batch, Host, Tx, due
-from backbone.service.tx import CLEAR_DUE
 from backbone.testing_support import eventually
 from shared.tests.bells import BAD_NUMBER, START, Note, hang, listen, note_rings
 from shared.tests.grounds import Ground, running
@@ -263,23 +262,3 @@ WAITS_FOR_LOCK = (
 
 async def _is(ground: Ground, bells: list[str]) -> bool:
     return await noted(ground) == bells
-
-
-@pytest.mark.parametrize(
-    "statement", [CLEAR_DUE, due.SETTLE, due.LIST_STANDING], ids=["cleared", "settled", "standing"]
-)
-async def test_the_rows_of_many_deadlines_are_found_by_their_keys_whatever_the_database_believes(
-    ground: Ground, statement: TextClause
-) -> None:
-    named = {"kind": "bell", "kinds": ["bell"], "keys": ["a"], "due_ids": []}
-    async with ground.host.engine.connect() as sql:
-        # It believes that there are none: a join of them with their keys could be planned either way round.
-        await sql.execute(text("ANALYZE due"))
-        plan = [row[0].strip() for row in await sql.execute(text(f"EXPLAIN {statement.text}"), named)]
-    scans = [line for line in plan if " Scan " in line]
-    assert len(scans) == statement.text.count("key = ANY")
-    assert all("using due_pkey" in line for line in scans)
-    assert sum(line.startswith("Index Cond: ((kind = ") and "(key = ANY" in line for line in plan) == len(
-        scans
-    )
-    assert not [line for line in plan if "Nested Loop" in line or "Join" in line]

@@ -61,7 +61,7 @@ INTERNALS: Final = INTERNAL_SUPPLIES.reading(
 LINES_OF: Final = INTERNAL_SUPPLIES.reading("purchase_order_id = ANY(:purchase_orders)")
 ORDERS_OF_CHANGES: Final = text("SELECT change_id, order_id FROM changes WHERE change_id = ANY(:change_ids)")
 MESSAGES_OF: Final = MESSAGES.reading("planned_order_id = ANY(:orders)")
-# Statements of a book name rows by lists, of whatever length: planned anew each time they took twice as long.
+# Its statements name rows by lists, of whatever length: to plan them anew took more than half as long as to run them.
 PLANNED_ONCE: Final = text("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
 # Who asks of more supplies whom they serve is told of everything: each of them repeats the decision.
 SERVING_COUNT_MAX: Final = 4
