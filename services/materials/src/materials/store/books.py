@@ -61,8 +61,6 @@ INTERNALS: Final = INTERNAL_SUPPLIES.reading(
 LINES_OF: Final = INTERNAL_SUPPLIES.reading("purchase_order_id = ANY(:purchase_orders)")
 ORDERS_OF_CHANGES: Final = text("SELECT change_id, order_id FROM changes WHERE change_id = ANY(:change_ids)")
 MESSAGES_OF: Final = MESSAGES.reading("planned_order_id = ANY(:orders)")
-# Its statements name rows by lists, of whatever length: to plan them anew took more than half as long as to run them.
-PLANNED_ONCE: Final = text("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
 # Who asks of more supplies whom they serve is told of everything: each of them repeats the decision.
 SERVING_COUNT_MAX: Final = 4
 
@@ -104,7 +102,6 @@ async def lock_book(tx: Tx, seeds: Seeds) -> Book:
     does a decision that goes beyond what it is mostly about: another try reaches whom a supply serves, or all that
     anything is connected to.
     """
-    await tx.sql.execute(PLANNED_ONCE)
     if seeds.purchase_orders:
         wanted = {"purchase_orders": sorted(seeds.purchase_orders)}
         known = await INTERNAL_SUPPLIES.load(tx, LINES_OF, wanted)
