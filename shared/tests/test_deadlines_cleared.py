@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,19 +10,22 @@ from sqlalchemy import TextClause, text
 
 from backbone.service import Batch, Tx, due
 from backbone.service.tx import CLEAR_DUE
+from backbone.testing_support import eventually
 from shared.tests.bells import START
 from shared.tests.grounds import Ground
 
 HOUR = timedelta(hours=1)
 
 
-async def test_what_is_due_no_more_goes_and_nothing_of_another_kind_or_key(ground: Ground) -> None:
-    async def set_all(commands: Batch[str], tx: Tx) -> list[None]:
-        for key in ("a", "b"):
-            tx.due("curfew", key, START + HOUR)
-            tx.due("echo", key, HOUR)
-        return [None]
+async def set_all(commands: Batch[str], tx: Tx) -> list[None]:
+    """Two deadlines of each of two kinds."""
+    for key in ("a", "b"):
+        tx.due("curfew", key, START + HOUR)
+        tx.due("echo", key, HOUR)
+    return [None]
 
+
+async def test_what_is_due_no_more_goes_and_nothing_of_another_kind_or_key(ground: Ground) -> None:
     async def clear(commands: Batch[str], tx: Tx) -> list[None]:
         tx.not_due("curfew", "a")
         tx.not_due("echo", "b")
@@ -31,6 +35,32 @@ async def test_what_is_due_no_more_goes_and_nothing_of_another_kind_or_key(groun
     await ground.host.do(clear, "a")
     left = await ground.rows("SELECT kind, key FROM due ORDER BY kind")
     assert list(map(tuple, left)) == [("curfew", "b"), ("echo", "a")]
+
+
+@pytest.mark.parametrize(
+    ("statement", "left"), [(CLEAR_DUE, []), (due.SETTLE, ["a"])], ids=["cleared", "settled"]
+)
+async def test_a_deadline_that_is_moved_meanwhile_goes_when_it_is_cleared_and_stays_when_it_was_heard(
+    ground: Ground, statement: TextClause, left: list[str]
+) -> None:
+    await ground.host.do(set_all, "a")
+    ids = [row[0] for row in await ground.rows("SELECT due_id FROM due WHERE kind = 'curfew'")]
+    named = {"kind": "curfew", "kinds": ["curfew"], "keys": ["a", "b"], "due_ids": ids}
+    async with ground.host.engine.connect() as mover, ground.host.engine.connect() as taker:
+        await mover.execute(
+            text("UPDATE due SET due_id = gen_random_uuid() WHERE kind = 'curfew' AND key = 'a'")
+        )
+        taking = asyncio.create_task(taker.execute(statement, named))
+        await eventually(lambda: _waits(ground))
+        await mover.commit()
+        await taking
+        await taker.commit()
+    assert [row[0] for row in await ground.rows("SELECT key FROM due WHERE kind = 'curfew'")] == left
+
+
+async def _waits(ground: Ground) -> bool:
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return bool(await ground.rows(waiting))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ down_revision = "0021"
 
 
 def upgrade() -> None:
-    """What is taken already is added up once."""
+    """What is taken already is added up once; nobody looks for the loads of a day any more."""
+    op.execute("DROP INDEX IF EXISTS loads_bucket")
     op.execute(CreateTable(metadata.tables["taken_days"], if_not_exists=True))
     op.execute("DELETE FROM taken_days")
     op.execute(

@@ -206,7 +206,6 @@ loads = Table(
     key("day"),
     whole("load_micro"),
     CheckConstraint("load_micro > 0", "load_is_positive"),
-    Index("loads_bucket", "work_centre_id", "day"),
 )
 
 # What all of them together take of a work centre on a day: a decision reads that of years without adding it up.
