@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.orders import (
+    LineFulfilled,
     NewDateAccepted,
     OrderCompleted,
     OrderLineHeld,
@@ -161,3 +162,22 @@ def test_a_line_waits_for_a_person_when_nobody_was_there_for_the_last_time(times
 
 def test_a_line_goes_on_when_its_visit_does() -> None:
     assert on_visit_resumed(VisitResumed("v", "visit", "o", ("s",), ())) == ResumeLines("o", ("s",))
+
+
+def test_what_is_accepted_before_the_order_is_promised_is_fulfilled_when_it_is() -> None:
+    order, _ = placed().planned_for([DateStep("g", Quantity(4), SOON)])
+    order, facts = order.delivered([("g", Quantity(4))], COST)
+    assert (facts, order.line("g").lifecycle, order.line("g").fulfilment) == ([], "requested", "complete")
+    order, facts = order.visit_booked("s")
+    assert [type(fact) for fact in facts] == [OrderPromised, LineFulfilled]
+    assert (order.line("g").lifecycle, order.line("s").lifecycle) == ("fulfilled", "promised")
+
+
+def test_an_order_whose_end_was_heard_before_its_promise_is_completed_with_it() -> None:
+    order, facts = placed().delivered([("g", Quantity(4)), ("s", Quantity(1))], COST)
+    order, more = order.shipped("g", Quantity(4), COST)
+    assert (facts, more) == ([], [])
+    order, facts = order.visit_booked("s")
+    order, facts = order.planned_for([DateStep("g", Quantity(4), SOON)])
+    assert [type(fact) for fact in facts] == [OrderPromised, LineFulfilled, LineFulfilled, OrderCompleted]
+    assert order.state == "completed"

@@ -52,6 +52,11 @@ class Line:
         return self.lifecycle in ENDED
 
     @property
+    def given_up(self) -> bool:
+        """Whether it has ended and nothing of it was accepted."""
+        return self.ended and self.fulfilled == ZERO
+
+    @property
     def pending(self) -> bool:
         """Whether a change of it is neither committed nor withdrawn."""
         return self.lifecycle in PENDING

@@ -125,7 +125,10 @@ class Order:
             )
         )
         dates = tuple(DateStep(line.line_id, line.demand.quantity, line.promised_at) for line in order.lines)
-        return order, [OrderPromised(order.order_id, order.customer_id, dates)]
+        # What the client had accepted before has waited for the promise.
+        order, closed = order.settled_lines({line.line_id for line in order.lines})
+        order, end = order.completed_if_settled()
+        return order, [OrderPromised(order.order_id, order.customer_id, dates), *closed, *end]
 
     def endangered(
         self, cause: str, supply_id: str | None, dates: Sequence[LineDate]
@@ -213,11 +216,11 @@ class Order:
         return order, [*facts, *end]
 
     def settled_lines(self, line_ids: Collection[str]) -> tuple[Order, list[Fact]]:
-        """Lines of which everything was accepted are fulfilled, but for those that a change keeps waiting."""
+        """Lines of which all was accepted are fulfilled, but for those that a promise or a change keeps waiting."""
         order, facts = self, list[Fact]()
         for line in self.lines:
-            waits = line.ended or line.pending or line.fulfilment != "complete"
-            if line.line_id in line_ids and not waits:
+            waits = line.ended or line.pending or line.lifecycle == "requested"
+            if line.line_id in line_ids and line.fulfilment == "complete" and not waits:
                 order = order.with_line(line.closed())
                 facts.append(LineFulfilled(self.order_id, line.line_id, line.fulfilled))
         return order, facts
@@ -242,6 +245,11 @@ class Order:
         order = replace(self, state="completed")
         value = added(order.price, order.cost)
         return order, [OrderCompleted(self.order_id, self.need_id, self.customer_id, value)]
+
+    @property
+    def given_up(self) -> bool:
+        """Whether every line has ended and nothing was delivered."""
+        return all(line.given_up for line in self.lines)
 
     def resumed(self, line_ids: Sequence[str]) -> tuple[Order, list[Fact]]:
         """Lines that waited for a person go on; others are left as they are."""
