@@ -16,17 +16,19 @@ from contracts.orders import (
     OrderLine,
     OrderLineAdded,
     OrderLineAmended,
+    PromiseRecovered,
     ValueRevised,
 )
 from contracts.shapes import HAND_OVER, DateStep, DemandLine, Instead, LineDate, LineQuantity
 from contracts.values import Money, Quantity
 from orders.domain import change as changing
 from orders.domain.change import Change, OwnerAnswer
+from orders.domain.ending import PromiseHolds, left, short_closed
 from orders.domain.order import Order
 from orders.domain.quote import Priced
 from orders.domain.wish import LineMoment, NothingToChange, Wish
 from services.orders.tests.test_change import YES, less
-from services.orders.tests.test_order import NOW, promised
+from services.orders.tests.test_order import LATER, NOW, SOON, promised
 
 
 def asked_for(wish: Wish, order: Order | None = None) -> tuple[Order, Change]:
@@ -152,3 +154,44 @@ def test_a_charge_in_another_currency_is_refused() -> None:
 def test_what_makes_no_change_or_cannot_be_one_is_refused(wish: Wish) -> None:
     with pytest.raises(NothingToChange):
         asked_for(wish)
+
+
+def test_a_late_line_for_which_another_moment_is_taken_is_late_no_more() -> None:
+    order, _ = promised().endangered("vendor late", "po-1", [LineDate("g", SOON, LATER)])
+    moment = LATER + timedelta(days=3)
+    order, change = asked_for(Wish(moments=(LineMoment("g", moment),)), order)
+    order, change = answered_by(order, change, DateStep("g", Quantity(4), moment))
+    order, _, facts = changing.committed(order, change)
+    assert facts[1:] == [
+        NewDateAccepted("o", (LineDate("g", SOON, moment),)),
+        PromiseRecovered("o", "c", "new date accepted", (LineDate("g", moment, moment),)),
+    ]
+    line = order.line("g")
+    assert (line.supply, line.late_at, order.late_because) == ("planned", None, None)
+    with pytest.raises(PromiseHolds):
+        left(order, "it was late once")
+
+
+def test_the_promise_holds_again_when_the_late_line_is_dropped() -> None:
+    order, _ = promised().endangered("vendor late", "po-1", [LineDate("g", SOON, LATER)])
+    order, change = answered_by(*less(order, 0))
+    order, _, facts = changing.committed(order, change)
+    assert facts[2:] == [PromiseRecovered("o", "c", "back in time", ())]
+
+
+def test_what_is_given_up_line_by_line_ends_the_order_with_the_last_one() -> None:
+    order, goods = less(promised(), 0)
+    order, change, _ = changing.amendment(order, Wish((LineQuantity("s", Quantity(0)),)), "y", NOW)
+    order, goods = answered_by(order, goods)
+    order, change = answered_by(order, change)
+    order, _, facts = changing.committed(order, goods)
+    assert (order.state, len(facts)) == ("open", 2)
+    order, _, facts = changing.committed(order, change)
+    assert facts[2:] == [OrderCancelled("o", "p", changing.NOTHING_LEFT)]
+    assert (order.state, {line.lifecycle for line in order.lines}) == ("cancelled", {"cancelled"})
+
+
+def test_a_line_that_was_closed_short_is_nothing_that_is_left() -> None:
+    order, _ = short_closed(promised(), "s", "nobody was there")
+    with pytest.raises(NothingToChange, match="ask for its cancellation"):
+        less(order, 0)

@@ -21,10 +21,11 @@ from contracts.orders import (
 )
 from contracts.shapes import LineDate
 from contracts.values import Money, Quantity
+from orders.domain import change as changing
 from orders.domain.ending import PromiseHolds, left, short_closed
 from orders.domain.order import Order
 from orders.domain.states import WrongState
-from services.orders.tests.test_order import COST, LATER, SOON, placed, promised
+from services.orders.tests.test_order import COST, LATER, NOW, SOON, placed, promised
 
 REASON = "nobody was there"
 
@@ -129,3 +130,19 @@ def test_who_leaves_a_late_order_leaves_what_was_closed_short_as_it_is() -> None
     assert [line.lifecycle for line in order.lines] == ["cancelled", "short-closed"]
     with pytest.raises(PromiseHolds):
         left(order, "again")
+
+
+def test_who_has_asked_for_its_end_decides_about_that_before_it_is_left_free() -> None:
+    order, _ = promised().endangered("vendor late", "po-1", [LineDate("g", SOON, LATER)])
+    order, change, _ = changing.cancellation(order, "no feast", "x", NOW)
+    with pytest.raises(WrongState, match="cancel-pending; decide about that change first"):
+        left(order, "too late")
+    order, _, _ = changing.unanswered(order, change)
+    order, facts = left(order, "too late")
+    assert (order.state, facts) == ("cancelled", [OrderCancelled("o", "p", "too late")])
+
+
+def test_the_promise_holds_again_when_the_only_late_line_is_closed_short() -> None:
+    order, _ = promised().endangered("vendor late", "po-1", [LineDate("g", SOON, LATER)])
+    _, facts = short_closed(order, "g", REASON)
+    assert facts[1:] == [PromiseRecovered("o", "c", "back in time", ())]

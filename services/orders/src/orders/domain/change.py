@@ -24,11 +24,13 @@ from contracts.shapes import DateStep, LineDate, LineQuantity
 from contracts.values import ZERO, Money
 from orders.domain.line import Line
 from orders.domain.order import Fact, Order
+from orders.domain.recovery import recovered
 from orders.domain.states import CHANGE, WrongState, moved
 from orders.domain.wish import NothingToChange, Wanted, Wish, checked
 
 CHANGE_HOLD: Final = timedelta(days=1)
 ANSWER_WITHIN: Final = timedelta(hours=1)
+NOTHING_LEFT: Final = "nothing of it is wanted any more"
 
 Owner = Literal["materials", "service-desk"]
 OWNERS: Final[tuple[Owner, ...]] = ("materials", "service-desk")
@@ -193,10 +195,16 @@ def committed(order: Order, change: Change) -> Told:
     if change.kind == "cancellation":
         order, ends = _cancelled(order, change)
         return order, done, facts + ends
+    was = order
     order, told = _amended(order, change, at_cost=charge is not None)
     facts += told
-    if not any(line.supply == "late" for line in order.lines):
-        order = replace(order, late_because=None)
+    if order.given_up:
+        # Each change left something of it, or what it left was given up meanwhile.
+        order, ends = _cancelled(order, replace(change, reason=NOTHING_LEFT))
+        return order, done, facts + ends
+    dated = any(isinstance(fact, NewDateAccepted) for fact in told)
+    order, back = recovered(was, order, "new date accepted" if dated else "back in time")
+    facts += back
     order, more = order.settled_lines(set(change.line_ids))
     order, end = order.completed_if_settled()
     return order, done, [*facts, *more, *end]
@@ -221,6 +229,9 @@ def _amended(order: Order, change: Change, *, at_cost: bool) -> tuple[Order, lis
         was = order.line(line_id)
         line = was.amended(quantities.get(line_id, was.demand.quantity), at_cost=at_cost)
         at = change.dates.get(line_id)
+        if at is not None and line.supply == "late":
+            # The customer has taken another date than the one that it was late against.
+            line = line.supplied("planned", None)
         if at is not None and at != was.promised_at:
             line = replace(line, promised_at=at)
             moved.append(LineDate(line_id, was.promised_at, at))

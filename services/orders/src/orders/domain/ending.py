@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from backbone.errors import Refusal
 from contracts.orders import OrderCancelled, OrderLineShortClosed
-from contracts.values import ZERO
-from orders.domain.line import Line
 from orders.domain.order import Fact, Order
+from orders.domain.recovery import recovered
 from orders.domain.states import WrongState
 
 
@@ -17,7 +16,7 @@ class PromiseHolds(Refusal):
 
 
 def left(order: Order, reason: str) -> tuple[Order, list[Fact]]:
-    """The customer takes no later date and cancels, free of charge. Raises `PromiseHolds`."""
+    """The customer takes no later date and cancels, free of charge. Raises `PromiseHolds`, `WrongState`."""
     goods = [line for line in order.lines if line.demand.kind == "good"]
     late = [line for line in order.lines if line.supply == "late"]
     # Goods of a line in time may have left already, unless they wait for the late ones.
@@ -25,6 +24,10 @@ def left(order: Order, reason: str) -> tuple[Order, list[Fact]]:
     untouched = all(line.fulfilment == "none" for line in order.lines)
     if order.state != "open" or not late or not together or not untouched:
         raise PromiseHolds(f"order {order.order_id} is {order.state}; a promise that holds is not left free")
+    pending = next((line for line in order.lines if line.pending), None)
+    if pending is not None:
+        # The change would still wait for an end that this order does not have any more.
+        raise WrongState(f"line {pending.line_id} is {pending.lifecycle}; decide about that change first")
     order = replace(order.each(lambda line: line if line.ended else line.cancelled()), state="cancelled")
     return order, [OrderCancelled(order.order_id, order.promise_id, reason)]
 
@@ -37,19 +40,13 @@ def short_closed(order: Order, line_id: str, reason: str) -> tuple[Order, list[F
     """
     if order.state != "open":
         raise WrongState(f"order {order.order_id} is {order.state}; its lines have ended")
-    line = order.line(line_id).short_closed()
-    order = order.with_line(line)
-    if not any(each.supply == "late" for each in order.lines):
-        order = replace(order, late_because=None)
+    was, line = order, order.line(line_id).short_closed()
+    order, back = recovered(was, order.with_line(line), "back in time")
     facts: list[Fact] = [
         OrderLineShortClosed(order.order_id, line_id, line.demand.quantity - line.fulfilled, reason)
     ]
-    if all(_given_up(each) for each in order.lines):
+    if order.given_up:
         order = replace(order, state="cancelled")
         return order, [*facts, OrderCancelled(order.order_id, order.promise_id, reason)]
     order, end = order.completed_if_settled()
-    return order, [*facts, *end]
-
-
-def _given_up(line: Line) -> bool:
-    return line.ended and line.fulfilled == ZERO
+    return order, [*facts, *back, *end]

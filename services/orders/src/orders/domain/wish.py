@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from backbone.errors import Refusal
+from backbone.errors import Refusal, said_at
 from contracts.shapes import HAND_OVER, DemandLine, LineQuantity
 from contracts.values import ZERO, Money, Quantity
 from orders.domain.line import Line
@@ -62,8 +62,7 @@ def checked(order: Order, wish: Wish, at: datetime) -> tuple[Wanted, ...]:
         raise NothingToChange("name one line at least")
     for line_id, quantity in quantities.items():
         _another(order.line(line_id), quantity, line_id in moments)
-    left = [line for line in order.lines if quantities.get(line.line_id, line.demand.quantity) > ZERO]
-    if not left:
+    if not any(_stays(line, quantities.get(line.line_id, line.demand.quantity)) for line in order.lines):
         raise NothingToChange("nothing would be left of the order; ask for its cancellation")
     more = [
         line_id
@@ -74,6 +73,11 @@ def checked(order: Order, wish: Wish, at: datetime) -> tuple[Wanted, ...]:
         *(_wanted(order.line(each), quantities.get(each), moments.get(each), at) for each in more),
         *_new(order, wish.added),
     )
+
+
+def _stays(line: Line, quantity: Quantity) -> bool:
+    """Whether anything is delivered of a line, or will be."""
+    return line.fulfilled > ZERO or (not line.ended and quantity > ZERO)
 
 
 def _another(line: Line, quantity: Quantity, moved: bool) -> None:
@@ -103,9 +107,10 @@ def _wanted(line: Line, quantity: Quantity | None, moment: datetime | None, at: 
         quantity=line.demand.quantity if quantity is None else quantity,
         wanted_at=line.promised_at if moment is None else moment,
     )
-    minor = line.price.minor * demand.quantity.micro // line.demand.quantity.micro
-    fulfilled = line.lifecycle == "fulfilled"
-    return Wanted(demand, Money(minor, line.price.currency), fulfilled=fulfilled)
+    with said_at("/lines"):
+        minor = line.price.minor * demand.quantity.micro // line.demand.quantity.micro
+        price = Money(minor, line.price.currency)
+    return Wanted(demand, price, fulfilled=line.lifecycle == "fulfilled")
 
 
 def _new(order: Order, added: Sequence[Priced]) -> list[Wanted]:
