@@ -143,7 +143,7 @@ async def decline_quote(commands: Batch[DeclineQuote], tx: Tx) -> list[Quote]:
         needs = await store.lock_needs(tx, [quote.need_id])
         left, declined = quote.declined()
         tx.emit(declined, because=command, correlation=quote.need_id)
-        if promise.state != "expired":
+        if promise.state not in {"expired", "withdrawn"}:
             promise = promise.withdrawn()
             tx.emit(promise.gone("the customer declined"), because=command, correlation=quote.need_id)
         tx.not_due("quote-expiry", quote.quote_id)
