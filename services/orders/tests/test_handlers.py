@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 
 from backbone.errors import NotFound, Refused
+from backbone.ids import new_id
 from backbone.service import Host
 from contracts import materials, service_desk
 from contracts.orders import (
+    NeedStated,
     NeedUnmatched,
     OrderCompleted,
     OrderPlaced,
@@ -17,10 +19,12 @@ from contracts.orders import (
     PromiseRequested,
     PromiseWithdrawn,
     QuoteExpired,
+    SlotsRequested,
+    WantedLine,
 )
 from contracts.shapes import DateStep, LotPart
 from contracts.values import CostVector, Quantity
-from orders import commands, handlers
+from orders import commands, handlers, queries
 from orders.domain.order import Order
 from orders.domain.promise import HOLD
 from orders.domain.states import WrongState
@@ -116,3 +120,49 @@ async def test_a_refused_promise_is_asked_again_for_the_next_possible_moment(hos
         "nothing is held for it, and it may be had with a substitute"
     )
     assert [each.reason for each in await told(host, NeedUnmatched)] == ["no material"]
+
+
+async def test_a_need_that_can_be_quoted_to_nobody_says_why_and_is_told_to_a_person(host: Host) -> None:
+    await stocked(host)
+    few, many = (
+        tuple(WantedLine(name, "", quantity, SOON, "pc") for name in ("L1", "L2"))
+        for quantity in (Quantity(4), Quantity(999_999_999_999))
+    )
+    for customer_id, lines in (("nobody", few), ("c1", many)):
+        asked = commands.StateNeed(new_id(), customer_id, "main", "", lines, "complete-order")
+        await host.do(handlers.state_need, asked)
+    await heard(host, *await told(host, NeedStated))
+    assert {fact.reason for fact in await told(host, NeedUnmatched)} == {
+        "customer nobody is not registered",
+        "an amount of money is within 1000000000000000 minor units",
+    }
+    assert await told(host, PromiseRequested) == []
+
+
+async def test_what_is_short_is_promised_by_the_priority_of_its_customer(host: Host) -> None:
+    await stocked(host)
+    await heard(host, await state(host, "box"))
+    (asked,) = await told(host, PromiseRequested)
+    assert asked.priority == 1
+
+
+async def test_a_quote_for_which_nobody_has_time_is_left_by_its_customer(host: Host) -> None:
+    await stocked(host)
+    need = await state(host, "pc")
+    await heard(host, need)
+    (asked,) = await told(host, PromiseRequested)
+    steps = (DateStep("L1.1", Quantity(4), SOON),)
+    await heard(
+        host, materials.PromiseOffered(asked.promise_id, need.need_id, 1, steps, asked.hold_until, ())
+    )
+    (slots,) = await told(host, SlotsRequested)
+    await heard(
+        host,
+        service_desk.SlotsRefused(asked.promise_id, need.need_id, slots.request_no, "nobody can do it", None),
+    )
+    async with host.read() as sql:
+        ((quote_id, quote),) = await queries.page_quotes(sql, party="c1", state=None, after="", limit=9)
+    assert quote.refused
+    left = await host.do(handlers.decline_quote, commands.DeclineQuote(quote_id, "c1"))
+    assert left.state == "declined"
+    assert len(await told(host, PromiseWithdrawn)) == 1

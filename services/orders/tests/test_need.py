@@ -14,7 +14,7 @@ from contracts.orders import Component, WantedLine
 from contracts.values import Money, PropertyWindow, Quantity
 from orders.domain.need import Need
 from orders.domain.offer import Offer, match
-from orders.domain.quote import drafted
+from orders.domain.quote import added, drafted
 from orders.domain.states import WrongState
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -117,3 +117,37 @@ def test_a_bundle_becomes_a_line_for_each_component_with_the_price_on_the_first(
         ("L1.1", Quantity(4), 4000),
         ("L1.2", Quantity(2), 0),
     ]
+
+
+def test_no_part_of_a_bundle_is_called_as_another_line_of_the_need_is() -> None:
+    parts = (
+        Component("good", "PC", Quantity(1), "piece", "plant-1"),
+        Component("service", "INSTALL", Quantity(1), "visit", "plant-1"),
+    )
+    bundle = Offer.published(
+        offer_id="b", title="computer", kind="bundle", price=Money(1000, "EUR"), components=parts
+    )
+    lines = (line(line_id="1"), line(line_id="1.1"))
+    matched = [(lines[0], bundle), (lines[1], offer("a", "shaft", 100))]
+    quote, _ = drafted(stated(*lines), matched, quote_id="q", promise_id="p", priority=1, at=NOW)
+    assert [each.demand.line_id for each in quote.lines] == ["1.2", "1.3", "1.1"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "pointer"),
+    [
+        ((line(quantity=Quantity(10**11)),), "/lines/0/quantity"),
+        ((line(quantity=Quantity(10**9)), line(line_id="L2", quantity=Quantity(10**9))), "/lines"),
+    ],
+)
+def test_what_is_too_much_to_be_paid_is_not_quoted(lines: tuple[WantedLine, ...], pointer: str) -> None:
+    matched = [(each, offer("a", "shaft", 10**6)) for each in lines]
+    with pytest.raises(Invalid) as refusal:
+        drafted(stated(*lines), matched, quote_id="q", promise_id="p", priority=1, at=NOW)
+    assert pointer in dict(refusal.value.pointers)
+
+
+def test_what_is_too_much_to_be_paid_is_not_added_to_an_order() -> None:
+    with pytest.raises(Invalid) as refusal:
+        added([line(offer_id="a", quantity=Quantity(10**11))], [offer("a", "shaft", 10**6)], NOW)
+    assert "/added/0/quantity" in dict(refusal.value.pointers)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN
+from itertools import count, islice
 from typing import Literal
 
-from backbone.errors import Invalid, NotFound
+from backbone.errors import Invalid, NotFound, said_at
 from contracts.orders import (
     QuoteAccepted,
     QuoteDeclined,
@@ -143,10 +144,20 @@ def drafted(
     priority: int,
     at: datetime,
 ) -> tuple[Quote, Promise]:
-    """A draft for a need whose every line has its offer, and the promise to ask for."""
-    lines = tuple(priced for line, offer in matched for priced in _priced(line, offer))
+    """A draft for a need whose every line has its offer, and the promise to ask for.
+
+    Raises `Invalid` for what is too much to be counted or paid.
+    """
+    names = {line.line_id for line, _ in matched}
+    lines = tuple(
+        each
+        for number, (line, offer) in enumerate(matched)
+        for each in _priced(line, offer, names, f"/lines/{number}/quantity")
+    )
     hold_until = at + HOLD
     quote = Quote(quote_id, need.need_id, promise_id, need.customer_id, lines, "draft", hold_until - GRACE)
+    with said_at("/lines"):
+        _ = quote.price
     promise = Promise(
         promise_id,
         need.need_id,
@@ -163,22 +174,29 @@ def drafted(
     return quote, promise
 
 
-def _priced(line: WantedLine, offer: Offer) -> list[Priced]:
+def _priced(line: WantedLine, offer: Offer, names: Collection[str], pointer: str) -> list[Priced]:
+    """A line for each component of an offer; none is called as another of the wanted lines is, whose `names` these are.
+
+    Raises `Invalid` at `pointer` for more than can be counted or paid.
+    """
     minor = (line.quantity.decimal * offer.price.minor).to_integral_value(ROUND_HALF_EVEN)
-    several = len(offer.components) > 1
+    free = (name for number in count(1) if (name := f"{line.line_id}.{number}") not in names)
+    line_ids = [line.line_id] if len(offer.components) == 1 else list(islice(free, len(offer.components)))
     priced = []
-    for number, component in enumerate(offer.components, start=1):
+    for number, (line_id, component) in enumerate(zip(line_ids, offer.components, strict=True)):
+        with said_at(pointer):
+            quantity = component.quantity.times(line.quantity)
+            price = Money(0 if number else int(minor), offer.price.currency)
         demand = DemandLine(
-            f"{line.line_id}.{number}" if several else line.line_id,
+            line_id,
             component.kind,
             component.item,
-            component.quantity.times(line.quantity),
+            quantity,
             component.unit,
             component.site_id,
             line.wanted_at,
             component.window or line.required,
         )
-        price = Money(int(minor) if number == 1 else 0, offer.price.currency)
         priced.append(Priced(demand, offer.offer_id, price))
     return priced
 
@@ -194,9 +212,10 @@ def added(lines: Sequence[WantedLine], offers: Sequence[Offer], at: datetime) ->
     if wrong:
         raise Invalid("the lines cannot be added as they stand", wrong)
     found: list[Priced] = []
-    for line in lines:
+    names = {line.line_id for line in lines}
+    for number, line in enumerate(lines):
         offer = match(line, offers)
         if offer is None:
             raise NotFound(f"no offer {line.offer_id} for line {line.line_id}")
-        found += _priced(line, offer)
+        found += _priced(line, offer, names, f"/added/{number}/quantity")
     return tuple(found)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-from backbone.errors import Refused
+from backbone.errors import Invalid, Refused
 from backbone.service import Batch, Tx, answered, together
 from orders import store
 from orders.commands import DraftQuote, StateNeed, StateNeeds
 from orders.domain.need import Need
-from orders.domain.offer import match
+from orders.domain.offer import Offer, match
 from orders.domain.promise import ANSWER_WITHIN, Promise
 from orders.domain.quote import Quote, drafted
-
-PRIORITY_USUAL = 2
 
 
 @together
@@ -46,32 +45,24 @@ def _state(tx: Tx, because: object, command: StateNeed) -> Need:
 
 
 async def draft_quote(commands: Batch[DraftQuote], tx: Tx) -> list[Quote | None]:
-    """Match each need with the catalogue, and ask for a promise; a need without a match says so."""
+    """Match each need with the catalogue, and ask for a promise; a need that cannot be quoted says why."""
     needs = await store.lock_needs(tx, (command.need.need_id for command in commands))
     lines = [line for command in commands for line in command.need.lines]
     named = {line.offer_id for line in lines if line.offer_id is not None}
     offers = await store.load_offers(tx, named, whole=any(line.offer_id is None for line in lines))
+    priorities = await store.load_priorities(tx, (need.customer_id for need in needs.values()))
     answers: list[Quote | None] = []
     promises: list[Promise] = []
     for command in commands:
         need = needs[command.need.need_id]
-        matched = [(line, match(line, offers)) for line in need.lines]
-        found = [(line, offer) for line, offer in matched if offer is not None]
-        if len(found) < len(matched) or len({offer.price.currency for _, offer in found}) > 1:
-            missing = ", ".join(line.line_id for line, offer in matched if offer is None) or "one currency"
-            need, unmatched = need.unmatched(f"no offer found for {missing}")
+        try:
+            quote, promise = _drafted(tx, need, offers, priorities)
+        except Invalid as wrong:
+            need, unmatched = need.unmatched(wrong.detail)
             tx.emit(unmatched, because=command)
             answers.append(None)
         else:
             need = need.moved("matched").moved("quoted")
-            quote, promise = drafted(
-                need,
-                found,
-                quote_id=tx.new_id(),
-                promise_id=tx.new_id(),
-                priority=PRIORITY_USUAL,
-                at=tx.now,
-            )
             tx.emit(promise.asked(), because=command)
             tx.due("answer", promise.promise_id, ANSWER_WITHIN, request_no=promise.request_no)
             answers.append(quote)
@@ -81,3 +72,24 @@ async def draft_quote(commands: Batch[DraftQuote], tx: Tx) -> list[Quote | None]
     await store.add_quotes(tx, [quote for quote in answers if quote is not None])
     await store.add_promises(tx, promises)
     return answers
+
+
+def _drafted(
+    tx: Tx, need: Need, offers: Sequence[Offer], priorities: Mapping[str, int]
+) -> tuple[Quote, Promise]:
+    """A draft and the promise to ask for, at the priority of the customer; raises `Invalid` where there is none."""
+    matched = [(line, match(line, offers)) for line in need.lines]
+    found = [(line, offer) for line, offer in matched if offer is not None]
+    if len(found) < len(matched) or len({offer.price.currency for _, offer in found}) > 1:
+        missing = ", ".join(line.line_id for line, offer in matched if offer is None) or "one currency"
+        raise Invalid(f"no offer found for {missing}")
+    if need.customer_id not in priorities:
+        raise Invalid(f"customer {need.customer_id} is not registered")
+    return drafted(
+        need,
+        found,
+        quote_id=tx.new_id(),
+        promise_id=tx.new_id(),
+        priority=priorities[need.customer_id],
+        at=tx.now,
+    )

@@ -6,6 +6,7 @@ from orders.store.catalogue import (
     load_contacts,
     load_counted,
     load_offers,
+    load_priorities,
     save_items,
 )
 from orders.store.changes import load_changes, load_orders_of_changes, save_changes
@@ -34,6 +35,7 @@ __all__ = [
     "load_counted",
     "load_offers",
     "load_orders_of_changes",
+    "load_priorities",
     "lock_needs",
     "lock_order_of",
     "lock_orders",

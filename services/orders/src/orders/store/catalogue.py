@@ -45,6 +45,9 @@ ADD_CONTACT: Final = text(
 LOAD_CONTACTS: Final = text(
     "SELECT customer_id, contact_id FROM customers WHERE customer_id = ANY(:customer_ids)"
 )
+LOAD_PRIORITIES: Final = text(
+    "SELECT customer_id, priority FROM customers WHERE customer_id = ANY(:customer_ids)"
+)
 ADD_OFFER: Final = text(
     """
     INSERT INTO offers (offer_id, title, kind, price_minor, currency, components, version, told)
@@ -97,6 +100,12 @@ async def load_contacts(tx: Tx, customer_ids: Iterable[str]) -> dict[str, str]:
     """The contact of each customer, by customer id."""
     rows = await tx.sql.execute(LOAD_CONTACTS, {"customer_ids": sorted(set(customer_ids))})
     return {row.customer_id: row.contact_id for row in rows}
+
+
+async def load_priorities(tx: Tx, customer_ids: Iterable[str]) -> dict[str, int]:
+    """How early each customer is served when there is too little for all, by customer id, of those that are known."""
+    rows = await tx.sql.execute(LOAD_PRIORITIES, {"customer_ids": sorted(set(customer_ids))})
+    return {row.customer_id: row.priority for row in rows}
 
 
 async def add_offer(tx: Tx, offer: Offer) -> None:
