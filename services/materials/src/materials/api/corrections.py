@@ -29,7 +29,7 @@ router = APIRouter()
 async def count_lot(ask: Asked, lot_id: str) -> Response:
     """Write down what was counted of a lot; where that differs from the books a second person has to approve it."""
     body = await ask.body(CountBody)
-    counted = Counted(ask.new_id(), body.site_id, lot_id, body.quantity.micro, ask.principal.name)
+    counted = Counted(ask.new_id(), body.site_id, lot_id, body.quantity.micro, ask.principal.subject)
     return await ask.act(
         handlers.count_lot,
         commands.CountLot(counted),
@@ -68,7 +68,7 @@ async def reject_count(ask: Asked, count_id: str) -> Response:
 async def _decide(ask: Asked, count_id: str, *, approved: bool) -> Response:
     return await ask.act(
         handlers.decide_count,
-        commands.DecideCount(count_id, ask.principal.name, approved),
+        commands.DecideCount(count_id, ask.principal.subject, approved),
         reply=lambda count: done(Taken(count.count_id)),
     )
 

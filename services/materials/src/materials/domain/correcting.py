@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from backbone.errors import NotFound, Refusal
+from contracts.shapes import LotStatus
 from contracts.values import CostVector, Quantity
 from materials.domain.book import Book
 from materials.domain.conclusion import offer, plan_open
 from materials.domain.cycle_count import CountIsBelowZero, CountIsStale, CycleCount
 from materials.domain.item import QuantityIsNotWhole
-from materials.domain.ledger import Purpose, enter, free_up, leave, tell_move
+from materials.domain.ledger import Purpose, enter, free_up, leave, set_status, tell_move
 from materials.domain.lot import MAIN, Lot, Move, Stock, StockIsShort
 from materials.domain.quality import take_out
 
@@ -61,9 +63,12 @@ def count(book: Book, told: Counted) -> CycleCount:
     return found
 
 
-def decide(book: Book, count_id: str, by: str, *, approved: bool) -> None:
+def decide(
+    book: Book, count_id: str, by: str, *, approved: bool, reworked: Container[str] = frozenset()
+) -> None:
     """A second person decides; what is approved puts the books right by the difference, whatever has moved since.
 
+    What is found of a lot that was thought gone may be used, unless that one was `reworked` because it may not.
     Raises `NotFound`, `CountIsStale` and what `CycleCount.decided` does.
     """
     found = book.counts.get(count_id)
@@ -77,7 +82,16 @@ def decide(book: Book, count_id: str, by: str, *, approved: bool) -> None:
     micro = stock.on_hand_micro + found.difference_micro
     if micro < 0:
         raise CountIsStale("more has left since than the count leaves: count again")
+    if found.difference_micro > 0:
+        _there_again(book, found.lot_id, reworked)
     adjust(book, book.lots[found.lot_id], found.site_id, micro)
+
+
+def _there_again(book: Book, lot_id: str, reworked: Container[str]) -> None:
+    """Of a lot that was used up there is some after all."""
+    if book.lots[lot_id].status in {"consumed", "shipped"}:
+        status: LotStatus = "blocked" if lot_id in reworked else "released"
+        set_status(book, lot_id, status, "some of it is there")
 
 
 def adjust(book: Book, lot: Lot, site_id: str, micro: int) -> None:
@@ -109,9 +123,12 @@ def _take(
     plan_open(book, (stock.site_id, lot.sku))
 
 
-def reverse(book: Book, move: Move, *, reversed_already: bool) -> None:
+def reverse(
+    book: Book, move: Move, *, reversed_already: bool, reworked: Container[str] = frozenset()
+) -> None:
     """Undo a move that a person booked; the reversal names it, and it stays where it is in the ledger.
 
+    What is there again of a lot that was thought gone may be used, unless that one was `reworked`.
     Raises `MoveIsNotOurs`, `MoveIsReversed`, `StockIsShort` when what came by it has left since.
     """
     if move.reason != "adjusted" or move.store != MAIN:
@@ -125,6 +142,7 @@ def reverse(book: Book, move: Move, *, reversed_already: bool) -> None:
         move.currency,
     )  # fmt: skip
     if move.quantity_micro < 0:
+        _there_again(book, lot.lot_id, reworked)
         move_id = enter(book, lot, (move.site_id, MAIN), -move.quantity_micro, cost, "adjusted", purpose)
         tell_move(book, move_id, lot, move.site_id, -move.quantity_micro, cost, "adjusted", purpose)
         offer(book, (move.site_id, lot.sku))

@@ -23,6 +23,10 @@ class StockIsShort(Refusal):
     """Less is on hand than is to leave."""
 
 
+class LotIsAnother(Refusal):
+    """What is to be booked in under the id of a lot is another item than the lot is, or has cost another currency."""
+
+
 class MomentIsNotPast(Invalid):
     """Stock is asked for at a moment that has not passed, or that names no zone."""
 
@@ -189,3 +193,15 @@ def costed(part: LotPart) -> LotPart:
         message = f"0 to {COST_MINOR_MAX}"
         raise CostIsOutOfRange("a cost is out of range", [(f"/cost/{name}", message) for name in wrong])
     return part
+
+
+def same_lot(known: Lot | None, part: LotPart) -> None:
+    """Whether more of a lot may be booked in as this; raises `LotIsAnother`."""
+    if known is None:
+        return
+    if known.sku != part.sku:
+        raise LotIsAnother(f"lot {known.lot_id} is of {known.sku}, not of {part.sku}")
+    if known.currency != part.cost.currency:
+        raise LotIsAnother(
+            f"what lot {known.lot_id} has cost is in {known.currency}, not in {part.cost.currency}"
+        )

@@ -12,12 +12,14 @@ from contracts.shapes import LotPart, LotStatus, MoveReason
 from contracts.values import Quantity, admits
 from contracts.vendors import GoodsReceived, ReceivedLine
 from materials.domain.book import Book
-from materials.domain.conclusion import cover, offer
+from materials.domain.conclusion import cover, offer, plan_open
+from materials.domain.demand import Demand
 from materials.domain.ledger import Purpose, enter, set_status, tell_move
-from materials.domain.lot import MAIN, Link, Lot, Serial
+from materials.domain.lot import MAIN, UNDECIDED, Link, Lot, Serial
 from materials.domain.message import close_message
+from materials.domain.network import Place
 from materials.domain.serials import numbered
-from materials.domain.shrinking import lessen
+from materials.domain.shrinking import lessen, prune
 from materials.domain.supply import PlannedOrder, Receipt
 from materials.domain.transit import arrive
 
@@ -71,17 +73,14 @@ def produced(book: Book, fact: MaterialProduced) -> None:
 def take_in(book: Book, part: LotPart, arrival: Arrival, parents: Iterable[str] = ()) -> None:
     """Book a lot in, link it to what it was made of, and let it serve those its supply was pegged to."""
     known = book.lots.get(part.lot_id)
-    lot = _new_lot(book, part, arrival)
     if known is None:
+        lot = _new_lot(book, part, arrival)
         book.lots.put(lot)
         book.serials += [Serial(part.sku, serial, part.lot_id) for serial in part.serials]
         if lot.expires_at is not None:
             book.dues["lot-expiry", lot.lot_id] = lot.expires_at
     else:
-        book.lots.put(known._replace(site_id=arrival.site_id))
-        # What was called back on its way is not free because it has arrived.
-        status = known.status if known.status == "blocked" else arrival.status
-        lot = set_status(book, part.lot_id, status, "arrived")
+        lot = _more_of(book, known, part, arrival)
     purpose = Purpose(planned_order_id=arrival.planned_order_id)
     micro, made_of = part.quantity.micro, tuple(parents)
     move_id = enter(book, lot, (arrival.site_id, MAIN), micro, part.cost, arrival.reason, purpose)
@@ -90,6 +89,20 @@ def take_in(book: Book, part: LotPart, arrival: Arrival, parents: Iterable[str] 
     receipt = _receipt_of(book, arrival.planned_order_id, lot)
     if receipt is not None:
         _serve(book, receipt, lot, micro)
+    if lot.status == "expired":
+        plan_open(book, (arrival.site_id, lot.sku))
+
+
+def _more_of(book: Book, known: Lot, part: LotPart, arrival: Arrival) -> Lot:
+    """More of a lot, or what was sent of it from elsewhere: pieces that are new in it have their numbers from now on.
+
+    What was called back on its way, is over or has to be looked at is not free because more of it has arrived.
+    """
+    fresh = tuple(each for each in part.serials if each not in known.serials)
+    book.serials += [Serial(part.sku, serial, part.lot_id) for serial in fresh]
+    book.lots.put(known._replace(site_id=arrival.site_id, serials=known.serials + fresh))
+    stays = known.status in UNDECIDED or known.status == "expired"
+    return set_status(book, part.lot_id, known.status if stays else arrival.status, "arrived")
 
 
 def _new_lot(book: Book, part: LotPart, arrival: Arrival) -> Lot:
@@ -125,7 +138,7 @@ def _serve(book: Book, receipt: Receipt, lot: Lot, micro: int) -> None:
         part = book.unpeg(peg.demand_id, receipt.receipt_id, moving)
         moving -= part
         demand = book.demands[peg.demand_id]
-        if lot.status == "blocked" or not admits(demand.window, lot.properties):
+        if lot.status in {"blocked", "expired"} or not admits(demand.window, lot.properties):
             book.cause = (f"lot {lot.lot_id} does not fit", order.kind, order.planned_order_id)
             book.blamed = "quality"
             continue

@@ -16,7 +16,7 @@ from materials.domain.book import Book
 from materials.domain.conclusion import offer
 from materials.domain.cycle_count import CycleCount
 from materials.domain.item import QuantityIsNotWhole
-from materials.domain.lot import Lot, costed
+from materials.domain.lot import Lot, costed, same_lot
 from materials.domain.receiving import Arrival, take_in
 from materials.domain.units import to_base
 from materials.handlers.deciding import decide_apart, decide_each
@@ -48,6 +48,7 @@ def _book_in(known: Known, book: Book, command: BookLot) -> None:
     if micro <= 0:
         raise QuantityIsNotWhole("a lot is some of an item", [("/quantity", "not above 0")])
     part = replace(part, quantity=Quantity.of_micro(micro))
+    same_lot(book.lots.get(part.lot_id), part)
     serials.check(item, part, known)
     known.update({(part.sku, serial): part.lot_id for serial in part.serials})
     take_in(book, part, Arrival(command.site_id, None, "adjusted", expires_at=command.expires_at))
@@ -71,12 +72,13 @@ async def decide_count(commands: Batch[DecideCount], tx: Tx) -> list[CycleCount]
     """Second persons decide about counts; what they approve puts the books right."""
     known = await store.load_counts(tx, (command.count_id for command in commands))
     seeds = [store.Seeds(lots={each.lot_id for each in known}, counts={each.count_id for each in known})]
-    books = await decide_each(commands, tx, seeds, _decide)
+    reworked = await store.load_reworked(tx, (each.lot_id for each in known))
+
+    def decide(book: Book, command: DecideCount) -> None:
+        correcting.decide(book, command.count_id, command.by, approved=command.approved, reworked=reworked)
+
+    books = await decide_each(commands, tx, seeds, decide)
     return [book.counts[command.count_id] for book, command in zip(books, commands, strict=True)]
-
-
-def _decide(book: Book, command: DecideCount) -> None:
-    correcting.decide(book, command.count_id, command.by, approved=command.approved)
 
 
 async def reverse_move(commands: Batch[ReverseMove], tx: Tx) -> Sequence[Book]:
@@ -84,12 +86,13 @@ async def reverse_move(commands: Batch[ReverseMove], tx: Tx) -> Sequence[Book]:
     moves = await store.load_moves(tx, (command.move_id for command in commands))
     await store.lock_sites(tx, (each.site_id for each in moves.values()))
     done = await store.load_reversed(tx, moves)
+    reworked = await store.load_reworked(tx, (each.lot_id for each in moves.values()))
 
     def undo(book: Book, command: ReverseMove) -> None:
         move = moves.get(command.move_id)
         if move is None:
             raise NotFound(f"no move {command.move_id}")
-        correcting.reverse(book, move, reversed_already=command.move_id in done)
+        correcting.reverse(book, move, reversed_already=command.move_id in done, reworked=reworked)
         done.add(command.move_id)
 
     seeds = [store.Seeds(lots={each.lot_id for each in moves.values()})]

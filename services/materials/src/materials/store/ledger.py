@@ -15,11 +15,23 @@ from materials.store.sheets import COUNTS, MOVES, SERIALS
 COUNTS_NAMED: Final = COUNTS.reading("count_id = ANY(:counts)")
 MOVES_NAMED: Final = MOVES.reading("move_id = ANY(:moves)")
 REVERSED: Final = text("SELECT reverses_id FROM moves WHERE reverses_id = ANY(:moves)")
+# Pieces of a lot that was booked in by mistake, and is not there any more, may be booked in anew under another one.
+_THERE: Final = """
+    (EXISTS (SELECT 1 FROM stocks WHERE stocks.lot_id = serials.lot_id AND on_hand_micro > 0)
+     OR EXISTS (SELECT 1 FROM moves WHERE moves.lot_id = serials.lot_id AND reason <> 'adjusted'))
+"""
 SERIALS_NAMED: Final = SERIALS.reading(
-    "(sku, serial) IN (SELECT * FROM unnest(CAST(:skus AS text[]), CAST(:serials AS text[])))"
+    f"(sku, serial) IN (SELECT * FROM unnest(CAST(:skus AS text[]), CAST(:serials AS text[]))) AND {_THERE}"  # noqa: S608
 )
 SERIALS_BESIDE: Final = SERIALS.reading(
-    "sku IN (SELECT sku FROM lots WHERE lot_id = ANY(:lots)) AND serial = ANY(:serials)"
+    f"sku IN (SELECT sku FROM lots WHERE lot_id = ANY(:lots)) AND serial = ANY(:serials) AND {_THERE}"  # noqa: S608
+)
+# What a run took that was made to put the lot right.
+REWORKED: Final = text(
+    """
+    SELECT DISTINCT lot_id FROM moves JOIN planned_orders USING (planned_order_id)
+    WHERE lot_id = ANY(:lots) AND rework_lot_id = lot_id
+    """
 )
 SITES_OF_LOTS: Final = text("SELECT DISTINCT site_id FROM stocks WHERE lot_id = ANY(:lots)")
 
@@ -63,3 +75,9 @@ async def load_sites_of_lots(tx: Tx, lot_ids: Iterable[str]) -> set[str]:
     """The sites at which lots lie, or lay."""
     rows = await tx.sql.execute(SITES_OF_LOTS, {"lots": sorted(set(lot_ids))})
     return {row.site_id for row in rows}
+
+
+async def load_reworked(tx: Tx, lot_ids: Iterable[str]) -> set[str]:
+    """Which of these lots were taken to be put right."""
+    rows = await tx.sql.execute(REWORKED, {"lots": sorted(set(lot_ids))})
+    return {row.lot_id for row in rows}
