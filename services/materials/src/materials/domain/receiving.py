@@ -160,10 +160,22 @@ def close(book: Book, order: PlannedOrder) -> None:
     book.unload(key)
     book.dues["release", key] = None
     close_message(book, key, "closed")
+    shaken: dict[str, None] = {}
     for demand in book.inputs_of(key):
-        freed: set[tuple[str, str]] = set()
-        lessen(book, demand, demand.done_micro, freed)
-        for place in freed:
-            offer(book, place)
+        shaken.update(_give_up(book, demand))
     book.cause = ("less came than was planned", order.kind, key)
     cover(book, losers)
+    # What it would have taken and nobody takes instead is not made or bought.
+    freed: set[Place] = set()
+    prune(book, shaken, freed)
+    for place in freed:
+        offer(book, place)
+
+
+def _give_up(book: Book, demand: Demand) -> dict[str, None]:
+    """Want no more than was taken, and offer the rest to others; the answer names the orders that feel it."""
+    freed: set[Place] = set()
+    shaken = lessen(book, demand, demand.done_micro, freed)
+    for place in freed:
+        offer(book, place)
+    return shaken
