@@ -7,8 +7,9 @@ from collections.abc import Container, Iterable
 from contracts.values import MICRO
 from materials.domain.book import Book
 from materials.domain.demand import Demand
+from materials.domain.lot_rule import LOT_FOR_LOT, LotRule
 from materials.domain.message import close_message, open_message
-from materials.domain.network import Place
+from materials.domain.network import Buy, Node, Place
 from materials.domain.recipe import Ratio, Recipe
 from materials.domain.supply import PlannedOrder
 
@@ -120,7 +121,6 @@ def shrink(book: Book, order: PlannedOrder, freed: set[Place]) -> dict[str, None
 def _size(book: Book, order: PlannedOrder) -> tuple[int, Ratio] | None:
     """How much of an order covers what came of it and what is pegged to it; None where no single order does."""
     recipe = book.network.recipe(order.recipe_id, order.recipe_version)
-    told = book.network.parameters.get((order.site_id, order.sku))
     wants = [
         (each.output_no, each.received_micro + each.pegged_micro)
         for each in book.receipts_of(order.planned_order_id)
@@ -137,12 +137,23 @@ def _size(book: Book, order: PlannedOrder) -> tuple[int, Ratio] | None:
         whole = -(-recipe.starts_for(wants) * per // MICRO)
     item = book.network.items.get(order.sku)
     whole = item.whole(whole) if item is not None else whole
-    size = told.rule.sizes(whole)[0] if told is not None else whole
+    size = _rule(book, order).sizes(whole)[0]
     if size < whole:
         return None
     if recipe is not None:
         ratio = Ratio(-(-size // per), 1) if recipe.kind == "separation" else Ratio(size, per)
     return size, ratio
+
+
+def _rule(book: Book, order: PlannedOrder) -> LotRule:
+    """The lot rule that an order keeps: its item's, and its vendor's where it is bought."""
+    told = book.network.parameters.get((order.site_id, order.sku))
+    if order.source == "buy":
+        node = Node(order.site_id, order.sku, order.window)
+        source = book.network.source(node, order.due_at)
+        if isinstance(source, Buy):
+            return book.network.rule(node, source)
+    return told.rule if told is not None else LOT_FOR_LOT
 
 
 def _resize(
