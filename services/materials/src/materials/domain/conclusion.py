@@ -9,7 +9,7 @@ from contracts.materials import InternalSupplyPromised, SupplyLate, SupplyRecove
 from contracts.shapes import LineDate
 from contracts.values import Quantity
 from materials.domain.advice import advise
-from materials.domain.book import Book
+from materials.domain.book import NEVER, Book
 from materials.domain.dates import behind, date_planned, redate
 from materials.domain.delaying import tell_delays
 from materials.domain.demand import Demand
@@ -95,27 +95,52 @@ def _settle(book: Book, demands: Iterable[Demand]) -> None:
 
 
 def _tell_dates(book: Book, roots: Iterable[Demand]) -> None:
-    late: dict[str, dict[str, LineDate]] = {}
-    back: dict[str, dict[str, LineDate]] = {}
+    """Tell lines that are late, and lines that are not any more: a line is there with the last of what it waits for."""
+    lines: dict[tuple[str, str], set[str]] = {}
     for demand in roots:
         if demand.kind == "internal":
             promise_inside(book, demand)
         elif demand.kind == "order" and demand.order_id is not None and demand.line_id is not None:
-            at, promised = demand.available_at, demand.promised_at or demand.needed_at
-            is_late = at is None or behind(at, promised)
-            if is_late and (not demand.late or demand.told_at != at):
-                was = demand.told_at if demand.late else promised
-                late.setdefault(demand.order_id, {})[demand.line_id] = LineDate(demand.line_id, was, at)
-                book.demands.put(demand._replace(late=True, told_at=at))
-            elif demand.late and not is_late:
-                told = LineDate(demand.line_id, demand.told_at, promised)
-                back.setdefault(demand.order_id, {})[demand.line_id] = told
-                book.demands.put(demand._replace(late=False, told_at=None))
+            lines.setdefault((demand.order_id, demand.line_id), set()).add(demand.demand_id)
+    late: dict[str, list[LineDate]] = {}
+    back: dict[str, list[LineDate]] = {}
+    for (order_id, line_id), changed in lines.items():
+        every = [each for each in book.demands.by("order", order_id) if each.line_id == line_id]
+        before = _last(every)
+        after = _last([_dated(book, each) if each.demand_id in changed else each for each in every])
+        if after is not None and (before is None or before.told_at != after.told_at):
+            was_at = before.told_at if before is not None else _promised(after)
+            late.setdefault(order_id, []).append(LineDate(line_id, was_at, after.told_at))
+        elif before is not None and after is None:
+            back.setdefault(order_id, []).append(LineDate(line_id, before.told_at, _promised(before)))
     cause, kind, supply_id = book.cause
-    for order_id, lines in late.items():
-        book.tell(SupplyLate(order_id, cause, kind, supply_id, tuple(lines.values())))
-    for order_id, lines in back.items():
-        book.tell(SupplyRecovered(order_id, supply_id, tuple(lines.values()), book.how))
+    for key, dates in late.items():
+        book.tell(SupplyLate(key, cause, kind, supply_id, tuple(dates)))
+    for key, dates in back.items():
+        book.tell(SupplyRecovered(key, supply_id, tuple(dates), book.how))
+
+
+def _dated(book: Book, demand: Demand) -> Demand:
+    """A demand of an order as its customer hears of it from now on."""
+    at = demand.available_at
+    late = at is None or behind(at, _promised(demand))
+    if late != demand.late or (late and demand.told_at != at):
+        demand = demand._replace(late=late, told_at=at if late else None)
+        book.demands.put(demand)
+    return demand
+
+
+def _last(demands: Iterable[Demand]) -> Demand | None:
+    """Of those that are late the one that is there last; what nobody knows a moment for is later than all others."""
+    return max(
+        (each for each in demands if each.late),
+        key=lambda each: (each.told_at or NEVER, each.demand_id),
+        default=None,
+    )
+
+
+def _promised(demand: Demand) -> datetime:
+    return demand.promised_at or demand.needed_at
 
 
 def promise_inside(book: Book, demand: Demand) -> None:
