@@ -8,9 +8,11 @@ from typing import Final
 
 from contracts.shapes import ActionKind
 from materials.domain.book import Book
-from materials.domain.dates import behind, redated
+from materials.domain.capacity import placing
+from materials.domain.dates import behind, date_planned, redated
 from materials.domain.increasing import advise_more, enlarge
 from materials.domain.message import accept, close_message, open_message, opened
+from materials.domain.netting import Netting
 from materials.domain.network import Place
 from materials.domain.release import release
 from materials.domain.shrinking import ask_for_less, drop_order, prune, shrink
@@ -62,9 +64,10 @@ def _advise(book: Book, order: PlannedOrder) -> None:
 def act_on(book: Book, planned_order_id: str, kind: ActionKind, by: str = "") -> set[Place]:
     """A planner accepts a message: what is ours to change is changed, the owner of the rest is told of the wish.
 
-    A planned order is released; a firm one is changed in any way. A transfer that has not left yet is cancelled or
-    moved. Runs and purchases are production's and the vendors': the accepted message names quantity and moment, and
-    what a run of that quantity takes and gives. Raises `MessageIsNotOpen`, `CannotBeLarger` and `CannotBeSmaller`.
+    A planned order is released; a firm one is changed in any way. A transfer that has not left yet is cancelled, made
+    smaller or moved. Runs and purchases are production's and the vendors': the accepted message names quantity and
+    moment, and what a run of that quantity takes and gives. Raises `MessageIsNotOpen`, `CannotBeLarger` and
+    `CannotBeSmaller`.
     """
     freed: set[Place] = set()
     order = book.orders[planned_order_id]
@@ -82,17 +85,48 @@ def act_on(book: Book, planned_order_id: str, kind: ActionKind, by: str = "") ->
     elif order.state == "planned" or (order.source == "transfer" and order.state == "released"):
         if kind == "cancel":
             prune(book, drop_order(book, order, freed), freed)
-        elif kind == "decrease" and order.state == "planned":
+        elif kind == "decrease":
             prune(book, shrink(book, order, freed), freed)
         elif kind in {"expedite", "defer"} and message.wanted_at is not None:
-            _move(book, order, message.wanted_at)
+            freed |= _move(book, order, message.wanted_at)
     return freed
 
 
-def _move(book: Book, order: PlannedOrder, due_at: datetime) -> None:
+def _move(book: Book, order: PlannedOrder, due_at: datetime) -> set[Place]:
+    """An order is there at another moment; the answer names the places where something became free."""
     starts_at = book.network.days_of(order.calendar_id).before(due_at, order.lead_days)
     release_at = order.release_at + (starts_at - order.starts_at)
-    book.orders.put(order._replace(due_at=due_at, starts_at=starts_at, release_at=release_at))
-    for demand in book.inputs_of(order.planned_order_id):
-        book.demands.put(demand._replace(needed_at=starts_at))
+    order = placing.rearranged(
+        book, order._replace(due_at=due_at, starts_at=starts_at, release_at=release_at)
+    )
+    book.orders.put(order)
+    freed = _need_inputs_by(book, order)
     book.touch(redated(book, order.planned_order_id))
+    return freed
+
+
+def _need_inputs_by(book: Book, order: PlannedOrder) -> set[Place]:
+    """What an order takes is needed when it begins now: what is only planned for later is planned anew by then."""
+    keys = [demand.demand_id for demand in book.inputs_of(order.planned_order_id)]
+    for key in keys:
+        book.demands.put(book.demands[key]._replace(needed_at=order.starts_at))
+    book.touch(keys)
+    late: dict[str, None] = {}
+    mark = book.mark()
+    for key in keys:
+        for peg in book.pegs_of(key):
+            supply = book.orders.get(peg.planned_order_id or "")
+            movable = supply is not None and supply.state == "planned" and not supply.firm(book.now)
+            if supply is not None and movable and supply.due_at > order.starts_at:
+                book.unpeg(key, peg.supply_id)
+                late[supply.planned_order_id] = None
+    netting = Netting(book, expedite=True)
+    netting.run(key for key in keys if book.demands[key].uncovered_micro)
+    freed: set[Place] = set()
+    if netting.missing:
+        # Nothing else supplies it: better late than never.
+        book.back(mark)
+        return freed
+    date_planned(book, netting.created)
+    prune(book, late, freed)
+    return freed

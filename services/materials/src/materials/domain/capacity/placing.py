@@ -124,9 +124,7 @@ def put(book: Book, planned_order_id: str, span: Span) -> None:
 
 def replan(book: Book, planned_order_id: str, not_before: datetime, lead: Lead) -> Span | None:
     """Give an order's room back and take the first that begins at a moment or later; None leaves it as it is."""
-    work: dict[str, int] = {}
-    for load in book.loads.by("order", planned_order_id):
-        work[load.work_centre_id] = work.get(load.work_centre_id, 0) + load.load_micro
+    work = _taken(book, planned_order_id)
     if not work:
         return None
     mark = book.mark()
@@ -137,6 +135,34 @@ def replan(book: Book, planned_order_id: str, not_before: datetime, lead: Lead) 
     else:
         put(book, planned_order_id, span)
     return span
+
+
+def rearranged(book: Book, order: PlannedOrder) -> PlannedOrder:
+    """Give an order's room back and take the last in time for its due date, else the first there is from now on.
+
+    It stays firm where it was. Where there is none within a year, or it needs none, it stays as it is.
+    """
+    work = _taken(book, order.planned_order_id)
+    if not work:
+        return order
+    mark = book.mark()
+    book.unload(order.planned_order_id)
+    lead = Lead(order.lead_days, book.network.days_of(order.calendar_id))
+    first = book.network.site_days(order.site_id).opens(book.now)
+    span = latest(book, work, lead, order.due_at, first) or earliest(book, work, lead, first)
+    if span is None:
+        book.back(mark)
+        return order
+    put(book, order.planned_order_id, span)
+    return moved(order, span)._replace(firm_at=order.firm_at)
+
+
+def _taken(book: Book, planned_order_id: str) -> dict[str, int]:
+    """What an order takes of each work centre."""
+    work: dict[str, int] = {}
+    for load in book.loads.by("order", planned_order_id):
+        work[load.work_centre_id] = work.get(load.work_centre_id, 0) + load.load_micro
+    return work
 
 
 def scheduled(book: Book, planned_order_id: str, operations: Sequence[ScheduledOperation]) -> None:
