@@ -16,6 +16,8 @@ from production.domain.recipe import Content, SecondPersonNeeded
 from production.domain.states import LOT, WrongState, moved
 
 Disposition = Literal["release", "rework", "use-as-is", "scrap"]
+# No run takes a lot in one of these, but the one that was decided on to rework it.
+BAD: Final = frozenset({"blocked", "proposed", "scrapped"})
 _BECOMES: Final = {
     "release": "released",
     "rework": "reworked",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -138,6 +139,20 @@ class Run:
         for lot in self.floor.consumed:
             needs[lot.sku] = needs.get(lot.sku, ZERO) - lot.quantity
         return drawn(lots, {sku: quantity for sku, quantity in needs.items() if quantity > ZERO})[0]
+
+    def given_back(self, bad: Collection[str]) -> Run:
+        """The run without what lies staged, where one of these lots lies there: it waits for other material.
+
+        What a rework was decided for lies there although it is blocked.
+        """
+        if self.over or not any(part.lot_id in bad for part in self.not_to_rework(self.floor.staged)):
+            return self
+        state = "scheduled" if self.state == "allowed" else self.state
+        return self.changed(state, staged_runs=self.done_runs, floor=replace(self.floor, staged=()))
+
+    def not_to_rework(self, lots: Iterable[LotPart]) -> tuple[LotPart, ...]:
+        """Lots without the one that the run was decided for."""
+        return tuple(part for part in lots if part.lot_id != self.rework_lot_id)
 
     def started(self, at: datetime) -> tuple[Run, Facts]:
         """An operator or a machine begins; raises `WrongState` unless the run is allowed."""

@@ -8,6 +8,7 @@ from production import store
 from production.commands import AwaitInspection, AwaitReturned, DisposeLot, ForgetLots, InspectLot
 from production.domain.lots import MadeLot
 from production.domain.recipe import Recipe
+from production.handlers.blocking import looked_at, save_looked_at
 
 
 async def await_inspection(commands: Batch[AwaitInspection], tx: Tx) -> list[None]:
@@ -70,13 +71,15 @@ async def forget_lots(commands: Batch[ForgetLots], tx: Tx) -> list[None]:
 
 
 async def inspect_lot(commands: Batch[InspectLot], tx: Tx) -> list[MadeLot]:
-    """Lots were measured."""
-    here = await store.lock_lots(tx, (command.lot_id for command in commands))
+    """Lots were measured; no run takes one that failed, unless it was decided so."""
+    failed = [command.lot_id for command in commands if not command.passed]
+    looked = await looked_at(tx, [command.lot_id for command in commands], failed)
+    here = looked.lots
     for command in commands:
         lot, fact = _found(here, command.lot_id).inspected(command.properties, passed=command.passed)
         tx.emit(fact, because=command, correlation=lot.root_id)
         here[lot.lot_id] = lot
-    await store.save_lots(tx, here.values())
+    await save_looked_at(tx, looked)
     return [here[command.lot_id] for command in commands]
 
 

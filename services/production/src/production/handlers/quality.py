@@ -8,6 +8,7 @@ from production import store
 from production.commands import PlanInspection, RecordInspection
 from production.domain.lots import MadeLot
 from production.domain.quality import Inspection, InspectionPlan, judged
+from production.handlers.blocking import looked_at, save_looked_at
 
 
 class NoInspectionPlan(Refusal):
@@ -30,7 +31,9 @@ async def record_inspection(commands: Batch[RecordInspection], tx: Tx) -> list[I
 
     Raises `NotFound`, `NoInspectionPlan`, `Invalid`, `WrongState`.
     """
-    here = await store.lock_lots(tx, (command.lot_id for command in commands))
+    lot_ids = [command.lot_id for command in commands]
+    looked = await looked_at(tx, lot_ids, lot_ids)
+    here = looked.lots
     plans = await store.load_inspection_plans(tx, (lot.sku for lot in here.values()))
     inspections = []
     for command in commands:
@@ -42,7 +45,7 @@ async def record_inspection(commands: Batch[RecordInspection], tx: Tx) -> list[I
         tx.emit(fact, because=command, correlation=lot.root_id)
         here[lot.lot_id] = lot
         inspections.append(found)
-    await store.save_lots(tx, here.values())
+    await save_looked_at(tx, looked)
     await store.add_inspections(tx, inspections)
     return inspections
 

@@ -123,12 +123,16 @@ async def allow_run(commands: Batch[AllowRun], tx: Tx) -> list[Run]:
     recipes = await store.load_recipes(tx, ((run.recipe_id, run.recipe_version) for run in missed.values()))
     board = await board_for(tx, recipes, (run.run_id for run in missed.values()))
     runs = await store.lock_runs_of_orders(tx, keys)
+    bad = await store.load_bad(tx, (part.lot_id for command in commands for part in command.lots))
     booked: dict[str, tuple[Booking, ...]] = {}
     notes: list[record.Note] = []
     for command in commands:
         key = command.planned_order_id
         if key not in runs:
             raise NotYet(key)
+        if any(part.lot_id in bad for part in runs[key].not_to_rework(command.lots)):
+            # It was blocked after this was said: materials hear so, too, and stage other lots.
+            continue
         before, runs[key] = runs[key], runs[key].staged(command.runs, command.lots)
         if runs[key] is not before:
             entry = record.staged(command.lots, command.runs, tx.now)

@@ -15,7 +15,7 @@ from production.store.bookings import (
 )
 from production.store.changes import load_held, lock_probes, save_asked, save_probes
 from production.store.costs import add_roll_up, load_standard_prices, save_standard_prices
-from production.store.lots import add_lot_keys, add_lots, lock_lots, save_lots
+from production.store.lots import add_lot_keys, add_lots, load_bad, lock_lots, save_lots
 from production.store.periods import (
     add_booked,
     load_begun,
@@ -109,6 +109,7 @@ __all__ = [
     "add_schedule",
     "add_signatures",
     "load_approved",
+    "load_bad",
     "load_begun",
     "load_bookings",
     "load_bookings_of_runs",

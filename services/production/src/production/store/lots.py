@@ -11,7 +11,7 @@ from backbone.documents import Reads, document, reader
 from backbone.service import Tx
 from contracts.topics import INSPECTION
 from contracts.values import Quantity
-from production.domain.lots import MadeLot
+from production.domain.lots import BAD, MadeLot
 
 ADD_LOTS: Final = text(
     """
@@ -30,6 +30,12 @@ LOCK_LOTS: Final = text(
     SELECT lot_id, run_id, sku, site_id, quantity_micro, state, root_id, proposed_by, reason,
            CAST(array_to_json(parents) AS text) AS parents, version, told
     FROM lots WHERE lot_id = ANY(:lot_ids) ORDER BY lot_id FOR UPDATE
+    """
+)
+# Whoever blocks a lot waits until those have committed who have seen that it is none of these.
+HOLD_BAD: Final = text(
+    """
+    SELECT lot_id, state = ANY(:bad) AS bad FROM lots WHERE lot_id = ANY(:lot_ids) ORDER BY lot_id FOR KEY SHARE
     """
 )
 SAVE_LOTS: Final = text(
@@ -94,6 +100,12 @@ async def lock_lots(tx: Tx, lot_ids: Iterable[str]) -> dict[str, MadeLot]:
         )
         for row in rows
     }
+
+
+async def load_bad(tx: Tx, lot_ids: Iterable[str]) -> set[str]:
+    """Those of these lots that no run may take; none of the others is blocked before this transaction is over."""
+    rows = await tx.sql.execute(HOLD_BAD, {"lot_ids": sorted(set(lot_ids)), "bad": sorted(BAD)})
+    return {row.lot_id for row in rows if row.bad}
 
 
 async def save_lots(tx: Tx, lots: Iterable[MadeLot]) -> None:
