@@ -19,6 +19,7 @@ from materials.domain.ledger import (
     tell_move,
 )
 from materials.domain.message import BEFORE_START, close_message
+from materials.domain.quality import GONE
 from materials.domain.receiving import close
 from materials.domain.supply import PlannedOrder
 
@@ -85,5 +86,6 @@ def aborted(book: Book, fact: RunAborted) -> None:
     order = book.orders.get(fact.planned_order_id)
     if order is not None and not order.ended:
         close(book, order)
-    if order is not None and order.rework_lot_id in book.lots:
-        set_status(book, order.rework_lot_id or "", "blocked", "its rework was given up")
+    lot = book.lots.get(order.rework_lot_id or "") if order is not None else None
+    if lot is not None and lot.status not in GONE:
+        set_status(book, lot.lot_id, "blocked", "its rework was given up")

@@ -18,6 +18,7 @@ from production.domain.states import LOT, WrongState, moved
 Disposition = Literal["release", "rework", "use-as-is", "scrap"]
 # No run takes a lot in one of these, but the one that was decided on to rework it.
 BAD: Final = frozenset({"blocked", "proposed", "scrapped"})
+LEFT: Final = "its rework left some of it"
 _BECOMES: Final = {
     "release": "released",
     "rework": "reworked",
@@ -113,6 +114,15 @@ class MadeLot:
         if "returned" not in LOT[self.state]:
             return self
         return replace(self, state="returned", version=self.version + 1)
+
+    def worked_on(self, *, left: bool, going: bool) -> MadeLot:
+        """A run that was to put it right is over, and has `left` some of it; when no other is `going` on, what was left
+        is decided on again.
+        """
+        left = left or self.reason == LEFT
+        if self.state != "reworked" or not left:
+            return self
+        return replace(self, state="reworked" if going else "blocked", reason=LEFT, version=self.version + 1)
 
     def disposed(
         self, disposition: Disposition, reason: str, *, by: str, recipe_id: str | None = None

@@ -20,7 +20,7 @@ from contracts.production import (
     ScheduledOperation,
 )
 from contracts.shapes import ItemPart, LateCause, LotPart
-from contracts.values import ZERO, Quantity
+from contracts.values import ZERO, Quantity, total
 from production.domain.act import Reading
 from production.domain.floor import Floor, Recorded, Stop, kept
 from production.domain.material import drawn
@@ -153,6 +153,12 @@ class Run:
     def not_to_rework(self, lots: Iterable[LotPart]) -> tuple[LotPart, ...]:
         """Lots without the one that the run was decided for."""
         return tuple(part for part in lots if part.lot_id != self.rework_lot_id)
+
+    def leaves(self, sku: str) -> bool:
+        """Whether it is over, and has taken less of the lot (of an item) that it was to put right than it was to."""
+        asked = total(part.quantity for part in self.inputs if part.sku == sku)
+        taken = total(part.quantity for part in self.floor.consumed if part.lot_id == self.rework_lot_id)
+        return self.over and taken < asked
 
     def started(self, at: datetime) -> tuple[Run, Facts]:
         """An operator or a machine begins; raises `WrongState` unless the run is allowed."""

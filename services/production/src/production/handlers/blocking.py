@@ -1,4 +1,4 @@
-"""Lots turn out bad while they lie ready for runs: no run takes them, it waits for other material."""
+"""Lots that turn out bad while they lie ready for runs, and what reworks leave of theirs."""
 
 from __future__ import annotations
 
@@ -48,3 +48,20 @@ async def save_looked_at(tx: Tx, looked: Looked) -> None:
             without.append(store.add_entry(after, record.given_back(named, after, tx.now), notes))
     await store.save_runs(tx, without)
     await store.add_notes(tx, notes)
+
+
+async def settle_reworks(tx: Tx, runs: Iterable[Run]) -> None:
+    """Lots of which reworks have left some wait for a decision again; the runs are saved already."""
+    over = [run for run in runs if run.over and run.rework_lot_id is not None]
+    if not over:
+        return
+    lots = await store.lock_lots(tx, (run.rework_lot_id or "" for run in over))
+    going = await store.load_reworking(tx, lots)
+    after = [
+        lot.worked_on(
+            left=any(run.leaves(lot.sku) for run in over if run.rework_lot_id == lot.lot_id),
+            going=lot.lot_id in going,
+        )
+        for lot in lots.values()
+    ]
+    await store.save_lots(tx, after)

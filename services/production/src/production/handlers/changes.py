@@ -15,6 +15,7 @@ from production.domain.changing import Probe
 from production.domain.run import Facts, Run
 from production.domain.scheduling import Board, Booking, CannotBeScheduled, schedule, told
 from production.domain.scheduling.resizing import room_for_more, shortened
+from production.handlers.blocking import settle_reworks
 from production.handlers.runs import Recipes, board_for
 
 
@@ -60,6 +61,7 @@ async def follow_change(commands: Batch[FollowChange], tx: Tx) -> list[None]:
                 written.append(replace(probe, state="done"))
     less = changed(locked, runs)
     await store.save_runs(tx, less)
+    await settle_reworks(tx, less)
     await store.save_asked(tx, less)
     await store.save_probes(tx, written)
     await store.add_notes(tx, notes)
@@ -83,6 +85,7 @@ async def follow_wish(commands: Batch[FollowWish], tx: Tx) -> list[None]:
             runs[key] = _noted(tx, runs[key], other, changing.of_wish(command.wish), notes)
             tx.emit(*told_of, because=command, correlation=other.root_id)
     await store.save_runs(tx, runs.values())
+    await settle_reworks(tx, runs.values())
     await store.save_asked(tx, changed(locked, runs))
     await store.add_notes(tx, notes)
     return [None] * len(commands)

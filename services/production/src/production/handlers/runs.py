@@ -26,6 +26,7 @@ from production.domain.routing import centres_of
 from production.domain.run import Run
 from production.domain.scheduling import Board, Booking, CannotBeScheduled, schedule, told
 from production.domain.scheduling.overrunning import looked_at
+from production.handlers.blocking import settle_reworks
 
 Recipes = Mapping[tuple[str, int], Recipe]
 
@@ -52,8 +53,10 @@ async def plan_run(commands: Batch[PlanRun], tx: Tx) -> list[Run]:
             store.add_run_keys(tx, [run])
         tx.emit(runs[key].answer(), because=command, correlation=runs[key].root_id)
     await store.save_runs(tx, [run for key, run in runs.items() if key in known])
-    await store.add_runs(tx, [run for key, run in runs.items() if key not in known])
+    new = [run for key, run in runs.items() if key not in known]
+    await store.add_runs(tx, new)
     await store.add_bookings(tx, booked)
+    await settle_reworks(tx, new)
     return [runs[each.planned_order_id] for each in asked]
 
 
@@ -228,7 +231,9 @@ class _Desk:
 
     async def save(self, tx: Tx) -> None:
         """Write changed runs, new lots, the entries of their records, and what they cost."""
-        await store.save_runs(tx, changed(self.locked, self.runs))
+        acted_on = changed(self.locked, self.runs)
+        await store.save_runs(tx, acted_on)
+        await settle_reworks(tx, acted_on)
         await store.add_lots(tx, self.lots)
         await store.add_notes(tx, self.notes)
         await store.add_booked(tx, self.booked)

@@ -70,6 +70,7 @@ from production.store.records import (
 from production.store.runs import (
     add_run_keys,
     add_runs,
+    load_reworking,
     load_runs,
     load_runs_of_orders,
     lock_runs,
@@ -128,6 +129,7 @@ __all__ = [
     "load_quanta",
     "load_recalls_of_run",
     "load_recipes",
+    "load_reworking",
     "load_runs",
     "load_runs_of_orders",
     "load_runs_on",

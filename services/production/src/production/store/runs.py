@@ -51,6 +51,12 @@ LOCK_RUNS: Final = text(RUNS + "WHERE run_id = ANY(:run_ids) ORDER BY run_id FOR
 RUNS_OF_ORDERS: Final = RUNS + "WHERE planned_order_id = ANY(:planned_order_ids) ORDER BY run_id"
 LOAD_RUNS_OF_ORDERS: Final = text(RUNS_OF_ORDERS)
 LOCK_RUNS_OF_ORDERS: Final = text(RUNS_OF_ORDERS + " FOR UPDATE")
+LOAD_REWORKING: Final = text(
+    """
+    SELECT DISTINCT rework_lot_id FROM runs
+    WHERE rework_lot_id = ANY(:lot_ids) AND state IN ('scheduled', 'allowed', 'running', 'held')
+    """
+)
 SAVE_RUNS: Final = text(
     """
     UPDATE runs SET state = saved.state, operations = CAST(saved.operations AS jsonb), starts_at = saved.starts_at,
@@ -143,6 +149,12 @@ async def lock_runs_of_orders(tx: Tx, planned_order_ids: Iterable[str]) -> dict[
     rows = (await tx.sql.execute(LOCK_RUNS_OF_ORDERS, {"planned_order_ids": wanted})).all()
     tx.locked(RUN, {row.run_id: row.told for row in rows})
     return {row.planned_order_id: _run_of(row) for row in rows}
+
+
+async def load_reworking(tx: Tx, lot_ids: Iterable[str]) -> set[str]:
+    """Those of these lots that runs which are not over are to put right."""
+    rows = await tx.sql.execute(LOAD_REWORKING, {"lot_ids": sorted(set(lot_ids))})
+    return {row.rework_lot_id for row in rows}
 
 
 def _run_of(row: Any) -> Run:

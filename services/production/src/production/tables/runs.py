@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    text,
+)
 
 from production.tables.columns import at, counts, document, key, metadata, number, whole, words
 
@@ -41,6 +52,7 @@ runs = Table(
     Index("runs_state", "state", "starts_at", "run_id"),
     Index("runs_recipe", "recipe_id", "recipe_version", "run_id"),
     Index("runs_ended", "ended_at"),
+    Index("runs_rework", "rework_lot_id", postgresql_where=text("rework_lot_id IS NOT NULL")),
 )
 
 bookings = Table(
