@@ -121,6 +121,34 @@ def test_more_and_less_than_planned_can_be_reported_and_named_lots_are_taken_fir
     assert [part.lot_id for part in run.floor.staged] == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (Report(Quantity(5), outcomes=(Outcome("shaft", Quantity(11)),)), Report(Quantity(5))),
+        (Report(Quantity(5), outcomes=(Outcome("shaft", Quantity(11)),)), End(Report())),
+        (
+            Report(
+                Quantity(5),
+                outcomes=(Outcome("shaft", Quantity(5)),),
+                scraps=(Scrap("shaft", Quantity(4), "x"),),
+            ),
+            Report(outcomes=(Outcome("shaft", Quantity(3)),)),
+        ),
+    ],
+    ids=["as planned", "the rest", "after scrap"],
+)
+def test_the_tolerance_counts_what_came_in_all_reports_named_or_as_planned(
+    first: Report, then: Report | End
+) -> None:
+    run, _, _ = report(running(), first, shop())
+    with pytest.raises(Invalid) as refused:
+        end(run, then, shop(), NOW) if isinstance(then, End) else report(run, then, shop())
+    where = "/report/outcomes" if isinstance(then, End) else "/outcomes"
+    assert list(refused.value.pointers) == [(where, "of shaft at most 11 may come")]
+    run, _, lots = end(run, End(Report(), "nothing", "enough"), shop(), NOW)
+    assert (run.state, lots) == ("closed", ())
+
+
 def test_a_parameter_out_of_its_limits_blocks_what_the_run_makes() -> None:
     run, facts = running().measured(hardening(), (Reading(10, "temperature", Quantity(861)),), NOW, "olga")
     assert [fact.within for fact in facts] == [False]  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ from production.domain.routing import placed
 from production.domain.run import Facts, Run
 
 # Of what bears no cost more may come than planned; ten times as much is a slip of the pen.
-INCIDENTAL_TIMES_MAX: Final = 10
+INCIDENTAL_OVER_POINTS: Final = 9 * POINTS_WHOLE
 _LEAST: Final = Quantity.of_micro(1)
 
 
@@ -56,6 +56,7 @@ def report(run: Run, said: Report, shop: Shop, *, at: str = "", last: bool = Fal
     run, facts = take(run, said, runs, shop, at)
     if not said.produces:
         return run, facts, ()
+    _demand_tolerable(run, said, runs, shop, at)
     run = _worked(run, said, runs, shop)
     good = _good(run, said, runs, shop)
     scrapped = kept((*run.floor.scrapped, *said.scraps), "entries of scrap")
@@ -157,8 +158,7 @@ def _runs(run: Run, said: Report, shop: Shop, at: str) -> Quantity:
 def _come(said: Report) -> dict[str, Quantity]:
     """All that came out of each output that is named, good or not."""
     come: dict[str, Quantity] = {}
-    entries: tuple[Outcome | Scrap, ...] = (*said.outcomes, *said.scraps)
-    for each in entries:
+    for each in tuple[Outcome | Scrap, ...]((*said.outcomes, *said.scraps)):
         come[each.sku] = come.get(each.sku, ZERO) + (each.quantity or ZERO)
     return come
 
@@ -181,7 +181,7 @@ def _wrong(run: Run, said: Report, shop: Shop) -> list[Pointer]:
     if len({outcome.sku for outcome in said.outcomes}) != len(said.outcomes):
         found.append(("/outcomes", "each output is named once"))
     found += _wrong_times(said, shop)
-    return found or _too_much(run, said, shop)
+    return found
 
 
 def _wrong_times(said: Report, shop: Shop) -> list[Pointer]:
@@ -199,21 +199,22 @@ def _wrong_times(said: Report, shop: Shop) -> list[Pointer]:
     return found
 
 
-def _too_much(run: Run, said: Report, shop: Shop) -> list[Pointer]:
-    """What is beyond the recipe's tolerance, counted over all reports."""
-    come = _come(said)
+def _demand_tolerable(run: Run, said: Report, runs: Quantity, shop: Shop, at: str) -> None:
+    """Raise `Invalid` for what is beyond the recipe's tolerance, counted over all reports, good or not."""
+    come = _good(replace(run, done_runs=run.done_runs + runs), said, runs, shop)
     for made in run.floor.made:
-        if made.sku in come:
-            come[made.sku] = come[made.sku] + made.quantity
+        come[made.sku] = come.get(made.sku, ZERO) + made.quantity
+    for scrap in (*run.floor.scrapped, *said.scraps):
+        come[scrap.sku] = come.get(scrap.sku, ZERO) + scrap.quantity
     found: list[Pointer] = []
     for output in shop.content.outputs:
         planned = sum(part.quantity.micro for part in run.outputs if part.sku == output.sku)
-        most = planned * INCIDENTAL_TIMES_MAX
-        if output.role in BEARING:
-            most = planned * (POINTS_WHOLE + shop.content.over_points) // POINTS_WHOLE
+        over = shop.content.over_points if output.role in BEARING else INCIDENTAL_OVER_POINTS
+        most = planned * (POINTS_WHOLE + over) // POINTS_WHOLE
         if come.get(output.sku, ZERO).micro > most:
-            found.append(("/outcomes", f"of {output.sku} at most {Quantity.of_micro(most)} may come"))
-    return found
+            found.append((f"{at}/outcomes", f"of {output.sku} at most {Quantity.of_micro(most)} may come"))
+    if found:
+        raise Invalid("this is no report of this run", found)
 
 
 def _consumed(run: Run, said: Report, runs: Quantity, shop: Shop, at: str) -> Cut:
