@@ -11,9 +11,12 @@ import pytest
 
 from contracts.production import RunScheduled
 from contracts.values import Quantity
+from production import commands, queries
+from production.domain.act import End, Report, Start
 from production.domain.downtime import Downtime, Worked, effectiveness, open_minutes
 from services.production.tests.door import OPERATOR, PLANNER, QUALITY, Door
-from services.production.tests.made import CALENDAR, FURNACE, NOW, asked
+from services.production.tests.made import CALENDAR, FURNACE, NOW, asked, hardening, lot, staged
+from services.production.tests.stage import Stage
 from services.production.tests.test_api import allowed, opened
 
 MINUTE = timedelta(minutes=1)
@@ -107,6 +110,29 @@ async def test_effectiveness_opens_the_stops_and_runs_behind_it(door: Door) -> N
     assert (await door.get(QUALITY, place))["runs"] == [run_id]
     await door.get(QUALITY, f"{place}?from=2026-03-03T00:00:00Z&to=2026-03-02T00:00:00Z", status=422)
     await door.get(QUALITY, "/v1/work-centres/none/effectiveness", status=404)
+
+
+async def test_a_run_that_was_done_at_an_alternate_is_behind_the_figures_of_that_one(stage: Stage) -> None:
+    await stage.planted()
+    await stage.do(commands.DefineWorkCentre(replace(FURNACE, work_centre_id="oven")))
+    operations = (replace(hardening().operations[0], alternates=("oven",)),)
+    await stage.opened(hardening(operations=operations))
+    await stage.hear(asked())
+    begin = NOW + timedelta(days=8)
+    run_id = await stage.run()
+    await stage.do(
+        commands.MoveOperation(run_id, 10, "oven", 1, begin, dry_run=False, forced=True, reason="", by="pat")
+    )
+    await stage.hear(staged(lot("bar", "500")))
+    stage.clock.advance(begin)
+    await stage.act(Start(), End(Report()))
+    async with stage.host.read() as sql:
+        furnace, oven = [
+            await queries.find_effectiveness(sql, centre, begin - MINUTE, begin + 600 * MINUTE)
+            for centre in ("furnace", "oven")
+        ]
+    assert (furnace.runs, furnace.ideal_minutes) == ((), Quantity(0))
+    assert (oven.runs, oven.ideal_minutes) == ((run_id,), Quantity(250))
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.documents import Reads, reader
 from backbone.errors import NotFound
+from contracts.production import ScheduledOperation
 from contracts.values import Quantity
 from production.domain.downtime import Downtime, Effectiveness, Worked, effectiveness
 from production.domain.floor import Floor
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import BEARING, Content
+from production.domain.routing import placed
 from production.queries.masters import Page, find_calendar, find_centres
 
 RUNS_COUNT_MAX: Final = 10_000
@@ -30,16 +32,18 @@ DOWNTIMES_WITHIN: Final = text(
 )
 CLOSED_WITHIN: Final = text(
     """
-    SELECT run_id, done_runs_micro, CAST(floor AS text) AS floor, CAST(content AS text) AS content
+    SELECT run_id, done_runs_micro, CAST(floor AS text) AS floor, CAST(content AS text) AS content,
+           CAST(operations AS text) AS operations
     FROM runs JOIN recipe_versions USING (recipe_id, recipe_version)
     WHERE runs.state = 'closed' AND ended_at > :begin AND ended_at <= :end
-      AND content -> 'operations' @> jsonb_build_array(jsonb_build_object('work_centre_id', CAST(:key AS text)))
+      AND operations @> jsonb_build_array(jsonb_build_object('work_centre_id', CAST(:key AS text)))
     ORDER BY run_id LIMIT :limit
     """
 )
 
 _floor: Reads[Floor] = reader(Floor)
 _content: Reads[Content] = reader(Content)
+_operations: Reads[tuple[ScheduledOperation, ...]] = reader(tuple[ScheduledOperation, ...])
 
 
 def _downtime(row: Any) -> Downtime:
@@ -58,7 +62,10 @@ async def page_downtimes(sql: AsyncConnection, work_centre_id: str, *, after: st
 async def find_effectiveness(
     sql: AsyncConnection, work_centre_id: str, begin: datetime, end: datetime
 ) -> Effectiveness:
-    """How well a work centre was used, by its downtimes and the runs (at most 10,000) that ended; raises `NotFound`."""
+    """How well a work centre was used, by its downtimes and the runs (at most 10,000) that were done there and ended.
+
+    Raises `NotFound`.
+    """
     centre, calendar = await find_calendar_of(sql, work_centre_id)
     downtimes = await list_downtimes_within(sql, work_centre_id, begin, end)
     within = {"begin": begin, "end": end, "limit": RUNS_COUNT_MAX, "key": work_centre_id}
@@ -91,7 +98,7 @@ def _worked(row: Any, work_centre_id: str) -> Worked:
     bearing = {output.sku for output in content.outputs if output.role in BEARING}
     ideal = sum(
         Fraction(step.run_minutes.times(done).decimal)
-        for step in content.operations
+        for step in placed(content.operations, _operations(row.operations))
         if step.work_centre_id == work_centre_id
     )
     good = sum((made.quantity - made.blocked).micro for made in floor.made if made.sku in bearing)
