@@ -39,6 +39,18 @@ def test_load_and_capacity_count_open_hours_alone_bucket_by_bucket() -> None:
     assert (monday.ends_at, tuesday.begins_at) == (begin + DAY, begin + DAY)
 
 
+def test_runs_that_share_a_load_keep_its_machine_once_and_stops_that_overlap_count_once() -> None:
+    shared = [Booked(f"r{number}", NOW, NOW + 2 * HOUR, "load-1") for number in range(5)]
+    # Two branches of one run at once, on two machines.
+    apart = [Booked("other", NOW, NOW + HOUR), Booked("other", NOW, NOW + HOUR)]
+    stops = [
+        Downtime("d", "furnace", 1, "planned", "lining", NOW, NOW + 2 * HOUR, "ann"),
+        Downtime("e", "furnace", 1, "planned", "burner", NOW + HOUR, NOW + 3 * HOUR, "ann"),
+    ]
+    (day,) = loads(FURNACE, CALENDAR, begin_of(NOW, "day"), "day", 1, stops, [*shared, *apart])
+    assert (day.load_minutes, day.down_minutes, day.runs) == (Quantity(240), Quantity(180), 6)
+
+
 def test_a_week_begins_on_its_monday_and_has_five_working_days() -> None:
     (week,) = loads(FURNACE, CALENDAR, begin_of(NOW + 3 * DAY, "week"), "week", 1, [], [])
     assert (week.begins_at, week.open_minutes) == (begin_of(NOW, "day"), Quantity(5 * 16 * 60))

@@ -96,11 +96,11 @@ def effectiveness(
 ) -> Effectiveness:
     """How well a work centre was used between two moments."""
 
-    planned, either = _stretches(downtimes, {"planned"}), _stretches(downtimes, {"planned", "recorded"})
-    stops = _still(calendar, planned, begin, end)
+    planned, either = stretches(downtimes, {"planned"}), stretches(downtimes, {"planned", "recorded"})
+    stops = still(calendar, planned, begin, end)
     loading = open_minutes(calendar, begin, end) * centre.machines - stops
     # A stop inside a planned one is no loss beyond it.
-    down = _still(calendar, either, begin, end) - stops
+    down = still(calendar, either, begin, end) - stops
     ideal = _total(each.ideal_minutes for each in worked)
     good = _total(each.ideal_minutes * each.good for each in worked)
     operating = loading - down
@@ -120,7 +120,7 @@ def effectiveness(
     )  # fmt: skip
 
 
-def _stretches(
+def stretches(
     downtimes: Sequence[Downtime], kinds: Set[DowntimeKind]
 ) -> list[tuple[int, datetime, datetime]]:
     """When each machine stands still for these kinds of reasons; where several do so at once, once."""
@@ -135,10 +135,11 @@ def _stretches(
     return found
 
 
-def _still(
-    calendar: Calendar, stretches: Sequence[tuple[int, datetime, datetime]], begin: datetime, end: datetime
+def still(
+    calendar: Calendar, stops: Sequence[tuple[int, datetime, datetime]], begin: datetime, end: datetime
 ) -> Fraction:
-    return _total(open_minutes(calendar, max(since, begin), min(until, end)) for _, since, until in stretches)
+    """The working minutes between two moments in which machines (number, from, to) stand still, all together."""
+    return _total(open_minutes(calendar, max(since, begin), min(until, end)) for _, since, until in stops)
 
 
 def _total(parts: Iterable[Fraction]) -> Fraction:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from contracts.values import MICRO, Quantity
-from production.domain.downtime import Downtime, open_minutes
+from production.domain.downtime import Downtime, open_minutes, still, stretches
 from production.domain.plant import Calendar, WorkCentre
 
 BUCKETS_COUNT_MAX: Final = 92
@@ -20,11 +20,12 @@ DAYS_OF: Final[dict[Grain, int]] = {"day": 1, "week": 7}
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """A machine is kept for a run from one moment to another."""
+    """A machine is kept for a run from one moment to another; runs of one `load_id` are done there together."""
 
     run_id: str
     starts_at: datetime
     ends_at: datetime
+    load_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +63,27 @@ def loads(
     for place in range(count):
         start, end = begin + place * length, begin + (place + 1) * length
         mine = [each for each in booked if each.starts_at < end and each.ends_at > start]
-        planned = [
-            each
-            for each in downtimes
-            if each.kind == "planned" and each.starts_at < end and each.ends_at > start
-        ]
+        down = still(calendar, stretches(downtimes, {"planned"}), start, end)
         found.append(
             LoadBucket(
                 start,
                 end,
                 _quantity(open_minutes(calendar, start, end) * centre.machines),
-                _within(calendar, start, end, ((each.starts_at, each.ends_at) for each in planned)),
-                _within(calendar, start, end, ((each.starts_at, each.ends_at) for each in mine)),
+                _quantity(down),
+                _within(calendar, start, end, mine),
                 len({each.run_id for each in mine}),
             )
         )
     return tuple(found)
 
 
-def _within(
-    calendar: Calendar, start: datetime, end: datetime, spans: Iterable[tuple[datetime, datetime]]
-) -> Quantity:
-    parts = (open_minutes(calendar, max(begins, start), min(ends, end)) for begins, ends in spans)
+def _within(calendar: Calendar, start: datetime, end: datetime, booked: Iterable[Booked]) -> Quantity:
+    """The working minutes that machines are kept, for a load of several runs once."""
+    spans: dict[object, tuple[datetime, datetime]] = {}
+    for number, each in enumerate(booked):
+        begins, ends = spans.get(each.load_id or number, (each.starts_at, each.ends_at))
+        spans[each.load_id or number] = min(begins, each.starts_at), max(ends, each.ends_at)
+    parts = (open_minutes(calendar, max(begins, start), min(ends, end)) for begins, ends in spans.values())
     return _quantity(sum(parts, start=Fraction(0)))
 
 

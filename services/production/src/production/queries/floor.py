@@ -37,7 +37,7 @@ PAGE_QUEUE: Final = text(
 )
 BOOKED_WITHIN: Final = text(
     """
-    SELECT run_id, starts_at, ends_at FROM bookings
+    SELECT run_id, starts_at, ends_at, load_id FROM bookings
     WHERE work_centre_id = :work_centre_id AND ends_at > :begin AND starts_at < :end
     ORDER BY starts_at, run_id, operation_no LIMIT :limit
     """
@@ -108,7 +108,8 @@ async def find_load(
     end = begin + count * timedelta(days=DAYS_OF[grain])
     values = {"work_centre_id": work_centre_id, "begin": begin, "end": end, "limit": BOOKINGS_COUNT_MAX}
     booked = [
-        Booked(row.run_id, row.starts_at, row.ends_at) for row in await sql.execute(BOOKED_WITHIN, values)
+        Booked(row.run_id, row.starts_at, row.ends_at, row.load_id)
+        for row in await sql.execute(BOOKED_WITHIN, values)
     ]
     downtimes = await list_downtimes_within(sql, work_centre_id, begin, end)
     return LoadView(
