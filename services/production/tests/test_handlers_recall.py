@@ -22,6 +22,7 @@ from contracts.recalls import (
 from contracts.values import Quantity
 from production import commands
 from production.domain.act import Abort, End, Report, Resume, Start
+from production.domain.lots import Disposition
 from production.domain.material import Take
 from production.domain.recall import OutcomesMissing, StillTracing
 from production.domain.states import WrongState
@@ -185,3 +186,23 @@ async def test_facts_of_a_recall_in_any_order_lead_to_the_same(stage: Stage) -> 
     await stage.act(Abort("no other material"))
     await stage.do(commands.DisposeLot("bar", "scrap", "brittle", "quinn", None))
     await close(stage, recall_id)
+
+
+@pytest.mark.parametrize("decision", ["rework", "release"])
+async def test_what_is_made_of_a_lot_that_was_decided_on_keeps_no_recall_open(
+    stage: Stage, decision: Disposition
+) -> None:
+    await stage.opened()
+    recall_id = await opened(stage)
+    await stage.hear(traced(recall_id, "bar"), RecallNotified(recall_id, ("bar",), ()))
+    recipe_id = "harden" if decision == "rework" else None
+    await stage.do(commands.DisposeLot("bar", decision, "soft, not brittle", "quinn", recipe_id))
+    rework = "bar" if decision == "rework" else None
+    await stage.hear(asked(rework_lot_id=rework), staged(lot("bar", "500")))
+    await stage.act(Start(), Report(Quantity(200)))
+    await dues(stage)
+    if decision == "rework":
+        await stage.act(End(Report(), "nothing", "the furnace broke"))
+        await stage.do(commands.DisposeLot("bar", "scrap", "not worth it", "quinn", None))
+    await close(stage, recall_id)
+    assert [fact.recall_id for fact in await stage.told(RecallClosed)] == [recall_id]

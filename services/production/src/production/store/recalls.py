@@ -92,11 +92,20 @@ RUNS_WITH: Final = text(
 )
 LOTS_OF_RUN: Final = text("SELECT lot_id FROM lots WHERE run_id = :run_id ORDER BY lot_id")
 RECALLS_OF_RUN: Final = text("SELECT recall_id FROM recall_runs WHERE run_id = :run_id ORDER BY recall_id")
+# What is made of a lot that somebody has released, or by the rework that was decided for it, is not called back.
 UNTRACED: Final = text(
     """
     SELECT lot_id FROM lots
     WHERE parents && ARRAY(SELECT lot_id FROM recall_lots WHERE recall_id = :recall_id)
       AND lot_id NOT IN (SELECT lot_id FROM recall_lots WHERE recall_id = :recall_id)
+      AND EXISTS (
+          SELECT FROM recall_lots AS reached LEFT JOIN lots AS parent ON parent.lot_id = reached.lot_id
+          WHERE reached.recall_id = :recall_id AND reached.lot_id = ANY(lots.parents)
+            AND coalesce(parent.state NOT IN ('released', 'used-as-is'), true)
+            AND NOT EXISTS (
+                SELECT FROM runs WHERE runs.run_id = lots.run_id AND runs.rework_lot_id = reached.lot_id
+            )
+      )
     ORDER BY lot_id LIMIT :limit
     """
 )
