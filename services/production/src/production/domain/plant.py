@@ -96,6 +96,16 @@ class WorkCentre:
         if wrong:
             raise Invalid("the work centre cannot be as it is described", wrong)
 
+    def demand_as_before(self, known: WorkCentre) -> None:
+        """Raise `Invalid` where it would be at another site, or its rates in another currency: recipes rely on both."""
+        wrong = [
+            (f"/{name}", f"recipes name it as it was: {getattr(known, name)}")
+            for name in ("site_id", "currency")
+            if getattr(self, name) != getattr(known, name)
+        ]
+        if wrong:
+            raise Invalid("a work centre that recipes name keeps its site and its currency", wrong)
+
     def told(self) -> WorkCentreDefined:
         """The work centre as others hear of it."""
         return WorkCentreDefined(

@@ -33,11 +33,18 @@ async def define_calendar(commands: Batch[DefineCalendar], tx: Tx) -> list[Calen
 
 
 async def define_work_centre(commands: Batch[DefineWorkCentre], tx: Tx) -> list[WorkCentre]:
-    """Say where work is done and what it costs, from now on; raises `Invalid` for a calendar that is not here."""
+    """Say where work is done and what it costs, from now on.
+
+    Raises `Invalid` for a calendar that is not here, and for another site or currency than recipes rely on.
+    """
+    known = await store.load_work_centres(tx, (command.centre.work_centre_id for command in commands))
+    named = await store.load_named(tx, known)
     calendars = await store.load_calendars(tx, (command.centre.calendar_id for command in commands))
     for command in commands:
         if command.centre.calendar_id not in calendars:
             raise Invalid("nobody knows when work is done there", [("/calendar_id", "no such calendar")])
+        if command.centre.work_centre_id in named:
+            command.centre.demand_as_before(known[command.centre.work_centre_id])
         await store.lock_work_centre(tx, command.centre.work_centre_id)
         tx.emit(command.centre.told(), because=command)
         await store.save_work_centre(tx, command.centre)

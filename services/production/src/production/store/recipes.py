@@ -44,6 +44,16 @@ LOAD_VERSIONS: Final = text(
          USING (recipe_id, recipe_version)
     """
 )
+LOAD_NAMED: Final = text(
+    """
+    SELECT centre_id FROM unnest(CAST(:ids AS text[])) AS asked(centre_id)
+    WHERE EXISTS (
+        SELECT FROM recipe_versions CROSS JOIN LATERAL jsonb_array_elements(content -> 'operations') AS operation
+        WHERE operation ->> 'work_centre_id' = centre_id
+           OR operation -> 'alternates' @> jsonb_build_array(centre_id)
+    )
+    """
+)
 LOAD_APPROVED: Final = text(
     """
     SELECT DISTINCT ON (recipe_id) recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver,
@@ -123,6 +133,11 @@ async def load_recipes(tx: Tx, keys: Iterable[Key]) -> dict[Key, Recipe]:
         {"recipe_id": [each for each, _ in wanted], "recipe_version": [each for _, each in wanted]},
     )
     return {(row.recipe_id, row.recipe_version): _recipe_of(row) for row in rows}
+
+
+async def load_named(tx: Tx, work_centre_ids: Iterable[str]) -> set[str]:
+    """Those of these work centres that some version of a recipe names."""
+    return {row.centre_id for row in await tx.sql.execute(LOAD_NAMED, {"ids": sorted(set(work_centre_ids))})}
 
 
 async def load_approved(tx: Tx, recipe_ids: Iterable[str]) -> dict[str, Recipe]:
