@@ -10,6 +10,7 @@ from backbone.operations import Operation, add_operation
 from backbone.service import Batch, Tx
 from production import store
 from production.commands import AcceptSchedule, AskSchedule, RejectSchedule, SetChangeovers
+from production.domain.run import LATE_SPAN_MAX
 from production.domain.scheduling import Board
 from production.domain.scheduling.proposal import Proposal, Reckoning
 from production.domain.scheduling.site import Changeover, Move
@@ -114,7 +115,8 @@ async def _carry_out(tx: Tx, command: AcceptSchedule, accepted: Proposal, moves:
     board = Board(centres, {})
     board.book(await store.load_bookings(tx, centres, tx.now, ids))
     runs = await store.lock_runs(tx, ids)
-    accepted.demand_current(moves, runs, sum(not board.free(each) for each in kept))
+    gone_by = sum(move.starts_at + LATE_SPAN_MAX < tx.now for move in moves)
+    accepted.demand_current(moves, runs, sum(not board.free(each) for each in kept), gone_by)
     changed = []
     for move in moves:
         run = runs[move.run_id].changed(runs[move.run_id].state, operations=move.operations)

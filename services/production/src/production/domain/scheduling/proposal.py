@@ -83,14 +83,17 @@ class Proposal:
         if self.state != "proposed":
             raise ScheduleNotProposed(f"schedule {self.schedule_id} is {self.state}")
 
-    def demand_current(self, moves: Sequence[Move], runs: dict[str, Run], taken: int) -> None:
-        """Raise `ScheduleOutdated` when a run changed meanwhile or `taken` machines were given away."""
+    def demand_current(
+        self, moves: Sequence[Move], runs: dict[str, Run], taken: int, gone_by: int = 0
+    ) -> None:
+        """Raise `ScheduleOutdated` when a run changed, machines were `taken` or places have `gone_by` meanwhile."""
         other = sum(
             move.run_id not in runs or runs[move.run_id].version != move.run_version for move in moves
         )
-        if other or taken:
+        if other or taken or gone_by:
             raise ScheduleOutdated(
-                f"{other} runs have changed and {taken} places were taken since it was reckoned; propose another"
+                f"{other} runs have changed, {taken} places were taken and {gone_by} have gone by since it was "
+                "reckoned; propose another"
             )
 
 
