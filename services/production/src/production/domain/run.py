@@ -25,7 +25,7 @@ from production.domain.act import Reading
 from production.domain.floor import Floor, Recorded, Stop, kept
 from production.domain.material import drawn
 from production.domain.recipe import Content
-from production.domain.states import RUN, moved
+from production.domain.states import RUN, WrongState, moved
 
 # So much later than planned a run may begin and keep its place.
 LATE_SPAN_MAX: Final = timedelta(hours=1)
@@ -218,6 +218,11 @@ class Run:
     def out_of_limits(self) -> bool:
         """Whether any parameter was measured outside its limits: what the run makes is blocked."""
         return not all(record.within for record in self.floor.recorded)
+
+    def demand_placed(self) -> None:
+        """Raise `WrongState` for a run that was refused: it never had a place in time, or even a recipe."""
+        if self.state == "refused":
+            raise WrongState(f"{self.name} is refused: {self.reason}")
 
     def demand_running(self, wanted: str) -> None:
         """Raise `WrongState` unless the run is running."""

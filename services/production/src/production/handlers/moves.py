@@ -140,6 +140,7 @@ async def _wanted(command: MoveOperation, tx: Tx) -> Stretch:
     run = (await store.load_runs(tx, [command.run_id])).get(command.run_id)
     if run is None:
         raise NotFound(f"no run {command.run_id}")
+    run.demand_placed()
     key = (run.recipe_id, run.recipe_version)
     operations = (await store.load_recipes(tx, [key]))[key].content.operations
     operation = operation_of(operations, command.operation_no)

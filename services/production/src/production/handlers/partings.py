@@ -109,6 +109,7 @@ async def _ground(tx: Tx, run_ids: Iterable[str]) -> _Ground:
     for run_id in wanted:
         if run_id not in known:
             raise NotFound(f"no run {run_id}")
+        known[run_id].demand_placed()
     keys = {(run.recipe_id, run.recipe_version) for run in known.values()}
     recipes = await store.load_recipes(tx, keys)
     named = {name for recipe in recipes.values() for name in centres_of(recipe.content.operations)}

@@ -17,8 +17,13 @@ async def record_readings(commands: Batch[RecordReadings], tx: Tx) -> list[Takin
     """Keep each reading once; the first one out of its limits is told of a running run, and blocks what it makes."""
     runs = await store.lock_runs(tx, {each.run_id for command in commands for each in command.readings})
     recipes = await store.load_recipes(tx, {(run.recipe_id, run.recipe_version) for run in runs.values()})
-    contents = {key: recipes[run.recipe_id, run.recipe_version].content for key, run in runs.items()}
-    known = {key: limits(content) for key, content in contents.items()}
+    contents = {
+        key: recipes[run.recipe_id, run.recipe_version].content
+        for key, run in runs.items()
+        if (run.recipe_id, run.recipe_version) in recipes
+    }
+    # A run whose recipe is not here was refused: it has no parameters.
+    known = {key: limits(contents[key]) if key in contents else {} for key in runs}
     answers, changed, notes = [], dict[str, Run](), list[record.Note]()
     for command in commands:
         wrong = refused(command.readings, known, tx.now)

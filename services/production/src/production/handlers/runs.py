@@ -202,6 +202,7 @@ class _Desk:
         run = self.runs.get(command.run_id)
         if run is None:
             raise NotFound(f"no run {command.run_id}")
+        run.demand_placed()
         if isinstance(command.act, Start | Override):
             free_to_begin(run, self.held.get(run.planned_order_id), tx.now)
         content = self.recipes[run.recipe_id, run.recipe_version].content
