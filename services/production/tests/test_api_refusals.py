@@ -63,6 +63,7 @@ async def test_a_work_centre_that_no_recipe_names_can_be_put_right(door: Door) -
     oven = {**FURNACE, "work_centre_id": "oven"}
     await door.post(PLANNER, "/v1/work-centres", {**oven, "currency": "USD"}, status=201)
     await door.post(PLANNER, "/v1/work-centres", oven, status=201)
+    assert (await door.get(PLANNER, "/v1/work-centres/oven"))["currency"] == "EUR"
 
 
 async def test_an_alternate_is_relied_on_as_the_planned_work_centre_is(door: Door) -> None:
@@ -71,4 +72,5 @@ async def test_an_alternate_is_relied_on_as_the_planned_work_centre_is(door: Doo
     await door.post(PLANNER, "/v1/work-centres", oven, status=201)
     operations = [{**RECIPE["operations"][0], "alternates": ["oven"]}]
     await door.post(PLANNER, "/v1/recipes", {**RECIPE, "operations": operations}, status=201)
-    await door.post(PLANNER, "/v1/work-centres", {**oven, "currency": "USD"}, status=422)
+    refused = await door.post(PLANNER, "/v1/work-centres", {**oven, "currency": "USD"}, status=422)
+    assert [each["pointer"] for each in refused["errors"]] == ["/currency"]
