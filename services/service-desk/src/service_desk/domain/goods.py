@@ -51,15 +51,7 @@ def split(
     taken: list[DeliveredLine] = []
     left: list[DeliveredLine] = []
     for line in lines:
-        accepted_lots: list[LotPart] = []
-        refused_lots: list[LotPart] = []
-        for lot in line.lots:
-            wanted = asked.get((line.line_id, lot.lot_id), ZERO)
-            away = min(wanted, lot.quantity)
-            asked[line.line_id, lot.lot_id] = wanted - away
-            kept, back = _parted(lot, away)
-            accepted_lots += kept
-            refused_lots += back
+        accepted_lots, refused_lots = _parted_lots(line.line_id, line.lots, asked)
         if accepted_lots:
             taken.append(DeliveredLine(line.line_id, tuple(accepted_lots)))
         if refused_lots:
@@ -67,6 +59,29 @@ def split(
     if any(quantity for quantity in asked.values()) or any(each.quantity <= ZERO for each in refused):
         raise NotInTheHandOver("only what is handed over can be refused", [("/refused", "see the visit")])
     return tuple(taken), tuple(left)
+
+
+def accepted(goods: Sequence[Goods], refused: Sequence[RefusedLot]) -> tuple[Goods, ...]:
+    """What of the goods of each schedule line was accepted, where these lots of them were not and come back."""
+    asked = {(each.line_id, each.lot_id): each.quantity for each in refused}
+    parted = [(each, _parted_lots(each.line_id, each.lots, asked)[0]) for each in goods]
+    return tuple(replace(each, lots=tuple(lots)) for each, lots in parted if lots)
+
+
+def _parted_lots(
+    line_id: str, lots: Iterable[LotPart], asked: dict[tuple[str, str], Quantity]
+) -> tuple[list[LotPart], list[LotPart]]:
+    """Lots of a line without what is `asked` to go back of them, and that; what is found of it is asked no more."""
+    kept: list[LotPart] = []
+    back: list[LotPart] = []
+    for lot in lots:
+        wanted = asked.get((line_id, lot.lot_id), ZERO)
+        away = min(wanted, lot.quantity)
+        asked[line_id, lot.lot_id] = wanted - away
+        stays, goes = _parted(lot, away)
+        kept += stays
+        back += goes
+    return kept, back
 
 
 def _parted(lot: LotPart, away: Quantity) -> tuple[list[LotPart], list[LotPart]]:

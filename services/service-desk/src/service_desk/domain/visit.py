@@ -23,7 +23,7 @@ from contracts.service_desk import (
 )
 from contracts.shapes import LotPart
 from contracts.values import CostVector, Quantity
-from service_desk.domain.goods import Goods, RefusedLot, by_line, split
+from service_desk.domain.goods import Goods, RefusedLot, accepted, by_line, split
 from service_desk.domain.report import Report
 from service_desk.domain.slot import Team
 from service_desk.domain.states import VISIT, VISIT_AHEAD, WrongState, moved
@@ -267,10 +267,10 @@ class Visit:
             if refused:
                 raise WorkIsNotReported("a visit has no lots", [("/refused", "leave it out")])
             return self._worked(by, signed_by)
-        visit = self.to("completed", ended_by=by, signed_by=signed_by, reason=reason)
         taken, left = split(self.lines, refused)
-        if not taken:
-            visit = self.to("refused", ended_by=by, signed_by=signed_by, reason=reason)
+        goods = accepted(self.goods, refused) or self.goods
+        state = "completed" if taken else "refused"
+        visit = self.to(state, goods=goods, ended_by=by, signed_by=signed_by, reason=reason)
         facts: list[Fact] = []
         if taken:
             cost = CostVector(self.freight_minor, 0, 0, 0, self.currency)
