@@ -269,26 +269,3 @@ def let_go(case: Case, line_id: str, reason: str, desk: Desk) -> tuple[Case, lis
             visit = visit.without(line_id)
         case = case.put(visit)
     return case, facts
-
-
-def rest_of(visit: Visit, visit_id: str) -> Visit | None:
-    """The visit for what was ordered and is not done yet; None when all is done."""
-    if visit.report is None or visit.quantity is None or visit.report.quantity >= visit.quantity:
-        return None
-    return replace(
-        visit,
-        visit_id=visit_id,
-        state="unplanned",
-        quantity=visit.quantity - visit.report.quantity,
-        slot_id=None,
-        starts_at=None,
-        ends_at=None,
-        technician_ids=(),
-        offer_no=0,
-        missed_times=0,
-        report=None,
-        ended_by=None,
-        signed_by=None,
-        reason="the rest of the work",
-        version=0,
-    )

@@ -23,8 +23,8 @@ from service_desk.commands import (
     StartVisit,
     StartVisits,
 )
-from service_desk.domain.case import rest_of
 from service_desk.domain.recall import demand_none_recalled
+from service_desk.domain.remainder import given_up, is_partly_done, rest_of
 from service_desk.domain.report import ReportIsWrong, reported
 from service_desk.domain.service import Service
 from service_desk.domain.technician import Technician
@@ -114,18 +114,33 @@ def _start(tx: Tx, because: object, visits: Visits, act: StartVisit) -> Visit:
 @together
 async def accept_visit(commands: Batch[AcceptVisit], tx: Tx) -> list[Visit | Refused]:
     """Clients take work or goods; work that was ordered and not done gets a visit of its own."""
-    return await _one(tx, commands, _accept)
+    return [answer for (answer,) in await _taken(tx, [(command, [command]) for command in commands])]
 
 
 async def accept_visits(commands: Batch[AcceptVisits], tx: Tx) -> list[list[Visit | Refused]]:
     """Many clients' words; what cannot be taken is refused by itself."""
-    return await _many(tx, [(command, command.acts) for command in commands], _accept)
+    return await _taken(tx, [(command, command.acts) for command in commands])
 
 
-def _accept(tx: Tx, because: object, visits: Visits, act: AcceptVisit) -> Visit:
+async def _taken(
+    tx: Tx, bundles: Sequence[tuple[object, Sequence[AcceptVisit]]]
+) -> list[list[Visit | Refused]]:
+    locked = await store.lock_visits(tx, (each.visit_id for _, acts in bundles for each in acts))
+    partly = [visit.order_id for visit in locked.values() if is_partly_done(visit)]
+    visits, accept = dict(locked), partial(_accept, await store.load_wanted(tx, partly), tx)
+    answers = [
+        [answered(partial(accept, command, visits, each)) for each in acts] for command, acts in bundles
+    ]
+    await store.save_visits(tx, changed(locked, visits))
+    return answers
+
+
+def _accept(
+    wanted: Mapping[str, frozenset[str]], tx: Tx, because: object, visits: Visits, act: AcceptVisit
+) -> Visit:
     visit = own(visits, act.visit_id, act.party)
     visit, facts = visit.accepted(act.actor, act.signed_by, act.refused, act.reason)
-    rest = rest_of(visit, tx.new_id())
+    rest = rest_of(visit, tx.new_id(), wanted.get(visit.order_id, frozenset()))
     if rest is not None:
         visits[rest.visit_id] = rest
     return tell(tx, because, visits, visit, facts)
@@ -204,15 +219,20 @@ def _report(
 
 
 async def miss_visit(commands: Batch[MissVisit], tx: Tx) -> list[Visit]:
-    """Nobody was there: another time is offered; after the third time a person decides."""
+    """Nobody was there: another time is offered for what is still wanted; after the third time a person decides."""
     services, sites = await store.load_services_of(tx, visits=[command.visit_id for command in commands])
     desk = await desk_for(tx, services, sites)
     visits = await store.lock_visits(tx, (command.visit_id for command in commands))
+    wanted = await store.load_wanted(tx, (visit.order_id for visit in visits.values()))
     agreement = await store.load_agreement(tx)
     tickets, answers = list[Ticket](), []
     for command in commands:
         visit, facts = missed(own(visits, command.visit_id, None), tx.now)
-        if visit.missed_times < MISSED_TIMES_MAX:
+        visit, ended = given_up(visit, wanted[visit.order_id])
+        facts = [*facts, *ended]
+        if ended:
+            desk.diary.free(visit.slot_id)
+        elif visit.missed_times < MISSED_TIMES_MAX:
             again = tx.now + timedelta(hours=OFFER_AGAIN_HOURS)
             visit, moved = desk.move(visit, tx.new_id(), again, "desk")
             offer = visit.offered() if visit.starts_at is not None else (visit, [])

@@ -3,6 +3,7 @@
 from service_desk.store.deliveries import (
     load_diary,
     load_services_of,
+    load_wanted,
     lock_cases,
     lock_holds,
     lock_visits,
@@ -62,6 +63,7 @@ __all__ = [
     "load_skilled",
     "load_technicians",
     "load_tickets_of_recall",
+    "load_wanted",
     "lock_calls",
     "lock_capacities",
     "lock_cases",

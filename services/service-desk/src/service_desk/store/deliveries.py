@@ -106,6 +106,15 @@ async def load_services_of(
     return {row.service_id for row in rows}, {row.site_id for row in rows}
 
 
+async def load_wanted(tx: Tx, order_ids: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The lines of these orders that have not been given up, unlocked; whoever ends one locks its visits, too."""
+    rows = await tx.sql.execute(ORDERS.load, {"keys": sorted(set(order_ids))})
+    return {
+        row.order_id: frozenset() if row.cancelled else frozenset(line.line_id for line in _lines(row.lines))
+        for row in rows
+    }
+
+
 async def lock_cases(tx: Tx, order_ids: Iterable[str]) -> dict[str, Case]:
     """The orders of these ids that are here with all their visits, locked in key order."""
     wanted = {"keys": sorted(set(order_ids))}
