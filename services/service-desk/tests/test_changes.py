@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.desk_made import at, lot, placed, ready
+from tests.desk_made import at, demand, lot, placed, ready
 from tests.desk_stage import Stage
 
+from backbone.replay import retry_due
 from contracts.changes import DeliveryChangeAnswered
 from contracts.orders import (
     AmendmentRequested,
@@ -14,10 +15,11 @@ from contracts.orders import (
     ChangeWithdrawn,
     OrderCancelled,
 )
-from contracts.service_desk import GoodsDispatched, VisitCancelled
+from contracts.service_desk import GoodsDispatched, VisitCancelled, VisitOffered
 from contracts.shapes import LineQuantity
 from contracts.values import Quantity
 from service_desk import commands
+from service_desk.domain.goods import RefusedLot
 from service_desk.domain.states import WrongState
 from service_desk.domain.visit_rules import ChangeIsPending
 
@@ -113,3 +115,39 @@ async def test_a_withdrawal_that_comes_first_changes_nothing(stage: Stage) -> No
     await stage.ordered(("L1", "pc"))
     await stage.hear(NO)
     assert await stage.parked() == []
+
+
+async def test_what_the_client_did_not_take_is_not_counted_as_delivered(stage: Stage) -> None:
+    await stage.ordered(("L1", "pc"), policy="complete-line")
+    await stage.hear(ready())
+    visit_id = await stage.confirm()
+    await stage.do(commands.DispatchGoods(visit_id, 0))
+    await stage.accept(visit_id, RefusedLot("L1", "lot-L1", Quantity(1)), reason="scratched")
+    await stage.hear(less("3"))
+    assert await refused(stage) is None
+    await stage.hear(NO, AmendmentRequested("o1", "y", (LineQuantity("L1", Quantity(6)),), at(10)))
+    await stage.hear(ChangeCommitted("o1", "y"), ready("L1", lot("b", "2"), schedule_no=2))
+    # Three are there, two lie ready, and a line that goes out as a whole wants three.
+    assert [offer.visit_id for offer in await stage.told(VisitOffered)] == [visit_id]
+    await stage.hear(ready("L1", lot("c", "1"), schedule_no=1))
+    assert (await stage.offer()).visit_id != visit_id
+
+
+async def test_a_hand_over_is_of_what_its_client_has_taken(stage: Stage) -> None:
+    await stage.ordered(("L1", "pc"))
+    await stage.hear(ready("L1", lot("a", "1"), lot("b", "3")))
+    visit_id = await stage.confirm()
+    await stage.do(commands.DispatchGoods(visit_id, 0))
+    refusals = (RefusedLot("L1", "a", Quantity(1)), RefusedLot("L1", "b", Quantity(1)))
+    visit = await stage.accept(visit_id, *refusals, reason="scratched")
+    assert [(each.lot_id, each.quantity) for each in visit.lots] == [("b", Quantity(2))]
+
+
+async def test_goods_of_a_new_line_wait_until_this_desk_has_heard_of_it_too(stage: Stage) -> None:
+    await stage.ordered(("L1", "pc"), policy="partial")
+    await stage.hear(AmendmentRequested("o1", "x", (), at(10), (demand("L2", "screen"),)))
+    await stage.hear(ready("L2", lot("b")))
+    assert await stage.parked() == [("on_goods_ready", "not yet", "o1")]
+    await stage.hear(YES)
+    assert await retry_due(stage.host) > 0
+    assert (await stage.parked(), (await stage.offer()).line_ids) == ([], ("L2",))

@@ -39,6 +39,13 @@ def _new(case: Case, fact: AmendmentRequested | CancellationRequested) -> tuple[
     )
 
 
+def comes_first(case: Case, line_id: str) -> bool:
+    """Whether a line is known only from a change that others have heard committed, and this desk has not yet."""
+    change = case.order.change
+    new = change.added if change is not None and change.refused is None else ()
+    return case.order.line(line_id) is None and any(each.line_id == line_id for each in new)
+
+
 def _under_way(case: Case, lines: Iterable[LineQuantity]) -> str | None:
     """What of these lines has begun, or is done beyond what is still wanted."""
     for line in lines:

@@ -57,6 +57,8 @@ async def take_goods(commands: Batch[TakeGoods], tx: Tx) -> list[None]:
     """Goods lie ready: hand-overs and visits are offered."""
 
     def decide(case: Case, command: TakeGoods, desk: Desk) -> tuple[Case, list[Fact]]:
+        if changing.comes_first(case, command.goods.line_id):
+            raise NotYet(command.goods.order_id)
         return cases.took_goods(case, command.goods, desk, ids(tx))
 
     return await _each(commands, tx, [command.goods.order_id for command in commands], decide)
