@@ -126,3 +126,18 @@ async def test_a_withdrawal_that_comes_first_leaves_a_tombstone(stage: Stage) ->
     assert answer.refused == "it was withdrawn before it was asked"
     await stage.hear(YES)
     assert await stage.planned() == [("bolt", "buy", "planned", "10")]
+
+
+async def test_what_lies_ready_of_a_line_that_is_less_is_told_anew_also_where_it_is_as_it_was(
+    stage: Stage,
+) -> None:
+    await stage.opened("bolt")
+    await stage.hear(terms("bolt"))
+    await stage.stock("B", "bolt", "3")
+    asked = ask("p", line("bolt", "10", 1), delivery_policy="partial")
+    await stage.hear(asked, placed(asked))
+    (ready,) = await stage.told(GoodsReady)
+    await stage.hear(less("8"), YES)
+    # Whoever hands it over has let all of the line go.
+    assert await stage.told(GoodsReady) == [ready, ready]
+    await stage.books_are_whole()

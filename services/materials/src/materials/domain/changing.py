@@ -151,6 +151,11 @@ def committed(book: Book, fact: ChangeCommitted) -> set[Place]:
     for probe in change.probes:
         _keep_lot(book, probe)
     _go_on(book, change)
+    less = {line.line_id for line in change.lines}
+    for each in book.demands.by("order", change.order_id):
+        if each.line_id in less and each.ready and each.open_micro:
+            # Who hands it over lets all of such a line go, and hears of it anew.
+            book.demands.put(each._replace(ready=False))
     book.touch(each.demand_id for each in book.demands.by("order", change.order_id))
     return freed
 
