@@ -226,3 +226,16 @@ async def test_a_purchase_that_cannot_be_larger_says_why(
     (refused,) = await stage.told(PurchaseWishRefused)
     assert (refused.kind, why in refused.reason) == ("increase", True)
     assert await stage.told(PurchaseIncreased) == []
+
+
+async def test_what_is_owed_for_one_part_that_was_given_up_is_owed_beside_that_for_the_next(
+    stage: Stage,
+) -> None:
+    await stage.opened("steel-ltd", **CHARGED)
+    await stage.requested()
+    await stage.acknowledge()
+    await stage.hear(probed("15"), YES)
+    await stage.hear(probed("10", "y"), ChangeCommitted("o1", "y"))
+    charges = [fact.charge for fact in await stage.told(PurchaseReduced)]
+    assert charges == [Money(1_000, "EUR")] * 2
+    assert await stage.rows("SELECT charge_minor FROM purchase_lines") == [(2_000,)]

@@ -267,6 +267,16 @@ def test_what_goes_back_for_credit_is_not_owed_and_nothing_goes_back_twice() -> 
         returned(back, "1")
 
 
+def test_nothing_is_replaced_of_a_line_whose_rest_was_let_go() -> None:
+    part, _, _ = received(order(), arrived("5"))
+    closed, _ = part.short_closed("enough")
+    with pytest.raises(WrongState, match="let it be credited"):
+        returned(closed, "2")
+    back, (told,) = returned(closed, "2", replacement=False)
+    assert isinstance(told, GoodsReturned)
+    assert back.lines[0].state == "closed"
+
+
 def test_goods_on_their_way_cannot_be_refused_but_the_rest_can_be_closed() -> None:
     shipped, _ = sent(order(), "5")
     with pytest.raises(WrongState):

@@ -151,7 +151,7 @@ def lessened(
     line, quantity, charge = order.lines[0], found.quantity, found.charge
     if line.ended or line.coming > ZERO or line.state in {"shipped", "part-received", "rejected"}:
         return order, []
-    order = order.put(replace(line, charge=charge))
+    order = order.put(line.charged(charge))
     if quantity <= ZERO:
         order, facts = order.cancelled(reason)
         told = [each for each in facts if isinstance(each, PurchaseOrderCancelled)]

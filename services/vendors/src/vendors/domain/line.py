@@ -165,6 +165,13 @@ class Line:
             self.answer.as_asked,
         )
 
+    def charged(self, charge: Money | None) -> Line:
+        """So much more is owed for what is given up of it, beside what is owed for what was given up before."""
+        if charge is None:
+            return self
+        before = self.charge if self.charge is not None else Money(0, charge.currency)
+        return replace(self, charge=before + charge)
+
     def sent(self, quantity: Quantity, lots: tuple[LotPart, ...], tolerances: Tolerances) -> Line:
         """So much is on its way; raises `MoreThanOrdered` and `NothingThere`."""
         self._room_for(quantity, self.kept + self.coming, tolerances)
@@ -189,7 +196,10 @@ class Line:
             raise MoreThanOrdered(f"purchase line {self.purchase_line_id} takes {room} more, not {quantity}")
 
     def sent_back(self, lots: tuple[LotPart, ...], *, replacement: bool, tolerances: Tolerances) -> Line:
-        """Accepted goods go back; to be replaced they are owed again. Raises `MoreThanOrdered`, `NothingThere`."""
+        """Accepted goods go back; to be replaced they are owed again, unless no more of the line was wanted.
+
+        Raises `MoreThanOrdered`, `NothingThere`, `WrongState`.
+        """
         quantity = total(lot.quantity for lot in lots)
         self._room_for(quantity, ZERO, None)
         if self.returned + quantity > self.accepted:
@@ -197,6 +207,10 @@ class Line:
         line = replace(self, returned=self.returned + quantity)
         if not replacement:
             return line
+        if self.state == "closed":
+            raise WrongState(
+                f"purchase line {self.purchase_line_id} is closed: nobody would send a replacement; let it be credited"
+            )
         line = replace(line, replaced=line.replaced + quantity)
         if line.state == "received" and not tolerances.enough(line.kept, line.quantity):
             return replace(line.to("part-received"), completed_at=None)
