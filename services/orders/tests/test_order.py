@@ -87,6 +87,17 @@ def test_a_late_supply_puts_the_promise_at_risk_once_and_the_new_date_recovers_i
         order.new_dates_accepted()
 
 
+def test_a_promise_of_which_a_line_has_no_new_date_yet_stays_at_risk_when_the_others_are_taken() -> None:
+    late = [LineDate("g", SOON, LATER), LineDate("s", SOON, None)]
+    order, _ = promised().endangered("vendor late", "po-1", late)
+    order, facts = order.new_dates_accepted()
+    assert facts == [NewDateAccepted("o", (LineDate("g", SOON, LATER),))]
+    assert (order.late_because, order.line("s").supply) == ("vendor late", "late")
+    order, facts = order.endangered("vendor late", "po-1", [LineDate("s", SOON, LATER)])
+    _, facts = order.new_dates_accepted()
+    assert [type(fact) for fact in facts] == [NewDateAccepted, PromiseRecovered]
+
+
 def test_a_supply_that_is_late_but_inside_the_promise_is_no_risk() -> None:
     assert promised().endangered("moved", "po-1", [LineDate("g", NOW, SOON)])[1] == []
 

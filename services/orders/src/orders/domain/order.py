@@ -190,11 +190,12 @@ class Order:
                 else line
             )
         )
-        order = replace(order, late_because=None)
-        return order, [
-            NewDateAccepted(self.order_id, dates),
-            PromiseRecovered(self.order_id, self.customer_id, "new date accepted", dates),
-        ]
+        taken = NewDateAccepted(self.order_id, dates)
+        if any(line.supply == "late" for line in order.lines):
+            # Of another line nobody knows the date yet, or a change of it waits: the promise is at risk still.
+            return order, [taken]
+        back = PromiseRecovered(self.order_id, self.customer_id, "new date accepted", dates)
+        return replace(order, late_because=None), [taken, back]
 
     def delivered(
         self, quantities: Sequence[tuple[str, Quantity]], cost: CostVector | None, parts: Quantity = ZERO
