@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import materials, orders
-from contracts.shapes import LineDate
+from contracts import materials, orders, service_desk
+from contracts.shapes import LineDate, LineQuantity, LotPart, ValueAdded
 from contracts.topics import TOPICS
-from contracts.values import CostVector, Quantity
+from contracts.values import CostVector, Money, Quantity
 from control_tower.domain.heard import Heard, in_order
 from control_tower.domain.mentions import home_of, mentions_of, ties_of
 from control_tower.domain.order import OrderDetail
@@ -24,6 +24,7 @@ from control_tower.domain.supply import NAMED
 from control_tower.domain.words import actor_of, plans_for, says, title_of
 from control_tower.subscriptions import SUBSCRIPTIONS
 from tests.browser.story import CATALOGUE, PROMISED, START, Told, late_story, masters, records_of, whole_story
+from tests.browser.story.ordering import FITTING, GOODS
 from tests.browser.tower import heard_of
 
 FACTS = {fact.__name__: fact for topic in TOPICS for fact in topic.facts}
@@ -79,12 +80,24 @@ def test_an_order_at_risk_says_which_line_is_late_and_why() -> None:
 
 def test_a_new_date_that_the_customer_took_is_the_promise_and_no_lateness_stays() -> None:
     new = PROMISED + timedelta(days=2)
-    taken = orders.NewDateAccepted("order-1", (LineDate("L1", PROMISED, new),))
-    picture = pictures_of(heard_of([*late_story(), Told(taken, 3)]))["order", "order-1"]
-    assert picture is not None
+    dates = (LineDate("L1", PROMISED, new),)
+    taken = orders.NewDateAccepted("order-1", dates)
+    picture = told_after(taken, orders.PromiseRecovered("order-1", "acme", "new date accepted", dates))
     assert picture.state == "promised"
     good, _ = picture.lines
     assert (good.promised_at, good.at_risk) == (new, False)
+
+
+def test_while_another_line_is_late_the_order_stays_at_risk_and_says_why() -> None:
+    late, new = LineDate("L2", PROMISED, None), PROMISED + timedelta(days=2)
+    picture = told_after(
+        orders.PromiseAtRisk("order-1", "acme", "nobody can come", None, (late,)),
+        orders.NewDateAccepted("order-1", (LineDate("L1", PROMISED, new),)),
+    )
+    assert isinstance(picture.detail, OrderDetail)
+    assert (picture.state, picture.detail.cause) == ("at risk", "nobody can come")
+    good, service = picture.lines
+    assert (good.at_risk, service.at_risk) == (False, True)
 
 
 def test_a_line_that_waits_for_a_person_is_at_risk_with_that_reason() -> None:
@@ -178,3 +191,45 @@ def test_nothing_is_kept_of_what_a_fact_says_of_a_person() -> None:
 
 def test_every_fact_of_the_contracts_is_heard() -> None:
     assert {subscription.fact for subscription in SUBSCRIPTIONS} == set(FACTS.values())
+
+
+def told_after(*facts: object) -> Picture:
+    """The picture of a late order after these facts."""
+    told = [Told(fact, 3 + number / 10) for number, fact in enumerate(facts)]
+    picture = pictures_of(heard_of([*late_story(), *told]))["order", "order-1"]
+    assert picture is not None
+    return picture
+
+
+def test_of_a_line_that_is_closed_short_its_share_is_owed() -> None:
+    lots = (LotPart("box", "gearbox", Quantity(6), CostVector(0, 0, 0, 0, "EUR")),)
+    line = service_desk.DeliveredLine("L1", lots)
+    picture = told_after(
+        service_desk.HandOverCompleted("h", "order-1", "s1", (line,), CostVector(0, 0, 0, 0, "EUR"), "ann"),
+        orders.OrderLineShortClosed("order-1", "L1", Quantity(2), "two are enough"),
+    )
+    good, service, whole = picture.values
+    assert good.price_minor == GOODS.minor * 6 // 8
+    assert (service.price_minor, whole.price_minor) == (FITTING.minor, good.price_minor + FITTING.minor)
+
+
+def test_nothing_is_owed_for_an_order_that_was_cancelled() -> None:
+    picture = told_after(orders.OrderCancelled("order-1", "promise-order-1", "too late"))
+    assert [(row.kind, row.price_minor, row.margin_minor) for row in picture.values] == [
+        ("good", 0, 0), ("service", 0, 0), ("whole", 0, 0),
+    ]  # fmt: skip
+
+
+def test_a_charge_for_what_was_given_up_is_owed_by_the_customer_and_by_us() -> None:
+    charge = Money(5_00, "EUR")
+    value = ValueAdded("EUR", 5_00, 5_00, 0, 0, 0, 0)
+    lines = (LineQuantity("L1", Quantity(0)), LineQuantity("L2", Quantity(0)))
+    picture = told_after(
+        orders.CancellationRequested("order-1", "x", lines, "no need", START),
+        orders.ChangeCommitted("order-1", "x", charge),
+        orders.OrderCancelled("order-1", "promise-order-1", "no need"),
+        orders.ValueRevised("order-1", value, "its cancellation is charged"),
+    )
+    assert [(row.kind, row.price_minor, row.bought_in_minor, row.margin_minor) for row in picture.values] == [
+        ("good", 5_00, 5_00, 0), ("service", 0, 0, 0), ("whole", 5_00, 5_00, 0),
+    ]  # fmt: skip

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from contracts import materials, orders, service_desk
 from contracts.shapes import LineDate, ValueAdded
-from contracts.values import CostVector
+from contracts.values import CostVector, Money, total
 from control_tower.domain.heard import Heard
-from control_tower.domain.picture import LineRow, Picture, ValueRow
+from control_tower.domain.picture import LineRow, Picture
 from control_tower.domain.state import state_of
+from control_tower.domain.worth import Due, values_of
 
 CLOSED: Final = frozenset({"completed", "cancelled"})
 
@@ -39,10 +40,24 @@ class _Line:
     reason: str = ""
     done_at: datetime | None = None
     held: str = ""
+    taken_micro: int = 0
+    ended_short: bool = False
+    cancelled: bool = False
+    charge: Money | None = None
 
     @property
     def kind(self) -> str:
         return self.placed.demand.kind
+
+    @property
+    def due_minor(self) -> int:
+        """What is owed for it: of a line that was closed short its share, of a cancelled one its charge alone."""
+        price, ordered = self.placed.price.minor, self.placed.demand.quantity.micro
+        if self.cancelled:
+            price = 0
+        elif self.ended_short and ordered:
+            price = price * self.taken_micro // ordered
+        return price + (0 if self.charge is None else self.charge.minor)
 
 
 @dataclass(slots=True)
@@ -56,6 +71,7 @@ class _Order:
     cause: str = ""
     supply_id: str | None = None
     closed: bool = False
+    asked: dict[str, str] = field(default_factory=dict)
 
 
 def _placed(order: _Order, fact: orders.OrderPlaced, at: datetime) -> None:
@@ -89,20 +105,50 @@ def _accepted(order: _Order, fact: orders.NewDateAccepted, at: datetime) -> None
         if line is not None and date.at is not None:
             line.promised_at = line.expected_at = date.at
             line.reason = ""
-    order.cause, order.supply_id = "", None
+    _cleared(order)
 
 
 def _recovered(
     order: _Order, fact: orders.PromiseRecovered | materials.SupplyRecovered, at: datetime
 ) -> None:
     _dated(order, fact.lines, "")
-    order.cause, order.supply_id = "", None
+    _cleared(order)
+
+
+def _cleared(order: _Order) -> None:
+    """Nothing is at fault any more, unless another line is still late."""
+    if not any(line.reason for line in order.lines.values()):
+        order.cause, order.supply_id = "", None
 
 
 def _ended(order: _Order, fact: orders.LineFulfilled | orders.OrderLineShortClosed, at: datetime) -> None:
     line = order.lines.get(fact.line_id)
     if line is not None:
         line.done_at, line.held = at, ""
+
+
+def _short(order: _Order, fact: orders.OrderLineShortClosed, at: datetime) -> None:
+    _ended(order, fact, at)
+    line = order.lines.get(fact.line_id)
+    if line is not None:
+        line.ended_short = True
+
+
+def _asked(
+    order: _Order, fact: orders.AmendmentRequested | orders.CancellationRequested, at: datetime
+) -> None:
+    wanted = fact.wanted if isinstance(fact, orders.AmendmentRequested) else ()
+    lines = [*(each.line_id for each in fact.lines), *(each.line_id for each in wanted)]
+    if lines:
+        order.asked[fact.change_id] = lines[0]
+
+
+def _charged(order: _Order, fact: orders.ChangeCommitted, at: datetime) -> None:
+    """A charge is owed for the first line that was asked about, by the customer and by us."""
+    line = order.lines.get(order.asked.get(fact.change_id, ""))
+    if line is not None and fact.charge is not None:
+        line.charge = fact.charge if line.charge is None else line.charge + fact.charge
+        _spent(order, line.kind, CostVector(fact.charge.minor, 0, 0, 0, fact.charge.currency))
 
 
 def _held(order: _Order, fact: orders.OrderLineHeld, at: datetime) -> None:
@@ -139,11 +185,21 @@ def _revised(order: _Order, fact: orders.ValueRevised, at: datetime) -> None:
 
 def _cancelled(order: _Order, fact: orders.OrderCancelled, at: datetime) -> None:
     order.closed = True
+    for line in order.lines.values():
+        # What was delivered of an order before its end was ended before it, too.
+        line.cancelled = line.done_at is None
 
 
 def _delivered(
     order: _Order, fact: service_desk.HandOverCompleted | service_desk.VisitCompleted, at: datetime
 ) -> None:
+    if isinstance(fact, service_desk.HandOverCompleted):
+        taken = [(line.line_id, total(lot.quantity for lot in line.lots)) for line in fact.lines]
+    else:
+        taken = [(fact.line_id, fact.quantity)]
+    for line_id, quantity in taken:
+        if line_id in order.lines:
+            order.lines[line_id].taken_micro += quantity.micro
     _spent(order, "good" if isinstance(fact, service_desk.HandOverCompleted) else "service", fact.cost)
 
 
@@ -170,7 +226,10 @@ _CHANGES: Final[dict[str, Callable[[_Order, Any, datetime], None]]] = {
     "LineFulfilled": _ended,
     "OrderLineHeld": _held,
     "OrderLineResumed": _resumed,
-    "OrderLineShortClosed": _ended,
+    "OrderLineShortClosed": _short,
+    "AmendmentRequested": _asked,
+    "CancellationRequested": _asked,
+    "ChangeCommitted": _charged,
     "OrderLineAmended": _amended,
     "OrderLineAdded": _added,
     "OrderCompleted": _completed,
@@ -197,6 +256,8 @@ def picture_of_order(order_id: str, heard: Sequence[Heard]) -> Picture | None:
     lines = tuple(
         _row(order_id, line_id, line, order.closed) for line_id, line in sorted(order.lines.items())
     )
+    dues = [Due(line.kind, line.due_minor, line.placed.price.currency) for line in order.lines.values()]
+    values = values_of(order_id, order.placed_at, dues, order.costs, order.final)
     detail = OrderDetail(
         order.placed.customer_id,
         order.placed.need_id,
@@ -207,9 +268,7 @@ def picture_of_order(order_id: str, heard: Sequence[Heard]) -> Picture | None:
         order.cause,
         order.supply_id,
     )
-    return Picture(
-        "order", order_id, state, since, order.placed.customer_id, detail, lines, _values(order_id, order)
-    )
+    return Picture("order", order_id, state, since, order.placed.customer_id, detail, lines, values)
 
 
 def _row(order_id: str, line_id: str, line: _Line, closed: bool) -> LineRow:
@@ -229,71 +288,4 @@ def _row(order_id: str, line_id: str, line: _Line, closed: bool) -> LineRow:
         is_open,
         at_risk,
         line.held or line.reason,
-    )
-
-
-def _values(order_id: str, order: _Order) -> tuple[ValueRow, ...]:
-    assert order.placed is not None
-    assert order.placed_at is not None
-    rows = []
-    for kind in ("good", "service"):
-        prices = [line.placed.price for line in order.lines.values() if line.kind == kind]
-        if prices:
-            cost = order.costs.get(kind) or CostVector(0, 0, 0, 0, prices[0].currency)
-            rows.append(_value(order, order_id, kind, sum(price.minor for price in prices), cost))
-    if order.final is not None:
-        rows.append(_final(order, order_id, order.final))
-    elif rows:
-        rows.append(_sum(order_id, rows))
-    return tuple(rows)
-
-
-def _value(order: _Order, order_id: str, kind: str, price: int, cost: CostVector) -> ValueRow:
-    assert order.placed_at is not None
-    margin = price - cost.total
-    return ValueRow(
-        order_id,
-        kind,
-        cost.currency,
-        price,
-        cost.bought_in,
-        cost.labour,
-        cost.capital,
-        cost.overhead,
-        margin,
-        order.final is not None,
-        order.placed_at,
-    )
-
-
-def _final(order: _Order, order_id: str, value: ValueAdded) -> ValueRow:
-    assert order.placed_at is not None
-    return ValueRow(
-        order_id,
-        "whole",
-        value.currency,
-        value.price,
-        value.bought_in,
-        value.labour,
-        value.capital,
-        value.overhead,
-        value.margin,
-        True,
-        order.placed_at,
-    )
-
-
-def _sum(order_id: str, rows: Sequence[ValueRow]) -> ValueRow:
-    return ValueRow(
-        order_id,
-        "whole",
-        rows[0].currency,
-        sum(row.price_minor for row in rows),
-        sum(row.bought_in_minor for row in rows),
-        sum(row.labour_minor for row in rows),
-        sum(row.capital_minor for row in rows),
-        sum(row.overhead_minor for row in rows),
-        sum(row.margin_minor for row in rows),
-        False,
-        rows[0].placed_at,
     )

@@ -29,7 +29,6 @@ STATES: Final[Mapping[str, Mapping[str, str]]] = {
         "OrderPlaced": "placed",
         "OrderPromised": "promised",
         "PromiseAtRisk": "at risk",
-        "NewDateAccepted": "promised",
         "PromiseRecovered": "promised",
         "OrderCompleted": "completed",
         "OrderCancelled": "cancelled",
