@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from backbone.errors import Invalid
 from contracts.values import Money, Window, admits
 from materials.domain.calendar import EVERY_DAY, WorkingDays
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
@@ -24,6 +25,20 @@ class Node(NamedTuple):
     site_id: str
     sku: str
     window: Window
+
+
+class TransfersGoRound(Invalid):
+    """An item would come to a site from itself, over others."""
+
+
+def way_round(site_id: str, sku: str, from_site: Callable[[Place], str | None]) -> tuple[str, ...]:
+    """The sites that transfers would take an item round, from that one back; none where its way begins somewhere."""
+    path = [site_id]
+    while (before := from_site((path[-1], sku))) is not None:
+        if before in path:
+            return (*path, before)
+        path.append(before)
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +109,17 @@ class Network:
         """
         told = self.parameters.get((node.site_id, node.sku))
         if told is not None and told.source == "transfer" and told.from_site_id is not None:
-            return Transfer(told.from_site_id)
+            # Nothing comes of going round: that it does is refused when it is said, and may be said at two moments.
+            round_about = way_round(node.site_id, node.sku, self._transferred_from)
+            return None if round_about else Transfer(told.from_site_id)
         if buy and told is not None and told.source in {"buy", "internal"}:
             return self._vendor(node, self.at) or Buy(None)
         run = self._run(node, needed_at or self.at, trail)
         return run or (self._vendor(node, self.at) if buy else None)
+
+    def _transferred_from(self, place: Place) -> str | None:
+        told = self.parameters.get(place)
+        return told.from_site_id if told is not None and told.source == "transfer" else None
 
     def _run(self, node: Node, needed_at: datetime, trail: frozenset[str]) -> Make | None:
         for recipe in self.recipes.get((node.site_id, node.sku), ()):

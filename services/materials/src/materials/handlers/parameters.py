@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -11,7 +13,8 @@ from backbone.service import Batch, Tx, answered, together
 from materials import store
 from materials.commands import ApplyParameters, SetParameters
 from materials.domain.book import Book
-from materials.domain.item import Item, LaterParameters, Parameters, Site
+from materials.domain.item import Item, LaterParameters, MasterIsIncomplete, Parameters, Site
+from materials.domain.network import Place, TransfersGoRound, way_round
 from materials.domain.safety import keep_safety, safety_id_of
 from materials.handlers.deciding import decide_each
 
@@ -25,8 +28,15 @@ async def set_parameters(commands: Batch[SetParameters], tx: Tx) -> Sequence[Par
     What takes effect at a moment to come is checked now and waits.
     """
     items = await store.load_items(tx, (command.parameters.sku for command in commands))
-    sites = await store.load_sites(tx, (command.parameters.site_id for command in commands))
-    answers = [answered(partial(_agree, items, sites, command.parameters)) for command in commands]
+    named = {each for command in commands for each in _sites_of(command.parameters)}
+    # Two that would make a way round together wait for each other.
+    await store.lock_sites(tx, named)
+    known = _Known(
+        items,
+        await store.load_sites(tx, named),
+        await store.load_transfers(tx, (command.parameters.sku for command in commands)),
+    )
+    answers = [answered(partial(known.agree, command, tx.now)) for command in commands]
     agreed = [
         (command, answer)
         for command, answer in zip(commands, answers, strict=True)
@@ -53,13 +63,51 @@ async def _wait(tx: Tx, later: Sequence[LaterParameters]) -> None:
         tx.due(DUE, each.key, at, site_id=each.site_id, sku=each.sku, effective_at=at.isoformat())
 
 
-def _agree(items: Mapping[str, Item], sites: Mapping[str, Site], told: Parameters) -> Parameters:
-    item = items.get(told.sku)
-    if item is None:
-        raise NotFound(f"no item {told.sku}")
-    if told.site_id not in sites:
-        raise NotFound(f"no site {told.site_id}")
-    return told.agreed(item.quantum_micro)
+def _sites_of(told: Parameters) -> tuple[str, ...]:
+    return (told.site_id,) if told.from_site_id is None else (told.site_id, told.from_site_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is defined, and which site an item is transferred from to each other one."""
+
+    items: Mapping[str, Item]
+    sites: Mapping[str, Site]
+    transfers: dict[Place, str]
+
+    def agree(self, command: SetParameters, now: datetime) -> Parameters:
+        """How the item is planned; raises `NotFound`, `TransfersGoRound` and what `Parameters.agreed` does."""
+        told = command.parameters
+        item = self.items.get(told.sku)
+        if item is None:
+            raise NotFound(f"no item {told.sku}")
+        for site_id in _sites_of(told):
+            if site_id not in self.sites:
+                raise NotFound(f"no site {site_id}")
+        agreed, here = told.agreed(item.quantum_micro), (told.site_id, told.sku)
+        if told.from_site_id is not None:
+            self._demand_inside(told.site_id, told.from_site_id)
+            path = way_round(
+                *here, lambda place: told.from_site_id if place == here else self.transfers.get(place)
+            )
+            if path:
+                raise TransfersGoRound(
+                    f"{told.sku} would go round: {' from '.join(path)}", [("/from_site_id", "goes round")]
+                )
+        if command.effective_at is None or command.effective_at <= now:
+            self.transfers.pop(here, None)
+            if told.from_site_id is not None:
+                self.transfers[here] = told.from_site_id
+        return agreed
+
+    def _demand_inside(self, site_id: str, from_site_id: str) -> None:
+        """Between two legal entities goods are bought."""
+        here, there = self.sites[site_id].legal_entity, self.sites[from_site_id].legal_entity
+        if here != there:
+            raise MasterIsIncomplete(
+                f"{site_id} is of {here}, {from_site_id} of {there}: what comes from another company is bought",
+                [("/from_site_id", "of another legal entity")],
+            )
 
 
 def _seeds_of(told: Sequence[Parameters]) -> store.Seeds:

@@ -13,6 +13,7 @@ from backbone.service import Tx
 from contracts.production import CalendarChanged, RecipeApproved
 from materials.domain.capacity.room import WorkCentre
 from materials.domain.item import Item, LaterParameters, Parameters, ServiceParts, Site, Terms
+from materials.domain.network import Place
 from materials.store.sheets import ITEMS, LATER_PARAMETERS, PARAMETERS, SERVICES, SITES, TERMS, WORK_CENTRES
 
 HOUR_MINUTES: Final = 60
@@ -24,6 +25,9 @@ LATER_NAMED: Final = LATER_PARAMETERS.reading(
 )
 LOCK_SITES: Final = text(
     "SELECT site_id, told FROM sites WHERE site_id = ANY(:site_ids) ORDER BY site_id FOR UPDATE"
+)
+TRANSFERS: Final = text(
+    "SELECT site_id, sku, from_site_id FROM parameters WHERE sku = ANY(:skus) AND source = 'transfer'"
 )
 PUT_CALENDAR: Final = text(
     """
@@ -99,6 +103,12 @@ def add_site_key(tx: Tx, site: Site) -> None:
 async def save_parameters(tx: Tx, told: Iterable[Parameters]) -> None:
     """Write how items are planned at their sites; of what is named twice the last counts."""
     await PARAMETERS.put(tx, list({(each.site_id, each.sku): each for each in told}.values()))
+
+
+async def load_transfers(tx: Tx, skus: Iterable[str]) -> dict[Place, str]:
+    """The site from which each of these items is transferred to another one; the caller holds the locks of both."""
+    rows = await tx.sql.execute(TRANSFERS, {"skus": sorted(set(skus))})
+    return {(row.site_id, row.sku): row.from_site_id for row in rows}
 
 
 async def load_later_parameters(tx: Tx, keys: Iterable[tuple[str, str, datetime]]) -> list[LaterParameters]:
