@@ -16,7 +16,8 @@ from materials.domain.capacity.atp import available_to_promise
 
 DAYS_COUNT_MAX: Final = 5_000
 KNOWN: Final = text("SELECT unit FROM items WHERE sku = :sku")
-# What is only planned is supply as far as it is pegged: whom it serves shall not wait for anybody else's.
+# What is only planned is supply as far as it is pegged: whom it serves shall not wait for anybody else's. Safety stock
+# is promised to nobody; what was planned for a forecast is, since who orders takes it over.
 CHANGES: Final = text(
     """
     SELECT site_id, at, CAST(sum(supply) AS bigint) AS supply, CAST(sum(demand) AS bigint) AS demand FROM (
@@ -32,7 +33,7 @@ CHANGES: Final = text(
         UNION ALL
         SELECT site_id, greatest(date_trunc('day', greatest(needed_at, available_at), 'UTC'), :now), 0,
                greatest(quantity_micro - done_micro, 0)
-        FROM demands WHERE sku = :sku AND kind NOT IN ('safety', 'forecast') AND NOT suspended
+        FROM demands WHERE sku = :sku AND kind <> 'forecast' AND NOT suspended
     ) AS changes GROUP BY site_id, at ORDER BY site_id, at LIMIT :limit
     """
 )

@@ -46,7 +46,8 @@ PAGE_PARAMETERS: Final = text(
     WHERE (sku, site_id) > (split_part(:after, '@', 1), split_part(:after, '@', 2)) ORDER BY sku, site_id LIMIT :limit
     """
 )
-# Every change of an item's balance at a site, in the order in which it comes; stock on hand comes first.
+# Every change of an item's balance at a site, in the order in which it comes; stock on hand comes first. Of forecasts
+# it is what orders leave of them; safety stock is a floor under the balance and takes nothing away.
 BALANCE: Final = text(
     """
     SELECT site_id, at, change_micro, why, subject FROM (
@@ -62,7 +63,7 @@ BALANCE: Final = text(
         WHERE receipts.sku = :sku AND planned_orders.state NOT IN ('closed', 'cancelled')
         UNION ALL
         SELECT site_id, needed_at, -greatest(quantity_micro - done_micro, 0), kind, demand_id
-        FROM demands WHERE sku = :sku AND kind NOT IN ('safety', 'forecast') AND NOT suspended
+        FROM demands WHERE sku = :sku AND kind <> 'safety' AND NOT suspended
     ) AS changes WHERE change_micro <> 0 ORDER BY site_id, at, change_micro DESC LIMIT :limit
     """
 )
