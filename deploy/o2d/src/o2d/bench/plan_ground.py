@@ -135,8 +135,12 @@ def _stock(site: Site) -> Iterable[tuple[str, str, Iterable[tuple[Any, ...]]]]:
     lots = [(number, quantity) for number, quantity in enumerate(site.items.on_hand.tolist()) if quantity]
     yield (
         "lots",
-        "lot_id sku site_id status properties serials received_at currency awaits_serials version told",
-        [(f"lot-{n}", sku(n), SITE, "released", "[]", "[]", LONG_AGO, "EUR", False, 1, 0) for n, _ in lots],
+        "lot_id sku site_id status properties serials received_at currency awaits_serials awaits_inspection version "
+        "told",
+        [
+            (f"lot-{n}", sku(n), SITE, "released", "[]", "[]", LONG_AGO, "EUR", False, False, 1, 0)
+            for n, _ in lots
+        ],
     )
     yield (
         "stocks",

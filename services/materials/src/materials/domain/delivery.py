@@ -31,6 +31,7 @@ from materials.domain.ledger import (
     tell_move,
 )
 from materials.domain.lot import MAIN
+from materials.domain.quality import told_anew
 from materials.domain.shrinking import release_demands
 from materials.domain.transit import send, under_way, unload
 
@@ -75,8 +76,18 @@ def refused(book: Book, fact: HandOverRefused) -> None:
         for dispatch, micro in under_way(book, fact.visit_id, part.lot_id, part.quantity.micro):
             _bring_back(book, dispatch, micro, Purpose(fact.order_id, line.line_id), keep=False)
         if book.lots[part.lot_id].status != "blocked":
-            set_status(book, part.lot_id, "in-quality-check", fact.reason)
+            _look_at(book, part.lot_id, fact.reason)
     _cover_lines(book, fact.order_id)
+
+
+def _look_at(book: Book, lot_id: str, reason: str) -> None:
+    """Somebody has to look at a lot before any of it is used: others keep what they have reserved, and wait."""
+    book.lots.put(book.lots[lot_id]._replace(awaits_inspection=True))
+    set_status(book, lot_id, "in-quality-check", reason)
+    book.cause = (f"lot {lot_id} is in quality check: {reason}", "on-hand", lot_id)
+    for peg in book.pegs_on(lot_id):
+        told_anew(book, book.demands[peg.demand_id])
+        book.touch([peg.demand_id])
 
 
 def missed(book: Book, fact: VisitMissed) -> None:

@@ -38,7 +38,8 @@ class CostIsOutOfRange(Invalid):
 class Lot(NamedTuple):
     """A lot: what it is, in which status, with which properties, and where it came from.
 
-    From `expires_at` on nobody may use it. One of an item with serial numbers `awaits_serials` until they are known.
+    From `expires_at` on nobody may use it. One of an item with serial numbers `awaits_serials` until they are known;
+    one that somebody has to look at first `awaits_inspection`.
     """
 
     lot_id: str
@@ -54,6 +55,7 @@ class Lot(NamedTuple):
     currency: str
     expires_at: datetime | None = None
     awaits_serials: bool = False
+    awaits_inspection: bool = False
 
     def keeps_until(self, at: datetime) -> bool:
         """Whether it may still be used at that moment."""

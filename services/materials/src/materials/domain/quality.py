@@ -31,6 +31,9 @@ def inspected(book: Book, fact: LotInspected) -> None:
     book.lots.put(lot._replace(properties=(*kept, *fact.properties)))
     if lot.status in GONE:
         return
+    if fact.passed and lot.status == "blocked":
+        # What is blocked is released by a decision: it was called back while somebody looked at it.
+        return
     if fact.passed:
         release_lot(book, lot, "inspection passed")
     else:
@@ -56,7 +59,11 @@ def disposed(book: Book, fact: LotDisposed) -> None:
 
 
 def release_lot(book: Book, lot: Lot, reason: str) -> None:
-    """A lot may be used: whoever waits for it is served."""
+    """A lot may be used, unless its serial numbers are not known: whoever waits for it is served."""
+    book.lots.put(book.lots[lot.lot_id]._replace(awaits_inspection=False))
+    if lot.awaits_serials:
+        set_status(book, lot.lot_id, "in-quality-check", f"{reason}; its serial numbers are not known")
+        return
     if not lot.keeps_until(book.now):
         # Somebody said that it will do all the same.
         book.lots.put(book.lots[lot.lot_id]._replace(expires_at=None))
@@ -78,13 +85,13 @@ def take_out(book: Book, lot: Lot, status: LotStatus, reason: str) -> None:
     book.cause = (f"lot {lot.lot_id} is {status}: {reason}", "on-hand", lot.lot_id)
     book.blamed = "quality"
     for peg in book.pegs_on(lot.lot_id):
-        _told_anew(book, book.demands[peg.demand_id])
+        told_anew(book, book.demands[peg.demand_id])
         book.unpeg(peg.demand_id, lot.lot_id)
     for stock in _stocks(book, lot):
         offer(book, (stock.site_id, lot.sku))
 
 
-def _told_anew(book: Book, demand: Demand) -> None:
+def told_anew(book: Book, demand: Demand) -> None:
     """What was told as ready with this lot is told again when other lots lie there instead."""
     if demand.ready and demand.order_id is not None:
         withdraw(book, demand.order_id, [demand])

@@ -15,7 +15,7 @@ from materials.domain.book import Book
 from materials.domain.conclusion import cover, offer, plan_open
 from materials.domain.demand import Demand
 from materials.domain.ledger import Purpose, enter, set_status, tell_move
-from materials.domain.lot import MAIN, UNDECIDED, Link, Lot, Serial
+from materials.domain.lot import MAIN, UNDECIDED, USABLE, Link, Lot, Serial
 from materials.domain.message import close_message
 from materials.domain.network import Place
 from materials.domain.serials import numbered
@@ -89,8 +89,11 @@ def take_in(book: Book, part: LotPart, arrival: Arrival, parents: Iterable[str] 
     receipt = _receipt_of(book, arrival.planned_order_id, lot)
     if receipt is not None:
         _serve(book, receipt, lot, micro)
+    place = (arrival.site_id, lot.sku)
     if lot.status == "expired":
-        plan_open(book, (arrival.site_id, lot.sku))
+        plan_open(book, place)
+    elif lot.status == USABLE and book.stocks[lot.lot_id, arrival.site_id, MAIN].free_micro:
+        offer(book, place)
 
 
 def _more_of(book: Book, known: Lot, part: LotPart, arrival: Arrival) -> Lot:
@@ -100,7 +103,10 @@ def _more_of(book: Book, known: Lot, part: LotPart, arrival: Arrival) -> Lot:
     """
     fresh = tuple(each for each in part.serials if each not in known.serials)
     book.serials += [Serial(part.sku, serial, part.lot_id) for serial in fresh]
-    book.lots.put(known._replace(site_id=arrival.site_id, serials=known.serials + fresh))
+    awaited = known.awaits_inspection or arrival.status == "in-quality-check"
+    book.lots.put(
+        known._replace(site_id=arrival.site_id, serials=known.serials + fresh, awaits_inspection=awaited)
+    )
     stays = known.status in UNDECIDED or known.status == "expired"
     return set_status(book, part.lot_id, known.status if stays else arrival.status, "arrived")
 
@@ -116,6 +122,7 @@ def _new_lot(book: Book, part: LotPart, arrival: Arrival) -> Lot:
     return Lot(
         part.lot_id, part.sku, arrival.site_id, status, part.properties, part.vendor_lot, part.serials,
         arrival.planned_order_id, arrival.run_id, book.now, part.cost.currency, expires_at, nameless,
+        arrival.status == "in-quality-check",
     )  # fmt: skip
 
 

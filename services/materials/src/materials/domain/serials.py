@@ -47,7 +47,7 @@ def check(item: Item, part: LotPart, known: Known) -> None:
 
 
 def name_pieces(book: Book, lot_id: str, serials: tuple[str, ...], known: Known) -> None:
-    """Tell the numbers of a lot that came without them; it may be used now.
+    """Tell the numbers of a lot that came without them; it may be used now, unless somebody has to look at it first.
 
     Raises `NotFound`, `LotHasItsSerials` and what `check` does.
     """
@@ -67,5 +67,6 @@ def name_pieces(book: Book, lot_id: str, serials: tuple[str, ...], known: Known)
         raise SerialIsKnown(f"{taken[0]} belongs to lot {known[lot.sku, taken[0]]}")
     book.lots.put(lot._replace(serials=serials, awaits_serials=False))
     book.serials += [Serial(lot.sku, each, lot_id) for each in serials]
-    if lot.status == "in-quality-check" and any(s.store == MAIN for s in book.stocks.by("lot", lot_id)):
+    looked_at = lot.status == "in-quality-check" and not lot.awaits_inspection
+    if looked_at and any(s.store == MAIN for s in book.stocks.by("lot", lot_id)):
         release_lot(book, book.lots[lot_id], "its serial numbers are known")

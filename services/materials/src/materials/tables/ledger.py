@@ -34,6 +34,7 @@ lots = Table(
     name("currency"),
     maybe_at("expires_at"),
     flag("awaits_serials"),
+    flag("awaits_inspection"),
     *counts(),
     Index("lots_sku", "sku", "lot_id"),
     Index(
