@@ -25,6 +25,7 @@ from orders.domain import change as changing
 from orders.domain.ending import PromiseHolds, left, short_closed
 from orders.domain.order import Order
 from orders.domain.states import WrongState
+from orders.domain.value import added
 from services.orders.tests.test_order import COST, LATER, NOW, SOON, placed, promised
 
 REASON = "nobody was there"
@@ -146,3 +147,24 @@ def test_the_promise_holds_again_when_the_only_late_line_is_closed_short() -> No
     order, _ = promised().endangered("vendor late", "po-1", [LineDate("g", SOON, LATER)])
     _, facts = short_closed(order, "g", REASON)
     assert facts[1:] == [PromiseRecovered("o", "c", "back in time", ())]
+
+
+def test_what_is_accepted_of_an_order_that_was_left_is_owed_all_the_same() -> None:
+    order, _ = promised().endangered("vendor late", "po-1", [LineDate("g", SOON, LATER)])
+    order, _ = left(order, "too late")
+    order, facts = order.delivered([("g", Quantity(3))], None)
+    assert facts == [
+        ValueRevised("o", added(Money(750, "EUR"), order.cost), "more was accepted after the end")
+    ]
+    order, facts = order.shipped("g", Quantity(3), COST)
+    assert facts == [ValueRevised("o", added(Money(750, "EUR"), COST), "stock moved after the end")]
+    assert (order.state, order.line("g").lifecycle) == ("cancelled", "cancelled")
+
+
+def test_what_is_accepted_after_every_line_was_closed_short_has_its_value() -> None:
+    order, _ = short_closed(promised(), "s", REASON)
+    order, _ = short_closed(order, "g", REASON)
+    order, facts = order.delivered([("g", Quantity(1))], None)
+    (revised,) = facts
+    assert isinstance(revised, ValueRevised)
+    assert revised.value.price == 250

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from backbone.clock import SteppedClock
 from backbone.errors import NotFound
 from backbone.service import Host
 from contracts import materials, service_desk
@@ -15,6 +16,7 @@ from contracts.shapes import DateStep, LineQuantity
 from contracts.values import Money, Quantity
 from orders import commands, handlers, queries
 from orders.domain.change import CHANGE_HOLD, Change
+from orders.domain.states import WrongState
 from services.orders.tests.stage import NOW, SOON, fire_until, heard, quoted, silent_for, told
 
 FEWER = (LineQuantity("L1.1", Quantity(3)),)
@@ -123,3 +125,15 @@ async def test_another_customer_knows_nothing_of_it(host: Host) -> None:
     async with host.read() as sql:
         with pytest.raises(NotFound):
             await queries.find_change(sql, "o1", "x", party="c2")
+
+
+async def test_an_offer_whose_hold_has_ended_is_not_taken_before_its_end_is_heard(host: Host) -> None:
+    await ordered(host)
+    await asked(host)
+    await heard(host, ChangeAnswered("o1", "x"), DeliveryChangeAnswered("o1", "x"))
+    assert isinstance(host.clock, SteppedClock)
+    host.clock.advance(NOW + CHANGE_HOLD)
+    with pytest.raises(WrongState, match="was possible until 2026-03-03T08:00"):
+        await decide(host, committed=True)
+    await decide(host, committed=False)
+    assert ("L1.1", "4", "promised") in await quantities(host)

@@ -62,13 +62,13 @@ def placed() -> Order:
 
 def promised() -> Order:
     order, _ = placed().planned_for([DateStep("g", Quantity(4), SOON)])
-    order, facts = order.visit_booked("s")
+    order, facts = order.visit_booked("s", SOON)
     assert [type(fact) for fact in facts] == [OrderPromised]
     return order
 
 
 def test_an_order_is_promised_when_plan_and_visit_are_there_in_any_order() -> None:
-    order, facts = placed().visit_booked("s")
+    order, facts = placed().visit_booked("s", SOON)
     assert facts == []
     _, facts = order.planned_for([DateStep("g", Quantity(4), SOON)])
     assert [type(fact) for fact in facts] == [OrderPromised]
@@ -179,7 +179,7 @@ def test_what_is_accepted_before_the_order_is_promised_is_fulfilled_when_it_is()
     order, _ = placed().planned_for([DateStep("g", Quantity(4), SOON)])
     order, facts = order.delivered([("g", Quantity(4))], COST)
     assert (facts, order.line("g").lifecycle, order.line("g").fulfilment) == ([], "requested", "complete")
-    order, facts = order.visit_booked("s")
+    order, facts = order.visit_booked("s", SOON)
     assert [type(fact) for fact in facts] == [OrderPromised, LineFulfilled]
     assert (order.line("g").lifecycle, order.line("s").lifecycle) == ("fulfilled", "promised")
 
@@ -188,7 +188,19 @@ def test_an_order_whose_end_was_heard_before_its_promise_is_completed_with_it() 
     order, facts = placed().delivered([("g", Quantity(4)), ("s", Quantity(1))], COST)
     order, more = order.shipped("g", Quantity(4), COST)
     assert (facts, more) == ([], [])
-    order, facts = order.visit_booked("s")
+    order, facts = order.visit_booked("s", SOON)
     order, facts = order.planned_for([DateStep("g", Quantity(4), SOON)])
     assert [type(fact) for fact in facts] == [OrderPromised, LineFulfilled, LineFulfilled, OrderCompleted]
     assert order.state == "completed"
+
+
+def test_a_visit_that_begins_after_its_work_was_to_be_done_is_a_risk_and_its_time_can_be_taken() -> None:
+    order, _ = placed().planned_for([DateStep("g", Quantity(4), SOON)])
+    was = order.line("s").promised_at
+    order, facts = order.visit_booked("s", LATER)
+    assert facts[1:] == [PromiseAtRisk("o", "c", "accepted late", None, (LineDate("s", was, LATER),))]
+    order, _ = order.new_dates_accepted()
+    assert (order.line("s").promised_at, order.line("s").supply) == (LATER, "planned")
+    # The rest of work that was begun is booked later, and nobody had promised it for another time.
+    _, facts = order.visit_booked("s", LATER + timedelta(days=3))
+    assert facts == []

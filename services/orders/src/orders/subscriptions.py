@@ -104,7 +104,7 @@ def on_requirements_planned(fact: RequirementsPlanned) -> commands.TakePlan:
 
 def on_visit_booked(fact: VisitBooked) -> commands.TakeVisit:
     """A visit has its people."""
-    return commands.TakeVisit(fact.order_id, fact.line_id)
+    return commands.TakeVisit(fact.order_id, fact.line_id, fact.starts_at)
 
 
 def on_supply_late(fact: SupplyLate) -> commands.TakeLateness:

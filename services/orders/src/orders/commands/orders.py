@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from contracts.shapes import DateStep, LineDate, Recovery
 from contracts.values import CostVector, Quantity
@@ -31,6 +32,7 @@ class TakeVisit:
 
     order_id: str
     line_id: str
+    starts_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

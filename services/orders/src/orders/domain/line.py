@@ -69,15 +69,14 @@ class Line:
 
     @property
     def due(self) -> Money:
-        """What the customer owes for it: of a line that was closed short, only what was accepted, cut to cents.
+        """What the customer owes for it: of a line that was given up what was accepted all the same, cut to cents.
 
-        Nothing is owed for a cancelled one but the charge of its cancellation.
+        The charge of its cancellation comes on top.
         """
         owed = self.price.minor
-        if self.lifecycle in {"cancelled", "cancelled-with-cost"}:
-            owed = 0
-        elif self.lifecycle == "short-closed":
-            owed = owed * self.fulfilled.micro // self.demand.quantity.micro
+        if self.lifecycle in {"cancelled", "cancelled-with-cost", "short-closed"}:
+            whole = self.demand.quantity.micro
+            owed = owed * min(self.fulfilled.micro, whole) // whole if whole else 0
         return Money(owed + (0 if self.charge is None else self.charge.minor), self.price.currency)
 
     def supplied(self, to: str, late_at: datetime | None) -> Line:

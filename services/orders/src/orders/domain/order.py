@@ -24,7 +24,7 @@ from contracts.orders import (
 from contracts.shapes import DateStep, DeliveryPolicy, LineDate, Recovery
 from contracts.values import ZERO, CostVector, Money, Quantity
 from orders.domain.line import Line
-from orders.domain.promise import Promise
+from orders.domain.promise import ACCEPTED_LATE, Promise
 from orders.domain.quote import Quote
 from orders.domain.states import LIFECYCLE, moved
 from orders.domain.value import added, nothing_spent
@@ -105,12 +105,16 @@ class Order:
         order, promised = order._promised_if_joined()
         if not behind:
             return order, promised
-        order, risk = order.endangered("accepted late", None, behind)
+        order, risk = order.endangered(ACCEPTED_LATE, None, behind)
         return order, [*promised, *risk]
 
-    def visit_booked(self, line_id: str) -> tuple[Order, list[Fact]]:
-        """The service desk has people for a line."""
-        return replace(self, booked=self.booked | {line_id})._promised_if_joined()
+    def visit_booked(self, line_id: str, starts_at: datetime) -> tuple[Order, list[Fact]]:
+        """The service desk has people for a line; who come after the work was to be done are a risk that is told."""
+        waits = [line for line in self.lines if line.line_id == line_id and line.lifecycle == "requested"]
+        order, promised = replace(self, booked=self.booked | {line_id})._promised_if_joined()
+        behind = [LineDate(line_id, line.promised_at, starts_at) for line in waits]
+        order, risk = order.endangered(ACCEPTED_LATE, None, behind)
+        return order, [*promised, *risk]
 
     def _promised_if_joined(self) -> tuple[Order, list[Fact]]:
         services = {line.line_id for line in self.lines if line.demand.kind == "service"}
@@ -211,7 +215,7 @@ class Order:
             order = order.with_line(line)
         order, closed = order.settled_lines({line_id for line_id, _ in quantities})
         facts += closed
-        if self.state == "completed":
+        if self.state != "open":
             return order, [*facts, order.revised("more was accepted after the end")]
         order, end = order.completed_if_settled()
         return order, [*facts, *end]
@@ -230,7 +234,7 @@ class Order:
         """Stock left for a line for good, with what it had cost; after the end it revises the value."""
         line = self.line(line_id)
         order = self.with_line(replace(line, moved=line.moved + quantity, cost=line.cost + cost))
-        if order.state == "completed":
+        if order.state != "open":
             return order, [order.revised("stock moved after the end")]
         return order.completed_if_settled()
 

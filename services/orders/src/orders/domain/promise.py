@@ -21,6 +21,8 @@ HOLD: Final = timedelta(days=7)
 GRACE: Final = timedelta(hours=1)
 ANSWER_WITHIN: Final = timedelta(hours=1)
 REQUESTS_COUNT_MAX: Final = 5
+# Why a date is later than the quote said: what had been held for it was not any more.
+ACCEPTED_LATE: Final = "accepted late"
 
 # An item, and what stands in for it.
 Names = tuple[str, str]

@@ -20,6 +20,7 @@ from orders.domain import change as changing
 from orders.domain.change import ANSWER_WITHIN, Change, Told
 from orders.domain.order import Order
 from orders.domain.quote import added
+from orders.domain.states import WrongState
 from orders.domain.wish import Wish
 
 
@@ -80,6 +81,11 @@ async def decide_change(commands: Batch[DecideChange], tx: Tx) -> list[Change]:
         known = changes.get(command.change_id)
         if known is None or known.order_id != order.order_id:
             raise NotFound(f"no change {command.change_id} of order {order.order_id}")
+        if command.committed and known.hold_until_at <= tx.now:
+            # What was held for it may be others' already, whenever the deadline is heard.
+            raise WrongState(
+                f"change {command.change_id} was possible until {known.hold_until_at.isoformat()}"
+            )
         decide = changing.committed if command.committed else changing.withdrawn
         answers.append(_decide(tx, command, orders, changes, command.change_id, decide))
         await _save(tx, orders, changes)

@@ -38,7 +38,7 @@ Decision = Callable[[Order, Any], tuple[Order, Sequence[object]]]
 
 _DECISIONS: Final[Mapping[type, Decision]] = {
     TakePlan: lambda order, told: order.planned_for(told.steps),
-    TakeVisit: lambda order, told: order.visit_booked(told.line_id),
+    TakeVisit: lambda order, told: order.visit_booked(told.line_id, told.starts_at),
     TakeLateness: lambda order, told: order.endangered(told.cause, told.supply_id, told.dates),
     TakeRecovery: lambda order, told: order.recovered(told.dates, told.how),
     TakeDelivery: lambda order, told: order.delivered(told.quantities, told.cost, told.parts),
