@@ -41,8 +41,7 @@ class _Line:
     done_at: datetime | None = None
     held: str = ""
     taken_micro: int = 0
-    ended_short: bool = False
-    cancelled: bool = False
+    given_up: bool = False
     charge: Money | None = None
 
     @property
@@ -51,12 +50,10 @@ class _Line:
 
     @property
     def due_minor(self) -> int:
-        """What is owed for it: of a line that was closed short its share, of a cancelled one its charge alone."""
+        """What is owed for it: of a line that was given up the share of what was taken of it, and its charge."""
         price, ordered = self.placed.price.minor, self.placed.demand.quantity.micro
-        if self.cancelled:
-            price = 0
-        elif self.ended_short and ordered:
-            price = price * self.taken_micro // ordered
+        if self.given_up and ordered:
+            price = price * min(self.taken_micro, ordered) // ordered
         return price + (0 if self.charge is None else self.charge.minor)
 
 
@@ -131,7 +128,7 @@ def _short(order: _Order, fact: orders.OrderLineShortClosed, at: datetime) -> No
     _ended(order, fact, at)
     line = order.lines.get(fact.line_id)
     if line is not None:
-        line.ended_short = True
+        line.given_up = True
 
 
 def _asked(
@@ -186,8 +183,7 @@ def _revised(order: _Order, fact: orders.ValueRevised, at: datetime) -> None:
 def _cancelled(order: _Order, fact: orders.OrderCancelled, at: datetime) -> None:
     order.closed = True
     for line in order.lines.values():
-        # What was delivered of an order before its end was ended before it, too.
-        line.cancelled = line.done_at is None
+        line.given_up = True
 
 
 def _delivered(
