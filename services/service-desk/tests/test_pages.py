@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
 import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from tests.desk_door import AGENT, CLIENT, DISPATCHER, OTHER, WAREHOUSE, Door
-from tests.desk_made import at, ready
+from tests.desk_made import at, lot, ready
 
 from backbone.auth import Principal
 from backbone.testing_pages import Visitor
@@ -74,6 +76,23 @@ async def test_a_part_is_refused_at_the_door_with_a_reason(door: Door, visitor: 
     answer = await visitor.act(place, f"{place}/word", act="accept", reason="one is scratched", **left)
     assert answer.status_code == 303, answer.text
     assert "one is scratched" in await visitor.see(place)
+
+
+async def test_a_part_is_refused_at_the_door_however_its_line_and_its_lot_are_called(
+    door: Door, visitor: Visitor
+) -> None:
+    await door.stage.ordered(("the desk / 1", "pc"))
+    await door.stage.hear(ready("the desk / 1", lot("heat 7")))
+    visit_id = (await door.stage.offer()).visit_id
+    await visitor.sign_in(*CLIENT)
+    place = f"/portal/visits/{visit_id}"
+    await visitor.act(place, act="confirm")
+    await door.post(WAREHOUSE, f"/v1/visits/{visit_id}/dispatch")
+    (name,) = re.findall(r'name="(left [^"]*)"', await visitor.source(place))
+    left = {html.unescape(name): "1"}
+    answer = await visitor.act(place, f"{place}/word", act="accept", reason="one is scratched", **left)
+    assert answer.status_code == 303, answer.text
+    assert await state(door, visit_id) == "completed"
 
 
 async def test_a_link_opens_one_page_and_only_the_acts_of_its_state(door: Door, visitor: Visitor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
+from urllib.parse import unquote
 
 from fastapi import APIRouter
 
@@ -23,7 +24,7 @@ from service_desk.pages.portal import HOME, PORTAL, ROWS_COUNT, visit_place
 router = APIRouter()
 
 PLACE: Final = f"{HOME}/visits/{{visit_id}}"
-# How much of a lot is not taken.
+# How much of a lot of a line is not taken: both names are quoted, so that a space parts them whatever they are.
 LEFT: Final = "left "
 OFFERED: Final = frozenset({"offered", "confirmed"})
 WORD: Final = frozenset({"dispatched", "reported"})
@@ -132,6 +133,6 @@ def _accepted(ask: Ask, visit_id: str, form: Mapping[str, str]) -> commands.Acce
             continue
         quantity = value_of(form, name, Quantity)
         if quantity != ZERO:
-            refused.append(RefusedLot(line_id, lot_id, quantity))
+            refused.append(RefusedLot(unquote(line_id), unquote(lot_id), quantity))
     reason = said(form.get("reason", ""), "/reason") if refused else None
     return commands.AcceptVisit(visit_id, tuple(refused), reason, ask.principal.name, None, ask.party)
