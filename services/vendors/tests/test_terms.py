@@ -95,6 +95,13 @@ def test_later_terms_end_earlier_ones() -> None:
     assert terms().ended(NOW).valid_to == NOW
 
 
+def test_terms_that_begin_when_later_published_ones_have_ended_stay_as_they_are() -> None:
+    next_year = terms(valid_from=NOW + 50 * DAY)
+    assert next_year.followed_by(terms("t2", valid_from=NOW, valid_to=NOW + 50 * DAY)) == next_year
+    instead = next_year.followed_by(terms("t2", valid_from=NOW, valid_to=NOW + 51 * DAY))
+    assert instead.valid_to <= instead.valid_from
+
+
 def test_stated_properties_have_to_lie_in_the_window() -> None:
     assert terms().delivers(())
     assert not terms().delivers((hardness(55, 60),))

@@ -156,7 +156,12 @@ class Terms:
         )
 
     def followed_by(self, later: Terms) -> Terms:
-        """These terms, ended no later than `later` for the same vendor, item and site begin."""
+        """These terms, ended no later than `later` for the same vendor, item and site begin.
+
+        Those that begin only when the later published ones have ended stay as they are.
+        """
+        if later.valid_to <= self.valid_from:
+            return self
         return replace(self, valid_to=min(self.valid_to, later.valid_from))
 
     def ended(self, at: datetime) -> Terms:
