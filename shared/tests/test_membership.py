@@ -150,6 +150,9 @@ class _Nobody:
     def assigned(self, places: Collection[Place]) -> None:
         """These are ours."""
 
+    async def until_free(self) -> None:
+        """More is always of use."""
+
 
 async def test_a_member_leaves_although_a_question_of_it_waits_to_be_asked_again(ground: Ground) -> None:
     consumer = ground.consumer()

@@ -130,6 +130,7 @@ class Member:
         self.generation = 0
         self._places: list[Place] = []
         self._at: dict[Place, int] = {}
+        self._question, self._taken = asyncio.Event(), asyncio.Event()
         self._settled = asyncio.Event()
         self._must_join = asyncio.Event()
         self._works: list[asyncio.Task[None]] = []
@@ -150,6 +151,7 @@ class Member:
         self._works = [
             self.world.loop.spawn(process, self._keep_joined(barrier)),
             self.world.loop.spawn(process, self._beat()),
+            self.world.loop.spawn(process, self._ask(barrier)),
         ]
         await self._settled.wait()
 
@@ -187,6 +189,14 @@ class Member:
             barrier.assigned(self._places)
             self._settled.set()
 
+    async def _ask(self, barrier: Barrier) -> None:
+        while True:
+            # As the library does: the next question is made when the last answer is taken, and goes out when it may.
+            await barrier.until_free()
+            self._question.set()
+            await self._taken.wait()
+            self._taken.clear()
+
     async def _committed(self) -> dict[Place, int]:
         return {place: self.broker.committed[place] for place in self._places}
 
@@ -197,12 +207,14 @@ class Member:
             await self.world.lag(POLL_S)
             await self.world.loop.passed(POLL_S)
             await self._settled.wait()
-            if "kafka" in self.broker.world.away or held or self._deaf:
+            if "kafka" in self.broker.world.away or held or self._deaf or not self._question.is_set():
                 continue
             found = {place: records for place in self._places if (records := self._some(place))}
             if found:
                 for place, records in found.items():
                     self._at[place] = records[-1].offset + 1
+                self._question.clear()
+                self._taken.set()
                 return found
         return {}
 

@@ -36,10 +36,11 @@ class ConsumeTimes:
     """How long things may take, in seconds.
 
     `drain` must lie well below the group's rebalance timeout: a member that drains longer is thrown out.
+    `gather` is how long facts wait at the broker for company after a few of them have come.
     """
 
     take: float = 0.5
-    breath: float = 0.005
+    gather: float = 0.005
     room: float = 1
     commit_every: float = 1
     commit: float = 5
@@ -81,6 +82,7 @@ class Consuming:
         self._commit_wanted = asyncio.Event()
         self._uncommitted = 0
         self._taken_at = time.monotonic()
+        self._asks_at = self._taken_at
         self._stalls = 0
         self._round = 0
         self.heard = 0
@@ -167,10 +169,14 @@ class Consuming:
             if came:
                 self._taken_at = time.monotonic()
                 self._stalls = 0
-                # A question to the broker names every partition: while nobody could begin with the answer, facts wait
-                # there for company.
-                await asyncio.sleep(self._times.breath)
-                await self._lanes.until(lambda: not self._lanes.working, self._times.room)
+                much = sum(map(len, came.values())) >= TAKE_RECORDS_MAX
+                self._asks_at = self._taken_at + (0 if much else self._times.gather)
+
+    async def until_free(self) -> None:
+        """Return when the broker should be asked: until somebody could begin with the answer, facts gather there."""
+        if (pause := self._asks_at - time.monotonic()) > 0:
+            await asyncio.sleep(pause)
+        await self._lanes.until(lambda: self._lanes.free, self._times.room)
 
     def _settled(self, records: Sequence[Incoming]) -> None:
         self._age.observe(max(time.time() - records[0].timestamp_ms / 1000, 0))

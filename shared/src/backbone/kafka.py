@@ -73,7 +73,7 @@ class Producer(Protocol):
 
 
 class Barrier(Protocol):
-    """What a consumer does when partitions come and go."""
+    """What a consumer does when partitions come and go, and when it wants more."""
 
     async def revoked(self) -> None:
         """All partitions are about to go: nothing of them may be in work when this returns."""
@@ -81,6 +81,10 @@ class Barrier(Protocol):
 
     def assigned(self, places: Collection[Place]) -> None:
         """These partitions are ours now."""
+        ...
+
+    async def until_free(self) -> None:
+        """Return when somebody could begin with what the broker has: it is asked then, and not before."""
         ...
 
 

@@ -33,9 +33,7 @@ REQUEST_SECONDS: Final = 10
 STOP_SECONDS: Final = 5
 OFFSETS_SECONDS: Final = 5
 # Where there is nothing, the broker answers after so long.
-FETCH_MILLISECONDS: Final = 500
-# What is worth an answer before the time to gather has passed: a batch or two of facts.
-GATHER_BYTES: Final = 512 * 1024
+FETCH_MILLISECONDS: Final = 2_000
 
 # What must hold for any client of ours, whatever else a deployment sets: the library's own defaults lose data.
 SAFE_PRODUCER: Final[Mapping[str, Any]] = {
@@ -172,17 +170,14 @@ class KafkaConsumer:
         *,
         session_seconds: float = 30,
         rebalance_seconds: float = 60,
-        gather_seconds: float = 0,
         **options: Any,
     ) -> None:
         _refuse_unsafe(options, SAFE_CONSUMER)
         self._prefix = access.prefix
         self._topics = tuple(access.prefix + topic for topic in topics)
         self._start_seconds = rebalance_seconds + session_seconds
-        gather = (GATHER_BYTES, round(gather_seconds * 1000)) if gather_seconds else (1, FETCH_MILLISECONDS)
         self._options: dict[str, Any] = {
-            "fetch_min_bytes": gather[0],
-            "fetch_max_wait_ms": gather[1],
+            "fetch_max_wait_ms": FETCH_MILLISECONDS,
             "group_id": access.prefix + group,
             "session_timeout_ms": round(session_seconds * 1000),
             "heartbeat_interval_ms": round(session_seconds * 100),
@@ -198,7 +193,7 @@ class KafkaConsumer:
     async def start(self, barrier: Barrier) -> None:
         """Join the group. Raises `KafkaAway`."""
         self._client = AIOKafkaConsumer(**self._options)
-        remembered(self._client)
+        remembered(self._client, barrier.until_free)
         self._client.subscribe(list(self._topics), listener=_Listener(barrier, self._prefix))
         # A broker answers a connection in turn: behind a fetch that waits for records every question waits, too.
         self._asker = AIOKafkaConsumer(**self._asking)

@@ -95,16 +95,24 @@ class FetchSession:
 
 
 class FetchSessions:
-    """The way of a consumer's requests to its brokers, with a session for each of them."""
+    """The way of a consumer's requests to its brokers, with a session for each of them.
 
-    def __init__(self, send: Callable[..., Awaitable[Any]]) -> None:
+    Questions for records go out when the consumer is free to begin with the answer. One that waits at the broker is
+    looked at again, with all its partitions, whenever anything is told; one that finds something is answered at once.
+    """
+
+    def __init__(
+        self, send: Callable[..., Awaitable[Any]], until_free: Callable[[], Awaitable[None]]
+    ) -> None:
         self._send = send
+        self._until_free = until_free
         self.by_broker: dict[int, FetchSession] = {}
 
     async def __call__(self, node_id: int, request: Any, **options: Any) -> Any:
         """The broker's answer; questions for records are asked within its session. Raises `KafkaError`."""
         if not isinstance(request, FetchRequest):
             return await self._send(node_id, request, **options)
+        await self._until_free()
         session = self.by_broker.setdefault(node_id, FetchSession())
         answer = await self._asked(node_id, session, request, options)
         if getattr(answer, "error_code", 0) in LOST:
@@ -122,8 +130,8 @@ class FetchSessions:
             raise
 
 
-def remembered(consumer: AIOKafkaConsumer) -> FetchSessions:
-    """Let a consumer that was not started yet ask its brokers within sessions."""
-    sessions = FetchSessions(consumer._client.send)
+def remembered(consumer: AIOKafkaConsumer, until_free: Callable[[], Awaitable[None]]) -> FetchSessions:
+    """Let a consumer that was not started yet ask its brokers within sessions, for records `until_free` only."""
+    sessions = FetchSessions(consumer._client.send, until_free)
     consumer._client.send = sessions
     return sessions

@@ -78,6 +78,7 @@ class Lanes:
         self._settled = settled
         self._workers: list[asyncio.Task[None]] = []
         self._busy = 0
+        self._gathering = 0
         self._progress = asyncio.Condition()
         self.trouble: str | None = None
 
@@ -113,12 +114,15 @@ class Lanes:
         return not self._busy and not any(lane.waiting for lane in self._lanes)
 
     @property
-    def working(self) -> bool:
-        """Whether every lane has a batch in work."""
-        return self._busy >= len(self._lanes)
+    def free(self) -> bool:
+        """Whether a lane could begin with what is put into it now."""
+        return self._busy + self._gathering < len(self._lanes)
 
     async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Wait for a condition that only the end of a batch can change; False when `seconds` have passed."""
+        """Wait for a condition that only the end of a batch, and of the pause after it, can change.
+
+        False when `seconds` have passed.
+        """
         try:
             async with asyncio.timeout(seconds), self._progress:
                 await self._progress.wait_for(condition)
@@ -151,7 +155,7 @@ class Lanes:
         if self._workers:
             await asyncio.wait(self._workers)
         self._workers = []
-        self._busy = 0
+        self._busy = self._gathering = 0
 
     async def _work(self, lane: Lane) -> None:
         while True:
@@ -166,10 +170,17 @@ class Lanes:
                 mark.settle(chunk, len(part))
             self._busy -= 1
             self._settled(records)
-            async with self._progress:
-                self._progress.notify_all()
-            if lane.waiting < GATHERED_RECORDS:
+            gathers = lane.waiting < GATHERED_RECORDS
+            self._gathering += gathers
+            await self._tell()
+            if gathers:
                 await asyncio.sleep(min(took, GATHER_SECONDS_MAX))
+                self._gathering -= 1
+                await self._tell()
+
+    async def _tell(self) -> None:
+        async with self._progress:
+            self._progress.notify_all()
 
     async def _handled(self, records: Sequence[Incoming]) -> None:
         """Hand a batch on until it is taken: a record leaves a lane as handled or as parked, never otherwise."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
@@ -87,12 +88,12 @@ class Works:
                 service.topics_heard,
                 session_seconds=settings.session,
                 rebalance_seconds=settings.rebalance,
-                gather_seconds=service.gather_seconds,
             )
 
-        return Consuming(
-            self.host, client, name=service.name, lanes=service.lanes, times=settings.consume_times()
-        )
+        times = settings.consume_times()
+        if service.gather_seconds:
+            times = replace(times, gather=service.gather_seconds)
+        return Consuming(self.host, client, name=service.name, lanes=service.lanes, times=times)
 
     def _relaying(self) -> Relay:
         return Relay(
