@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from contracts.production import LotInspected
 from services.production.tests.door import APPROVER, OPERATOR, PLANNER, QUALITY, Door
+from services.production.tests.made import NOW
 from services.production.tests.test_api import allowed
 
 PLAN = {
@@ -93,3 +96,30 @@ async def test_a_plan_is_followed_as_it_stands_and_only_where_there_is_one(door:
     await door.post(QUALITY, "/v1/inspection-plans", {**PLAN, "sampling": []}, status=422)
     await door.post(PLANNER, "/v1/inspection-plans", PLAN, status=403)
     await door.post(QUALITY, "/v1/lots/none/samples", found("60", "60"), status=404)
+
+
+async def test_what_is_released_is_good_output_of_its_run_and_what_is_blocked_later_is_not(
+    door: Door,
+) -> None:
+    run_id = await allowed(door)
+    await door.post(OPERATOR, f"/v1/runs/{run_id}/start")
+    await door.post(OPERATOR, f"/v1/runs/{run_id}/report", {"runs": "100"})
+    door.stage.clock.advance(NOW + timedelta(hours=1))
+    hot = {"readings": [{"operation_no": 10, "name": "temperature", "value": "861"}]}
+    await door.post(OPERATOR, f"/v1/runs/{run_id}/parameters", hot)
+    await door.post(OPERATOR, f"/v1/runs/{run_id}/end", {})
+
+    async def figures() -> tuple[str, str, str]:
+        (made,) = (await door.get(OPERATOR, f"/v1/runs/{run_id}"))["floor"]["made"]
+        (learned,) = (await door.get(PLANNER, "/v1/recipes/harden/versions/1/yields"))["yields"]
+        used = await door.get(PLANNER, "/v1/work-centres/furnace/effectiveness")
+        return made["blocked"], learned["learned"], used["quality"]
+
+    assert await figures() == ("400", "0.2", "0.2")
+    (lot,) = [each["lot_id"] for each in await door.page(QUALITY, "/v1/lots?state=blocked")]
+    release = {"disposition": "release", "reason": "hard enough"}
+    await door.post(QUALITY, f"/v1/lots/{lot}/disposition", release)
+    assert await figures() == ("0", "1", "1")
+    await door.post(QUALITY, f"/v1/lots/{lot}/inspection", {"passed": False})
+    await door.post(QUALITY, f"/v1/lots/{lot}/disposition", {**release, "disposition": "scrap"})
+    assert await figures() == ("400", "0.2", "0.2")

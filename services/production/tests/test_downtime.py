@@ -135,6 +135,17 @@ async def test_a_run_that_was_done_at_an_alternate_is_behind_the_figures_of_that
     assert (oven.runs, oven.ideal_minutes) == ((run_id,), Quantity(250))
 
 
+async def test_what_an_end_writes_off_is_scrap_once(door: Door) -> None:
+    run_id = await allowed(door)
+    await door.post(OPERATOR, f"/v1/runs/{run_id}/start")
+    await door.post(OPERATOR, f"/v1/runs/{run_id}/report", {"runs": "300"})
+    door.stage.clock.advance(NOW + 600 * MINUTE)
+    scraps = [{"sku": "shaft", "quantity": "200", "reason": "bent"}]
+    await door.post(OPERATOR, f"/v1/runs/{run_id}/end", {"report": {"scraps": scraps}})
+    shown = await door.get(QUALITY, "/v1/work-centres/furnace/effectiveness")
+    assert shown["quality"] == "0.6"
+
+
 @pytest.mark.parametrize(
     ("wrong", "pointer"),
     [

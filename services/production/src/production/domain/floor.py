@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
@@ -86,6 +87,11 @@ class Floor:
     entries: int = 0
     record: str = ""
     recalled: tuple[str, ...] = ()
+
+
+def judged(made: tuple[Made, ...], blocked: Mapping[str, Quantity]) -> tuple[Made, ...]:
+    """What was made, with so much of each item blocked as quality says today."""
+    return tuple(replace(each, blocked=min(blocked.get(each.sku, ZERO), each.quantity)) for each in made)
 
 
 def counted(made: tuple[Made, ...], lots: tuple[ProducedLot, ...]) -> tuple[Made, ...]:

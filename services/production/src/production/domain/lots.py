@@ -18,6 +18,8 @@ from production.domain.states import LOT, WrongState, moved
 Disposition = Literal["release", "rework", "use-as-is", "scrap"]
 # No run takes a lot in one of these, but the one that was decided on to rework it.
 BAD: Final = frozenset({"blocked", "proposed", "scrapped"})
+# No good output of the run that made it; what was decided on otherwise is.
+NO_GOOD: Final = BAD | {"reworked"}
 LEFT: Final = "its rework left some of it"
 _BECOMES: Final = {
     "release": "released",

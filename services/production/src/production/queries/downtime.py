@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
@@ -14,11 +15,12 @@ from backbone.errors import NotFound
 from contracts.production import ScheduledOperation
 from contracts.values import Quantity
 from production.domain.downtime import Downtime, Effectiveness, Worked, effectiveness
-from production.domain.floor import Floor
+from production.domain.floor import Floor, judged
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import BEARING, Content
 from production.domain.routing import placed
 from production.queries.masters import Page, find_calendar, find_centres
+from production.queries.runs import list_no_good
 
 RUNS_COUNT_MAX: Final = 10_000
 
@@ -38,6 +40,13 @@ CLOSED_WITHIN: Final = text(
     WHERE runs.state = 'closed' AND ended_at > :begin AND ended_at <= :end
       AND operations @> jsonb_build_array(jsonb_build_object('work_centre_id', CAST(:key AS text)))
     ORDER BY run_id LIMIT :limit
+    """
+)
+# What an end wrote off is a lot that was scrapped from the first on, and scrap of the run as well.
+WRITTEN_OFF: Final = text(
+    """
+    SELECT run_id, CAST(sum(quantity_micro) AS bigint) AS micro FROM lots
+    WHERE run_id = ANY(:run_ids) AND state = 'scrapped' AND version = 1 GROUP BY run_id
     """
 )
 
@@ -69,8 +78,13 @@ async def find_effectiveness(
     centre, calendar = await find_calendar_of(sql, work_centre_id)
     downtimes = await list_downtimes_within(sql, work_centre_id, begin, end)
     within = {"begin": begin, "end": end, "limit": RUNS_COUNT_MAX, "key": work_centre_id}
-    runs = await sql.execute(CLOSED_WITHIN, within)
-    worked = [_worked(row, work_centre_id) for row in runs]
+    runs = (await sql.execute(CLOSED_WITHIN, within)).all()
+    blocked = await list_no_good(sql, (row.run_id for row in runs))
+    off = await sql.execute(WRITTEN_OFF, {"run_ids": sorted(row.run_id for row in runs)})
+    twice = {row.run_id: row.micro for row in off}
+    worked = [
+        _worked(row, work_centre_id, blocked.get(row.run_id, {}), twice.get(row.run_id, 0)) for row in runs
+    ]
     return effectiveness(centre, calendar, begin, end, downtimes, worked)
 
 
@@ -93,7 +107,7 @@ async def list_downtimes_within(
     return [_downtime(row) for row in await sql.execute(DOWNTIMES_WITHIN, within)]
 
 
-def _worked(row: Any, work_centre_id: str) -> Worked:
+def _worked(row: Any, work_centre_id: str, blocked: Mapping[str, Quantity], written_off: int) -> Worked:
     content, floor, done = _content(row.content), _floor(row.floor), Quantity.of_micro(row.done_runs_micro)
     bearing = {output.sku for output in content.outputs if output.role in BEARING}
     ideal = sum(
@@ -101,6 +115,8 @@ def _worked(row: Any, work_centre_id: str) -> Worked:
         for step in placed(content.operations, _operations(row.operations))
         if step.work_centre_id == work_centre_id
     )
-    good = sum((made.quantity - made.blocked).micro for made in floor.made if made.sku in bearing)
-    bad = sum(scrap.quantity.micro for scrap in floor.scrapped if scrap.sku in bearing)
-    return Worked(row.run_id, Fraction(ideal), Fraction(good, good + bad) if good + bad else Fraction(0))
+    made = [each for each in judged(floor.made, blocked) if each.sku in bearing]
+    good = sum((each.quantity - each.blocked).micro for each in made)
+    scrapped = sum(scrap.quantity.micro for scrap in floor.scrapped if scrap.sku in bearing)
+    whole = sum(each.quantity.micro for each in made) + scrapped - written_off
+    return Worked(row.run_id, Fraction(ideal), Fraction(good, whole) if whole else Fraction(0))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,8 +15,9 @@ from backbone.errors import NotFound
 from contracts.production import ScheduledOperation
 from contracts.shapes import ItemPart
 from contracts.values import Quantity
-from production.domain.floor import Floor
+from production.domain.floor import Floor, judged
 from production.domain.learned import LEARNED_RUNS_MAX, LearnedYield, learned
+from production.domain.lots import NO_GOOD
 from production.queries.ends import End, page_from_either_end
 from production.queries.masters import Page, find_recipe
 
@@ -41,6 +43,13 @@ CLOSED_OF_RECIPE: Final = text(
     + """
     WHERE recipe_id = :recipe_id AND recipe_version = :recipe_version AND state = 'closed' AND rework_lot_id IS NULL
     ORDER BY run_id DESC LIMIT :limit
+    """
+)
+# Quality goes on judging what a run has made, also when the run is over.
+NO_GOOD_OF_RUNS: Final = text(
+    """
+    SELECT run_id, sku, CAST(sum(quantity_micro) AS bigint) AS micro FROM lots
+    WHERE run_id = ANY(:run_ids) AND state = ANY(:states) GROUP BY run_id, sku
     """
 )
 PAGE_BOOKINGS: Final = text(
@@ -155,7 +164,26 @@ async def page_runs(
     """Runs from one end of time, each with its key."""
     narrowed = {"state": state, "site_id": site_id, "recipe_id": recipe_id, "late_cause": late_cause}
     values = {**narrowed, "after": after, "limit": limit}
-    return [(row.run_id, _run(row)) for row in await sql.execute(PAGE_RUNS[end], values)]
+    runs = await _judged(sql, [_run(row) for row in await sql.execute(PAGE_RUNS[end], values)])
+    return [(run.run_id, run) for run in runs]
+
+
+async def _judged(sql: AsyncConnection, runs: list[RunView]) -> list[RunView]:
+    """The runs with what quality says today of what they have made."""
+    blocked = await list_no_good(sql, (run.run_id for run in runs))
+    return [
+        replace(run, floor=replace(run.floor, made=judged(run.floor.made, blocked.get(run.run_id, {}))))
+        for run in runs
+    ]
+
+
+async def list_no_good(sql: AsyncConnection, run_ids: Iterable[str]) -> dict[str, dict[str, Quantity]]:
+    """How much of each item that runs have made is blocked or was decided to be no good, by run and item."""
+    found: dict[str, dict[str, Quantity]] = {}
+    values = {"run_ids": sorted(set(run_ids)), "states": sorted(NO_GOOD)}
+    for row in await sql.execute(NO_GOOD_OF_RUNS, values):
+        found.setdefault(row.run_id, {})[row.sku] = Quantity.of_micro(row.micro)
+    return found
 
 
 async def find_run(sql: AsyncConnection, run_id: str) -> RunView:
@@ -163,7 +191,8 @@ async def find_run(sql: AsyncConnection, run_id: str) -> RunView:
     row = (await sql.execute(FIND_RUN, {"run_id": run_id})).one_or_none()
     if row is None:
         raise NotFound(f"no run {run_id}")
-    return _run(row)
+    (run,) = await _judged(sql, [_run(row)])
+    return run
 
 
 async def page_lots(
@@ -199,4 +228,5 @@ async def find_learned_yields(
     """The yields of a version's outputs as its last closed runs had them; raises `NotFound`."""
     content = (await find_recipe(sql, recipe_id, recipe_version)).content
     values = {"recipe_id": recipe_id, "recipe_version": recipe_version, "limit": LEARNED_RUNS_MAX}
-    return learned(content, [_run(row) for row in await sql.execute(CLOSED_OF_RECIPE, values)])
+    runs = [_run(row) for row in await sql.execute(CLOSED_OF_RECIPE, values)]
+    return learned(content, await _judged(sql, runs))
