@@ -99,3 +99,27 @@ async def test_a_batch_has_its_limits_and_its_people(door: Door) -> None:
     await door.post(PLANNER, PLACE, {"readings": [reading(run_id)]}, status=403)
     await door.get(QUALITY, "/v1/runs/none/readings", status=404)
     assert await door.stage.rows("SELECT 1 FROM readings") == []
+
+
+async def test_an_excursion_before_a_hold_blocks_however_late_it_is_heard_of_and_one_within_it_does_not(
+    door: Door,
+) -> None:
+    run_id = await running(door)
+
+    async def told(at: datetime) -> int:
+        hot = reading(run_id, value="900", at=at.isoformat())
+        assert (await door.post(OPERATOR, PLACE, {"readings": [hot]}))["taken"] == 1
+        return len(await door.stage.told(ParameterRecorded))
+
+    minute = timedelta(minutes=1)
+    door.stage.clock.advance(NOW + 10 * minute)
+    await door.post(OPERATOR, f"/v1/runs/{run_id}/hold", {"reason": "no power"})
+    door.stage.clock.advance(NOW + 30 * minute)
+    assert await told(NOW + 20 * minute) == 0
+    await door.post(OPERATOR, f"/v1/runs/{run_id}/resume")
+    assert await told(NOW + 15 * minute) == 0
+    await door.post(OPERATOR, f"/v1/runs/{run_id}/hold", {"reason": "no power again"})
+    assert await told(NOW + 9 * minute) == 1
+    await door.post(OPERATOR, f"/v1/runs/{run_id}/resume")
+    await door.post(OPERATOR, f"/v1/runs/{run_id}/end")
+    assert [lot["state"] for lot in await door.page(QUALITY, f"/v1/lots?run_id={run_id}")] == ["blocked"]

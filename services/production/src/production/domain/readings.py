@@ -89,13 +89,22 @@ def excursions(
 ) -> tuple[Reading, ...]:
     """The first new reading out of its limits of each parameter for which the run has none yet.
 
-    One is enough to block what the run makes; all of them are in the series.
+    One is enough to block what the run makes; all of them are in the series. What was measured while the run stood
+    still says nothing of what it makes: a furnace without power cools down.
     """
     told = {(each.operation_no, each.name) for each in run.floor.recorded if not each.within}
     found: dict[tuple[int, str], Reading] = {}
     for each in sorted(readings, key=lambda reading: reading.at):
         place = each.operation_no, each.name
         limit = of_run[place]
-        if place not in told and not limit.minimum <= each.value <= limit.maximum:
+        if (
+            place not in told
+            and not _still(run, each.at)
+            and not limit.minimum <= each.value <= limit.maximum
+        ):
             found.setdefault(place, Reading(each.operation_no, each.name, each.value))
     return tuple(found.values())
+
+
+def _still(run: Run, at: datetime) -> bool:
+    return any(stop.from_at <= at and (stop.to_at is None or at < stop.to_at) for stop in run.floor.stops)

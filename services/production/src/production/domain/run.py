@@ -201,6 +201,12 @@ class Run:
     ) -> tuple[Run, Facts]:
         """Parameters were measured; raises `Invalid` for one that the recipe does not have, `WrongState`."""
         self.demand_running("measured")
+        return self.recorded(content, readings, at, by)
+
+    def recorded(
+        self, content: Content, readings: tuple[Reading, ...], at: datetime, by: str
+    ) -> tuple[Run, Facts]:
+        """What was measured while it was at work, be it heard of later; raises `Invalid` as `measured` does."""
         records = []
         for place, reading in enumerate(readings):
             limit = _limit(content, reading, place)

@@ -11,10 +11,11 @@ from production.domain import record
 from production.domain.act import Measure
 from production.domain.readings import MachineReading, Taking, excursions, limits, refused
 from production.domain.run import Run
+from production.domain.scheduling.overrunning import GOING
 
 
 async def record_readings(commands: Batch[RecordReadings], tx: Tx) -> list[Taking]:
-    """Keep each reading once; the first one out of its limits is told of a running run, and blocks what it makes."""
+    """Keep each reading once; the first one out of its limits is told of a run that is begun, and blocks its lots."""
     runs = await store.lock_runs(tx, {each.run_id for command in commands for each in command.readings})
     recipes = await store.load_recipes(tx, {(run.recipe_id, run.recipe_version) for run in runs.values()})
     contents = {
@@ -36,9 +37,9 @@ async def record_readings(commands: Batch[RecordReadings], tx: Tx) -> list[Takin
             of_run[key[0]].append(fit[key])
         for run_id, readings in of_run.items():
             run = changed.get(run_id, runs[run_id])
-            beyond = excursions(run, readings, known[run_id]) if run.state == "running" else ()
+            beyond = excursions(run, readings, known[run_id]) if run.state in GOING else ()
             if beyond:
-                after, facts = run.measured(contents[run_id], beyond, tx.now, command.by)
+                after, facts = run.recorded(contents[run_id], beyond, tx.now, command.by)
                 act, content = Measure(beyond), contents[run_id]
                 entry = record.acted(run, after, act, facts, content, at=tx.now, by=command.by)
                 changed[run_id] = store.add_entry(after, entry, notes)
