@@ -18,7 +18,7 @@ from backbone.testing import DatabaseOf
 from backbone.testing_issuer import Issuer
 from production import commands
 from production.__main__ import SERVICE as PRODUCTION
-from production.domain.act import Abort
+from production.domain.act import Abort, Hold, Resume
 from services.production.tests.stage import Stage
 from tests.browser.shop import open_shop
 from tests.browser.tower import served, service_host, tower
@@ -186,6 +186,23 @@ async def test_a_refused_act_is_shown_and_waits_for_a_person_and_so_does_what_fo
     await page.get_by_role("button", name="Give up").click()
     await expect(page.locator("#outbox")).to_be_hidden()
     assert await floor.made() == []
+
+
+async def test_a_refused_act_is_tried_again_as_an_act_of_its_own(doors: tuple[Floor, AsyncExitStack]) -> None:
+    floor, _ = doors
+    page = floor.page
+    await page.context.set_offline(True)
+    await floor.report("10")
+    # Somebody else lets the run stand still meanwhile, and go on again.
+    await floor.production.do(commands.ActOnRun(floor.run_id, Hold("no power"), "otto"))
+    await page.context.set_offline(False)
+    refused = page.locator("#outbox li").first
+    await expect(refused).to_contain_text("refused: answers 409")
+    await floor.production.do(commands.ActOnRun(floor.run_id, Resume(), "otto"))
+    await refused.get_by_role("button", name="Try again").click()
+    await expect(page.locator("#says")).to_contain_text("Recorded: Report shaft 10")
+    await expect(page.locator("#outbox")).to_be_hidden()
+    assert await floor.made() == ["10"]
 
 
 async def test_a_scanner_finds_runs_and_lots_and_fingers_hit_what_they_touch(

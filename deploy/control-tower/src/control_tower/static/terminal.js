@@ -48,7 +48,8 @@ function row(act) {
     const again = element("button", "Try again", { type: "button" });
     // The answer to its old key is kept by production: another attempt is another act.
     again.addEventListener("click", () => {
-      change(act.key, (one) => [{ ...one, key: freshKey(), state: "waiting", why: "" }]);
+      const key = freshKey();
+      change(act.key, (one) => [{ ...one, key, fields: { ...one.fields, idempotency_key: key }, state: "waiting", why: "" }]);
       drain();
     });
     const drop = element("button", "Give up", { type: "button", className: "danger" });
