@@ -75,10 +75,15 @@ def parameters_of(recipe: Json | None, run: Json, readings: Sequence[Json]) -> l
 
 def _parameter(number: int, limit: Json, recorded: Iterable[Json], readings: Iterable[Json]) -> Parameter:
     least, most = Decimal(limit["minimum"]), Decimal(limit["maximum"])
-    mine = [
-        (each, each.get("machine", "")) for each in (*recorded, *readings)
+    read = [each for each in readings if (each["operation_no"], each["name"]) == (number, limit["name"])]
+    # An excursion that a machine has read stands in the record of the run as well: it was measured once.
+    known = {(Decimal(each["value"]), each["reported_by"]) for each in read}
+    noted = [
+        each for each in recorded
         if (each["operation_no"], each["name"]) == (number, limit["name"])
+        and (Decimal(each["value"]), each["by"]) not in known
     ]  # fmt: skip
+    mine = [(each, each.get("machine", "")) for each in (*noted, *read)]
     measured = [
         Measured(
             datetime.fromisoformat(each["at"]),

@@ -6,28 +6,27 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from backbone.errors import Invalid
+from control_tower.domain.forms import number
 
 Form = Mapping[str, str]
 
 
 def _report(form: Form) -> Mapping[str, Any]:
-    outcomes = [{"sku": form["sku"], "quantity": form["quantity"]}]
+    outcomes = [{"sku": form["sku"], "quantity": number(form["quantity"])}]
     taken = form.get("lot_id", "").strip()
-    consumed = [{"lot_id": taken, "quantity": form.get("lot_quantity", "")}] if taken else []
+    consumed = [{"lot_id": taken, "quantity": number(form.get("lot_quantity", ""))}] if taken else []
     return {"outcomes": outcomes, "consumed": consumed}
 
 
 def _scrap(form: Form) -> Mapping[str, Any]:
-    return {"scraps": [{"sku": form["sku"], "quantity": form["quantity"], "reason": form["reason"]}]}
+    scrap = {"sku": form["sku"], "quantity": number(form["quantity"]), "reason": form["reason"]}
+    return {"scraps": [scrap]}
 
 
 def _parameter(form: Form) -> Mapping[str, Any]:
-    number, _, name = form["parameter"].partition("/")
-    return {
-        "readings": [
-            {"operation_no": int(number or 0), "name": name, "value": form["value"].replace(",", ".")}
-        ]
-    }
+    operation_no, _, name = form["parameter"].partition("/")
+    reading = {"operation_no": int(operation_no or 0), "name": name, "value": number(form["value"])}
+    return {"readings": [reading]}
 
 
 def _end(form: Form) -> Mapping[str, Any]:
