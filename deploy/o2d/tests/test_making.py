@@ -18,7 +18,7 @@ from contracts.instead import MaterialsDelayed
 from o2d.__main__ import app
 from production import commands
 from production.__main__ import SERVICE
-from production.domain.act import End, Report, Start
+from production.domain.act import Abort, End, Report, Start
 from services.production.tests.made import NOW, lot, staged
 from services.production.tests.stage import Stage
 from services.production.tests.test_schedules import crowded
@@ -84,6 +84,18 @@ async def test_late_runs_are_named_with_what_makes_them_late(stage: Stage) -> No
     }
     assert late[run_id] == "material"
     assert await told("schedule", "late", "--site", "elsewhere") == []
+
+
+async def test_late_runs_that_are_over_hide_none_that_is_open(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(2):
+        await stage.hear(MaterialsDelayed(f"p{number}", NOW + timedelta(days=30), "material", "late lorry"))
+    await stage.do(commands.ActOnRun(await stage.run("p0"), Abort("nobody waits for it"), "otto"))
+    monkeypatch.setattr("o2d.asking.ROWS_PAGE_COUNT", 1)
+    monkeypatch.setattr("o2d.asking.ROWS_COUNT_MAX", 1)
+    late = [each["run_id"] for each in await told("schedule", "late") if each["late_cause"] == "material"]
+    assert late == [await stage.run("p1")]
 
 
 async def test_months_are_closed_listed_shown_and_opened_again(stage: Stage) -> None:

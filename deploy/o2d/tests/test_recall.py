@@ -58,6 +58,15 @@ async def test_a_recall_is_opened_shown_and_closed_when_nothing_waits(stage: Sta
     assert "closed" in (await says("list")).stdout
 
 
+async def test_recalls_are_listed_the_newest_first(stage: Stage) -> None:
+    ids = [
+        (await stage.do(commands.OpenRecall("brittle", (), f"heat-{number}", None, None, "quinn"))).recall_id
+        for number in range(3)
+    ]
+    listed = json.loads((await says("list", "-o", "json")).stdout)
+    assert [each["recall_id"] for each in listed] == ids[::-1]
+
+
 async def test_what_is_missing_is_said_before_anything_is_asked(stage: Stage) -> None:
     for words in (
         ("open", "--vendor-lot", "heat-1"),

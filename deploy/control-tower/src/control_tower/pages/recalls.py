@@ -73,13 +73,15 @@ class Recalls:
         waiting = [*pages["tracing"][0], *pages["traced"][0]]
         trouble = next((said for _, said in pages.values() if said), "")
         return page(
-            ask, "recalls.html", waiting=waiting, closed=pages["closed"][0][::-1], trouble=trouble,
+            ask, "recalls.html", waiting=waiting, closed=pages["closed"][0], trouble=trouble,
             refused=refused, reason_max=REASON_CHARS_MAX, name_max=NAME_CHARS_MAX,
             status=status_of(refused),
         )  # fmt: skip
 
     async def _listed(self, ask: Ask, state: str) -> tuple[list[Any], str]:
-        query = urlencode({"state": state, "limit": ROWS_COUNT_MAX})
+        # What waits longest stands in front of what waits, what was closed last in front of what is closed.
+        first = "newest" if state == "closed" else "oldest"
+        query = urlencode({"state": state, "first": first, "limit": ROWS_COUNT_MAX})
         answer = await self._neighbours.shown(ask, OWNER, f"/v1/recalls?{query}")
         return (answer.body["items"] if answer.body else []), answer.trouble
 

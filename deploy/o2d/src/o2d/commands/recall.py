@@ -24,7 +24,7 @@ Recall = Annotated[str, typer.Argument(help="The recall.")]
 @words.command("list")
 def list_(output: OutputOption = Output.TABLE) -> None:
     """List recalls, the newest first."""
-    _tell(Desk.of(PRODUCTION, "quality").rows(RECALLS), output)
+    _tell(Desk.of(PRODUCTION, "quality").rows(RECALLS, first="newest"), output)
 
 
 @words.command()

@@ -27,8 +27,8 @@ LATE: Final = ("run_id", "site_id", "state", "starts_at", "ends_at", "due_at", "
 BAR: Final = (
     "work_centre_id", "machine_no", "starts_at", "ends_at", "run_id", "operation_no", "state", "due_at", "late"
 )  # fmt: skip
-# Why they were late is kept of runs that are over, too.
-OVER: Final = frozenset({"closed", "aborted", "merged", "refused"})
+# Why they were late is kept of runs that are over, too, and of these there are ever more.
+OPEN: Final = ("scheduled", "allowed", "running", "held")
 
 Schedule = Annotated[str, typer.Argument(help="The schedule.")]
 
@@ -63,8 +63,13 @@ def list_(site: OfSite = None, output: OutputOption = Output.TABLE) -> None:
 def late(site: OfSite = None, output: OutputOption = Output.TABLE) -> None:
     """List open runs that end late where they are, by cause."""
     desk = Desk.of(PRODUCTION, "planner")
-    found = [row for cause in CAUSES for row in desk.rows("/v1/runs", site_id=site, late_cause=cause)]
-    tell([{name: row[name] for name in LATE} for row in found if row["state"] not in OVER], output)
+    found = [
+        row
+        for cause in CAUSES
+        for state in OPEN
+        for row in desk.rows("/v1/runs", site_id=site, late_cause=cause, state=state)
+    ]
+    tell([{name: row[name] for name in LATE} for row in found], output)
 
 
 @words.command()

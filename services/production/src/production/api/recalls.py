@@ -24,7 +24,7 @@ from backbone.web import (
     shows,
 )
 from production import commands, handlers, queries
-from production.api.forms import Taken
+from production.api.forms import Taken, first_asked
 from production.domain.form import counted, named, said
 from production.domain.recall import LOTS_COUNT_MAX, Recall
 
@@ -80,13 +80,17 @@ async def open_recall(ask: Asked) -> Response:
     )
 
 
-@router.get("/v1/recalls", **lists(queries.RecallView, state=one_of("tracing", "traced", "closed")))
+@router.get(
+    "/v1/recalls",
+    **lists(queries.RecallView, state=one_of("tracing", "traced", "closed"), first=one_of(*queries.ENDS)),
+)
 async def list_recalls(ask: Asked) -> Response:
-    """Recalls, the oldest first; by `state`."""
+    """Recalls, the oldest first unless `first` says newest; by `state`."""
     after, limit = page_asked(ask)
-    state = choice_asked(ask, "state", "tracing", "traced", "closed")
+    state, end = choice_asked(ask, "state", "tracing", "traced", "closed"), first_asked(ask)
     async with ask.read() as sql:
-        return paged(ask, await queries.page_recalls(sql, state=state, after=after, limit=limit), limit)
+        rows = await queries.page_recalls(sql, state=state, end=end, after=after, limit=limit)
+    return paged(ask, rows, limit)
 
 
 @router.get("/v1/recalls/{recall_id}", **shows(queries.RecallView))

@@ -14,6 +14,7 @@ from backbone.errors import NotFound
 from contracts.recalls import RecalledDelivery
 from contracts.values import Quantity
 from production.domain.recall import UNDECIDED, RecallState
+from production.queries.ends import End, page_from_either_end
 from production.queries.masters import Page
 
 _RECALLS: Final = """
@@ -29,11 +30,8 @@ _RECALLS: Final = """
     FROM recalls
 """
 FIND_RECALL: Final = text(_RECALLS + "WHERE recall_id = :recall_id")
-PAGE_RECALLS: Final = text(
-    _RECALLS
-    + """
-    WHERE recall_id > :after AND (CAST(:state AS text) IS NULL OR state = :state) ORDER BY recall_id LIMIT :limit
-    """
+PAGE_RECALLS: Final = page_from_either_end(
+    _RECALLS, "recall_id", "(CAST(:state AS text) IS NULL OR state = :state)"
 )
 PAGE_LOTS: Final = text(
     """
@@ -141,10 +139,10 @@ async def find_recall(sql: AsyncConnection, recall_id: str) -> RecallView:
     return _recall(row)
 
 
-async def page_recalls(sql: AsyncConnection, *, state: str | None, after: str, limit: int) -> Page:
-    """Recalls, the oldest first, each with its key."""
+async def page_recalls(sql: AsyncConnection, *, state: str | None, end: End, after: str, limit: int) -> Page:
+    """Recalls from one end of time, each with its key."""
     asked = {"state": state, "after": after, "limit": limit, "undecided": list(UNDECIDED)}
-    return [(row.recall_id, _recall(row)) for row in await sql.execute(PAGE_RECALLS, asked)]
+    return [(row.recall_id, _recall(row)) for row in await sql.execute(PAGE_RECALLS[end], asked)]
 
 
 async def page_recalled_lots(
