@@ -7,8 +7,8 @@ from typing import Any
 from control_tower.domain.runs import deviations_of, parameters_of
 from control_tower.domain.terminal import asked_for
 
-LIMIT = {"name": "heat", "unit": "degC", "target": "850", "minimum": "840", "maximum": "860"}
-RECIPE: dict[str, Any] = {"content": {"operations": [{"operation_no": 10, "parameters": [LIMIT]}]}}
+HEAT = {"name": "heat", "unit": "degC", "target": "850", "minimum": "840", "maximum": "860"}
+RECIPE: dict[str, Any] = {"content": {"operations": [{"operation_no": 10, "parameters": [HEAT]}]}}
 
 
 def test_a_quantity_may_be_written_with_a_decimal_comma_wherever_one_is_written() -> None:
