@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from contracts.materials import ItemDefined
 from contracts.production import LotInspected
+from contracts.service_desk import DeliveredLine, HandOverRefused
+from contracts.values import Quantity
 from services.production.tests.door import APPROVER, OPERATOR, PLANNER, QUALITY, Door
 from services.production.tests.made import NOW
+from services.production.tests.made import lot as part
 from services.production.tests.test_api import allowed
 
 PLAN = {
@@ -96,6 +100,17 @@ async def test_a_plan_is_followed_as_it_stands_and_only_where_there_is_one(door:
     await door.post(QUALITY, "/v1/inspection-plans", {**PLAN, "sampling": []}, status=422)
     await door.post(PLANNER, "/v1/inspection-plans", PLAN, status=403)
     await door.post(QUALITY, "/v1/lots/none/samples", found("60", "60"), status=404)
+
+
+async def test_one_piece_that_came_back_is_inspected_by_the_plan_of_its_item(door: Door) -> None:
+    await door.post(QUALITY, "/v1/inspection-plans", PLAN, status=201)
+    await door.stage.hear(ItemDefined("shaft", "Shaft", "piece", Quantity(1)))
+    lines = (DeliveredLine("l1", (part("bar", "1"),)),)
+    await door.stage.hear(HandOverRefused("v1", "o1", "plant-1", lines, "scratched"))
+    one = {
+        "samples": [{"name": "hardness", "values": ["60"]}, {"name": "scratched", "looked_at": 1, "bad": 0}]
+    }
+    assert (await door.post(QUALITY, "/v1/lots/bar/samples", one))["passed"] is True
 
 
 async def test_what_is_released_is_good_output_of_its_run_and_what_is_blocked_later_is_not(

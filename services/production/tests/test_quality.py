@@ -113,6 +113,17 @@ def test_a_lot_passes_when_no_more_are_bad_than_its_size_allows() -> None:
     assert not all(each.passed for each in judged(PLAN, LARGE, [hard(*values), scratched(2)]))
 
 
+def test_of_a_lot_with_fewer_pieces_than_the_sample_each_is_looked_at_and_one_bad_one_is_enough() -> None:
+    piece = Quantity(1)
+    assert all(each.passed for each in judged(PLAN, piece, [hard("60"), scratched(0, looked_at=1)], piece))
+    lenient = replace(PLAN, sampling=(Sampling(Quantity(0), 5, 1),))
+    (_, scratch) = judged(lenient, piece, [hard("60"), scratched(1, looked_at=1)], piece)
+    assert (scratch.accept, scratch.passed) == (0, False)
+    # Half a kilogram can be measured twice.
+    with pytest.raises(Invalid):
+        judged(PLAN, Quantity("0.5"), [hard("60"), scratched(0)], Quantity("0.001"))
+
+
 @pytest.mark.parametrize(
     "samples",
     [

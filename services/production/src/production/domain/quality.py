@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final, Literal
 
 from backbone.errors import Invalid, Pointer
-from contracts.values import NAME_CHARS_MAX, ZERO, PropertyValue, Quantity
+from contracts.values import MICRO, NAME_CHARS_MAX, ZERO, PropertyValue, Quantity
 from production.domain.lots import MadeLot
 
 CHARACTERISTICS_COUNT_MAX: Final = 100
@@ -64,9 +64,17 @@ class InspectionPlan:
                 found.append((f"/sampling/{place}", f"accept is below the sample of 1 to {SAMPLE_COUNT_MAX}"))
         return found
 
-    def sample(self, quantity: Quantity) -> Sampling:
-        """How a lot of this size is sampled."""
-        return [step for step in self.sampling if step.from_quantity <= quantity][-1]
+    def sample(self, quantity: Quantity, quantum: Quantity | None = None) -> Sampling:
+        """How a lot of this size is sampled; of one that has fewer pieces than the sample, each is looked at.
+
+        As in ISO 2859-1: where the sample is as large as the lot or larger, all of the lot is inspected. An item whose
+        `quantum` is less than one, or is not known, has no pieces.
+        """
+        step = [step for step in self.sampling if step.from_quantity <= quantity][-1]
+        if quantum is None or quantum.micro < MICRO:
+            return step
+        size = min(step.sample_size, max(quantity.micro // quantum.micro, 1))
+        return replace(step, sample_size=size, accept=min(step.accept, size - 1))
 
 
 def _wrong(each: Characteristic, at: str) -> list[Pointer]:
@@ -112,12 +120,14 @@ class Judged:
         return self.bad <= self.accept
 
 
-def judged(plan: InspectionPlan, quantity: Quantity, samples: Sequence[Sample]) -> tuple[Judged, ...]:
-    """Each characteristic of the plan by what was found of it in a lot of this size.
+def judged(
+    plan: InspectionPlan, quantity: Quantity, samples: Sequence[Sample], quantum: Quantity | None = None
+) -> tuple[Judged, ...]:
+    """Each characteristic of the plan by what was found of it in a lot of this size, in pieces of this quantum.
 
     Raises `Invalid` for one that is missing, unknown, found twice, or looked at less often than the plan asks for.
     """
-    step = plan.sample(quantity)
+    step = plan.sample(quantity, quantum)
     given = {sample.name: sample for sample in samples}
     names = {each.name for each in plan.characteristics}
     wrong: list[Pointer] = []

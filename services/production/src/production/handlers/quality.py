@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backbone.errors import Invalid, NotFound, Refusal
 from backbone.service import Batch, Tx
+from contracts.values import Quantity
 from production import store
 from production.commands import PlanInspection, RecordInspection
 from production.domain.lots import MadeLot
@@ -35,12 +36,13 @@ async def record_inspection(commands: Batch[RecordInspection], tx: Tx) -> list[I
     looked = await looked_at(tx, lot_ids, lot_ids)
     here = looked.lots
     plans = await store.load_inspection_plans(tx, (lot.sku for lot in here.values()))
+    quanta = await store.load_quanta(tx, (lot.sku for lot in here.values()))
     inspections = []
     for command in commands:
         lot = here.get(command.lot_id)
         if lot is None:
             raise NotFound(f"no lot {command.lot_id}")
-        found = _inspected(tx.new_id(), lot, plans.get(lot.sku), command)
+        found = _inspected(tx.new_id(), lot, plans.get(lot.sku), command, quanta.get(lot.sku))
         lot, fact = lot.inspected(found.properties, passed=found.passed)
         tx.emit(fact, because=command, correlation=lot.root_id)
         here[lot.lot_id] = lot
@@ -51,9 +53,13 @@ async def record_inspection(commands: Batch[RecordInspection], tx: Tx) -> list[I
 
 
 def _inspected(
-    inspection_id: str, lot: MadeLot, plan: InspectionPlan | None, command: RecordInspection
+    inspection_id: str,
+    lot: MadeLot,
+    plan: InspectionPlan | None,
+    command: RecordInspection,
+    quantum: Quantity | None,
 ) -> Inspection:
     if plan is None:
         raise NoInspectionPlan(f"nobody has said how {lot.sku} is inspected")
-    found = judged(plan, lot.quantity, command.samples)
+    found = judged(plan, lot.quantity, command.samples, quantum)
     return Inspection(inspection_id, lot, plan.version, command.by, found)
