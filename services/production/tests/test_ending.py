@@ -174,6 +174,19 @@ def test_properties_alone_are_about_all_that_is_left() -> None:
     assert (run.done_runs, facts) == (Quantity(0), ())
 
 
+def test_setup_counts_once_however_often_work_is_told_before_anything_was_made() -> None:
+    run, nothing = running(), (Outcome("shaft", Quantity(0)),)
+    for _ in range(2):
+        run, _, _ = report(
+            run, Report(outcomes=nothing, times=(Time(10, Quantity(30), Quantity(30)),)), shop()
+        )
+    _, facts, _ = end(run, End(Report()), shop(), NOW)
+    closed = facts[-1]
+    assert isinstance(closed, RunClosed)
+    # An hour of setup was told in two halves; ten shafts take five minutes more.
+    assert (closed.labour_minutes, closed.machine_minutes) == (Quantity(65), Quantity(65))
+
+
 def test_measured_properties_stand_instead_of_promised_ones_and_serials_are_kept() -> None:
     harder = replace(HARD, value=Quantity(61))
     length = PropertyValue("length", Quantity(300), "mm")

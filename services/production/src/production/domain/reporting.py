@@ -262,7 +262,7 @@ def _beyond(run: Run, said: Report, done: Quantity, shop: Shop) -> tuple[Time, .
     for time in said.times:
         step = next(each for each in shop.content.operations if each.operation_no == time.operation_no)
         planned = step.run_minutes.times(done) - step.run_minutes.times(run.done_runs)
-        if run.done_runs <= ZERO:
+        if run.done_runs <= ZERO and step.operation_no not in found:
             planned = planned + step.setup_minutes
         known = found.get(step.operation_no, Time(step.operation_no, ZERO, ZERO))
         found[step.operation_no] = Time(
