@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self
@@ -55,6 +56,36 @@ class Person:
 Sign = Callable[[Person], str]
 
 
+class _Roads:
+    """The roads to one service, of one connection each; the one that was used last is taken first.
+
+    With every call the library looks at all connections of a road that rest: at one, that way.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport | None) -> None:
+        self._transport = transport
+        self._gate = asyncio.Semaphore(CONNECTIONS_COUNT_MAX)
+        self._resting: list[httpx.AsyncBaseTransport] = []
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[httpx.AsyncBaseTransport]:
+        async with self._gate:
+            road = self._resting.pop() if self._resting else self._transport or self._new()
+            try:
+                yield road
+            finally:
+                self._resting.append(road)
+
+    @staticmethod
+    def _new() -> httpx.AsyncBaseTransport:
+        # Below the library's client: cookies and redirects, which no door has, cost a fifth of a call.
+        return httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=1), trust_env=False)
+
+    async def close(self) -> None:
+        for road in self._resting:
+            await road.aclose()
+
+
 class Doors:
     """Services by name; `async with` opens and closes the connections.
 
@@ -74,19 +105,16 @@ class Doors:
         self._tokens: dict[Person, str] = {}
         self._patience_s = patience_s
         self.again = 0
-        # The road below the library's client: cookies and redirects, which no door has, cost a fifth of a call.
-        self._road = transport or httpx.AsyncHTTPTransport(
-            limits=httpx.Limits(max_connections=CONNECTIONS_COUNT_MAX), trust_env=False
-        )
+        self._roads = {service: _Roads(transport) for service in urls}
 
     async def __aenter__(self) -> Self:
-        await self._road.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._road.__aexit__(kind, error, trace)
+        for roads in self._roads.values():
+            await roads.close()
 
     async def get(self, who: Person, service: str, path: str) -> Any:
         """What a service shows; raises `Refused`, `Unanswered`."""
@@ -148,8 +176,9 @@ class Doors:
                 asked = httpx.Request(
                     method, self._urls[service] + path, content=content, headers=headers, extensions=PATIENT
                 )
-                answer = await self._road.handle_async_request(asked)
-                await answer.aread()
+                async with self._roads[service].one() as road:
+                    answer = await road.handle_async_request(asked)
+                    await answer.aread()
             except httpx.TransportError as failure:
                 last = f"{type(failure).__name__} {failure}".strip()
             else:
