@@ -13,10 +13,11 @@ from services.materials.tests.made import ask, issued, line, part, placed, recei
 from services.materials.tests.stage import Stage
 
 
-async def pumps_to_look_at(stage: Stage) -> None:
+async def pumps_to_look_at(stage: Stage, shelf_life_days: int = 0) -> None:
     """Two pumps have come, without the numbers that they should have, and are to be inspected."""
     await stage.opened()
-    await stage.do(commands.DefineItem(Item("pump", "pump", "piece", 1_000_000, serialised=True)))
+    pump = Item("pump", "pump", "piece", 1_000_000, shelf_life_days=shelf_life_days, serialised=True)
+    await stage.do(commands.DefineItem(pump))
     await stage.hear(terms("pump", 5))
     asked = ask("p", line("pump", "2", days=6))
     await stage.hear(asked, placed(asked))
@@ -55,6 +56,14 @@ async def test_what_was_called_back_while_somebody_looked_at_it_stays_blocked(st
     await stage.pass_time(hours=1)
     await stage.hear(LotInspected("G", "gear", None, passed=True, properties=()))
     assert await stage.rows("SELECT status FROM lots") == [("blocked",)]
+
+
+async def test_an_inspection_is_no_longer_shelf_life(stage: Stage) -> None:
+    await pumps_to_look_at(stage, shelf_life_days=3)
+    await stage.do(commands.NameSerials("G", ("S1", "S2")))
+    await stage.pass_time(days=4)
+    await stage.hear(LotInspected("G", "pump", None, passed=True, properties=()))
+    assert await stage.rows("SELECT status FROM lots") == [("expired",)]
 
 
 async def test_a_lot_that_one_client_refuses_is_ready_for_no_other_before_somebody_has_looked_at_it(

@@ -129,6 +129,17 @@ async def test_a_lot_whose_shelf_life_ends_on_its_way_is_of_no_use_where_it_arri
     assert len(await stage.told(TransferRequested)) == 2, "what is needed still is asked for anew"
 
 
+async def test_what_would_be_over_where_it_arrives_is_not_sent(stage: Stage) -> None:
+    await stage.opened("gear", sites=("plant-1", "plant-2"))
+    await stage.planned_by("gear", source="transfer", from_site_id="plant-2", lead_days=3)
+    over_at = NOW + 9 * DAY
+    await stage.do(commands.BookLot("plant-2", part("old", "gear", "10"), over_at))
+    await stage.do(commands.BookLot("plant-2", part("new", "gear", "10")))
+    asked = ask("p", line("gear", "10", days=10))
+    await stage.hear(asked, placed(asked))
+    assert await stage.rows("SELECT supply_id FROM pegs WHERE planned_order_id IS NULL") == [("new",)]
+
+
 async def test_what_a_count_finds_of_a_lot_that_was_used_up_may_be_used(stage: Stage) -> None:
     await stage.opened("gear")
     await stage.stock("L", "gear", "10")

@@ -19,7 +19,7 @@ from materials.domain.lot import MAIN, USABLE, Link, Lot, Move, Serial, Stock, S
 from materials.domain.network import Network, Place
 from materials.domain.rows import Journal, Rows
 from materials.domain.substitute import Substitute, Substitution
-from materials.domain.supply import Message, PlannedOrder, Receipt
+from materials.domain.supply import Message, PlannedOrder, Receipt, used_at
 from materials.domain.told import NOTHING, cut, minus
 
 StockKey = tuple[str, str, Store]
@@ -203,11 +203,12 @@ class Book:
     def free_lots(self, demand: Demand) -> list[tuple[str, int]]:
         """The lots that may serve a demand and how much of each is free: what expires first, then the oldest."""
         found: list[tuple[datetime, datetime, str, int]] = []
+        order = self.orders.get(demand.planned_order_id or "")
+        needed_at = max(used_at(order, demand.needed_at), self.now)
         for stock in self.stocks.by("free", (demand.site_id, demand.sku)):
             lot = self.lots.get(stock.lot_id)
             if lot is None or not self.usable(lot.lot_id):
                 continue
-            needed_at = max(demand.needed_at, self.now)
             if admits(demand.window, lot.properties) and lot.keeps_until(needed_at):
                 found.append((lot.expires_at or NEVER, lot.received_at, lot.lot_id, stock.free_micro))
         return [(lot_id, free) for _, _, lot_id, free in sorted(found)]

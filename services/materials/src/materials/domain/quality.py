@@ -31,8 +31,8 @@ def inspected(book: Book, fact: LotInspected) -> None:
     book.lots.put(lot._replace(properties=(*kept, *fact.properties)))
     if lot.status in GONE:
         return
-    if fact.passed and lot.status == "blocked":
-        # What is blocked is released by a decision: it was called back while somebody looked at it.
+    if fact.passed and lot.status in {"blocked", "expired"}:
+        # It was called back, or its time was over, while somebody looked at it: only a decision releases it then.
         return
     if fact.passed:
         release_lot(book, lot, "inspection passed")

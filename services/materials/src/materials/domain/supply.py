@@ -109,6 +109,12 @@ class Receipt(NamedTuple):
         return left if left > 0 else 0
 
 
+def used_at(order: PlannedOrder | None, needed_at: datetime) -> datetime:
+    """When what an order needs at a moment has to be of use; what is transferred, where it arrives."""
+    moved = order is not None and order.source == "transfer"
+    return max(needed_at, order.due_at) if order is not None and moved else needed_at
+
+
 def receipt_id_of(planned_order_id: str, output_no: int) -> str:
     """The key of one output of a planned order."""
     return f"{planned_order_id}#{output_no}"
