@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from typing import Final
 
+from contracts.shapes import ActionKind
 from contracts.values import MICRO
 from materials.domain.book import Book
 from materials.domain.demand import Demand
@@ -12,6 +14,11 @@ from materials.domain.message import close_message, open_message
 from materials.domain.network import Buy, Node, Place
 from materials.domain.recipe import Ratio, Recipe
 from materials.domain.supply import PlannedOrder
+
+# What is asked of a supply that somebody needs.
+_WHILE_NEEDED: Final[tuple[ActionKind, ...]] = (
+    "release", "expedite", "defer", "decrease", "increase",
+)  # fmt: skip
 
 
 def release_demands(book: Book, demand_ids: Iterable[str], yielding: Container[str] = ()) -> set[Place]:
@@ -72,9 +79,17 @@ def prune(
             else:
                 work.update(drop_order(book, order, freed))
         elif not pegged and order.state in {"planned", "released", "confirmed"}:
+            _settle(book, order.planned_order_id)
             open_message(book, order, "cancel", "nothing needs it any more")
         elif order.state in {"planned", "released", "confirmed"}:
             ask_for_less(book, order)
+
+
+def _settle(book: Book, planned_order_id: str) -> None:
+    """What was asked of a supply as long as it was needed; who takes a substitute instead is answered for that."""
+    taken = book.how == "substitute"
+    kinds = _WHILE_NEEDED if taken else (*_WHILE_NEEDED, "substitute")
+    close_message(book, planned_order_id, "nothing needs it any more", *kinds)
 
 
 def ask_for_less(book: Book, order: PlannedOrder) -> None:

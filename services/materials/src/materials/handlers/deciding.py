@@ -12,6 +12,7 @@ from materials import store
 from materials.domain.book import Book
 from materials.domain.conclusion import conclude
 from materials.domain.consumption import renew
+from materials.domain.hastening import hasten, places_freed
 from materials.domain.network import Place
 from materials.domain.roots import root_of
 
@@ -23,7 +24,21 @@ Decide = Callable[[Book, C], Iterable[Place] | None]
 async def decide_each(
     commands: Sequence[C], tx: Tx, seeds: Iterable[store.Seeds], decide: Decide[C]
 ) -> Sequence[Book]:
-    """Decide on each command in turn, on one book; the places that a decision frees are offered when it concludes."""
+    """Decide on each command in turn, on one book; the places that a decision frees are offered when it concludes.
+
+    Where stock has become free that nobody has taken then, lines that are late do: who they are is asked for then only.
+    """
+    book = await _decide(commands, tx, seeds, decide)
+    places = places_freed(book)
+    late = await store.load_late_lines(tx, places)
+    if late:
+        await _decide(
+            commands[:1], tx, [store.Seeds(demands=late, places=places)], lambda book, _: hasten(book, places)
+        )
+    return [book] * len(commands)
+
+
+async def _decide(commands: Sequence[C], tx: Tx, seeds: Iterable[store.Seeds], decide: Decide[C]) -> Book:
     book = await store.lock_book(tx, store.Seeds.union(seeds))
     decided: list[tuple[C, list[object]]] = []
     for command in commands:
@@ -45,7 +60,7 @@ async def decide_each(
         else:
             tx.due(kind, key, at)
     await store.save_book(tx, book, told)
-    return [book] * len(commands)
+    return book
 
 
 async def decide_apart(

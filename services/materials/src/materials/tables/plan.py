@@ -184,6 +184,8 @@ demands = Table(
     Index("demands_order", "order_id", postgresql_where=text("order_id IS NOT NULL")),
     Index("demands_parent", "planned_order_id", postgresql_where=text("planned_order_id IS NOT NULL")),
     Index("demands_purchase", "purchase_line_id", postgresql_where=text("purchase_line_id IS NOT NULL")),
+    # Whom what becomes free is offered to.
+    Index("demands_late", "site_id", "sku", postgresql_where=text("late")),
     Index("demands_forecast", "site_id", "sku", postgresql_where=text("kind = 'forecast'")),
     # What uses forecasts up.
     Index(
