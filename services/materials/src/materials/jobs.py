@@ -38,6 +38,16 @@ def on_forecast(key: str, payload: Mapping[str, Any]) -> commands.RenewForecasts
     return commands.RenewForecasts(site_id, sku)
 
 
+def on_recipe_step(key: str, payload: Mapping[str, Any]) -> commands.ReplanRetired:
+    """Orders are planned by a recipe that is retired."""
+    return commands.ReplanRetired(payload["recipe_id"], payload["version"])
+
+
+def on_terms_step(key: str, payload: Mapping[str, Any]) -> commands.ReleadPurchases:
+    """An item may take another time to be bought."""
+    return commands.ReleadPurchases(payload["site_id"], payload["sku"], payload["after"])
+
+
 def on_recall_step(key: str, payload: Mapping[str, Any]) -> commands.BlockRecalled:
     """A recall has reached lots that are not blocked yet."""
     return commands.BlockRecalled(key)
@@ -61,6 +71,8 @@ DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("change-probe", on_change_probe, handlers.miss_owner_answers, recorded=True),
     falls_due("release", on_release, handlers.release_order),
     falls_due("run-answer", on_run_answer, handlers.miss_run_answer, recorded=True),
+    falls_due("recipe-step", on_recipe_step, handlers.replan_retired),
+    falls_due("terms-step", on_terms_step, handlers.relead_purchases),
     falls_due("recall-step", on_recall_step, handlers.block_recalled),
 )
 

@@ -74,6 +74,14 @@ class RetireRecipe:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplanRetired:
+    """A version of a recipe is retired that orders are planned by still."""
+
+    recipe_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class CopyCalendar:
     """Count working days by a calendar."""
 
@@ -92,6 +100,15 @@ class CopyTerms:
     """Plan purchases by a vendor's terms."""
 
     terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class ReleadPurchases:
+    """An item may take another time to be bought for a site: look at what is planned, after one order."""
+
+    site_id: str
+    sku: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)

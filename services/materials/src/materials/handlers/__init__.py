@@ -20,6 +20,8 @@ from materials.handlers.masters import (
     define_item,
     define_site,
     expire_terms,
+    relead_purchases,
+    replan_retired,
     retire_recipe,
 )
 from materials.handlers.messages import answer_message, answer_messages, reopen_message
@@ -70,9 +72,11 @@ __all__ = [
     "name_serials",
     "publish_plan",
     "receive_transfer",
+    "relead_purchases",
     "release_order",
     "renew_forecasts",
     "reopen_message",
+    "replan_retired",
     "retire_recipe",
     "reverse_move",
     "set_forecast",

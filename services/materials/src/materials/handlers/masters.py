@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import Final
 
 from backbone.errors import Refused
 from backbone.service import Batch, Tx, answered, changed, together
@@ -17,12 +18,20 @@ from materials.commands import (
     DefineItem,
     DefineSite,
     ExpireTerms,
+    ReleadPurchases,
+    ReplanRetired,
     RetireRecipe,
 )
 from materials.domain.book import Book
 from materials.domain.conclusion import plan_open
 from materials.domain.item import Item, Site
+from materials.domain.network import Place
+from materials.domain.releading import relead
+from materials.domain.replanning import plan_otherwise
 from materials.handlers.deciding import decide_each
+
+# So many orders are planned anew in one transaction; the rest follows in the next.
+STEP_ORDERS_COUNT: Final = 100
 
 
 @together
@@ -72,9 +81,35 @@ def _plan_given(book: Book, command: CopyRecipe) -> None:
 
 
 async def retire_recipe(commands: Batch[RetireRecipe], tx: Tx) -> list[None]:
-    """Plan by these versions no more; runs that were asked for keep theirs."""
+    """Plan by these versions no more; runs that were asked for keep theirs, what is planned by them is planned anew."""
     await store.save_retired_recipes(tx, ((command.recipe_id, command.version) for command in commands))
+    for command in commands:
+        _go_on(tx, command.recipe_id, command.version)
     return [None] * len(commands)
+
+
+def _go_on(tx: Tx, recipe_id: str, version: int) -> None:
+    tx.due("recipe-step", f"{version}/{recipe_id}", tx.now, recipe_id=recipe_id, version=version)
+
+
+async def replan_retired(commands: Batch[ReplanRetired], tx: Tx) -> Sequence[Book]:
+    """Plan otherwise what is planned by versions that are retired, so many orders at a time: no run comes of them."""
+    found = await store.load_planned_by(
+        tx, ((command.recipe_id, command.version) for command in commands), STEP_ORDERS_COUNT + 1
+    )
+    steps = {version: keys[:STEP_ORDERS_COUNT] for version, keys in found.items()}
+
+    def decide(book: Book, command: ReplanRetired) -> set[Place]:
+        keys = steps[command.recipe_id, command.version]
+        why = f"version {command.version} of recipe {command.recipe_id} is retired"
+        return plan_otherwise(book, keys, why)
+
+    seeds = [store.Seeds(planned_orders={key for keys in steps.values() for key in keys})]
+    books = await decide_each(commands, tx, seeds, decide)
+    for (recipe_id, version), keys in found.items():
+        if len(keys) > STEP_ORDERS_COUNT:
+            _go_on(tx, recipe_id, version)
+    return books
 
 
 async def copy_calendar(commands: Batch[CopyCalendar], tx: Tx) -> list[None]:
@@ -92,6 +127,7 @@ async def copy_work_centre(commands: Batch[CopyWorkCentre], tx: Tx) -> list[None
 async def copy_terms(commands: Batch[CopyTerms], tx: Tx) -> Sequence[Book]:
     """Plan purchases by these terms; demands that nothing could supply are planned now."""
     await store.save_terms(tx, (command.terms for command in commands))
+    await _look_at_leads(tx, {(command.terms.site_id, command.terms.sku) for command in commands})
     seeds = [store.Seeds(places={(command.terms.site_id, command.terms.sku)}) for command in commands]
     return await decide_each(
         commands,
@@ -103,8 +139,37 @@ async def copy_terms(commands: Batch[CopyTerms], tx: Tx) -> Sequence[Book]:
 
 async def expire_terms(commands: Batch[ExpireTerms], tx: Tx) -> list[None]:
     """Plan by these terms no more."""
-    await store.save_expired_terms(tx, (command.terms_id for command in commands))
+    ended = await store.save_expired_terms(tx, (command.terms_id for command in commands))
+    await _look_at_leads(tx, ended)
     return [None] * len(commands)
+
+
+async def _look_at_leads(tx: Tx, places: Iterable[Place]) -> None:
+    for place in await store.load_places_bought(tx, places):
+        _look_on(tx, place, "")
+
+
+def _look_on(tx: Tx, place: Place, after: str) -> None:
+    site_id, sku = place
+    tx.due("terms-step", f"{site_id}/{sku}", tx.now, site_id=site_id, sku=sku, after=after)
+
+
+async def relead_purchases(commands: Batch[ReleadPurchases], tx: Tx) -> Sequence[Book]:
+    """Begin planned purchases as early as their vendors ask for by now, so many orders at a time."""
+    steps: dict[tuple[str, str], list[str]] = {}
+    for command in commands:
+        place = (command.site_id, command.sku)
+        steps[place] = await store.load_planned_purchases(tx, place, command.after, STEP_ORDERS_COUNT + 1)
+
+    def decide(book: Book, command: ReleadPurchases) -> None:
+        relead(book, steps[command.site_id, command.sku][:STEP_ORDERS_COUNT])
+
+    seeds = [store.Seeds(planned_orders={key for keys in steps.values() for key in keys})]
+    books = await decide_each(commands, tx, seeds, decide)
+    for place, keys in steps.items():
+        if len(keys) > STEP_ORDERS_COUNT:
+            _look_on(tx, place, keys[STEP_ORDERS_COUNT - 1])
+    return books
 
 
 async def copy_service(commands: Batch[CopyService], tx: Tx) -> list[None]:

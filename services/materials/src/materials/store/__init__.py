@@ -1,6 +1,13 @@
 """The only SQL of materials that writes."""
 
-from materials.store.books import add_keys, add_order_values, load_orders_of_changes, lock_book, save_book
+from materials.store.books import (
+    add_keys,
+    add_order_values,
+    load_late_lines,
+    load_orders_of_changes,
+    lock_book,
+    save_book,
+)
 from materials.store.forecasts import load_forecasts, save_forecasts
 from materials.store.ledger import (
     load_counts,
@@ -18,6 +25,9 @@ from materials.store.masters import (
     add_site_key,
     load_items,
     load_later_parameters,
+    load_places_bought,
+    load_planned_by,
+    load_planned_purchases,
     load_sites,
     load_transfers,
     lock_sites,
@@ -77,13 +87,17 @@ __all__ = [
     "load_counts",
     "load_forecasts",
     "load_items",
+    "load_late_lines",
     "load_later",
     "load_later_parameters",
     "load_missing",
     "load_moves",
     "load_next",
     "load_orders_of_changes",
+    "load_places_bought",
     "load_plan_version",
+    "load_planned_by",
+    "load_planned_purchases",
     "load_reversed",
     "load_reworked",
     "load_sent",

@@ -59,7 +59,33 @@ RETIRE: Final = text(
 MARK_RETIRED: Final = text(
     "UPDATE recipes SET retired = TRUE WHERE recipe_id = :recipe_id AND recipe_version = :recipe_version"
 )
-EXPIRE_TERMS: Final = text("UPDATE terms SET expired = TRUE WHERE terms_id = ANY(:terms_ids)")
+PLANNED_BY: Final = text(
+    """
+    SELECT planned_order_id FROM planned_orders
+    WHERE (site_id, sku) IN (SELECT site_id, sku FROM recipe_parts
+                             WHERE recipe_id = :recipe_id AND recipe_version = :recipe_version AND gives)
+      AND recipe_id = :recipe_id AND recipe_version = :recipe_version AND state = 'planned'
+    ORDER BY planned_order_id LIMIT :limit
+    """
+)
+EXPIRE_TERMS: Final = text(
+    "UPDATE terms SET expired = TRUE WHERE terms_id = ANY(:terms_ids) RETURNING site_id, sku"
+)
+PLACES_BOUGHT: Final = text(
+    """
+    SELECT site_id, sku FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku)
+    WHERE EXISTS (SELECT FROM planned_orders WHERE planned_orders.site_id = here.site_id
+                  AND planned_orders.sku = here.sku AND state = 'planned' AND source = 'buy')
+    ORDER BY site_id, sku
+    """
+)
+PLANNED_PURCHASES: Final = text(
+    """
+    SELECT planned_order_id FROM planned_orders
+    WHERE (site_id, sku) = (:site_id, :sku) AND planned_order_id > :after AND state = 'planned' AND source = 'buy'
+    ORDER BY planned_order_id LIMIT :limit
+    """
+)
 
 
 async def lock_sites(tx: Tx, site_ids: Iterable[str]) -> dict[str, int]:
@@ -130,9 +156,25 @@ async def save_terms(tx: Tx, terms: Iterable[Terms]) -> None:
     await TERMS.put(tx, list({each.terms_id: each for each in terms}.values()))
 
 
-async def save_expired_terms(tx: Tx, terms_ids: Iterable[str]) -> None:
-    """These terms are not valid any more."""
-    await tx.sql.execute(EXPIRE_TERMS, {"terms_ids": sorted(set(terms_ids))})
+async def save_expired_terms(tx: Tx, terms_ids: Iterable[str]) -> list[Place]:
+    """These terms are not valid any more; the answer names for which items at which sites."""
+    rows = await tx.sql.execute(EXPIRE_TERMS, {"terms_ids": sorted(set(terms_ids))})
+    return sorted({(row.site_id, row.sku) for row in rows})
+
+
+async def load_places_bought(tx: Tx, places: Iterable[Place]) -> list[Place]:
+    """For which of these items and sites purchases are planned that nobody was asked for."""
+    listed = sorted(places)
+    if not listed:
+        return []
+    here = {"site_ids": [site_id for site_id, _ in listed], "skus": [sku for _, sku in listed]}
+    return [(row.site_id, row.sku) for row in await tx.sql.execute(PLACES_BOUGHT, here)]
+
+
+async def load_planned_purchases(tx: Tx, place: Place, after: str, limit: int) -> list[str]:
+    """The first purchases of an item for a site, after one of them, that nobody was asked for."""
+    wanted = {"site_id": place[0], "sku": place[1], "after": after, "limit": limit}
+    return [row.planned_order_id for row in await tx.sql.execute(PLANNED_PURCHASES, wanted)]
 
 
 async def save_services(tx: Tx, services: Iterable[ServiceParts]) -> None:
@@ -157,6 +199,18 @@ async def save_calendars(tx: Tx, facts: Iterable[CalendarChanged]) -> None:
 async def save_work_centres(tx: Tx, centres: Iterable[WorkCentre]) -> None:
     """Write work centres; of one that is named twice the last counts."""
     await WORK_CENTRES.put(tx, list({each.work_centre_id: each for each in centres}.values()))
+
+
+async def load_planned_by(
+    tx: Tx, versions: Iterable[tuple[str, int]], limit: int
+) -> dict[tuple[str, int], list[str]]:
+    """The first orders that are planned by each of these versions and that nobody was asked for."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for recipe_id, version in versions:
+        wanted = {"recipe_id": recipe_id, "recipe_version": version, "limit": limit}
+        rows = await tx.sql.execute(PLANNED_BY, wanted)
+        found[recipe_id, version] = [row.planned_order_id for row in rows]
+    return found
 
 
 async def add_recipes(tx: Tx, facts: Iterable[RecipeApproved]) -> None:
