@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 from tests.desk_made import at, demand, lot, placed, ready
 from tests.desk_stage import Stage
 
@@ -151,3 +152,43 @@ async def test_goods_of_a_new_line_wait_until_this_desk_has_heard_of_it_too(stag
     await stage.hear(YES)
     assert await retry_due(stage.host) > 0
     assert (await stage.parked(), (await stage.offer()).line_ids) == ([], ("L2",))
+
+
+async def test_two_changes_of_an_order_are_each_carried_out_as_their_customer_decides(stage: Stage) -> None:
+    await stage.opened()
+    await stage.ordered(("L1", "pc"), ("L2", "setup"), ("L3", "setup-again"), policy="partial")
+    await stage.hear(ready())
+    goods = await stage.confirm("hand-over")
+    dropped = AmendmentRequested("o1", "y", (LineQuantity("L2", Quantity(0)),), at(9))
+    await stage.hear(dropped, less("3"), ChangeCommitted("o1", "y"))
+    assert ("visit", "cancelled") in await stage.states()
+    with pytest.raises(ChangeIsPending, match="waits until 2026-03-02 10:00"):
+        await stage.do(commands.DispatchGoods(goods, 0))
+    await stage.hear(NO)
+    await stage.do(commands.DispatchGoods(goods, 0))
+
+
+async def test_a_change_that_was_kept_when_there_was_one_only_is_carried_out(stage: Stage) -> None:
+    await stage.ordered(("L1", "pc"))
+    await stage.hear(ready())
+    await stage.hear(less("0"))
+    async with stage.host.engine.begin() as sql:
+        await sql.execute(text("UPDATE orders SET change = change -> 0"))
+    await stage.hear(YES)
+    assert await stage.states() == [("hand-over", "cancelled")]
+
+
+async def test_what_goes_out_together_waits_for_the_line_of_which_less_is_wanted(stage: Stage) -> None:
+    await stage.ordered(("L1", "pc"), ("L2", "screen"))
+    await stage.hear(ready("L1"), ready("L2"))
+    visit_id = await stage.confirm()
+    await stage.hear(less("3"), YES)
+    assert await stage.states() == [("hand-over", "gathering")]
+    await stage.hear(ready("L1", lot("a", "3")))
+    assert await stage.confirm() == visit_id
+    await stage.do(commands.DispatchGoods(visit_id, 0))
+    (left,) = await stage.told(GoodsDispatched)
+    assert {line.line_id: line.lots[0].quantity for line in left.lines} == {
+        "L1": Quantity(3),
+        "L2": Quantity(4),
+    }

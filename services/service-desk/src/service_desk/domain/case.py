@@ -257,15 +257,20 @@ def line_ended(case: Case, line_id: str, reason: str, desk: Desk, ids: Ids) -> t
 
 def let_go(case: Case, line_id: str, reason: str, desk: Desk) -> tuple[Case, list[Fact]]:
     """What was ahead for a line alone will not take place, what goes with others goes without it."""
+    case, facts = let_go_alone(case, line_id, reason, desk)
+    for visit in case.visits:
+        if line_id in visit.line_ids and visit.ahead:
+            case = case.put(visit.without(line_id))
+    return case, facts
+
+
+def let_go_alone(case: Case, line_id: str, reason: str, desk: Desk) -> tuple[Case, list[Fact]]:
+    """What was ahead for a line alone will not take place."""
     facts: list[Fact] = []
     for visit in case.visits:
-        if line_id not in visit.line_ids or not visit.ahead:
-            continue
-        if visit.line_ids == (line_id,):
-            visit, facts_of_it = visit.cancelled(reason)
+        if visit.line_ids == (line_id,) and visit.ahead:
+            visit, told = visit.cancelled(reason)
             desk.diary.free(visit.slot_id)
-            facts += facts_of_it
-        else:
-            visit = visit.without(line_id)
-        case = case.put(visit)
+            case = case.put(visit)
+            facts += told
     return case, facts

@@ -10,7 +10,7 @@ from contracts.changes import DeliveryChangeAnswered
 from contracts.orders import AmendmentRequested, CancellationRequested, ChangeCommitted, ChangeWithdrawn
 from contracts.shapes import HAND_OVER, LineQuantity
 from contracts.values import Quantity, total
-from service_desk.domain.case import Case, Ids, let_go, line_ended, offered
+from service_desk.domain.case import Case, Ids, let_go_alone, line_ended, offered
 from service_desk.domain.desk import Desk
 from service_desk.domain.order import Change, Line
 from service_desk.domain.visit import Fact
@@ -22,7 +22,8 @@ def asked(case: Case, fact: AmendmentRequested | CancellationRequested) -> tuple
     """Say whether deliveries can follow, and let none begin meanwhile."""
     refused = _under_way(case, fact.lines)
     change = Change(fact.change_id, fact.lines, fact.hold_until, refused, _new(case, fact))
-    case = replace(case, order=replace(case.order, change=change))
+    others = case.order.decided(fact.change_id).changes
+    case = replace(case, order=replace(case.order, changes=(*others, change)))
     if refused is None:
         case = _waiting(case)
     return case, [DeliveryChangeAnswered(fact.order_id, fact.change_id, refused)]
@@ -41,8 +42,7 @@ def _new(case: Case, fact: AmendmentRequested | CancellationRequested) -> tuple[
 
 def comes_first(case: Case, line_id: str) -> bool:
     """Whether a line is known only from a change that others have heard committed, and this desk has not yet."""
-    change = case.order.change
-    new = change.added if change is not None and change.refused is None else ()
+    new = [each for change in case.order.changes if change.refused is None for each in change.added]
     return case.order.line(line_id) is None and any(each.line_id == line_id for each in new)
 
 
@@ -80,18 +80,15 @@ def _waiting(case: Case) -> Case:
 
 def withdrawn(case: Case, fact: ChangeWithdrawn) -> tuple[Case, list[Fact]]:
     """The customer leaves it: deliveries may begin."""
-    change = case.order.change
-    if change is None or change.change_id != fact.change_id:
-        return case, []
-    return _waiting(replace(case, order=replace(case.order, change=None))), []
+    return _waiting(replace(case, order=case.order.decided(fact.change_id))), []
 
 
 def committed(case: Case, fact: ChangeCommitted, desk: Desk, ids: Ids) -> tuple[Case, list[Fact]]:
     """The customer takes it: what is less is got ready anew, what is dropped will not take place."""
-    change = case.order.change
-    if change is None or change.change_id != fact.change_id:
+    change = case.order.change(fact.change_id)
+    if change is None:
         return case, []
-    case = _waiting(replace(case, order=replace(case.order, change=None)))
+    case = _waiting(replace(case, order=case.order.decided(fact.change_id)))
     case = replace(case, order=replace(case.order, lines=(*case.order.lines, *change.added)))
     facts: list[Fact] = []
     for line in change.lines:
@@ -100,7 +97,19 @@ def committed(case: Case, fact: ChangeCommitted, desk: Desk, ids: Ids) -> tuple[
         else:
             kept = delivered(case, line.line_id)
             case = replace(case, order=case.order.amended(line.line_id, line.quantity - kept))
-            case, told = let_go(case, line.line_id, "another quantity is wanted", desk)
+            case = _without_goods(case, line.line_id)
+            case, told = let_go_alone(case, line.line_id, "another quantity is wanted", desk)
         facts += told
     case, told = offered(case, desk, ids)
     return case, facts + told
+
+
+def _without_goods(case: Case, line_id: str) -> Case:
+    """What goes out together waits until the line lies ready anew."""
+    for visit in case.visits:
+        if visit.ahead and visit.line_ids != (line_id,):
+            for goods in visit.goods:
+                if goods.line_id == line_id:
+                    visit = visit.without_goods(line_id, goods.schedule_no)
+            case = case.put(visit)
+    return case

@@ -62,7 +62,7 @@ class Order:
     lines: tuple[Line, ...]
     ready: tuple[Ready, ...] = ()
     cancelled: bool = False
-    change: Change | None = None
+    changes: tuple[Change, ...] = ()
     version: int = 0
 
     @classmethod
@@ -117,8 +117,18 @@ class Order:
 
     @property
     def held_until(self) -> datetime | None:
-        """Until when nothing of it begins, since its customer has to decide about a change."""
-        return self.change.hold_until if self.change is not None and self.change.refused is None else None
+        """Until when nothing of it begins, since its customer has to decide about a change, or about several."""
+        return max((change.hold_until for change in self.changes if change.refused is None), default=None)
+
+    def change(self, change_id: str) -> Change | None:
+        """The change of that id about which its customer has not decided."""
+        return next((change for change in self.changes if change.change_id == change_id), None)
+
+    def decided(self, change_id: str) -> Order:
+        """The order when nothing waits for a change any more."""
+        return replace(
+            self, changes=tuple(change for change in self.changes if change.change_id != change_id)
+        )
 
     def amended(self, line_id: str, quantity: Quantity) -> Order:
         """The order with another quantity of a line; what lies ready of it is told anew."""

@@ -51,6 +51,7 @@ _slots: Reads[tuple[HeldSlot, ...]] = reader(tuple[HeldSlot, ...])
 _lines: Reads[tuple[Line, ...]] = reader(tuple[Line, ...])
 _ready: Reads[tuple[Ready, ...]] = reader(tuple[Ready, ...])
 _change: Reads[Change] = reader(Change)
+_changes: Reads[tuple[Change, ...]] = reader(tuple[Change, ...])
 _goods: Reads[tuple[Goods, ...]] = reader(tuple[Goods, ...])
 _report: Reads[Report] = reader(Report)
 
@@ -199,7 +200,7 @@ def _order_row(tx: Tx, order: Order) -> dict[str, Any]:
         "lines": order.lines,
         "ready": order.ready,
         "cancelled": order.cancelled,
-        "change": order.change,
+        "change": order.changes or None,
         "version": order.version,
         "told": tx.tells(DELIVERY, order.order_id),
     }
@@ -217,9 +218,14 @@ def _order_of(row: Any) -> Order:
         _lines(row.lines),
         _ready(row.ready),
         row.cancelled,
-        None if row.change is None else _change(row.change),
+        () if row.change is None else _pending(row.change),
         row.version,
     )
+
+
+def _pending(said: str) -> tuple[Change, ...]:
+    """The changes that wait; where one alone could wait it stands without a list."""
+    return _changes(said) if said.startswith("[") else (_change(said),)
 
 
 def _visit_row(tx: Tx, visit: Visit) -> dict[str, Any]:
