@@ -21,6 +21,7 @@ from control_tower.domain.picture import Picture
 from control_tower.domain.pictures import FACTS_OF, picture_of, pictured
 from control_tower.domain.state import STATES
 from control_tower.domain.supply import NAMED
+from control_tower.domain.why import why_late
 from control_tower.domain.words import actor_of, plans_for, says, title_of
 from control_tower.subscriptions import SUBSCRIPTIONS
 from tests.browser.story import CATALOGUE, PROMISED, START, Told, late_story, masters, records_of, whole_story
@@ -233,3 +234,22 @@ def test_a_charge_for_what_was_given_up_is_owed_by_the_customer_and_by_us() -> N
     assert [(row.kind, row.price_minor, row.bought_in_minor, row.margin_minor) for row in picture.values] == [
         ("good", 5_00, 5_00, 0), ("service", 0, 0, 0), ("whole", 5_00, 5_00, 0),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        orders.OrderCancelled("order-1", "promise-order-1", "too late"),
+        orders.OrderLineShortClosed("order-1", "L1", Quantity(8), "too late"),
+        orders.OrderLineAmended("order-1", "x", "L1", Quantity(8), Quantity(0), Money(0, "EUR")),
+    ],
+)
+def test_what_was_given_up_never_came_late(end: object) -> None:
+    assert "expected 2 days after" in why_of(told_after())
+    assert why_of(told_after(end)) == "Nothing is late."
+
+
+def why_of(picture: Picture) -> str:
+    """Why an order is late, at the moment of its promise."""
+    assert isinstance(picture.detail, OrderDetail)
+    return why_late(picture.detail, picture.lines, {}, "", [], PROMISED)

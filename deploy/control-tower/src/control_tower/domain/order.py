@@ -166,6 +166,7 @@ def _amended(order: _Order, fact: orders.OrderLineAmended, at: datetime) -> None
         demand = replace(line.placed.demand, quantity=fact.quantity)
         line.placed = replace(line.placed, demand=demand, price=fact.price)
         line.done_at, line.held = (None, line.held) if fact.quantity else (at, "")
+        line.given_up = not fact.quantity
 
 
 def _added(order: _Order, fact: orders.OrderLineAdded, at: datetime) -> None:
@@ -270,7 +271,8 @@ def picture_of_order(order_id: str, heard: Sequence[Heard]) -> Picture | None:
 def _row(order_id: str, line_id: str, line: _Line, closed: bool) -> LineRow:
     demand = line.placed.demand
     is_open = not closed and line.done_at is None
-    expected = line.done_at or line.expected_at
+    # Of what was given up nothing came, and nothing is expected.
+    expected = None if line.given_up and not line.taken_micro else line.done_at or line.expected_at
     at_risk = is_open and bool(line.held or line.reason or (expected and expected > line.promised_at))
     return LineRow(
         order_id,
