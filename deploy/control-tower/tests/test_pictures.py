@@ -246,7 +246,9 @@ def test_a_charge_for_what_was_given_up_is_owed_by_the_customer_and_by_us() -> N
 )
 def test_what_was_given_up_never_came_late(end: object) -> None:
     assert "expected 2 days after" in why_of(told_after())
-    assert why_of(told_after(end)) == "Nothing is late."
+    picture = pictures_of(heard_of([*late_story(), Told(end, 60)]))["order", "order-1"]
+    assert picture is not None
+    assert why_of(picture) == "Nothing is late."
 
 
 def why_of(picture: Picture) -> str:

@@ -108,6 +108,8 @@ async def test_the_same_key_gives_the_same_answer_and_one_need(
         (json.dumps({"lines": [{**LINE, "quantity": 4}]}).encode(), 422, "/lines/0/quantity"),
         (json.dumps({"lines": [{**LINE, "quantity": "1e3"}]}).encode(), 422, "/lines/0/quantity"),
         (json.dumps({"lines": [{**LINE, "line_id": 7}]}).encode(), 422, "/lines/0/line_id"),
+        (json.dumps({"lines": [{**LINE, "line_id": "a/b"}]}).encode(), 422, "/lines/0/line_id"),
+        (json.dumps({"lines": [LINE, {**LINE, "line_id": ""}]}).encode(), 422, "/lines/1/line_id"),
         (json.dumps({"lines": [{**LINE, "colour": "red"}]}).encode(), 422, "/lines/0/colour"),
         (json.dumps({"lines": [{**LINE, "quantity": "0"}]}).encode(), 422, "/lines/0/quantity"),
         (json.dumps({"lines": [LINE], "state": "won"}).encode(), 422, "/state"),

@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from backbone.service import Reply
-from backbone.web import Asked, Response, acts, done, found, shows
+from backbone.web import Asked, Response, acts, done, found, placed, shows
 from contracts.orders import WantedLine
 from contracts.shapes import LineQuantity
 from contracts.values import Quantity
@@ -49,7 +49,14 @@ async def request_amendment(ask: Asked, order_id: str) -> Response:
     """Ask for less or more of lines, other moments, or lines that are new; the answer names the change."""
     body = await ask.body(AmendmentBody)
     added = tuple(
-        WantedLine(each.line_id, "", each.quantity, each.wanted_at, each.offer_id) for each in body.added
+        WantedLine(
+            placed(each.line_id, f"/added/{number}/line_id"),
+            "",
+            each.quantity,
+            each.wanted_at,
+            each.offer_id,
+        )
+        for number, each in enumerate(body.added)
     )
     command = commands.RequestAmendment(ask.new_id(), order_id, body.lines, ask.party, body.moments, added)
     return await ask.act(handlers.request_amendment, command, reply=_named)

@@ -8,7 +8,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from backbone.web import Ask, Asked, Response, acts, created, creates, found, shows
+from backbone.web import Ask, Asked, Response, acts, created, creates, found, placed, shows
 from backbone.web.bulk import ActView, BulkView, many, one_by_one
 from contracts.orders import WantedLine
 from contracts.shapes import DeliveryPolicy
@@ -85,8 +85,15 @@ async def state_need(ask: Asked) -> Response:
 def _state_need(ask: Ask, body: NeedBody, at: str = "") -> commands.StateNeed:
     customer_id = ask.whose(body.customer_id, f"{at}/customer_id")
     lines = tuple(
-        WantedLine(line.line_id, line.text, line.quantity, line.wanted_at, line.offer_id, line.required)
-        for line in body.lines
+        WantedLine(
+            placed(line.line_id, f"{at}/lines/{number}/line_id"),
+            line.text,
+            line.quantity,
+            line.wanted_at,
+            line.offer_id,
+            line.required,
+        )
+        for number, line in enumerate(body.lines)
     )
     return commands.StateNeed(
         ask.new_id(), customer_id, body.address_id, body.text, lines, body.delivery_policy
