@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from contracts.production import ParameterRecorded
+from contracts.production import LotInspected, ParameterRecorded
 from services.production.tests.door import OPERATOR, PLANNER, QUALITY, Door
 from services.production.tests.made import NOW
 from services.production.tests.test_api import allowed
+from services.production.tests.test_handlers_recall import dues
 
 PLACE = "/v1/readings/batch"
 
@@ -123,3 +124,29 @@ async def test_an_excursion_before_a_hold_blocks_however_late_it_is_heard_of_and
     await door.post(OPERATOR, f"/v1/runs/{run_id}/resume")
     await door.post(OPERATOR, f"/v1/runs/{run_id}/end")
     assert [lot["state"] for lot in await door.page(QUALITY, f"/v1/lots?run_id={run_id}")] == ["blocked"]
+
+
+async def test_what_was_made_after_an_excursion_is_blocked_also_when_it_is_heard_of_after_the_end(
+    door: Door,
+) -> None:
+    run_id = await running(door)
+    minute = timedelta(minutes=1)
+    for minutes in (10, 20):
+        door.stage.clock.advance(NOW + minutes * minute)
+        await door.post(OPERATOR, f"/v1/runs/{run_id}/report", {"runs": "100"})
+    door.stage.clock.advance(NOW + 30 * minute)
+    await door.post(OPERATOR, f"/v1/runs/{run_id}/end")
+    door.stage.clock.advance(NOW + 40 * minute)
+    cold = reading(run_id, value="20", at=(NOW + 35 * minute).isoformat())
+    await door.post(OPERATOR, PLACE, {"readings": [cold]})
+    await dues(door.stage)
+    assert [lot["state"] for lot in await door.page(QUALITY, f"/v1/lots?run_id={run_id}")] == ["good"] * 3
+    hot = reading(run_id, value="900", at=(NOW + 15 * minute).isoformat())
+    for _ in range(2):
+        await door.post(OPERATOR, PLACE, {"readings": [hot]})
+        await dues(door.stage)
+    lots = await door.page(QUALITY, f"/v1/lots?run_id={run_id}")
+    assert [lot["state"] for lot in lots] == ["good", "blocked", "blocked"]
+    told = [(fact.lot_id, fact.passed) for fact in await door.stage.told(LotInspected)]
+    assert sorted(told) == sorted((lot["lot_id"], False) for lot in lots[1:])
+    assert [str(fact.value) for fact in await door.stage.told(ParameterRecorded)] == ["900"]

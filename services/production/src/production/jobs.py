@@ -20,9 +20,15 @@ def on_overrun(key: str, payload: Mapping[str, Any]) -> commands.FollowOverrun:
     return commands.FollowOverrun(key)
 
 
+def on_late_excursion(key: str, payload: Mapping[str, Any]) -> commands.BlockLate:
+    """A machine has told of a run that it was out of its limits before it made something."""
+    return commands.BlockLate(key)
+
+
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("recall-widening", on_recall_widening, handlers.widen_recalls),
     falls_due("overrun", on_overrun, handlers.follow_overrun),
+    falls_due("late-excursion", on_late_excursion, handlers.block_late),
 )
 
 

@@ -63,6 +63,13 @@ class FollowOverrun:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockLate:
+    """Block what a run had made after it was out of its limits, and before anybody heard of that."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignRecord:
     """Put a name and a meaning to the batch record of a run, as its digest says that it was seen."""
 

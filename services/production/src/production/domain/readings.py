@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -106,5 +106,13 @@ def excursions(
     return tuple(found.values())
 
 
+def out_since(run: Run, moments: Iterable[datetime]) -> datetime | None:
+    """The first of these moments at which the run was at work; None when it was not at any."""
+    return next((at for at in sorted(moments) if not _still(run, at)), None)
+
+
 def _still(run: Run, at: datetime) -> bool:
-    return any(stop.from_at <= at and (stop.to_at is None or at < stop.to_at) for stop in run.floor.stops)
+    ended_at = run.floor.ended_at
+    return (ended_at is not None and at > ended_at) or any(
+        stop.from_at <= at and (stop.to_at is None or at < stop.to_at) for stop in run.floor.stops
+    )

@@ -21,7 +21,7 @@ from production.handlers.overruns import follow_overrun
 from production.handlers.partings import Parted, merge_runs, split_run
 from production.handlers.periods import close_period, reopen_period
 from production.handlers.quality import plan_inspection, record_inspection
-from production.handlers.readings import record_readings
+from production.handlers.readings import block_late, record_readings
 from production.handlers.recalls import (
     close_recall,
     follow_recall,
@@ -56,6 +56,7 @@ __all__ = [
     "await_inspection",
     "await_material",
     "await_returned",
+    "block_late",
     "close_period",
     "close_recall",
     "copy_recipe",

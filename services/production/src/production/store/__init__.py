@@ -35,7 +35,7 @@ from production.store.plant import (
     save_work_centre,
 )
 from production.store.quality import add_inspections, load_inspection_plans, save_inspection_plan
-from production.store.readings import add_readings
+from production.store.readings import add_readings, load_made_since, load_out_of_limits
 from production.store.recalls import (
     add_recall,
     add_recall_key,
@@ -124,9 +124,11 @@ __all__ = [
     "load_in_force",
     "load_inspection_plans",
     "load_lots_of_run",
+    "load_made_since",
     "load_moves",
     "load_named",
     "load_open",
+    "load_out_of_limits",
     "load_people",
     "load_quanta",
     "load_recalls_of_run",
