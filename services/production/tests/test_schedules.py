@@ -67,6 +67,9 @@ async def test_a_schedule_is_proposed_beside_what_is_and_moves_runs_once_it_is_a
     for each in told:
         place = next(move for move in moves if move["run_id"] == each.run_id)
         assert each.starts_at.isoformat().replace("+00:00", "Z") == place["starts_at"]
+    said = [entry for (entry,) in await door.stage.rows("SELECT entry FROM run_entries")]
+    assert len(said) == found["moved"]
+    assert all("moved by a schedule: from " in entry and '"by":"a-planner"' in entry for entry in said)
     again = await door.post(PLANNER, f"/v1/schedules/{found['schedule_id']}/acceptance", status=409)
     assert again["type"] == "/problems/schedule-not-proposed"
     assert [each["state"] for each in await door.page(PLANNER, "/v1/schedules?site_id=plant-1")] == [

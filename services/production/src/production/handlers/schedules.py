@@ -10,6 +10,7 @@ from backbone.operations import Operation, add_operation
 from backbone.service import Batch, Tx
 from production import store
 from production.commands import AcceptSchedule, AskSchedule, RejectSchedule, SetChangeovers
+from production.domain import record
 from production.domain.run import LATE_SPAN_MAX
 from production.domain.scheduling import Board
 from production.domain.scheduling.proposal import Proposal, Reckoning
@@ -117,12 +118,15 @@ async def _carry_out(tx: Tx, command: AcceptSchedule, accepted: Proposal, moves:
     runs = await store.lock_runs(tx, ids)
     gone_by = sum(move.starts_at + LATE_SPAN_MAX < tx.now for move in moves)
     accepted.demand_current(moves, runs, sum(not board.free(each) for each in kept), gone_by)
-    changed = []
+    changed, notes = [], list[record.Note]()
+    why = record.Why(command.by, "moved by a schedule")
     for move in moves:
         run = runs[move.run_id].changed(runs[move.run_id].state, operations=move.operations)
         run = replace(run, late_cause=move.cause)
+        run = store.add_entry(run, record.moved(runs[move.run_id], run, why, tx.now), notes)
         if move.beyond(accepted.damping):
             tx.emit(run.answer(), because=command, correlation=run.root_id)
         changed.append(run)
     await store.save_runs(tx, changed)
+    await store.add_notes(tx, notes)
     await store.save_bookings(tx, {move.run_id: move.bookings for move in moves})
