@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from services.production.tests.door import OPERATOR, PLANNER, Door
-from services.production.tests.made import asked
+from services.production.tests.made import DAY, NOW, asked
 from services.production.tests.test_api import FURNACE, RECIPE, allowed, opened
+from services.production.tests.test_schedules import HOUR, KEPT, crowded, proposed
 
 MOVE = {"operation_no": 10, "work_centre_id": "furnace", "machine_no": 1, "starts_at": "2026-03-10T08:00:00Z"}
 
@@ -74,3 +75,15 @@ async def test_an_alternate_is_relied_on_as_the_planned_work_centre_is(door: Doo
     await door.post(PLANNER, "/v1/recipes", {**RECIPE, "operations": operations}, status=201)
     refused = await door.post(PLANNER, "/v1/work-centres", {**oven, "currency": "USD"}, status=422)
     assert [each["pointer"] for each in refused["errors"]] == ["/currency"]
+
+
+async def test_a_schedule_whose_places_have_gone_by_is_not_accepted(door: Door) -> None:
+    await crowded(door.stage)
+    door.stage.clock.advance(NOW + 5 * HOUR)
+    found = await proposed(door)
+    before = await door.stage.rows(KEPT)
+    door.stage.clock.advance(NOW + 30 * DAY)
+    refused = await door.post(PLANNER, f"/v1/schedules/{found['schedule_id']}/acceptance", status=409)
+    assert refused["type"] == "/problems/schedule-outdated"
+    assert f"{found['moved']} have gone by" in refused["detail"]
+    assert await door.stage.rows(KEPT) == before

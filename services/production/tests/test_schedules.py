@@ -101,18 +101,6 @@ async def test_a_schedule_that_is_outdated_is_not_accepted(door: Door) -> None:
     assert refused["type"] == "/problems/schedule-outdated"
 
 
-async def test_a_schedule_whose_places_have_gone_by_is_not_accepted(door: Door) -> None:
-    await crowded(door.stage)
-    door.stage.clock.advance(NOW + 5 * HOUR)
-    found = await proposed(door)
-    before = await door.stage.rows(KEPT)
-    door.stage.clock.advance(NOW + 30 * DAY)
-    refused = await door.post(PLANNER, f"/v1/schedules/{found['schedule_id']}/acceptance", status=409)
-    assert refused["type"] == "/problems/schedule-outdated"
-    assert f"{found['moved']} have gone by" in refused["detail"]
-    assert await door.stage.rows(KEPT) == before
-
-
 async def test_a_schedule_that_is_rejected_moves_nothing_and_cannot_be_accepted_any_more(door: Door) -> None:
     await crowded(door.stage)
     door.stage.clock.advance(NOW + 5 * HOUR)
