@@ -56,7 +56,8 @@ async def test_a_lane_that_works_for_long_is_not_waited_for(
         await send(ground, 1)
         await eventually(lambda: any(ear.at_work.values()))
         await send(ground, 1)
-        await eventually(lambda: len(answers) == 2)
+        await eventually(lambda: len(answers) == 2, of="an answer while the lane works")
+        assert not ear.heard
         ear.gate.set()
 
 

@@ -13,7 +13,7 @@ import structlog
 from backbone.faults import reached
 from backbone.kafka import Consumer, KafkaAway, MembershipMoved, Offsets, Place
 from backbone.lanes import Lanes
-from backbone.marks import Mark, handled, lags
+from backbone.marks import Mark, lags, reached_all
 from backbone.metrics import METRICS
 from backbone.wire import Incoming
 
@@ -81,8 +81,7 @@ class Consuming:
         self._commit_lock = asyncio.Lock()
         self._commit_wanted = asyncio.Event()
         self._uncommitted = 0
-        self._taken_at = time.monotonic()
-        self._asks_at = self._taken_at
+        self._taken_at = self._asks_at = time.monotonic()
         self._stalls = 0
         self._round = 0
         self.heard = 0
@@ -174,8 +173,7 @@ class Consuming:
 
     async def until_free(self) -> None:
         """Return when the broker should be asked: until somebody could begin with the answer, facts gather there."""
-        if (pause := self._asks_at - time.monotonic()) > 0:
-            await asyncio.sleep(pause)
+        await asyncio.sleep(max(self._asks_at - time.monotonic(), 0))
         await self._lanes.until(lambda: self._lanes.free, self._times.room)
 
     def _settled(self, records: Sequence[Incoming]) -> None:
@@ -276,13 +274,9 @@ class Consuming:
             targets = {place: one.end for place, one in (await self.offsets()).items()}
             while True:
                 offsets = await self.offsets()
-                behind = [
-                    place
-                    for place, end in targets.items()
-                    if handled(place, offsets.get(place, Offsets(0, 0, False)), self._marks) < end
-                ]
-                if not behind or time.monotonic() > deadline:
-                    return not behind
+                there = reached_all(targets, offsets, self._marks)
+                if there or time.monotonic() > deadline:
+                    return there
                 await self._lanes.until(lambda: False, 0.05)
         except KafkaAway:
             return False

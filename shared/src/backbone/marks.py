@@ -54,3 +54,9 @@ def handled(place: Place, offsets: Offsets, marks: dict[Place, Mark]) -> int:
 def lags(offsets: dict[Place, Offsets], marks: dict[Place, Mark]) -> dict[Place, int]:
     """How many records of each partition are not handled yet."""
     return {place: max(one.end - handled(place, one, marks), 0) for place, one in offsets.items()}
+
+
+def reached_all(targets: dict[Place, int], offsets: dict[Place, Offsets], marks: dict[Place, Mark]) -> bool:
+    """Whether everything below these offsets is handled."""
+    nowhere = Offsets(0, 0, False)
+    return all(handled(place, offsets.get(place, nowhere), marks) >= end for place, end in targets.items())
