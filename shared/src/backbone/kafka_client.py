@@ -262,7 +262,7 @@ class KafkaConsumer:
     ) -> dict[TopicPartition, int]:
         if not places:
             return {}
-        begins = await client.beginning_offsets(places)
+        begins = await (self._asker or client).beginning_offsets(places)
         return {place: max(await client.committed(place) or 0, begins[place]) for place in places}
 
     def _hold(self, client: AIOKafkaConsumer, held: bool) -> None:
