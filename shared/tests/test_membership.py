@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import pytest
+from aiokafka import AIOKafkaConsumer
 
 from backbone.consume import ConsumeTimes, Consuming
 from backbone.kafka import Place
@@ -162,3 +164,25 @@ async def test_a_member_leaves_although_a_question_of_it_waits_to_be_asked_again
     consumer._started()._fetcher._pending_tasks.add(waits)
     await consumer.stop()
     assert waits.cancelled()
+
+
+async def test_where_the_others_stand_is_asked_past_the_question_that_waits_for_records(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[AIOKafkaConsumer] = []
+    begins = AIOKafkaConsumer.beginning_offsets
+
+    async def noted(self: AIOKafkaConsumer, places: Any) -> Any:
+        asked.append(self)
+        return await begins(self, places)
+
+    monkeypatch.setattr(AIOKafkaConsumer, "beginning_offsets", noted)
+    one, other = ground.consumer(), ground.consumer()
+    await asyncio.gather(one.start(_Nobody()), other.start(_Nobody()))
+    await eventually(lambda: len(one._started().assignment()) == 6, of="half of the partitions")
+    offsets = await one.offsets()
+    assert sum(each.mine for each in offsets.values()) == 6
+    # A broker answers a connection in turn: where records are waited for, this would wait as long.
+    assert asked
+    assert one._started() not in asked
+    await asyncio.gather(one.stop(), other.stop())

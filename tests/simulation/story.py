@@ -30,7 +30,6 @@ from tests.simulation.world import Luck, Outcome, World, luck_of, world_of
 MARBLES = 10
 PROCESSES_MAX = 4
 FROZEN_S_MAX = 13.0
-AWAY_S_MAX = 8.0
 CONVERGE_S = 60.0
 KILLED = "Poison: the process ended each time while this was handled"
 
@@ -135,12 +134,12 @@ class Story:
         self.world.away.add(server)
         if server == "database":
             self.plant.database.cut_all()
-        await self.world.loop.passed(self.chance.random() * AWAY_S_MAX)
+        await self.world.loop.passed(self.chance.random() * self.world.luck.away)
         self.world.away.discard(server)
 
     async def _mend(self) -> None:
         """Luck is good from here on: one process runs, what was poison is mended, and an operator replays it."""
-        await self.world.loop.passed(max(FROZEN_S_MAX, AWAY_S_MAX))
+        await self.world.loop.passed(max(FROZEN_S_MAX, self.world.luck.away))
         self.world.say("mended")
         self.world.loop.spawn(WORLD, self._operate())
 

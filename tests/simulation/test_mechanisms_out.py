@@ -26,7 +26,7 @@ RETRIES = Luck(until=8, restarts=0.7, retried=0.5)
 LEFT = Luck(until=12, restarts=0.15, early=True, leave=True, jars=1)
 CUTS = Luck(restarts=0.5, hangs=0.2)
 WAITS = Luck(restarts=0.4, early=True, lost=0.01)
-AWAY = Luck(until=12, restarts=0.9, outages=0.2, early=True, jars=1)
+AWAY = Luck(away=30, restarts=0.5, outages=0.2, early=True, jars=1)
 
 
 def without_the_barrier(patch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,10 @@ class Broken(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Luck:
-    """How much goes wrong until `until` (virtual seconds); rates are chances of each single exchange or second."""
+    """How much goes wrong until `until` (virtual seconds); rates are chances of each single exchange or second.
+
+    An outage takes up to `away` seconds.
+    """
 
     until: float = 18.0
     lost: float = 0.0
@@ -30,6 +33,7 @@ class Luck:
     freezes: float = 0.0
     kills: float = 0.0
     outages: float = 0.0
+    away: float = 8.0
     restarts: float = 0.1
     deaf: float = 0.0
     hangs: float = 0.0
