@@ -28,15 +28,23 @@ from services.materials.tests.stage import Stage
 from services.materials.tests.test_promise_capacity import loads
 from services.materials.tests.test_promise_capacity import opened as with_a_work_centre
 
+GEARS = ask("p", line("gear", "10", days=40))
 
-async def test_a_run_that_is_given_up_buys_no_inputs_any_more(stage: Stage) -> None:
+
+async def scheduled_run(stage: Stage) -> str:
+    """An order for gears whose run has its days while its blanks are only planned: the planned order of the run."""
     await stage.opened("gear", "blank")
     await stage.hear(recipe("cut", {"blank": "1"}, {"gear": "1"}, lead_days=20), terms("blank", 5))
-    asked = ask("p", line("gear", "10", days=40))
-    await stage.hear(asked, placed(asked))
+    await stage.hear(GEARS, placed(GEARS))
     made = await stage.order_of("gear")
     await stage.do(commands.ReleaseOrder(made, by_hand=True))
-    await stage.hear(scheduled(made, NOW + 20 * DAY, NOW + 40 * DAY), cancelled(placed(asked)))
+    await stage.hear(scheduled(made, NOW + 20 * DAY, NOW + 40 * DAY))
+    return made
+
+
+async def test_a_run_that_is_given_up_buys_no_inputs_any_more(stage: Stage) -> None:
+    made = await scheduled_run(stage)
+    await stage.hear(cancelled(placed(GEARS)))
     assert await stage.planned() == [("blank", "buy", "planned", "10"), ("gear", "make", "confirmed", "10")]
     await stage.hear(RunAborted(f"run-{made}", made, "nobody wants it"))
     assert await stage.planned() == [("gear", "make", "closed", "10")]
@@ -45,13 +53,7 @@ async def test_a_run_that_is_given_up_buys_no_inputs_any_more(stage: Stage) -> N
 
 
 async def test_a_run_that_is_made_by_another_instead_leaves_its_inputs_to_that(stage: Stage) -> None:
-    await stage.opened("gear", "blank")
-    await stage.hear(recipe("cut", {"blank": "1"}, {"gear": "1"}, lead_days=20), terms("blank", 5))
-    asked = ask("p", line("gear", "10", days=40))
-    await stage.hear(asked, placed(asked))
-    made = await stage.order_of("gear")
-    await stage.do(commands.ReleaseOrder(made, by_hand=True))
-    await stage.hear(scheduled(made, NOW + 20 * DAY, NOW + 40 * DAY))
+    made = await scheduled_run(stage)
     await stage.hear(RunAborted(f"run-{made}", made, "the machine is broken"))
     assert await stage.planned() == [
         ("blank", "buy", "planned", "10"),
