@@ -86,7 +86,7 @@ async def test_a_key_is_given_up_with_a_reason_that_both_sides_keep(scene: Scene
     assert await scene.parked() == 1
     after = (await scene.client.get("/dead-letters")).text
     assert "sent by hand" in after
-    assert "1 facts given up" in after
+    assert "1 fact given up" in after
     assert "admin:a-admin" in after
 
 

@@ -167,7 +167,7 @@ def test_a_line_that_waits_for_a_person_goes_on_once() -> None:
 @pytest.mark.parametrize(("times", "waits"), [(1, False), (2, False), (3, True)])
 def test_a_line_waits_for_a_person_when_nobody_was_there_for_the_last_time(times: int, waits: bool) -> None:
     command = on_visit_missed(VisitMissed("v", "hand-over", "o", ("g",), (), times, "plant-1"))
-    expected = HoldLines("o", ("g",), f"nobody was there for {times} times")
+    expected = HoldLines("o", ("g",), f"nobody was there {times} times")
     assert command == (expected if waits else None)
 
 

@@ -145,7 +145,7 @@ def on_visit_missed(fact: VisitMissed) -> commands.HoldLines | None:
     """Nobody was there for the last time; before that another time is offered without anybody's help."""
     if fact.times < MISSED_TIMES_MAX:
         return None
-    return commands.HoldLines(fact.order_id, fact.line_ids, f"nobody was there for {fact.times} times")
+    return commands.HoldLines(fact.order_id, fact.line_ids, f"nobody was there {fact.times} times")
 
 
 def on_visit_resumed(fact: VisitResumed) -> commands.ResumeLines:

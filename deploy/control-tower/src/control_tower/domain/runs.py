@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from control_tower.domain.words import counted
+
 Json = Mapping[str, Any]
 
 
@@ -151,5 +153,5 @@ def _stop(stop: Json) -> Deviation:
     begin = datetime.fromisoformat(stop["from_at"])
     end = stop["to_at"]
     minutes = (datetime.fromisoformat(end) - begin).total_seconds() / 60 if end else None
-    lasted = "still" if minutes is None else f"{minutes:.0f} minutes"
+    lasted = "still" if minutes is None else counted(f"{minutes:.0f}", "minute")
     return Deviation(begin, "stood still", f"{stop['reason']} ({lasted})")

@@ -8,20 +8,40 @@ from datetime import datetime
 from typing import Any, Final
 
 _WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
-_ACTORS: Final = (
+_PEOPLE: Final = (
     "decided_by",
     "awarded_by",
     "approver",
     "confirmed_by",
+    "opened_by",
     "asked_by",
-    "vendor_id",
-    "customer_id",
+    "accepted_by",
+    "signed_by",
+    "closed_by",
 )
+# What only the party that a fact names can do; all else that names one is done to it, by the service.
+_PARTIES: Final = {
+    "NeedStated": "customer_id",
+    "OrderPlaced": "customer_id",
+    "TicketOpened": "customer_id",
+    "MessageReceived": "customer_id",
+    "QuotationReceived": "vendor_id",
+    "OrderAcknowledged": "vendor_id",
+    "PurchaseOrderRefused": "vendor_id",
+    "ShipmentNotified": "vendor_id",
+}
+# Names that are older than the words that people use for it now.
+_TITLES: Final = {"SupplierScored": "Vendor scored", "MaterialsDelayed": "Materials late"}
 
 
 def title_of(name: str) -> str:
     """A fact's class name in words: `OrderPlaced` is `Order placed`."""
-    return _WORD.sub(" ", name).capitalize()
+    return _TITLES.get(name) or _WORD.sub(" ", name).capitalize()
+
+
+def counted(count: object, noun: str, nouns: str = "") -> str:
+    """So many of something: `1 run`, `2 runs`; `nouns` where more than one is not spelled with an s."""
+    return f"{count} {noun if str(count) == '1' else nouns or f'{noun}s'}"
 
 
 def _amount(value: Any) -> str:
@@ -56,7 +76,7 @@ def _amendment(wish: Any) -> str:
 def _possible(answer: Any) -> str:
     if answer.refused is not None:
         return str(answer.refused)
-    notice = f", {answer.days} days' notice" if answer.days else ""
+    notice = f", notice of {counted(answer.days, 'day')}" if answer.days else ""
     return f"possible{_charged(answer)}{notice}"
 
 
@@ -91,12 +111,10 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     ),
     "RunChangeAnswered": lambda f: "possible" if f.refused is None else f.refused,
     "PurchaseChangeAnswered": lambda f: _possible(f),
-    "RunReduced": lambda f: f"{f.runs} runs instead of {f.was}",
-    "RunResized": lambda f: f"{f.runs} runs instead of {f.was}",
-    "RunSplit": lambda f: f"{f.part.runs} of {f.runs + f.part.runs} runs are a run of their own",
-    "RunsMerged": lambda f: (
-        f"{f.runs} runs with {len(f.merged)} other run{'s' if len(f.merged) > 1 else ''} in it"
-    ),
+    "RunReduced": lambda f: f"{counted(f.runs, 'run')} instead of {f.was}",
+    "RunResized": lambda f: f"{counted(f.runs, 'run')} instead of {f.was}",
+    "RunSplit": lambda f: f"{f.part.runs} of {f.runs + f.part.runs} in a run of their own",
+    "RunsMerged": lambda f: f"{counted(f.runs, 'run')} with {counted(len(f.merged), 'other run')} in it",
     "PurchaseIncreased": lambda f: f"{f.quantity} instead of {f.was}",
     "PurchaseReduced": lambda f: f"{f.quantity} instead of {f.was}{_charged(f)}",
     "RunWishRefused": lambda f: f"{f.kind}: {f.reason}",
@@ -107,9 +125,11 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "OrderLineAmended": lambda f: f"line {f.line_id}: {f.quantity} instead of {f.was}",
     "OrderCancelled": lambda f: f.reason,
     "ValueRevised": lambda f: f.because,
-    "RequirementsPlanned": lambda f: f"{len(f.pegs)} supplies cover {len(f.steps)} lines",
+    "RequirementsPlanned": lambda f: (
+        f"{counted(len(f.pegs), 'supply covers', 'supplies cover')} {counted(len(f.steps), 'line')}"
+    ),
     "GoodsReady": lambda f: f"line {f.line_id}: {_lots(f.lots)}",
-    "RunRequested": lambda f: f"recipe {f.recipe_id} v{f.recipe_version}, {f.runs} runs",
+    "RunRequested": lambda f: f"recipe {f.recipe_id} v{f.recipe_version}, {counted(f.runs, 'run')}",
     "PurchaseRequested": lambda f: f"{_amount(f)} {f.sku}",
     "TransferRequested": lambda f: f"{f.quantity} {f.sku} from {f.from_site_id} to {f.to_site_id}",
     "TransferDispatched": lambda f: _lots(f.lots),
@@ -136,9 +156,9 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "LotInspected": lambda f: f"{f.sku} {'passed' if f.passed else 'failed'}",
     "LotDisposed": lambda f: f"{f.sku}: {f.disposition}, {f.reason}",
     "PurchaseRefused": lambda f: f.reason,
-    "RfqIssued": lambda f: f"{f.quantity} {f.sku} asked of {len(f.vendor_ids)} vendors",
+    "RfqIssued": lambda f: f"{f.quantity} {f.sku} asked of {counted(len(f.vendor_ids), 'vendor')}",
     "QuotationReceived": lambda f: (
-        f"{f.unit_price.minor / 100:,.2f} {f.unit_price.currency}, {f.lead_days} days"
+        f"{f.unit_price.minor / 100:,.2f} {f.unit_price.currency}, {counted(f.lead_days, 'day')}"
     ),
     "RfqAwarded": lambda f: f.reason,
     "PurchaseOrderIssued": lambda f: ", ".join(f"{_amount(line)} {line.sku}" for line in f.lines[:6]),
@@ -151,12 +171,12 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "GoodsRejected": lambda f: f"{f.quantity}: {f.reason}",
     "GoodsReturned": lambda f: f"{_lots(f.lots)}: {f.reason}",
     "PurchaseOrderCancelled": lambda f: f"{f.reason}{_charged(f)}",
-    "VisitMissed": lambda f: f"nobody was there, {f.times} times",
+    "VisitMissed": lambda f: f"nobody was there, {counted(f.times, 'time')}",
     "VisitRefused": lambda f: f.reason,
     "VisitCancelled": lambda f: f.reason,
     "VisitSuspended": lambda f: "what lies ready for it is free for others",
     "VisitResumed": lambda f: "what it needs is got ready again",
-    "VisitCompleted": lambda f: f"{f.minutes} minutes, line {f.line_id}",
+    "VisitCompleted": lambda f: f"{counted(f.minutes, 'minute')}, line {f.line_id}",
     "HandOverRefused": lambda f: f.reason,
     "HandOverCompleted": lambda f: "; ".join(_lots(line.lots) for line in f.lines[:6]),
     "GoodsDispatched": lambda f: "; ".join(_lots(line.lots) for line in f.lines[:6]),
@@ -175,8 +195,8 @@ def says(fact: object) -> str:
 
 
 def actor_of(fact: object, teller: str) -> str:
-    """Who acted: the person or party that a fact names, else the service that tells it."""
-    for name in _ACTORS:
+    """Who acted: the person or party that a fact says did it, else the service that tells it."""
+    for name in (*_PEOPLE, _PARTIES.get(type(fact).__name__, "")):
         named = getattr(fact, name, None)
         if named:
             seconded = getattr(fact, "seconded_by", None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts.topics import Topic
+from control_tower.domain.words import counted
 from control_tower.queries.topics import Carried, Hearing
 
 WIDTH: Final = 1230
@@ -103,7 +104,7 @@ def _wires(
     for one in hearings:
         if one.topic in rows and one.hearer in hearers:
             path = _curve(TOPIC_X + TOPIC_WIDTH, rows[one.topic], HEARER_X, hearers[one.hearer])
-            text = f"{one.hearer} answers {one.topic}: {one.answers} times"
+            text = f"{one.hearer} answers {one.topic}: {counted(one.answers, 'time')}"
             wires.append(Wire(path, _strength(one.answers), text))
     return wires
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from control_tower.domain.words import counted
+
 LINE_HEIGHT: Final = 5
 NAME_WIDTH: Final = 34
 TEXT_CHARS_MAX: Final = 2_000
@@ -39,7 +41,8 @@ def record_pdf(record: Mapping[str, Any]) -> bytes:
     paper.ln(4)
     for one in record["signatures"]:
         since = "" if one["current"] else "; the record has changed since"
-        said = f"by {one['signed_by']}, {_moment(one['signed_at'])}, over {one['entries']} entries{since}"
+        entries = counted(one["entries"], "entry", "entries")
+        said = f"by {one['signed_by']}, {_moment(one['signed_at'])}, over {entries}{since}"
         _line(paper, one["meaning"], said)
     if not record["signatures"]:
         _line(paper, "Signatures", "none")
@@ -53,16 +56,16 @@ def _head(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Recipe", f"{record['title']} ({record['recipe_id']}, version {record['recipe_version']})"),
         ("Written by", f"{record['author']}, approved by {record['approver'] or 'nobody'}"),
         ("Site", record["site_id"]),
-        ("The run is", f"{record['state']}: {record['done_runs']} of {record['runs']} runs done"),
+        ("The run is", f"{record['state']}: {record['done_runs']} of {counted(record['runs'], 'run')} done"),
         ("Begun", _moment(record["started_at"])),
         ("Ended", _moment(record["ended_at"])),
-        ("Entries", f"{len(record['entries'])}, {sealed}; {record['deviations']} deviations"),
+        ("Entries", f"{len(record['entries'])}, {sealed}; {counted(record['deviations'], 'deviation')}"),
         ("Digest", record["digest"] or "-"),
     ]
 
 
 def _done(entry: Mapping[str, Any]) -> str:
-    runs = f" ({entry['runs']} runs)" if entry["runs"] else ""
+    runs = f" ({counted(entry['runs'], 'run')})" if entry["runs"] else ""
     return f"{_moment(entry['at'])}  {entry['by']}: {entry['what']}{runs}"
 
 

@@ -13,6 +13,7 @@ from backbone.web import Ask, Asked
 from control_tower import handlers
 from control_tower.commands import NoteAct
 from control_tower.domain.letters import Letter, groups_of
+from control_tower.domain.words import counted
 from control_tower.gateways import Answer, Neighbours
 from control_tower.pages.render import page
 from control_tower.queries import audit
@@ -69,7 +70,7 @@ class DeadLetters:
         act = "dry run" if body["dry_run"] else "replay"
         answer = await self._asked(ask, form, "/ops/parked/replay", body)
         keys = answer.body["keys"] if answer.body else 0
-        outcome = answer.trouble or f"{keys} keys {'would be' if body['dry_run'] else 'are'} tried again"
+        outcome = answer.trouble or _tried(keys, dry_run=body["dry_run"])
         return await self._noted(ask, form, act, outcome)
 
     async def discard_dead_letter(self, ask: Asked) -> Response:
@@ -80,7 +81,7 @@ class DeadLetters:
         body = {name: _field(form, name) for name in ("subscription", "topic", "key")}
         body["reason"] = f"{form['reason'][:REASON_CHARS_MAX]} (says {ask.principal.name})"
         answer = await self._asked(ask, form, "/ops/parked/discard", body)
-        outcome = answer.trouble or f"{answer.body['facts']} facts given up"
+        outcome = answer.trouble or f"{counted(answer.body['facts'], 'fact')} given up"
         return await self._noted(ask, form, "discard", outcome)
 
     async def _asked(self, ask: Ask, form: Mapping[str, str], path: str, body: dict[str, Any]) -> Answer:
@@ -103,6 +104,11 @@ class DeadLetters:
         )
         await ask.host.do(handlers.note_acts, note)
         return RedirectResponse("/dead-letters#done", 303)
+
+
+def _tried(keys: int, *, dry_run: bool) -> str:
+    said = ("would be", "would be") if dry_run else ("is", "are")
+    return f"{counted(keys, f'key {said[0]}', f'keys {said[1]}')} tried again"
 
 
 def _field(form: Mapping[str, str], name: str) -> str:

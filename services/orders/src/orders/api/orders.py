@@ -12,7 +12,7 @@ from orders.api.forms import ReasonBody, Taken, ordered
 
 router = APIRouter()
 
-UNREACHABLE: Final = ReasonBody("nobody was there for three times")
+UNREACHABLE: Final = ReasonBody("nobody was there three times")
 LATE: Final = ReasonBody("it would come after the feast")
 
 

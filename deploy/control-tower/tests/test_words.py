@@ -1,0 +1,51 @@
+"""Facts in words: who did what, and how much of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.topics import TOPICS
+from control_tower.domain.words import actor_of, counted, says, title_of
+from tests.browser.story import masters, whole_story
+from tests.browser.tower import heard_of
+
+ACTORS = {one.name: actor_of(one.fact, one.teller) for one in heard_of([*whole_story(), *masters()])}
+SAYS = {one.name: says(one.fact) for one in heard_of(whole_story())}
+
+
+@pytest.mark.parametrize(
+    ("name", "actor"),
+    [
+        ("NeedStated", "acme"),
+        ("OrderPlaced", "acme"),
+        ("QuoteSent", "orders"),
+        ("OrderPromised", "orders"),
+        ("VisitOffered", "service-desk"),
+        ("OrderCompleted", "orders"),
+        ("PurchaseOrderIssued", "vendors"),
+        ("OrderAcknowledged", "v-steel"),
+        ("GoodsReceived", "vendors"),
+        ("HandOverCompleted", "Ms Day"),
+    ],
+)
+def test_who_acted_is_who_did_it_and_not_whom_it_was_done_to(name: str, actor: str) -> None:
+    assert ACTORS[name] == actor
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 runs"), (1, "1 run"), ("1", "1 run"), ("1.5", "1.5 runs"), (2, "2 runs")]
+)
+def test_one_is_said_of_one(count: object, text: str) -> None:
+    assert counted(count, "run") == text
+
+
+def test_what_is_counted_in_a_fact_is_said_of_one_or_of_many() -> None:
+    assert counted(2, "supply covers", "supplies cover") == "2 supplies cover"
+    assert SAYS["RequirementsPlanned"] == "1 supply covers 1 line"
+    assert SAYS["RunRequested"] == "recipe build v1, 2 runs"
+
+
+def test_titles_use_the_words_of_the_trade() -> None:
+    titles = " ".join(title_of(fact.__name__) for topic in TOPICS for fact in topic.facts).lower()
+    assert "supplier" not in titles
+    assert "delay" not in titles
