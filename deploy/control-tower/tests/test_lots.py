@@ -115,6 +115,8 @@ async def test_a_recall_is_opened_followed_and_refused_to_close_on_the_board(
     refused = await client.post("/recalls", data={**form, "vendor_lot": "", "idempotency_key": "k0"})
     assert refused.status_code == 422
     assert "vendor_lot" in refused.text
+    # What was filled in need not be filled in again.
+    assert 'name="reason" value="brittle"' in refused.text
     opened = await client.post("/recalls", data=form)
     assert opened.status_code == 303
     place = opened.headers["location"]

@@ -16,6 +16,7 @@ from backbone.errors import NotFound
 from backbone.service import Host
 from backbone.testing import DatabaseOf
 from backbone.wire import Incoming
+from contracts.vendors import VendorRegistered
 from control_tower.domain.heard import Heard
 from control_tower.domain.mentions import Subject
 from control_tower.domain.missing import by_component
@@ -23,7 +24,7 @@ from control_tower.queries import missing, orders, overview, plan, values
 from control_tower.reading import read_story
 from control_tower.store import facts
 from control_tower.store.recall import Recall, mark_of
-from tests.browser.story import START, late_story, masters, records_of, whole_story
+from tests.browser.story import START, Told, late_story, masters, records_of, whole_story
 from tests.browser.tower import tower
 
 TABLES = {
@@ -126,6 +127,16 @@ async def test_what_is_read_of_an_order_is_its_whole_story_and_nothing_of_others
         assert (later.steps, later.cursor) == ([], told.cursor)
         with pytest.raises(NotFound):
             await read_story(sql, "order-9", START)
+
+
+async def test_what_is_sold_has_its_own_title_beside_a_recipe_and_a_vendor_of_its_name(host: Host) -> None:
+    await host.hear(story())
+    named = [VendorRegistered(name, f"{name} & Co", "external", None, "EUR") for name in ("bar", "gearbox")]
+    await host.hear(records_of([Told(fact, 90) for fact in named]))
+    async with host.read() as sql:
+        told = await read_story(sql, "order-1", START)
+    assert told.titles["gearbox"] == "Gearbox"
+    assert "Steel bar from Steel & Sons" in {bar.label for bar in told.bars}
 
 
 async def test_what_is_listed_is_what_the_pictures_say(host: Host) -> None:

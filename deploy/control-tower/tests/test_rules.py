@@ -136,6 +136,8 @@ def test_keys_that_one_cause_stopped_are_one_group_and_poison_comes_first() -> N
 def test_an_axis_has_few_marks_and_they_lie_on_it(days: float) -> None:
     axis = axis_over([START, START + days * DAY], 100, 900)
     ticks = axis.ticks()
+    # A picture ends ten units beside its axis, and a letter of a mark is about six wide.
+    assert all(tick.x + len(tick.text) * 3 <= 910 for tick in ticks)
     assert 1 <= len(ticks) <= 10
     assert all(100 <= tick.x <= 900 for tick in ticks)
     assert axis.x(START - 999 * DAY) == 100

@@ -103,6 +103,10 @@ async def test_a_move_is_tried_first_and_made_after_it_was_shown(
     assert "Moved, with 1 run" in (await planner.get(made.headers["location"])).text
     moved = dict(await scene.stage.rows("SELECT run_id, starts_at FROM bookings"))
     assert moved[run_id] == NOW + 2 * DAY
+    assert (
+        f"{NOW + 2 * DAY:%Y-%m-%d %H:%M}"
+        in (await planner.get(f"/production-runs/{run_id}")).text.partition("moved: from")[2]
+    )
     soon = {**form, "starts_at": f"{NOW + HOUR:%Y-%m-%dT%H:%M}", "idempotency_key": new_id()}
     refused = await planner.post("/schedule/move", data=soon)
     assert refused.status_code == 200

@@ -20,6 +20,8 @@ from control_tower.queries import orders
 _supply: Reads[SupplyDetail] = reader(SupplyDetail)
 _planned: Reads[PlannedDetail] = reader(PlannedDetail)
 _SPANS: Final = ("run", "purchase_order", "visit")
+# What a line is about; something else (its recipe, its vendor) may have the same id and another title.
+_SOLD: Final = frozenset({"item", "service"})
 NAMED_KINDS: Final = ["item", "service", "recipe", "vendor", "work_centre"]
 
 
@@ -49,9 +51,9 @@ async def read_story(sql: AsyncConnection, order_id: str, now: datetime, after: 
     wanted = {line.item for line in lines} | set(recipes.values())
     wanted |= {named for _, detail in details for named in (detail.vendor_id, detail.sku) if named}
     names = await orders.list_names(sql, NAMED_KINDS, wanted)
-    titles = {subject_id: title for (_, subject_id), (title, _) in names.items()}
+    titles = {subject_id: title for (kind, subject_id), (title, _) in names.items() if kind in _SOLD}
     bars = [
-        Bar(one.kind, one.subject_id, one.state, _label(one, detail, titles, recipes), detail.span)
+        Bar(one.kind, one.subject_id, one.state, _label(one, detail, names, recipes), detail.span)
         for one, detail in details
     ]
     bars.sort(key=lambda bar: (bar.span.planned_from is None, bar.span.planned_from, bar.subject_id))
@@ -61,14 +63,18 @@ async def read_story(sql: AsyncConnection, order_id: str, now: datetime, after: 
 
 
 def _label(
-    one: orders.Drawn, detail: SupplyDetail, titles: Mapping[str, str], recipes: Mapping[str, str]
+    one: orders.Drawn,
+    detail: SupplyDetail,
+    names: Mapping[Subject, tuple[str, str]],
+    recipes: Mapping[str, str],
 ) -> str:
+    def title(kind: str, subject_id: str) -> str:
+        return names.get((kind, subject_id), (subject_id, ""))[0]
+
     if one.kind == "purchase_order":
-        vendor = titles.get(detail.vendor_id or "", detail.vendor_id or "")
-        return f"{titles.get(detail.sku or '', detail.sku or '')} from {vendor}"
+        return f"{title('item', detail.sku or '')} from {title('vendor', detail.vendor_id or '')}"
     if one.kind == "run":
-        recipe = recipes.get(detail.planned_order_id or "", "")
-        return titles.get(recipe, recipe) or one.subject_id
+        return title("recipe", recipes.get(detail.planned_order_id or "", "")) or one.subject_id
     return detail.visit
 
 

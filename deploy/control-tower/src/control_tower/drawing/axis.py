@@ -22,6 +22,9 @@ _STEPS: Final = (
     91 * 24 * _HOUR,
 )
 TICKS_COUNT_MAX: Final = 9
+# Half of a letter of a mark, which stands over the middle of its text; and what a picture has beside its axis.
+_HALF_LETTER: Final = 3.2
+_BESIDE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +50,16 @@ class Axis:
         return round(self.left + min(max(share, 0.0), 1.0) * (self.right - self.left), 1)
 
     def ticks(self) -> list[Tick]:
-        """At most nine marks at round moments."""
+        """At most nine marks at round moments; none whose text would be cut off at the right end."""
         span = self.end - self.start
         step = next((one for one in _STEPS if span / one <= TICKS_COUNT_MAX), span / TICKS_COUNT_MAX)
         midnight = self.start.replace(hour=0, minute=0, second=0, microsecond=0)
         marks, moment = [], midnight + ((self.start - midnight) // step + 1) * step
         while moment < self.end:
             text = f"{moment:%d %b}" if step >= 24 * _HOUR else f"{moment:%d %b %H:%M}"
-            marks.append(Tick(self.x(moment), text))
+            x = self.x(moment)
+            if x + len(text) * _HALF_LETTER <= self.right + _BESIDE:
+                marks.append(Tick(x, text))
             moment += step
         return marks
 

@@ -139,7 +139,10 @@ def may(ask: Ask, operation: str) -> bool:
 
 
 def page(ask: Ask, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A whole page with its security headers; it is nobody else's to keep."""
+    """A whole page with its security headers; it is nobody else's to keep.
+
+    `typed` is what a form has sent that the page answers: a form that was refused is shown as it was filled in.
+    """
     text = _TEMPLATES.get_template(template).render(
         here=section_of(ask.request.url.path),
         who=ask.principal.subject,
@@ -147,6 +150,7 @@ def page(ask: Ask, template: str, *, status: int = 200, **values: Any) -> HTMLRe
         form_token=ask.form_token,
         now=ask.now,
         new_key=ask.new_id,
+        typed=getattr(ask.request.state, "form", {}),
         **values,
     )
     headers = {**PAGE_HEADERS, "content-security-policy": POLICY}

@@ -155,4 +155,4 @@ class Site:
 
 def vendor_of(number: int) -> str:
     """The vendor of something of that number."""
-    return f"supplier-{1 + number % VENDORS_COUNT}"
+    return f"vendor-{1 + number % VENDORS_COUNT}"
