@@ -23,6 +23,7 @@ CHANGED: Final = {
     "change_vendor": ("vendors", "/v1/vendors/steel-ltd", ("/v1/vendors",)),
     "set_policy": ("vendors", "/v1/purchasing-policy", ()),
     "set_rate": ("vendors", "/v1/exchange-rates/USD", ()),
+    "set_day_rate": ("orders", "/v1/exchange-rates/USD/EUR/2026-03-02", ()),
     "set_agreement": ("service_desk", "/v1/sla-agreement", ()),
     "rewrite_recipe": (
         "production",
@@ -164,7 +165,7 @@ def _tag_of(house: House, url: str) -> Any:
     """The tag of what is there, by its own address or in its list; that of nothing is 0."""
     if "exchange-rates" not in url:
         return house.send("GET", url, house.token("admin")).headers.get("etag")
-    items = house.send("GET", url.rpartition("/")[0], house.token("admin")).json()["items"]
+    items = house.send("GET", "/v1/exchange-rates", house.token("admin")).json()["items"]
     return next((f'"{each["version"]}"' for each in items), '"0"')
 
 

@@ -236,6 +236,19 @@ def test_a_charge_for_what_was_given_up_is_owed_by_the_customer_and_by_us() -> N
     ]  # fmt: skip
 
 
+def test_a_cost_in_another_currency_counts_by_what_it_is_worth() -> None:
+    cost, worth = CostVector(900, 0, 0, 0, "USD"), CostVector(450, 0, 0, 0, "EUR")
+    moved = materials.StockMoved(
+        "lot-1", "m1", "PC", "plant-1", Quantity(8), "shipped", cost, "order-1", "L1"
+    )
+    missed = orders.RateMissed("order-1", "L1", "USD", "EUR", START.date())
+    known = orders.CostExchanged("order-1", "L1", cost, worth, Quantity("0.5"), START.date())
+    assert [row.bought_in_minor for row in told_after(moved, missed).values] == [0, 0, 0]
+    assert [(row.currency, row.bought_in_minor) for row in told_after(moved, missed, known).values] == [
+        ("EUR", 450), ("EUR", 0), ("EUR", 450),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "end",
     [

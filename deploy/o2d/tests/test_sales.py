@@ -77,6 +77,16 @@ async def test_quotes_are_taken_or_left_and_orders_changed_and_ended(here: Shop)
     assert "404" in refused
 
 
+async def test_rates_that_values_wait_for_are_listed_and_said(here: Shop) -> None:
+    assert await here.told("sale", "rates", "--missing") == []
+    await here.done("sale", "rate", "USD", "EUR", "2026-03-02", "0.9")
+    await here.done("sale", "rate", "USD", "EUR", "2026-03-02", "0.91")
+    assert [(each["day"], each["rate"]) for each in await here.told("sale", "rates")] == [
+        ("2026-03-02", "0.91")
+    ]
+    assert "422" in await here.refused("sale", "rate", "USD", "EUR", "yesterday", "0.9", "--yes")
+
+
 async def test_an_item_stands_in_for_a_late_one_where_a_quote_shows_that(here: Shop) -> None:
     quote, promise_id = await quoted(here.stage)
     words = ("quote", "substitute", quote, "card-a", "card-b")

@@ -7,10 +7,11 @@ from dataclasses import replace
 from contracts import changes as c
 from contracts import materials as m
 from contracts import orders as o
+from contracts import service_desk as d
 from contracts.shapes import Instead
-from contracts.values import Money
+from contracts.values import CostVector, Money
 from deploy.o2d.tests.planting import after, broken, changed
-from deploy.o2d.tests.story import FOUR, VALUE, ground, story
+from deploy.o2d.tests.story import AT, FOUR, VALUE, Q, cost, ground, story
 
 
 def test_a_change_that_was_charged_as_answered_is_part_of_the_value() -> None:
@@ -24,6 +25,18 @@ def test_a_change_that_was_charged_as_answered_is_part_of_the_value() -> None:
     dearer = replace(VALUE, price=VALUE.price + 500, bought_in=VALUE.bought_in + 500)
     assert broken(ground(changed(o.OrderCompleted, value=dearer)(taken(story())))) == {}
     assert "value happened" in broken(ground(taken(story())))
+
+
+def test_a_cost_in_another_currency_counts_as_it_was_exchanged_and_one_that_waits_is_no_breach() -> None:
+    abroad = CostVector(0, 14, 6, 0, "USD")
+    missed = o.RateMissed("order-1", "line-1", "USD", "EUR", AT.date())
+    waits = changed(d.HandOverCompleted, cost=abroad)(after(d.HandOverCompleted, missed)(story()))
+    assert broken(ground(waits)) == {}
+    exchanged = o.CostExchanged("order-1", "line-1", abroad, cost(0, 7, 3), Q("0.5"), AT.date())
+    revised = o.ValueRevised("order-1", VALUE, "a rate became known after the end")
+    assert broken(ground(after(o.OrderCompleted, exchanged, revised)(waits))) == {}
+    dearer = replace(exchanged, worth=cost(0, 8, 3))
+    assert "value happened" in broken(ground(after(o.OrderCompleted, dearer)(waits)))
 
 
 def test_what_is_delivered_instead_of_an_item_is_no_more_than_was_ordered_of_that() -> None:

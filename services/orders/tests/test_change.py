@@ -23,9 +23,10 @@ from orders.domain import change as changing
 from orders.domain.change import CHANGE_HOLD, Change, OwnerAnswer
 from orders.domain.ending import short_closed
 from orders.domain.order import Order
+from orders.domain.spending import delivered, shipped
 from orders.domain.states import CHANGE, PENDING, WrongState
 from orders.domain.wish import NothingToChange, Wish
-from services.orders.tests.test_order import COST, NOW, placed, promised
+from services.orders.tests.test_order import COST, NOW, RATES, placed, promised
 
 YES = (OwnerAnswer("materials", None), OwnerAnswer("service-desk", None))
 
@@ -93,8 +94,8 @@ def test_a_hold_that_ends_takes_the_offer_back() -> None:
 
 
 def test_down_to_what_was_delivered_leaves_nothing_open() -> None:
-    order, _ = promised().delivered([("s", Quantity(1)), ("g", Quantity(3))], COST)
-    order, _ = order.shipped("g", Quantity(3), COST)
+    order, _ = delivered(promised(), [("s", Quantity(1)), ("g", Quantity(3))], COST, rates=RATES)
+    order, _ = shipped(order, "g", Quantity(3), COST, rates=RATES)
     order, change = offered(*less(order, 3))
     order, change, facts = changing.committed(order, change)
     assert [type(fact) for fact in facts] == [
@@ -110,7 +111,7 @@ def test_down_to_what_was_delivered_leaves_nothing_open() -> None:
 
 def test_what_is_accepted_while_the_customer_ponders_is_fulfilled_when_he_leaves_it() -> None:
     order, change = less(promised(), 3)
-    order, facts = order.delivered([("g", Quantity(4))], None)
+    order, facts = delivered(order, [("g", Quantity(4))], None, rates=RATES)
     assert (facts, order.line("g").lifecycle) == ([], "amend-pending")
     order, change, facts = changing.withdrawn(order, change)
     assert facts[1] == LineFulfilled("o", "g", Quantity(4))
@@ -142,7 +143,7 @@ def test_a_change_asks_for_another_quantity_than_is_ordered(quantity: int) -> No
 
 def test_what_cannot_be_asked_for_is_refused_by_name() -> None:
     order = promised()
-    partly, _ = order.delivered([("g", Quantity(3))], None)
+    partly, _ = delivered(order, [("g", Quantity(3))], None, rates=RATES)
     with pytest.raises(NothingToChange, match="3 delivered"):
         less(partly, 2)
     with pytest.raises(NothingToChange, match="ask for an amendment"):

@@ -26,9 +26,10 @@ from orders.domain.change import Change, OwnerAnswer
 from orders.domain.ending import PromiseHolds, left, short_closed
 from orders.domain.order import Order
 from orders.domain.quote import Priced
+from orders.domain.spending import delivered
 from orders.domain.wish import LineMoment, NothingToChange, Wish
 from services.orders.tests.test_change import YES, less
-from services.orders.tests.test_order import LATER, NOW, SOON, promised
+from services.orders.tests.test_order import LATER, NOW, RATES, SOON, promised
 
 
 def asked_for(wish: Wish, order: Order | None = None) -> tuple[Order, Change]:
@@ -93,7 +94,7 @@ def test_a_new_line_is_ordered_at_the_price_of_its_offer() -> None:
 
 @pytest.mark.parametrize("taken", [True, False])
 def test_a_fulfilled_line_is_wanted_more_of_again_or_stays_as_it_was(taken: bool) -> None:
-    order, _ = promised().delivered([("g", Quantity(4))], None)
+    order, _ = delivered(promised(), [("g", Quantity(4))], None, rates=RATES)
     assert order.line("g").lifecycle == "fulfilled"
     order, change = asked_for(Wish((LineQuantity("g", Quantity(9)),)), order)
     order, change = answered_by(order, change, DateStep("g", Quantity(9), order.line("g").promised_at))
@@ -103,7 +104,7 @@ def test_a_fulfilled_line_is_wanted_more_of_again_or_stays_as_it_was(taken: bool
         assert (line.lifecycle, line.demand.quantity, len(facts)) == ("fulfilled", Quantity(4), 1)
         return
     assert (line.lifecycle, line.fulfilment) == ("promised", "partial")
-    order, facts = order.delivered([("g", Quantity(5))], None)
+    order, facts = delivered(order, [("g", Quantity(5))], None, rates=RATES)
     assert facts == [LineFulfilled("o", "g", Quantity(9))]
 
 

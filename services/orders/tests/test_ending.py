@@ -24,16 +24,17 @@ from contracts.values import Money, Quantity
 from orders.domain import change as changing
 from orders.domain.ending import PromiseHolds, left, short_closed
 from orders.domain.order import Order
+from orders.domain.spending import delivered, shipped
 from orders.domain.states import WrongState
 from orders.domain.value import added
-from services.orders.tests.test_order import COST, LATER, NOW, SOON, placed, promised
+from services.orders.tests.test_order import COST, LATER, NOW, RATES, SOON, placed, promised
 
 REASON = "nobody was there"
 
 
 def worked() -> Order:
     """An order whose service is done and whose goods are not."""
-    order, _ = promised().delivered([("s", Quantity(1))], COST)
+    order, _ = delivered(promised(), [("s", Quantity(1))], COST, rates=RATES)
     return order
 
 
@@ -51,11 +52,11 @@ def test_a_line_of_which_nothing_came_costs_nothing_and_lets_the_order_end() -> 
 
 
 def test_what_was_accepted_of_a_line_stays_and_is_paid_by_its_share() -> None:
-    order, _ = worked().delivered([("g", Quantity(3))], None)
+    order, _ = delivered(worked(), [("g", Quantity(3))], None, rates=RATES)
     order, facts = short_closed(order, "g", REASON)
     assert facts == [OrderLineShortClosed("o", "g", Quantity(1), REASON)]
     assert order.state == "open"
-    order, facts = order.shipped("g", Quantity(3), COST)
+    order, facts = shipped(order, "g", Quantity(3), COST, rates=RATES)
     (completed,) = facts
     assert isinstance(completed, OrderCompleted)
     assert completed.value.price == 1000 + 750
@@ -80,7 +81,7 @@ def test_an_order_of_which_nothing_was_delivered_is_cancelled_with_its_last_line
 
 def test_what_is_accepted_after_all_is_kept_and_revises_the_value() -> None:
     order, _ = short_closed(worked(), "g", REASON)
-    order, facts = order.delivered([("g", Quantity(4))], COST)
+    order, facts = delivered(order, [("g", Quantity(4))], COST, rates=RATES)
     (revised,) = facts
     assert isinstance(revised, ValueRevised)
     assert (revised.value.price, order.line("g").fulfilled, order.line("g").lifecycle) == (
@@ -152,11 +153,11 @@ def test_the_promise_holds_again_when_the_only_late_line_is_closed_short() -> No
 def test_what_is_accepted_of_an_order_that_was_left_is_owed_all_the_same() -> None:
     order, _ = promised().endangered("vendor late", "po-1", [LineDate("g", SOON, LATER)])
     order, _ = left(order, "too late")
-    order, facts = order.delivered([("g", Quantity(3))], None)
+    order, facts = delivered(order, [("g", Quantity(3))], None, rates=RATES)
     assert facts == [
         ValueRevised("o", added(Money(750, "EUR"), order.cost), "more was accepted after the end")
     ]
-    order, facts = order.shipped("g", Quantity(3), COST)
+    order, facts = shipped(order, "g", Quantity(3), COST, rates=RATES)
     assert facts == [ValueRevised("o", added(Money(750, "EUR"), COST), "stock moved after the end")]
     assert (order.state, order.line("g").lifecycle) == ("cancelled", "cancelled")
 
@@ -164,7 +165,7 @@ def test_what_is_accepted_of_an_order_that_was_left_is_owed_all_the_same() -> No
 def test_what_is_accepted_after_every_line_was_closed_short_has_its_value() -> None:
     order, _ = short_closed(promised(), "s", REASON)
     order, _ = short_closed(order, "g", REASON)
-    order, facts = order.delivered([("g", Quantity(1))], None)
+    order, facts = delivered(order, [("g", Quantity(1))], None, rates=RATES)
     (revised,) = facts
     assert isinstance(revised, ValueRevised)
     assert revised.value.price == 250

@@ -27,12 +27,15 @@ from orders.commands import HoldLines, ResumeLines
 from orders.domain.order import NothingToAccept, Order
 from orders.domain.promise import Promise
 from orders.domain.quote import Priced, Quote
+from orders.domain.rates import Rates
+from orders.domain.spending import delivered, shipped
 from orders.domain.value import added
 from orders.subscriptions import on_visit_missed, on_visit_resumed
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SOON, LATER = NOW + timedelta(days=10), NOW + timedelta(days=15)
 COST = CostVector(100, 20, 30, 10, "EUR")
+RATES = Rates(NOW.date())
 
 
 def placed() -> Order:
@@ -112,10 +115,10 @@ def test_a_promise_that_is_back_in_time_recovers() -> None:
 def test_an_order_ends_once_whatever_comes_first(sequence: tuple[int, ...]) -> None:
     def step(order: Order, number: int) -> tuple[Order, list[object]]:
         if number == 0:
-            return order.delivered([("g", Quantity(4))], COST)
+            return delivered(order, [("g", Quantity(4))], COST, rates=RATES)
         if number == 1:
-            return order.delivered([("s", Quantity(1))], COST)
-        return order.shipped("g", Quantity(4), COST)
+            return delivered(order, [("s", Quantity(1))], COST, rates=RATES)
+        return shipped(order, "g", Quantity(4), COST, rates=RATES)
 
     order = promised()
     facts: list[object] = []
@@ -128,21 +131,21 @@ def test_an_order_ends_once_whatever_comes_first(sequence: tuple[int, ...]) -> N
 
 
 def test_a_partial_delivery_leaves_the_order_open() -> None:
-    order, facts = promised().delivered([("g", Quantity(3))], COST)
+    order, facts = delivered(promised(), [("g", Quantity(3))], COST, rates=RATES)
     assert facts == []
     assert order.line("g").fulfilment == "partial"
-    order, _ = order.delivered([("g", Quantity(1))], None)
+    order, _ = delivered(order, [("g", Quantity(1))], None, rates=RATES)
     assert order.line("g").lifecycle == "fulfilled"
 
 
 def test_a_service_that_used_parts_waits_for_their_cost() -> None:
-    order, _ = promised().delivered([("g", Quantity(4))], COST)
-    order, _ = order.shipped("g", Quantity(4), COST)
-    order, facts = order.delivered([("s", Quantity(1))], COST, Quantity(2))
+    order, _ = delivered(promised(), [("g", Quantity(4))], COST, rates=RATES)
+    order, _ = shipped(order, "g", Quantity(4), COST, rates=RATES)
+    order, facts = delivered(order, [("s", Quantity(1))], COST, Quantity(2), rates=RATES)
     assert not any(isinstance(fact, OrderCompleted) for fact in facts)
-    order, facts = order.shipped("s", Quantity(2), COST)
+    order, facts = shipped(order, "s", Quantity(2), COST, rates=RATES)
     assert any(isinstance(fact, OrderCompleted) for fact in facts)
-    _, facts = order.shipped("s", Quantity(1), COST)
+    _, facts = shipped(order, "s", Quantity(1), COST, rates=RATES)
     assert isinstance(facts[0], ValueRevised)
 
 
@@ -177,7 +180,7 @@ def test_a_line_goes_on_when_its_visit_does() -> None:
 
 def test_what_is_accepted_before_the_order_is_promised_is_fulfilled_when_it_is() -> None:
     order, _ = placed().planned_for([DateStep("g", Quantity(4), SOON)])
-    order, facts = order.delivered([("g", Quantity(4))], COST)
+    order, facts = delivered(order, [("g", Quantity(4))], COST, rates=RATES)
     assert (facts, order.line("g").lifecycle, order.line("g").fulfilment) == ([], "requested", "complete")
     order, facts = order.visit_booked("s", SOON)
     assert [type(fact) for fact in facts] == [OrderPromised, LineFulfilled]
@@ -185,8 +188,8 @@ def test_what_is_accepted_before_the_order_is_promised_is_fulfilled_when_it_is()
 
 
 def test_an_order_whose_end_was_heard_before_its_promise_is_completed_with_it() -> None:
-    order, facts = placed().delivered([("g", Quantity(4)), ("s", Quantity(1))], COST)
-    order, more = order.shipped("g", Quantity(4), COST)
+    order, facts = delivered(placed(), [("g", Quantity(4)), ("s", Quantity(1))], COST, rates=RATES)
+    order, more = shipped(order, "g", Quantity(4), COST, rates=RATES)
     assert (facts, more) == ([], [])
     order, facts = order.visit_booked("s", SOON)
     order, facts = order.planned_for([DateStep("g", Quantity(4), SOON)])

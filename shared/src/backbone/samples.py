@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 _MOMENT: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
-_TEXTS: Final = {"currency": "EUR", "unit": "piece", "scale": "HRC"}
+_TEXTS: Final = {"currency": "EUR", "into": "USD", "unit": "piece", "scale": "HRC"}
 
 
 def sample_of(kind: Any, name: str = "") -> Any:
@@ -41,6 +41,7 @@ def _plain(kind: Any, name: str) -> Any:
         int: 3,
         bool: True,
         datetime: _MOMENT,
+        date: _MOMENT.date(),
         Decimal: Decimal("1.5"),
     }
     return plain[kind] if kind in plain else kind("2.5")

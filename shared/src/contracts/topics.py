@@ -57,10 +57,10 @@ ORDER: Final = Topic(
     orders.OrderCompleted, orders.ValueRevised, orders.OrderCancelled, orders.OrderLineHeld,
     orders.OrderLineResumed, orders.OrderLineShortClosed, orders.AmendmentRequested,
     orders.CancellationRequested, orders.ChangeCommitted, orders.ChangeWithdrawn, orders.OrderLineAmended,
-    orders.OrderLineAdded),
+    orders.OrderLineAdded, orders.RateMissed, orders.CostExchanged),
     frozenset({orders.OrderPromised, orders.PromiseRecovered, orders.LineFulfilled,
     orders.OrderCompleted, orders.ValueRevised, orders.OrderLineHeld, orders.OrderLineResumed,
-    orders.OrderLineAmended, orders.OrderLineAdded}),
+    orders.OrderLineAmended, orders.OrderLineAdded, orders.RateMissed, orders.CostExchanged}),
 )  # fmt: skip
 
 ITEM: Final = Topic("materials.item.v1", "materials", "sku", (materials.ItemDefined,))

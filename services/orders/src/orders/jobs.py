@@ -29,9 +29,16 @@ def on_change_expiry(key: str, payload: Mapping[str, Any]) -> commands.ExpireCha
     return commands.ExpireChange(key)
 
 
+def on_rate_known(key: str, payload: Mapping[str, Any]) -> commands.RateCosts:
+    """Somebody has said what a currency is worth in another."""
+    currency, _, into = key.partition("->")
+    return commands.RateCosts(currency, into, str(payload["after"]))
+
+
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("quote-expiry", on_quote_expiry, handlers.expire_quote),
     falls_due("answer", on_answer, handlers.miss_answer, recorded=True),
     falls_due("change-answer", on_change_answer, handlers.miss_change_answers, recorded=True),
     falls_due("change-expiry", on_change_expiry, handlers.expire_change),
+    falls_due("rate-known", on_rate_known, handlers.rate_costs),
 )

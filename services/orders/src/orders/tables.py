@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -185,7 +187,20 @@ order_lines = Table(
     Column("late_at", DateTime(timezone=True)),
     Column("held", Text),
     _whole("charge_minor"),
+    _document("waiting"),
     CheckConstraint("fulfilled_micro >= 0 AND moved_micro >= 0 AND parts_micro >= 0", "counted_up"),
+    Index("order_lines_waiting", "order_id", postgresql_where=text("waiting <> '[]'")),
+)
+
+exchange_rates = Table(
+    "exchange_rates",
+    metadata,
+    _key("currency"),
+    _key("into_currency"),
+    Column("day", Date, primary_key=True),
+    _whole("rate_micro"),
+    Column("version", BigInteger, nullable=False),
+    CheckConstraint("rate_micro > 0", "worth_something"),
 )
 
 changes = Table(

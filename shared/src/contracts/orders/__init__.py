@@ -23,6 +23,7 @@ from contracts.orders.needs import (
     WantedLine,
 )
 from contracts.orders.orders import (
+    CostExchanged,
     LineFulfilled,
     NewDateAccepted,
     OrderCancelled,
@@ -35,6 +36,7 @@ from contracts.orders.orders import (
     OrderPromised,
     PromiseAtRisk,
     PromiseRecovered,
+    RateMissed,
     ValueRevised,
 )
 from contracts.orders.quotes import (
@@ -52,6 +54,7 @@ __all__ = [
     "ChangeWithdrawn",
     "Component",
     "ContactChanged",
+    "CostExchanged",
     "CustomerRegistered",
     "LineFulfilled",
     "NeedStated",
@@ -77,6 +80,7 @@ __all__ = [
     "QuoteExpired",
     "QuoteSent",
     "QuotedLine",
+    "RateMissed",
     "SlotsRequested",
     "ValueRevised",
     "WantedLine",

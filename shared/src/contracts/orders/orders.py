@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from contracts.shapes import DateStep, DeliveryPolicy, DemandLine, LineDate, ValueAdded
-from contracts.values import Money, Quantity
+from contracts.values import CostVector, Money, Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,29 @@ class ValueRevised:
     order_id: str
     value: ValueAdded
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateMissed:
+    """What a line has cost cannot be said in the currency of its price: nobody has said the rate of that day."""
+
+    order_id: str
+    line_id: str
+    currency: str
+    into: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class CostExchanged:
+    """What a line has cost in another currency, and what that is worth in the currency of its price by a day's rate."""
+
+    order_id: str
+    line_id: str
+    cost: CostVector
+    worth: CostVector
+    rate: Quantity
+    day: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,12 @@ ORDERS: Final = {
     **roles("orders.show_portal", may="customer sales admin system"),
     **roles("orders.link_quote", "orders.link_order", may="sales admin system"),
     **roles("orders.short_close_line", may="sales admin system"),
+    **roles(
+        "orders.list_day_rates",
+        "orders.list_missing_rates",
+        "orders.set_day_rate",
+        may="sales admin system",
+    ),
     **roles("orders.list_offers", may="customer sales planner admin system"),
     **roles("orders.accept_quotes", "orders.state_needs", may="customer sales admin system"),
 }

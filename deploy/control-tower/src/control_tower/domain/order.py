@@ -201,8 +201,16 @@ def _delivered(
 
 
 def _spent(order: _Order, kind: str, cost: CostVector) -> None:
-    had = order.costs.get(kind)
-    order.costs[kind] = cost if had is None or had.currency != cost.currency else had + cost
+    """A cost in another currency than the order's counts when orders says what it is worth."""
+    if cost.currency in {line.placed.price.currency for line in order.lines.values()}:
+        had = order.costs.get(kind)
+        order.costs[kind] = cost if had is None else had + cost
+
+
+def _exchanged(order: _Order, fact: orders.CostExchanged, at: datetime) -> None:
+    line = order.lines.get(fact.line_id)
+    if line is not None:
+        _spent(order, line.kind, fact.worth)
 
 
 def _moved(order: _Order, fact: materials.StockMoved, at: datetime) -> None:
@@ -231,6 +239,7 @@ _CHANGES: Final[dict[str, Callable[[_Order, Any, datetime], None]]] = {
     "OrderLineAdded": _added,
     "OrderCompleted": _completed,
     "ValueRevised": _revised,
+    "CostExchanged": _exchanged,
     "OrderCancelled": _cancelled,
     "HandOverCompleted": _delivered,
     "VisitCompleted": _delivered,

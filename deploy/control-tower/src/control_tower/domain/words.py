@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from contracts.values import CostVector, Money
+
 _WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
 _PEOPLE: Final = (
     "decided_by",
@@ -61,6 +63,10 @@ def _lines(lines: Any) -> str:
 
 def _money(amount: Any) -> str:
     return f"{amount.minor / 100:,.2f} {amount.currency}"
+
+
+def _whole(cost: CostVector) -> Money:
+    return Money(cost.total, cost.currency)
 
 
 def _charged(fact: Any) -> str:
@@ -127,6 +133,12 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "ValueRevised": lambda f: f.because,
     "RequirementsPlanned": lambda f: (
         f"{counted(len(f.pegs), 'supply covers', 'supplies cover')} {counted(len(f.steps), 'line')}"
+    ),
+    "RateMissed": lambda f: (
+        f"line {f.line_id}: its value is not known, rate {f.currency}->{f.into} missing on {f.day}"
+    ),
+    "CostExchanged": lambda f: (
+        f"line {f.line_id}: costs of {_money(_whole(f.cost))} are {_money(_whole(f.worth))}, rate {f.rate} of {f.day}"
     ),
     "GoodsReady": lambda f: f"line {f.line_id}: {_lots(f.lots)}",
     "RunRequested": lambda f: f"recipe {f.recipe_id} v{f.recipe_version}, {counted(f.runs, 'run')}",

@@ -21,6 +21,9 @@ REQUEST: Final = "/v1/orders/{sale}/cancellation-requests"
 CHANGE: Final = "/v1/orders/{sale}/changes/{change}"
 COMMIT: Final = "/v1/orders/{sale}/changes/{change}/commit"
 WITHDRAW: Final = "/v1/orders/{sale}/changes/{change}/withdraw"
+RATES: Final = "/v1/exchange-rates"
+MISSING: Final = "/v1/missing-rates"
+RATE: Final = "/v1/exchange-rates/{currency}/{into}/{day}"
 
 Sale = Annotated[str, typer.Argument(help="The order.")]
 Change = Annotated[str, typer.Argument(help="The change.")]
@@ -124,3 +127,34 @@ def withdraw(
     sure(f"withdraw change {change} of {sale}?", yes)
     path = WITHDRAW.format(sale=sale, change=change)
     tell([Desk.of(ORDERS, "sales", subject).post(path, {})], output)
+
+
+@words.command()
+def rates(
+    missing: Annotated[
+        bool, typer.Option("--missing", help="Those that nobody has said: values of orders wait for them.")
+    ] = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """List what currencies are worth in others, each from a day on."""
+    tell(Desk.of(ORDERS, "sales").rows(MISSING if missing else RATES), output)
+
+
+@words.command()
+def rate(
+    currency: Annotated[str, typer.Argument(help="The currency.")],
+    into: Annotated[str, typer.Argument(help="The currency that it is said in.")],
+    day: Annotated[str, typer.Argument(help="From which day on, as 2026-03-02.")],
+    worth: Annotated[
+        str, typer.Argument(help="What a minor unit of it is worth in minor units of the other.")
+    ],
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Say what a currency is worth; orders whose value waits for it go on by themselves."""
+    desk = Desk.of(ORDERS, "sales", subject)
+    seen = {(row["currency"], row["into"], row["day"]): row["version"] for row in desk.rows(RATES)}
+    sure(f"one {currency} is worth {worth} {into} from {day} on?", yes)
+    path = RATE.format(currency=currency, into=into, day=day)
+    tell([desk.put(path, {"rate": worth}, seen.get((currency, into, day), 0))], output)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import Any, Final
 
 from contracts.materials import StockMoved
 from contracts.orders import (
+    CostExchanged,
     LineFulfilled,
     OrderCancelled,
     OrderCompleted,
@@ -29,11 +30,14 @@ from o2d.verify.stock import shipped_by
 
 Sums = tuple[int, int, int, int]  # minor units bought in, of labour, of capital, of overhead
 NOTHING: Final[Sums] = (0, 0, 0, 0)
+# What costs in other currencies are worth becomes known at any time.
+RATED: Final = frozenset({"RateMissed", "CostExchanged"})
+REVISED: Final = RATED | {"ValueRevised"}
 AFTER: Final[dict[str, frozenset[str]]] = {
-    "OrderCompleted": frozenset({"ValueRevised"}),
-    "ValueRevised": frozenset({"ValueRevised"}),
+    "OrderCompleted": REVISED,
+    "ValueRevised": REVISED,
     # What a cancellation costs its customer is a value, too.
-    "OrderCancelled": frozenset({"ValueRevised"}),
+    "OrderCancelled": REVISED,
 }
 
 
@@ -63,7 +67,8 @@ def orders_go_a_legal_way(log: Log) -> Finding:
         fine = begins == (before is None) and (before not in AFTER or name in AFTER[before])
         if not finding.that(fine):
             finding.say(f"{told.name} after {before or 'nothing'}")
-        last[fact.order_id] = name
+        if name not in RATED:
+            last[fact.order_id] = name
     return finding
 
 
@@ -200,12 +205,17 @@ def values_add_up(log: Log) -> Finding:
 
 
 def values_are_what_happened(log: Log) -> Finding:
-    """An order's last value: its price is what is owed for its lines, its costs are those of goods, visits and ways."""
+    """An order's last value: its price is what is owed for its lines, its costs are those of goods, visits and ways.
+
+    One with a cost in another currency that waits for its rate is told by the rate.
+    """
     finding = Finding()
     prices = _prices(log)
-    spent = _spent(log)
+    spent, waiting = _spent(log)
     values = {fact.order_id: fact.value for _, fact in log.among(OrderCompleted, ValueRevised)}
     for order_id, value in values.items():
+        if order_id in waiting:
+            continue
         said = (value.bought_in, value.labour, value.capital, value.overhead)
         known = spent.get(order_id, NOTHING)
         if not finding.that(said == known and prices.get(order_id) == (value.price, {value.currency})):
@@ -240,15 +250,23 @@ def _prices(log: Log) -> dict[str, tuple[int, set[str]]]:
     return found
 
 
-def _spent(log: Log) -> dict[str, Sums]:
+def _spent(log: Log) -> tuple[dict[str, Sums], set[str]]:
+    """What orders have cost in their own currencies, and those with a cost in another that was not exchanged."""
     spent: dict[str, Sums] = defaultdict(lambda: NOTHING)
+    abroad: dict[str, Counter[CostVector]] = defaultdict(Counter)
+    own = {placed.order_id: placed.lines[0].price.currency for placed in log.of(OrderPlaced)}
     for _, fact in log.among(HandOverCompleted, VisitCompleted, StockMoved):
-        if _is_for_an_order(fact):
+        if _is_for_an_order(fact) and fact.cost.currency != own.get(fact.order_id, fact.cost.currency):
+            abroad[fact.order_id][fact.cost] += 1
+        elif _is_for_an_order(fact):
             spent[fact.order_id] = _plus(spent[fact.order_id], fact.cost)
+    for exchanged in log.of(CostExchanged):
+        abroad[exchanged.order_id][exchanged.cost] -= 1
+        spent[exchanged.order_id] = _plus(spent[exchanged.order_id], exchanged.worth)
     for order_id, minor in charged(log).items():
         sums = spent[order_id]
         spent[order_id] = (sums[0] + minor, *sums[1:])
-    return spent
+    return spent, {order_id for order_id, costs in abroad.items() if +costs}
 
 
 def _is_for_an_order(fact: Any) -> bool:

@@ -2,6 +2,14 @@
 
 from typing import Final
 
-from orders.api import catalogue, changes, links, needs, orders, quotes
+from orders.api import catalogue, changes, links, needs, orders, quotes, rates
 
-ROUTERS: Final = (catalogue.router, needs.router, quotes.router, orders.router, changes.router, links.router)
+ROUTERS: Final = (
+    catalogue.router,
+    needs.router,
+    quotes.router,
+    orders.router,
+    changes.router,
+    rates.router,
+    links.router,
+)

@@ -39,6 +39,7 @@ from orders.commands.quotes import (
     TakeSlotsRefusal,
     TakeSubstitute,
 )
+from orders.commands.rates import RateCosts, SetDayRate
 
 __all__ = [
     "AcceptNewDates",
@@ -56,10 +57,12 @@ __all__ = [
     "MissAnswer",
     "MissChangeAnswers",
     "PublishOffer",
+    "RateCosts",
     "RegisterCustomer",
     "RequestAmendment",
     "RequestCancellation",
     "ResumeLines",
+    "SetDayRate",
     "ShortCloseLine",
     "StateNeed",
     "StateNeeds",

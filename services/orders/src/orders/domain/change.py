@@ -25,6 +25,7 @@ from contracts.values import ZERO, Money
 from orders.domain.line import Line
 from orders.domain.order import Fact, Order
 from orders.domain.recovery import recovered
+from orders.domain.spending import revised
 from orders.domain.states import CHANGE, WrongState, moved
 from orders.domain.wish import NothingToChange, Wanted, Wish, checked
 
@@ -217,7 +218,7 @@ def _cancelled(order: Order, change: Change) -> tuple[Order, list[Fact]]:
         order.each(lambda line: line if line.ended else line.cancelled(at_cost=at_cost)), state="cancelled"
     )
     facts: list[Fact] = [OrderCancelled(order.order_id, order.promise_id, change.reason)]
-    return order, [*facts, order.revised("its cancellation is charged")] if at_cost else facts
+    return order, [*facts, *revised(order, "its cancellation is charged")] if at_cost else facts
 
 
 def _amended(order: Order, change: Change, *, at_cost: bool) -> tuple[Order, list[Fact]]:

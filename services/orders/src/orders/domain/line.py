@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from contracts.orders import CostExchanged, RateMissed
 from contracts.shapes import DemandLine
 from contracts.values import ZERO, CostVector, Money, Quantity
+from orders.domain.rates import Exchange, Rates, Waiting
 from orders.domain.states import ENDED, FULFILMENT, LIFECYCLE, PENDING, SUPPLY, moved
 from orders.domain.value import nothing_spent
+
+Fact = object
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of an order; `moved` counts what left stock for it, `parts` what a visit said it used.
 
-    `charge` is what its customer owes for what of it was given up.
+    `charge` is what its customer owes for what of it was given up; `waiting` is what it has cost in currencies whose
+    rate nobody has said yet, which is no part of `cost`.
     """
 
     demand: DemandLine
@@ -32,6 +37,7 @@ class Line:
     late_at: datetime | None = None
     held: str | None = None
     charge: Money | None = None
+    waiting: tuple[Waiting, ...] = ()
 
     @classmethod
     def ordered(cls, demand: DemandLine, price: Money, promised_at: datetime, slot_id: str | None) -> Line:
@@ -65,7 +71,7 @@ class Line:
     def settled(self) -> bool:
         """Whether it has ended and every cost of it is known."""
         expected = self.fulfilled if self.demand.kind == "good" else self.parts
-        return self.ended and self.moved >= expected
+        return self.ended and self.moved >= expected and not self.waiting
 
     @property
     def due(self) -> Money:
@@ -94,6 +100,33 @@ class Line:
         if fulfilment != state:
             fulfilment = moved(FULFILMENT, f"fulfilment of {self.line_id}", fulfilment, state)
         return replace(self, fulfilled=fulfilled, fulfilment=fulfilment)
+
+    @property
+    def exchanges(self) -> frozenset[Exchange]:
+        """The rates that its costs wait for."""
+        return frozenset(Exchange(each.cost.currency, self.price.currency, each.day) for each in self.waiting)
+
+    def spent(self, cost: CostVector, order_id: str, rates: Rates) -> tuple[Line, list[Fact]]:
+        """It has cost so much more; what is in another currency waits for the rate of today, unless that is known."""
+        if cost.currency == self.price.currency:
+            return replace(self, cost=self.cost + cost), []
+        line = replace(self, waiting=(*self.waiting, Waiting(cost, rates.today)))
+        line, facts = line.rated(order_id, rates)
+        news = sorted(line.exchanges - self.exchanges)
+        missed = [RateMissed(order_id, line.line_id, each.currency, each.into, each.day) for each in news]
+        return line, [*facts, *missed]
+
+    def rated(self, order_id: str, rates: Rates) -> tuple[Line, list[Fact]]:
+        """Costs that waited for rates that are known now are costs in the currency of its price."""
+        whole, still, facts = self.cost, list[Waiting](), list[Fact]()
+        for each in self.waiting:
+            found = rates.worth(each.cost, self.price.currency, each.day)
+            if found is None:
+                still.append(each)
+            else:
+                whole = whole + found[0]
+                facts.append(CostExchanged(order_id, self.line_id, each.cost, *found, each.day))
+        return replace(self, cost=whole, waiting=tuple(still)), facts
 
     def to(self, lifecycle: str) -> Line:
         """The line in another state of its life; raises `WrongState`."""

@@ -19,10 +19,9 @@ from contracts.orders import (
     OrderPromised,
     PromiseAtRisk,
     PromiseRecovered,
-    ValueRevised,
 )
 from contracts.shapes import DateStep, DeliveryPolicy, LineDate, Recovery
-from contracts.values import ZERO, CostVector, Money, Quantity
+from contracts.values import ZERO, CostVector, Money
 from orders.domain.line import Line
 from orders.domain.promise import ACCEPTED_LATE, Promise
 from orders.domain.quote import Quote
@@ -201,25 +200,6 @@ class Order:
         back = PromiseRecovered(self.order_id, self.customer_id, "new date accepted", dates)
         return replace(order, late_because=None), [taken, back]
 
-    def delivered(
-        self, quantities: Sequence[tuple[str, Quantity]], cost: CostVector | None, parts: Quantity = ZERO
-    ) -> tuple[Order, list[Fact]]:
-        """The client accepted so much of these lines; the cost of the way falls on the first of them."""
-        facts: list[Fact] = []
-        order = self
-        for number, (line_id, quantity) in enumerate(quantities):
-            line = order.line(line_id).accepted(quantity)
-            if number == 0 and cost is not None:
-                line = replace(line, cost=line.cost + cost)
-            line = replace(line, parts=line.parts + parts)
-            order = order.with_line(line)
-        order, closed = order.settled_lines({line_id for line_id, _ in quantities})
-        facts += closed
-        if self.state != "open":
-            return order, [*facts, order.revised("more was accepted after the end")]
-        order, end = order.completed_if_settled()
-        return order, [*facts, *end]
-
     def settled_lines(self, line_ids: Collection[str]) -> tuple[Order, list[Fact]]:
         """Lines of which all was accepted are fulfilled, but for those that a promise or a change keeps waiting."""
         order, facts = self, list[Fact]()
@@ -229,18 +209,6 @@ class Order:
                 order = order.with_line(line.closed())
                 facts.append(LineFulfilled(self.order_id, line.line_id, line.fulfilled))
         return order, facts
-
-    def shipped(self, line_id: str, quantity: Quantity, cost: CostVector) -> tuple[Order, list[Fact]]:
-        """Stock left for a line for good, with what it had cost; after the end it revises the value."""
-        line = self.line(line_id)
-        order = self.with_line(replace(line, moved=line.moved + quantity, cost=line.cost + cost))
-        if order.state != "open":
-            return order, [order.revised("stock moved after the end")]
-        return order.completed_if_settled()
-
-    def revised(self, because: str) -> ValueRevised:
-        """What became known after the end has changed the value."""
-        return ValueRevised(self.order_id, added(self.price, self.cost), because)
 
     def completed_if_settled(self) -> tuple[Order, list[Fact]]:
         """Completed, once every line has ended and every cost of it is known, and something was delivered."""

@@ -29,6 +29,7 @@ from orders.handlers.quotes import (
     take_slots_refusal,
     take_substitute,
 )
+from orders.handlers.rates import rate_costs, set_day_rate
 
 __all__ = [
     "accept_new_dates",
@@ -46,9 +47,11 @@ __all__ = [
     "miss_answer",
     "miss_change_answers",
     "publish_offer",
+    "rate_costs",
     "register_customer",
     "request_amendment",
     "request_cancellation",
+    "set_day_rate",
     "short_close_line",
     "state_need",
     "state_needs",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final, Protocol
 
 from backbone.errors import NotYet
@@ -23,6 +24,8 @@ from orders.commands import (
 )
 from orders.domain import ending
 from orders.domain.order import Order
+from orders.domain.rates import Exchange, Rates
+from orders.domain.spending import delivered, shipped
 
 
 class OfAnOrder(Protocol):
@@ -34,32 +37,47 @@ class OfAnOrder(Protocol):
         ...
 
 
-Decision = Callable[[Order, Any], tuple[Order, Sequence[object]]]
+Decision = Callable[[Order, Any, Rates], tuple[Order, Sequence[object]]]
 
 _DECISIONS: Final[Mapping[type, Decision]] = {
-    TakePlan: lambda order, told: order.planned_for(told.steps),
-    TakeVisit: lambda order, told: order.visit_booked(told.line_id, told.starts_at),
-    TakeLateness: lambda order, told: order.endangered(told.cause, told.supply_id, told.dates),
-    TakeRecovery: lambda order, told: order.recovered(told.dates, told.how),
-    TakeDelivery: lambda order, told: order.delivered(told.quantities, told.cost, told.parts),
-    TakeShipment: lambda order, told: order.shipped(told.line_id, told.quantity, told.cost),
-    HoldLines: lambda order, told: order.held(told.line_ids, told.reason),
-    ResumeLines: lambda order, told: order.resumed(told.line_ids),
+    TakePlan: lambda order, told, rates: order.planned_for(told.steps),
+    TakeVisit: lambda order, told, rates: order.visit_booked(told.line_id, told.starts_at),
+    TakeLateness: lambda order, told, rates: order.endangered(told.cause, told.supply_id, told.dates),
+    TakeRecovery: lambda order, told, rates: order.recovered(told.dates, told.how),
+    TakeDelivery: lambda order, told, rates: delivered(
+        order, told.quantities, told.cost, told.parts, rates=rates
+    ),
+    TakeShipment: lambda order, told, rates: shipped(
+        order, told.line_id, told.quantity, told.cost, rates=rates
+    ),
+    HoldLines: lambda order, told, rates: order.held(told.line_ids, told.reason),
+    ResumeLines: lambda order, told, rates: order.resumed(told.line_ids),
 }
 
 
 async def follow_orders(commands: Batch[OfAnOrder], tx: Tx) -> list[Order]:
     """What others tell of orders, whatever it is: each decides on the outcome of the one before it."""
     orders = await store.lock_orders(tx, (command.order_id for command in commands))
+    rates = await store.load_rates(tx, _exchanges(commands, orders, tx.now.date()), today=tx.now.date())
     answers = []
     for command in commands:
         if command.order_id not in orders:
             raise NotYet(command.order_id)
-        orders[command.order_id], facts = _DECISIONS[type(command)](orders[command.order_id], command)
+        order = orders[command.order_id]
+        orders[command.order_id], facts = _DECISIONS[type(command)](order, command, rates)
         tx.emit(*facts, because=command)
         answers.append(orders[command.order_id])
     await store.save_orders(tx, orders.values())
     return answers
+
+
+def _exchanges(commands: Batch[OfAnOrder], orders: Mapping[str, Order], today: date) -> Iterator[Exchange]:
+    """Which rates it takes to say what is told in the currencies of the orders."""
+    for command in commands:
+        if isinstance(command, TakeDelivery | TakeShipment) and command.order_id in orders:
+            into = orders[command.order_id].price.currency
+            if command.cost.currency != into:
+                yield Exchange(command.cost.currency, into, today)
 
 
 async def accept_new_dates(commands: Batch[AcceptNewDates], tx: Tx) -> list[Order]:

@@ -2,6 +2,7 @@
 
 from orders.queries.changes import ChangeView, find_change
 from orders.queries.quotes import QuoteView, find_quote, page_quotes, page_waiting_quotes
+from orders.queries.rates import DayRateView, MissingRateView, list_missing_rates, page_rates
 from orders.queries.views import (
     NeedDetail,
     OfferView,
@@ -14,6 +15,8 @@ from orders.queries.views import (
 
 __all__ = [
     "ChangeView",
+    "DayRateView",
+    "MissingRateView",
     "NeedDetail",
     "OfferView",
     "OrderView",
@@ -22,8 +25,10 @@ __all__ = [
     "find_need",
     "find_order",
     "find_quote",
+    "list_missing_rates",
     "page_offers",
     "page_orders",
     "page_quotes",
+    "page_rates",
     "page_waiting_quotes",
 ]

@@ -14,6 +14,7 @@ from backbone.errors import NotFound
 from contracts.orders import Component
 from contracts.shapes import Instead
 from contracts.values import CostVector, Money, Quantity
+from orders.domain.rates import Exchange, Waiting
 from orders.queries.quotes import StandsIn
 
 PAGE_OFFERS: Final = text(
@@ -45,7 +46,7 @@ LINES_OF: Final = text(
     SELECT order_id, line_id, demand ->> 'kind' AS kind, demand ->> 'item' AS item, demand ->> 'quantity' AS quantity,
            demand ->> 'unit' AS unit, price_minor, currency, promised_at, lifecycle, supply, fulfilment,
            fulfilled_micro, late_at, held, charge_minor, bought_in_minor, labour_minor, capital_minor, overhead_minor,
-           CAST(demand -> 'instead' AS text) AS instead
+           CAST(demand -> 'instead' AS text) AS instead, CAST(waiting AS text) AS waiting
     FROM order_lines WHERE order_id = ANY(:order_ids) ORDER BY order_id, place
     """
 )
@@ -54,6 +55,7 @@ Page = list[tuple[str, Any]]
 
 _components: Reads[tuple[Component, ...]] = reader(tuple[Component, ...])
 _instead: Reads[tuple[Instead, ...]] = reader(tuple[Instead, ...])
+_waiting: Reads[tuple[Waiting, ...]] = reader(tuple[Waiting, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class NeedDetail:
 
 @dataclass(frozen=True, slots=True)
 class OrderLineView:
-    """A line of an order on its axes, with what it has cost so far."""
+    """A line of an order on its axes, with what it has cost so far, and the rates that more of it waits for."""
 
     line_id: str
     kind: str
@@ -101,6 +103,7 @@ class OrderLineView:
     charge: Money | None
     cost: CostVector | None
     instead: tuple[StandsIn, ...]
+    rates_missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +204,17 @@ async def _lines(
             Money(row.charge_minor, row.currency) if row.charge_minor else None,
             cost,
             StandsIn.all_of(_instead(row.instead)) if row.instead else (),
+            _missing(row) if party is None else (),
         )
         found[row.order_id] = (*found.get(row.order_id, ()), view)
     return found
+
+
+def _missing(row: Any) -> tuple[str, ...]:
+    """The rates that its costs wait for, each once."""
+    waiting = _waiting(row.waiting)
+    asked = {Exchange(each.cost.currency, row.currency, each.day) for each in waiting}
+    return tuple(each.missing for each in sorted(asked))
 
 
 def _order(row: Any, lines: dict[str, tuple[OrderLineView, ...]]) -> OrderView:

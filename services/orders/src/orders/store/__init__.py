@@ -22,6 +22,7 @@ from orders.store.quotes import (
     save_quote_lines,
     save_quotes,
 )
+from orders.store.rates import load_rates, load_waiting, save_rate
 
 __all__ = [
     "add_customer",
@@ -36,6 +37,8 @@ __all__ = [
     "load_offers",
     "load_orders_of_changes",
     "load_priorities",
+    "load_rates",
+    "load_waiting",
     "lock_needs",
     "lock_order_of",
     "lock_orders",
@@ -49,4 +52,5 @@ __all__ = [
     "save_promises",
     "save_quote_lines",
     "save_quotes",
+    "save_rate",
 ]

@@ -15,6 +15,7 @@ from contracts.topics import ORDER
 from contracts.values import CostVector, Money, Quantity
 from orders.domain.line import Line
 from orders.domain.order import Order
+from orders.domain.rates import Waiting
 
 ADD_ORDERS: Final = text(
     """
@@ -39,7 +40,7 @@ LOAD_LINES: Final = text(
     """
     SELECT order_id, line_id, CAST(demand AS text) AS demand, price_minor, currency, promised_at, slot_id, lifecycle,
            supply, fulfilment, fulfilled_micro, moved_micro, parts_micro, bought_in_minor, labour_minor,
-           capital_minor, overhead_minor, late_at, held, charge_minor
+           capital_minor, overhead_minor, late_at, held, charge_minor, CAST(waiting AS text) AS waiting
     FROM order_lines WHERE order_id = ANY(:order_ids) ORDER BY order_id, place
     """
 )
@@ -59,20 +60,20 @@ PUT_LINES: Final = text(
     """
     INSERT INTO order_lines (order_id, line_id, place, demand, price_minor, currency, promised_at, slot_id, lifecycle,
                              supply, fulfilment, fulfilled_micro, moved_micro, parts_micro, bought_in_minor,
-                             labour_minor, capital_minor, overhead_minor, late_at, held, charge_minor)
+                             labour_minor, capital_minor, overhead_minor, late_at, held, charge_minor, waiting)
     SELECT order_id, line_id, place, CAST(demand AS jsonb), price_minor, currency, promised_at, slot_id, lifecycle,
            supply, fulfilment, fulfilled_micro, moved_micro, parts_micro, bought_in_minor, labour_minor,
-           capital_minor, overhead_minor, late_at, held, charge_minor
+           capital_minor, overhead_minor, late_at, held, charge_minor, CAST(waiting AS jsonb)
     FROM unnest(CAST(:order_id AS text[]), CAST(:line_id AS text[]), CAST(:place AS int[]), CAST(:demand AS text[]),
                 CAST(:price_minor AS bigint[]), CAST(:currency AS text[]), CAST(:promised_at AS timestamptz[]),
                 CAST(:slot_id AS text[]), CAST(:lifecycle AS text[]), CAST(:supply AS text[]),
                 CAST(:fulfilment AS text[]), CAST(:fulfilled_micro AS bigint[]), CAST(:moved_micro AS bigint[]),
                 CAST(:parts_micro AS bigint[]), CAST(:bought_in_minor AS bigint[]), CAST(:labour_minor AS bigint[]),
                 CAST(:capital_minor AS bigint[]), CAST(:overhead_minor AS bigint[]), CAST(:late_at AS timestamptz[]),
-                CAST(:held AS text[]), CAST(:charge_minor AS bigint[]))
+                CAST(:held AS text[]), CAST(:charge_minor AS bigint[]), CAST(:waiting AS text[]))
          AS put(order_id, line_id, place, demand, price_minor, currency, promised_at, slot_id, lifecycle, supply,
                 fulfilment, fulfilled_micro, moved_micro, parts_micro, bought_in_minor, labour_minor, capital_minor,
-                overhead_minor, late_at, held, charge_minor)
+                overhead_minor, late_at, held, charge_minor, waiting)
     ON CONFLICT (order_id, line_id) DO UPDATE
     SET demand = excluded.demand, price_minor = excluded.price_minor, promised_at = excluded.promised_at,
         lifecycle = excluded.lifecycle, supply = excluded.supply,
@@ -80,7 +81,8 @@ PUT_LINES: Final = text(
         moved_micro = excluded.moved_micro, parts_micro = excluded.parts_micro,
         bought_in_minor = excluded.bought_in_minor, labour_minor = excluded.labour_minor,
         capital_minor = excluded.capital_minor, overhead_minor = excluded.overhead_minor,
-        late_at = excluded.late_at, held = excluded.held, charge_minor = excluded.charge_minor
+        late_at = excluded.late_at, held = excluded.held, charge_minor = excluded.charge_minor,
+        waiting = excluded.waiting
     """
 )
 
@@ -89,6 +91,7 @@ _PLAIN: Final = (
     "delivery_policy", "state", "placed_at", "planned", "late_because",
 )  # fmt: skip
 _demand: Reads[DemandLine] = reader(DemandLine)
+_waiting: Reads[tuple[Waiting, ...]] = reader(tuple[Waiting, ...])
 
 
 async def add_orders(tx: Tx, orders: Sequence[Order]) -> None:
@@ -177,6 +180,7 @@ def _line_of(row: Any) -> Line:
         row.late_at,
         row.held,
         Money(row.charge_minor, row.currency) if row.charge_minor else None,
+        _waiting(row.waiting),
     )
 
 
@@ -205,4 +209,5 @@ def _line_columns(orders: Sequence[Order]) -> dict[str, list[Any]]:
         "late_at": [line.late_at for line in lines],
         "held": [line.held for line in lines],
         "charge_minor": [0 if line.charge is None else line.charge.minor for line in lines],
+        "waiting": [document(line.waiting) for line in lines],
     }
