@@ -158,6 +158,8 @@ async def test_a_client_writes_about_an_order_and_reads_the_answer(door: Door, v
 async def test_a_complaint_is_opened_answered_and_opened_again(door: Door, visitor: Visitor) -> None:
     await hand_over(door)
     await visitor.sign_in(*CLIENT)
+    # Its number is long: the orders that a client is visited for are offered.
+    assert '<option value="o1"></option>' in await visitor.source("/portal")
     opened = await visitor.act(
         "/portal", "/portal/tickets", kind="complaint", subject="Nobody came", order_id="o1"
     )

@@ -37,8 +37,11 @@ async def test_an_order_is_promised_as_asked_by_one_button_and_sent(door: Door, 
     front = await door.client.get("/")
     assert (front.status_code, front.headers["location"]) == (303, "/portal")
     await visitor.sign_in(*STEEL)
-    assert "20 piece shaft, ordered" in await visitor.see("/portal")
+    waits, _, every = (await visitor.see("/portal")).partition("All purchase orders")
+    assert all("20 piece shaft, ordered" in each for each in (waits, every))
     assert (await visitor.act(place, act="as-asked")).status_code == 303
+    waits, _, every = (await visitor.see("/portal")).partition("All purchase orders")
+    assert ("20 piece shaft" in waits, "20 piece shaft, acknowledged" in every) == (False, True)
     (told,) = await door.stage.told(OrderAcknowledged)
     assert told.lines[0].as_asked
     assert "promised: 20" in await visitor.see(place)

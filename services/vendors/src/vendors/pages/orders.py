@@ -28,6 +28,8 @@ QUANTITY: Final = "quantity "
 PRICE: Final = "price "
 MOMENT: Final = "moment "
 UNIT: Final = "unit "
+# What a line is that waits for its vendor's answer.
+UNANSWERED: Final = "ordered"
 # States of lines in which a vendor may still promise, and send.
 ANSWERED: Final = frozenset({"ordered", "quoted", "acknowledged"})
 SENDABLE: Final = frozenset({"ordered", "acknowledged", "shipped", "part-received", "rejected"})
@@ -35,9 +37,12 @@ SENDABLE: Final = frozenset({"ordered", "acknowledged", "shipped", "part-receive
 
 @router.get(HOME, include_in_schema=False)
 async def show_portal(ask: Asked) -> Response:
-    """Purchase orders and RFQs, the oldest first."""
+    """Purchase orders that wait for an answer, then all of them and RFQs, the oldest first."""
     asked = ask.request.query_params
     async with ask.read() as sql:
+        waiting = await queries.page_orders(
+            sql, party=ask.party, wanted=queries.OrderFilter(state=UNANSWERED), after="", limit=ROWS_COUNT
+        )
         orders = await queries.page_orders(
             sql, party=ask.party, wanted=queries.OrderFilter(), after=asked.get("after", ""), limit=ROWS_COUNT
         )
@@ -50,6 +55,7 @@ async def show_portal(ask: Asked) -> Response:
         ask,
         "portal.html",
         "Your orders and enquiries",
+        waiting=[order for _, order in waiting],
         orders=shown_orders,
         more_orders=more_orders,
         rfqs=shown_rfqs,
