@@ -11,7 +11,7 @@ import pytest
 from contracts.materials import PurchaseRequested, SupplyLate
 from contracts.vendors import TermsExpired
 from materials import commands
-from materials.handlers import masters
+from materials.handlers import leads
 from services.materials.tests.made import DAY, NOW, ask, line, placed, terms
 from services.materials.tests.stage import Stage
 
@@ -73,7 +73,7 @@ async def test_a_firm_purchase_stays_where_it_is(stage: Stage) -> None:
 async def test_more_than_a_step_holds_is_looked_at_in_the_next(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(masters, "STEP_ORDERS_COUNT", 1)
+    monkeypatch.setattr(leads, "STEP_ORDERS_COUNT", 1)
     await bought(stage, "p", "q", "r")
     await said(stage, terms("bolt", 20))
     await stage.pass_time(minutes=1)

@@ -43,9 +43,9 @@ def on_recipe_step(key: str, payload: Mapping[str, Any]) -> commands.ReplanRetir
     return commands.ReplanRetired(payload["recipe_id"], payload["version"])
 
 
-def on_terms_step(key: str, payload: Mapping[str, Any]) -> commands.ReleadPurchases:
-    """An item may take another time to be bought."""
-    return commands.ReleadPurchases(payload["site_id"], payload["sku"], payload["after"])
+def on_lead_step(key: str, payload: Mapping[str, Any]) -> commands.ReleadOrders:
+    """What is planned may take another time."""
+    return commands.ReleadOrders(**payload)
 
 
 def on_recall_step(key: str, payload: Mapping[str, Any]) -> commands.BlockRecalled:
@@ -72,7 +72,9 @@ DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("release", on_release, handlers.release_order),
     falls_due("run-answer", on_run_answer, handlers.miss_run_answer, recorded=True),
     falls_due("recipe-step", on_recipe_step, handlers.replan_retired),
-    falls_due("terms-step", on_terms_step, handlers.relead_purchases),
+    falls_due("terms-step", on_lead_step, handlers.relead_orders),
+    falls_due("site-step", on_lead_step, handlers.relead_orders),
+    falls_due("calendar-step", on_lead_step, handlers.relead_orders),
     falls_due("recall-step", on_recall_step, handlers.block_recalled),
 )
 

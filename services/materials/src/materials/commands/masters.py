@@ -103,12 +103,16 @@ class CopyTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class ReleadPurchases:
-    """An item may take another time to be bought for a site: look at what is planned, after one order."""
+class ReleadOrders:
+    """What is planned may take another time, of an item at a site, for or from a site, or by a calendar.
 
-    site_id: str
-    sku: str
+    What comes after one order is looked at.
+    """
+
     after: str
+    site_id: str = ""
+    sku: str = ""
+    calendar_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

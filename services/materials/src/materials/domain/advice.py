@@ -100,12 +100,12 @@ def _move(book: Book, order: PlannedOrder, due_at: datetime) -> set[Place]:
         book, order._replace(due_at=due_at, starts_at=starts_at, release_at=release_at)
     )
     book.orders.put(order)
-    freed = _need_inputs_by(book, order)
+    freed = need_inputs_by(book, order)
     book.touch(redated(book, order.planned_order_id))
     return freed
 
 
-def _need_inputs_by(book: Book, order: PlannedOrder) -> set[Place]:
+def need_inputs_by(book: Book, order: PlannedOrder) -> set[Place]:
     """What an order takes is needed when it begins now: what is only planned for later is planned anew by then."""
     keys = [demand.demand_id for demand in book.inputs_of(order.planned_order_id)]
     for key in keys:

@@ -11,6 +11,7 @@ from materials.handlers.books import (
 from materials.handlers.changes import miss_owner_answers, take_owner_answer
 from materials.handlers.following import follow_facts
 from materials.handlers.forecasts import renew_forecasts, set_forecast
+from materials.handlers.leads import relead_orders
 from materials.handlers.masters import (
     copy_calendar,
     copy_recipe,
@@ -20,7 +21,6 @@ from materials.handlers.masters import (
     define_item,
     define_site,
     expire_terms,
-    relead_purchases,
     replan_retired,
     retire_recipe,
 )
@@ -72,7 +72,7 @@ __all__ = [
     "name_serials",
     "publish_plan",
     "receive_transfer",
-    "relead_purchases",
+    "relead_orders",
     "release_order",
     "renew_forecasts",
     "reopen_message",

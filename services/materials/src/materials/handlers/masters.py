@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -18,7 +18,6 @@ from materials.commands import (
     DefineItem,
     DefineSite,
     ExpireTerms,
-    ReleadPurchases,
     ReplanRetired,
     RetireRecipe,
 )
@@ -26,9 +25,9 @@ from materials.domain.book import Book
 from materials.domain.conclusion import plan_open
 from materials.domain.item import Item, Site
 from materials.domain.network import Place
-from materials.domain.releading import relead
 from materials.domain.replanning import plan_otherwise
 from materials.handlers.deciding import decide_each
+from materials.handlers.leads import look_at_calendars, look_at_places, look_at_sites
 
 # So many orders are planned anew in one transaction; the rest follows in the next.
 STEP_ORDERS_COUNT: Final = 100
@@ -62,7 +61,14 @@ async def define_site(commands: Batch[DefineSite], tx: Tx) -> list[Site]:
             store.add_site_key(tx, command.site)
         tx.emit(command.site.told(), because=command)
         await store.add_site(tx, command.site)
+    await look_at_sites(tx, {site_id for site_id, was in known.items() if _takes_otherwise(was, commands)})
     return [command.site for command in commands]
+
+
+def _takes_otherwise(was: Site, commands: Batch[DefineSite]) -> bool:
+    """Whether goods are on their way for another time, or other days are working days, than before."""
+    told = [command.site for command in commands if command.site.site_id == was.site_id]
+    return any((each.transit_days, each.calendar_id) != (was.transit_days, was.calendar_id) for each in told)
 
 
 async def copy_recipe(commands: Batch[CopyRecipe], tx: Tx) -> Sequence[Book]:
@@ -113,8 +119,9 @@ async def replan_retired(commands: Batch[ReplanRetired], tx: Tx) -> Sequence[Boo
 
 
 async def copy_calendar(commands: Batch[CopyCalendar], tx: Tx) -> list[None]:
-    """Count working days by these calendars from now on."""
+    """Count working days by these calendars from now on; what is planned is planned by them, too."""
     await store.save_calendars(tx, (command.fact for command in commands))
+    await look_at_calendars(tx, {command.fact.calendar_id for command in commands})
     return [None] * len(commands)
 
 
@@ -127,7 +134,7 @@ async def copy_work_centre(commands: Batch[CopyWorkCentre], tx: Tx) -> list[None
 async def copy_terms(commands: Batch[CopyTerms], tx: Tx) -> Sequence[Book]:
     """Plan purchases by these terms; demands that nothing could supply are planned now."""
     await store.save_terms(tx, (command.terms for command in commands))
-    await _look_at_leads(tx, {(command.terms.site_id, command.terms.sku) for command in commands})
+    await look_at_places(tx, {(command.terms.site_id, command.terms.sku) for command in commands})
     seeds = [store.Seeds(places={(command.terms.site_id, command.terms.sku)}) for command in commands]
     return await decide_each(
         commands,
@@ -140,36 +147,8 @@ async def copy_terms(commands: Batch[CopyTerms], tx: Tx) -> Sequence[Book]:
 async def expire_terms(commands: Batch[ExpireTerms], tx: Tx) -> list[None]:
     """Plan by these terms no more."""
     ended = await store.save_expired_terms(tx, (command.terms_id for command in commands))
-    await _look_at_leads(tx, ended)
+    await look_at_places(tx, ended)
     return [None] * len(commands)
-
-
-async def _look_at_leads(tx: Tx, places: Iterable[Place]) -> None:
-    for place in await store.load_places_bought(tx, places):
-        _look_on(tx, place, "")
-
-
-def _look_on(tx: Tx, place: Place, after: str) -> None:
-    site_id, sku = place
-    tx.due("terms-step", f"{site_id}/{sku}", tx.now, site_id=site_id, sku=sku, after=after)
-
-
-async def relead_purchases(commands: Batch[ReleadPurchases], tx: Tx) -> Sequence[Book]:
-    """Begin planned purchases as early as their vendors ask for by now, so many orders at a time."""
-    steps: dict[tuple[str, str], list[str]] = {}
-    for command in commands:
-        place = (command.site_id, command.sku)
-        steps[place] = await store.load_planned_purchases(tx, place, command.after, STEP_ORDERS_COUNT + 1)
-
-    def decide(book: Book, command: ReleadPurchases) -> None:
-        relead(book, steps[command.site_id, command.sku][:STEP_ORDERS_COUNT])
-
-    seeds = [store.Seeds(planned_orders={key for keys in steps.values() for key in keys})]
-    books = await decide_each(commands, tx, seeds, decide)
-    for place, keys in steps.items():
-        if len(keys) > STEP_ORDERS_COUNT:
-            _look_on(tx, place, keys[STEP_ORDERS_COUNT - 1])
-    return books
 
 
 async def copy_service(commands: Batch[CopyService], tx: Tx) -> list[None]:

@@ -17,6 +17,7 @@ from materials.domain.item import Item, LaterParameters, MasterIsIncomplete, Par
 from materials.domain.network import Place, TransfersGoRound, way_round
 from materials.domain.safety import keep_safety, safety_id_of
 from materials.handlers.deciding import decide_each
+from materials.handlers.leads import look_at_places
 
 DUE: Final = "parameters"
 
@@ -53,6 +54,7 @@ async def set_parameters(commands: Batch[SetParameters], tx: Tx) -> Sequence[Par
         await store.save_parameters(tx, (answer for _, answer in now))
         seeds = _seeds_of([answer for _, answer in now])
         await decide_each([command for command, _ in now], tx, [seeds], _keep)
+        await look_at_places(tx, seeds.places)
     return answers
 
 

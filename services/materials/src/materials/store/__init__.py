@@ -9,6 +9,13 @@ from materials.store.books import (
     save_book,
 )
 from materials.store.forecasts import load_forecasts, save_forecasts
+from materials.store.leads import (
+    load_changes_holding,
+    load_places_planned,
+    load_planned_at,
+    load_planned_for_site,
+    load_planned_on,
+)
 from materials.store.ledger import (
     load_counts,
     load_moves,
@@ -25,9 +32,7 @@ from materials.store.masters import (
     add_site_key,
     load_items,
     load_later_parameters,
-    load_places_bought,
     load_planned_by,
-    load_planned_purchases,
     load_sites,
     load_transfers,
     lock_sites,
@@ -84,6 +89,7 @@ __all__ = [
     "add_site",
     "add_site_key",
     "add_substitutions",
+    "load_changes_holding",
     "load_counts",
     "load_forecasts",
     "load_items",
@@ -94,10 +100,12 @@ __all__ = [
     "load_moves",
     "load_next",
     "load_orders_of_changes",
-    "load_places_bought",
+    "load_places_planned",
     "load_plan_version",
+    "load_planned_at",
     "load_planned_by",
-    "load_planned_purchases",
+    "load_planned_for_site",
+    "load_planned_on",
     "load_reversed",
     "load_reworked",
     "load_sent",

@@ -71,21 +71,6 @@ PLANNED_BY: Final = text(
 EXPIRE_TERMS: Final = text(
     "UPDATE terms SET expired = TRUE WHERE terms_id = ANY(:terms_ids) RETURNING site_id, sku"
 )
-PLACES_BOUGHT: Final = text(
-    """
-    SELECT site_id, sku FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku)
-    WHERE EXISTS (SELECT FROM planned_orders WHERE planned_orders.site_id = here.site_id
-                  AND planned_orders.sku = here.sku AND state = 'planned' AND source = 'buy')
-    ORDER BY site_id, sku
-    """
-)
-PLANNED_PURCHASES: Final = text(
-    """
-    SELECT planned_order_id FROM planned_orders
-    WHERE (site_id, sku) = (:site_id, :sku) AND planned_order_id > :after AND state = 'planned' AND source = 'buy'
-    ORDER BY planned_order_id LIMIT :limit
-    """
-)
 
 
 async def lock_sites(tx: Tx, site_ids: Iterable[str]) -> dict[str, int]:
@@ -160,21 +145,6 @@ async def save_expired_terms(tx: Tx, terms_ids: Iterable[str]) -> list[Place]:
     """These terms are not valid any more; the answer names for which items at which sites."""
     rows = await tx.sql.execute(EXPIRE_TERMS, {"terms_ids": sorted(set(terms_ids))})
     return sorted({(row.site_id, row.sku) for row in rows})
-
-
-async def load_places_bought(tx: Tx, places: Iterable[Place]) -> list[Place]:
-    """For which of these items and sites purchases are planned that nobody was asked for."""
-    listed = sorted(places)
-    if not listed:
-        return []
-    here = {"site_ids": [site_id for site_id, _ in listed], "skus": [sku for _, sku in listed]}
-    return [(row.site_id, row.sku) for row in await tx.sql.execute(PLACES_BOUGHT, here)]
-
-
-async def load_planned_purchases(tx: Tx, place: Place, after: str, limit: int) -> list[str]:
-    """The first purchases of an item for a site, after one of them, that nobody was asked for."""
-    wanted = {"site_id": place[0], "sku": place[1], "after": after, "limit": limit}
-    return [row.planned_order_id for row in await tx.sql.execute(PLANNED_PURCHASES, wanted)]
 
 
 async def save_services(tx: Tx, services: Iterable[ServiceParts]) -> None:

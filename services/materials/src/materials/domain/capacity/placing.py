@@ -148,13 +148,28 @@ def rearranged(book: Book, order: PlannedOrder) -> PlannedOrder:
     mark = book.mark()
     book.unload(order.planned_order_id)
     lead = Lead(order.lead_days, book.network.days_of(order.calendar_id))
-    first = book.network.site_days(order.site_id).opens(book.now)
+    first = book.network.site_days(order.site_id).opens(max(book.now, order.floor_at))
     span = latest(book, work, lead, order.due_at, first) or earliest(book, work, lead, first)
     if span is None:
         book.back(mark)
         return order
     put(book, order.planned_order_id, span)
     return moved(order, span)._replace(firm_at=order.firm_at)
+
+
+def stands(book: Book, order: PlannedOrder) -> bool:
+    """Whether an order's days, and its room on each of them, are there as the calendars are by now."""
+    days = book.network.days_of(order.calendar_id)
+    if days.before(order.due_at, order.lead_days) != order.starts_at:
+        return False
+    for load in book.loads.by("order", order.planned_order_id):
+        if load.work_centre_id in book.room.centres:
+            day = date.fromisoformat(load.day)
+            if load.load_micro > _day_micro(book, load.work_centre_id, day):
+                return False
+            if _free_micro(book, load.work_centre_id, day) < 0:
+                return False
+    return True
 
 
 def _taken(book: Book, planned_order_id: str) -> dict[str, int]:
