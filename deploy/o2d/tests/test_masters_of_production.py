@@ -121,6 +121,9 @@ async def test_work_centres_stand_still_and_say_how_well_they_were_used(here: Fl
     # What was planned is no time in which something could have been made.
     (used,) = await here.told("centre", "oee", "furnace", *span)
     assert (used["down_minutes"], used["loading_minutes"]) == ("0", "720")
+    assert (await here.done("centre", "up", "furnace", down["downtime_id"]))["withdrawn_by"]
+    (used,) = await here.told("centre", "oee", "furnace", *span)
+    assert used["loading_minutes"] == "960"
     colours = {"changeovers": [{"from_family": "white", "to_family": "black", "minutes": "10"}]}
     kept = await here.done("centre", "changeovers", "furnace", "--set", here.file("c.json", colours))
     assert kept["changeovers"] == 1

@@ -161,3 +161,34 @@ async def test_a_downtime_that_cannot_be_is_refused(door: Door, wrong: dict[str,
     assert refused["errors"][0]["pointer"] == pointer
     await door.post(OPERATOR, "/v1/work-centres/none/downtimes", wrong | {"reason": "why"}, status=404)
     await door.post(QUALITY, DOWNTIMES, wrong, status=403)
+
+
+async def test_a_planned_downtime_is_taken_back_and_its_time_is_free_again(door: Door) -> None:
+    await opened(door)
+    begin = NOW + timedelta(days=8)
+    told = await door.post(PLANNER, DOWNTIMES, body("planned", begin, 4 * 24 * 60), status=201)
+    back = f"{DOWNTIMES}/{told['downtime_id']}/withdrawal"
+    taken = await door.post(PLANNER, back)
+    assert (taken["withdrawn_at"], taken["withdrawn_by"]) == ("2026-03-02T08:00:00Z", "a-planner")
+    assert await door.post(PLANNER, back) == taken, "twice is once"
+    await door.post(PLANNER, back.replace("furnace", "oven"), status=404)
+    assert [each["withdrawn_by"] for each in await door.page(QUALITY, DOWNTIMES)] == ["a-planner"]
+    await door.stage.hear(asked(starts_at=begin))
+    scheduled = await door.stage.last(RunScheduled)
+    assert begin < scheduled.starts_at < scheduled.ends_at < begin + timedelta(days=4), "within that time"
+    shown = await door.get(PLANNER, "/v1/board?from=2026-03-08T00:00:00Z&to=2026-03-12T00:00:00Z")
+    assert not shown["stops"]
+
+
+async def test_what_is_under_way_ends_when_it_is_taken_back_and_counts_until_then(door: Door) -> None:
+    await opened(door)
+    told = await door.post(PLANNER, DOWNTIMES, body("planned", NOW + 60 * MINUTE, 240), status=201)
+    door.stage.clock.advance(NOW + 120 * MINUTE)
+    await door.post(PLANNER, f"{DOWNTIMES}/{told['downtime_id']}/withdrawal")
+    door.stage.clock.advance(NOW + 480 * MINUTE)
+    window = f"?from={NOW:%Y-%m-%dT%H:%M:%SZ}&to={NOW + 480 * MINUTE:%Y-%m-%dT%H:%M:%SZ}"
+    found = await door.get(QUALITY, "/v1/work-centres/furnace/effectiveness" + window)
+    assert [(each["starts_at"], each["ends_at"]) for each in found["downtimes"]] == [
+        ("2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z")
+    ]
+    assert found["loading_minutes"] == "420"

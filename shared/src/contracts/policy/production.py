@@ -104,7 +104,7 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         may="planner operator quality approver warehouse admin system",
     ),
     **roles("production.move_frozen_run", may="approver admin system"),
-    **roles("production.tell_downtime", may="planner operator admin system"),
+    **roles("production.tell_downtime", "production.withdraw_downtime", may="planner operator admin system"),
     **roles("production.record_readings", may="operator admin system"),
     **roles(
         "production.abort_run",

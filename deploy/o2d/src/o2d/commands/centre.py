@@ -142,6 +142,20 @@ def down(
 
 
 @words.command()
+def up(
+    centre: Centre,
+    downtime: Annotated[str, typer.Argument(help="Its id, as `downtimes` lists it.")],
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Take back that a machine stands still; where it does already it ends now."""
+    sure(f"take back downtime {downtime} of {centre}?", yes)
+    path = f"{DOWNTIMES.format(centre=centre)}/{downtime}/withdrawal"
+    tell([Desk.of(PRODUCTION, "planner", subject).post(path, {})], output)
+
+
+@words.command()
 def changeovers(
     centre: Centre,
     file: Annotated[

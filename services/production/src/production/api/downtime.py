@@ -11,8 +11,10 @@ from fastapi import APIRouter
 from backbone.web import (
     Asked,
     Response,
+    acts,
     created,
     creates,
+    done,
     filter_asked,
     found,
     lists,
@@ -21,6 +23,7 @@ from backbone.web import (
     shows,
 )
 from production import commands, handlers, queries
+from production.api.forms import Nothing
 from production.api.recipes import MOMENT
 from production.domain.downtime import DOWNTIME_SPAN_MAX, Downtime, DowntimeKind, Effectiveness
 from production.domain.form import moment, moment_said, one_of, said, span
@@ -61,6 +64,20 @@ async def tell_downtime(ask: Asked, work_centre_id: str) -> Response:
         handlers.tell_downtime,
         commands.TellDowntime(downtime),
         reply=lambda told: created(f"/v1/work-centres/{work_centre_id}/downtimes", told),
+    )
+
+
+@router.post(
+    "/v1/work-centres/{work_centre_id}/downtimes/{downtime_id}/withdrawal",
+    **acts(Downtime, body=Nothing, example=Nothing()),
+)
+async def withdraw_downtime(ask: Asked, work_centre_id: str, downtime_id: str) -> Response:
+    """A machine does not stand still then, or did not; what is planned and under way ends now."""
+    await ask.body(Nothing)
+    return await ask.act(
+        handlers.withdraw_downtime,
+        commands.WithdrawDowntime(work_centre_id, downtime_id, ask.principal.subject),
+        reply=done,
     )
 
 

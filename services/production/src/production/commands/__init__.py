@@ -15,6 +15,7 @@ from production.commands.masters import (
     SetStandardPrices,
     SubmitRecipe,
     TellDowntime,
+    WithdrawDowntime,
 )
 from production.commands.partings import MergeRuns, SplitRun
 from production.commands.periods import ClosePeriod, ReopenPeriod
@@ -98,4 +99,5 @@ __all__ = [
     "SubmitRecipe",
     "TellDowntime",
     "WidenRecalls",
+    "WithdrawDowntime",
 ]

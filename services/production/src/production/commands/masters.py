@@ -35,6 +35,15 @@ class TellDowntime:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawDowntime:
+    """A machine does not stand still then, or did not."""
+
+    work_centre_id: str
+    downtime_id: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftRecipe:
     """Write the next version of a recipe."""
 

@@ -8,7 +8,7 @@ their product.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final, Literal
@@ -23,7 +23,10 @@ DowntimeKind = Literal["planned", "recorded"]
 
 @dataclass(frozen=True, slots=True)
 class Downtime:
-    """A machine (numbered from 1) of a work centre stands still: on purpose, or as it happened."""
+    """A machine (numbered from 1) of a work centre stands still: on purpose, or as it happened.
+
+    One that was withdrawn counts for nothing, and is kept with who did that.
+    """
 
     downtime_id: str
     work_centre_id: str
@@ -33,6 +36,8 @@ class Downtime:
     starts_at: datetime
     ends_at: datetime
     by: str
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
 
     def demand_possible(self, centre: WorkCentre, now: datetime) -> None:
         """Raise `Invalid`: no such machine, a time that ends before it begins, or a record of the future."""
@@ -45,6 +50,15 @@ class Downtime:
             wrong.append(("/ends_at", "what has not happened is planned, not recorded"))
         if wrong:
             raise Invalid("no machine stands still like that", wrong)
+
+    def withdrawn(self, by: str, now: datetime) -> Downtime:
+        """It does not take place, or did not; withdrawn twice it stays as it is."""
+        return self if self.withdrawn_at is not None else replace(self, withdrawn_at=now, withdrawn_by=by)
+
+    def until(self, now: datetime) -> Downtime | None:
+        """What has been of it, where it is planned and under way: that was so, whatever becomes of the rest."""
+        under_way = self.kind == "planned" and self.starts_at < now < self.ends_at
+        return replace(self, ends_at=now) if under_way and self.withdrawn_at is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,8 @@ class Effectiveness:
 def open_minutes(calendar: Calendar, begin: datetime, end: datetime) -> Fraction:
     """The working minutes of a calendar between two moments."""
     whole = timedelta()
-    day = begin.date()
+    # A night begins on the day before.
+    day = begin.date() - timedelta(days=1)
     while day <= end.date():
         hours = calendar.hours(day)
         if hours is not None:

@@ -3,7 +3,7 @@
 from production.handlers.changes import answer_probe, follow_change, follow_wish
 from production.handlers.costs import roll_up_costs, set_standard_prices
 from production.handlers.delays import await_material
-from production.handlers.downtime import tell_downtime
+from production.handlers.downtime import tell_downtime, withdraw_downtime
 from production.handlers.lots import await_inspection, await_returned, dispose_lot, forget_lots, inspect_lot
 from production.handlers.masters import (
     approve_recipe,
@@ -92,4 +92,5 @@ __all__ = [
     "submit_recipe",
     "tell_downtime",
     "widen_recalls",
+    "withdraw_downtime",
 ]

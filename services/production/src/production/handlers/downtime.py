@@ -7,7 +7,7 @@ from dataclasses import replace
 from backbone.errors import NotFound
 from backbone.service import Batch, Tx
 from production import store
-from production.commands import TellDowntime
+from production.commands import TellDowntime, WithdrawDowntime
 from production.domain import record
 from production.domain.downtime import Downtime
 from production.handlers.moves import Gathered, Stretch, gathered, made_room, shifting
@@ -32,6 +32,27 @@ async def tell_downtime(commands: Batch[TellDowntime], tx: Tx) -> list[Downtime]
     for command, each in zip(commands, giving, strict=True):
         await _give_way(tx, command, each)
     return told
+
+
+async def withdraw_downtime(commands: Batch[WithdrawDowntime], tx: Tx) -> list[Downtime]:
+    """Take back that machines stand still, from now on where they do already; raises `NotFound`.
+
+    What gave way stays where it is now: whoever is scheduled next may have the time.
+    """
+    await store.lock_work_centres(tx, (command.work_centre_id for command in commands))
+    known = await store.lock_downtimes(tx, (command.downtime_id for command in commands))
+    been: list[Downtime] = []
+    for command in commands:
+        downtime = known.get(command.downtime_id)
+        if downtime is None or downtime.work_centre_id != command.work_centre_id:
+            raise NotFound(f"no downtime {command.downtime_id} of {command.work_centre_id}")
+        until = downtime.until(tx.now)
+        if until is not None:
+            been.append(replace(until, downtime_id=tx.new_id()))
+        known[command.downtime_id] = downtime.withdrawn(command.by, tx.now)
+    await store.save_downtimes(tx, known.values())
+    await store.add_downtimes(tx, been)
+    return [known[command.downtime_id] for command in commands]
 
 
 async def _give_way(tx: Tx, command: TellDowntime, giving: Gathered) -> None:

@@ -33,6 +33,7 @@ STOPS: Final = text(
     """
     SELECT work_centre_id, machine_no, kind, reason, starts_at, ends_at FROM downtimes
     WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :begin AND starts_at < :end
+      AND withdrawn_at IS NULL
     ORDER BY starts_at, downtime_id LIMIT :limit
     """
 )

@@ -25,12 +25,14 @@ from production.queries.runs import list_no_good
 RUNS_COUNT_MAX: Final = 10_000
 
 _DOWNTIMES: Final = """
-    SELECT downtime_id, work_centre_id, machine_no, kind, reason, starts_at, ends_at, told_by FROM downtimes
-    WHERE work_centre_id = :work_centre_id
+    SELECT downtime_id, work_centre_id, machine_no, kind, reason, starts_at, ends_at, told_by, withdrawn_at,
+           withdrawn_by
+    FROM downtimes WHERE work_centre_id = :work_centre_id
 """
 PAGE_DOWNTIMES: Final = text(_DOWNTIMES + "AND downtime_id > :after ORDER BY downtime_id LIMIT :limit")
 DOWNTIMES_WITHIN: Final = text(
-    _DOWNTIMES + "AND ends_at > :begin AND starts_at < :end ORDER BY starts_at, downtime_id LIMIT :limit"
+    _DOWNTIMES
+    + "AND ends_at > :begin AND starts_at < :end AND withdrawn_at IS NULL ORDER BY starts_at, downtime_id LIMIT :limit"
 )
 CLOSED_WITHIN: Final = text(
     """
@@ -56,10 +58,7 @@ _operations: Reads[tuple[ScheduledOperation, ...]] = reader(tuple[ScheduledOpera
 
 
 def _downtime(row: Any) -> Downtime:
-    return Downtime(
-        row.downtime_id, row.work_centre_id, row.machine_no, row.kind, row.reason, row.starts_at, row.ends_at,
-        row.told_by,
-    )  # fmt: skip
+    return Downtime(*row)
 
 
 async def page_downtimes(sql: AsyncConnection, work_centre_id: str, *, after: str, limit: int) -> Page:

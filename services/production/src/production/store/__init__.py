@@ -10,7 +10,9 @@ from production.store.bookings import (
     load_quanta,
     load_runs_on,
     load_units,
+    lock_downtimes,
     save_bookings,
+    save_downtimes,
     save_items,
 )
 from production.store.changes import load_held, lock_probes, save_asked, save_probes
@@ -146,6 +148,7 @@ __all__ = [
     "load_untraced",
     "load_work_centres",
     "lock_calendar",
+    "lock_downtimes",
     "lock_ledger",
     "lock_lots",
     "lock_period",
@@ -162,6 +165,7 @@ __all__ = [
     "save_bookings",
     "save_calendar",
     "save_changeovers",
+    "save_downtimes",
     "save_inspection_plan",
     "save_items",
     "save_lots",

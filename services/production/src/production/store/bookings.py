@@ -28,17 +28,17 @@ ADD_BOOKINGS: Final = text(
 )
 LOAD_BOOKINGS: Final = text(
     """
-    SELECT operation_no, work_centre_id, machine_no, starts_at, ends_at FROM bookings
+    SELECT operation_no, work_centre_id, machine_no, starts_at, ends_at, load_id FROM bookings
     WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after AND run_id <> ALL(:but)
     UNION ALL
-    SELECT 0, work_centre_id, machine_no, starts_at, ends_at FROM downtimes
-    WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after
+    SELECT 0, work_centre_id, machine_no, starts_at, ends_at, NULL FROM downtimes
+    WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after AND withdrawn_at IS NULL
     """
 )
 LOAD_DOWNTIMES: Final = text(
     """
     SELECT work_centre_id, machine_no, starts_at, ends_at FROM downtimes
-    WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after
+    WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after AND withdrawn_at IS NULL
     ORDER BY starts_at, downtime_id
     """
 )
@@ -63,6 +63,21 @@ ADD_DOWNTIMES: Final = text(
                 CAST(:kind AS text[]), CAST(:reason AS text[]), CAST(:starts_at AS timestamptz[]),
                 CAST(:ends_at AS timestamptz[]), CAST(:told_by AS text[]))
          AS added(downtime_id, work_centre_id, machine_no, kind, reason, starts_at, ends_at, told_by)
+    """
+)
+LOCK_DOWNTIMES: Final = text(
+    """
+    SELECT downtime_id, work_centre_id, machine_no, kind, reason, starts_at, ends_at, told_by, withdrawn_at,
+           withdrawn_by
+    FROM downtimes WHERE downtime_id = ANY(:downtime_ids) ORDER BY downtime_id FOR UPDATE
+    """
+)
+SAVE_DOWNTIMES: Final = text(
+    """
+    UPDATE downtimes SET withdrawn_at = changed.withdrawn_at, withdrawn_by = changed.withdrawn_by
+    FROM unnest(CAST(:downtime_id AS text[]), CAST(:withdrawn_at AS timestamptz[]), CAST(:withdrawn_by AS text[]))
+         AS changed(downtime_id, withdrawn_at, withdrawn_by)
+    WHERE downtimes.downtime_id = changed.downtime_id
     """
 )
 FREE_MACHINES: Final = text("DELETE FROM bookings WHERE run_id = ANY(:run_ids)")
@@ -117,7 +132,14 @@ async def load_bookings(
     """When machines of these centres are taken, or stand still, after a moment, `but` for these runs."""
     values = {"work_centre_ids": sorted(set(work_centre_ids)), "after": after, "but": sorted(set(but))}
     return [
-        Booking(row.operation_no, row.work_centre_id, row.machine_no, row.starts_at, row.ends_at)
+        Booking(
+            row.operation_no,
+            row.work_centre_id,
+            row.machine_no,
+            row.starts_at,
+            row.ends_at,
+            load_id=row.load_id,
+        )
         for row in await tx.sql.execute(LOAD_BOOKINGS, values)
     ]
 
@@ -192,5 +214,24 @@ async def add_downtimes(tx: Tx, downtimes: Sequence[Downtime]) -> None:
             "starts_at": [each.starts_at for each in downtimes],
             "ends_at": [each.ends_at for each in downtimes],
             "told_by": [each.by for each in downtimes],
+        },
+    )
+
+
+async def lock_downtimes(tx: Tx, downtime_ids: Iterable[str]) -> dict[str, Downtime]:
+    """These times in which machines stand still, those that are here."""
+    rows = await tx.sql.execute(LOCK_DOWNTIMES, {"downtime_ids": sorted(set(downtime_ids))})
+    return {row.downtime_id: Downtime(*row) for row in rows}
+
+
+async def save_downtimes(tx: Tx, downtimes: Iterable[Downtime]) -> None:
+    """Write which of them are withdrawn."""
+    changed = list(downtimes)
+    await tx.sql.execute(
+        SAVE_DOWNTIMES,
+        {
+            "downtime_id": [each.downtime_id for each in changed],
+            "withdrawn_at": [each.withdrawn_at for each in changed],
+            "withdrawn_by": [each.withdrawn_by for each in changed],
         },
     )
