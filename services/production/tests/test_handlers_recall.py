@@ -206,3 +206,25 @@ async def test_what_is_made_of_a_lot_that_was_decided_on_keeps_no_recall_open(
         await stage.do(commands.DisposeLot("bar", "scrap", "not worth it", "quinn", None))
     await close(stage, recall_id)
     assert [fact.recall_id for fact in await stage.told(RecallClosed)] == [recall_id]
+
+
+async def test_a_run_that_is_named_is_held_if_it_is_at_work_and_goes_on_when_a_person_says_so(
+    stage: Stage,
+) -> None:
+    await stage.opened()
+    await stage.hear(asked(), staged(lot("bar", "500", 50_000)))
+    await stage.act(Start(), Report(Quantity(200)))
+    run_id = await stage.run()
+    recall = await stage.do(commands.OpenRecall("cracked", (), None, None, run_id, "quinn"))
+    (opened_,) = await stage.told(RecallOpened)
+    assert len(opened_.lot_ids) == 1
+    (held,) = await stage.told(RunHeld)
+    assert (held.run_id, held.reason) == (run_id, f"recall {recall.recall_id}: cracked")
+    with pytest.raises(WrongState, match="held"):
+        await stage.act(Report(Quantity(100)))
+    again = await stage.do(commands.OpenRecall("cracked, too", (), None, None, run_id, "quinn"))
+    assert again.state == "tracing"
+    assert len(await stage.told(RunHeld)) == 1, "it stands still already"
+    assert (await stage.act(Resume(), End(Report()))).state == "closed"
+    await stage.do(commands.OpenRecall("all of it", (), None, None, run_id, "quinn"))
+    assert len((await stage.told(RecallOpened))[-1].lot_ids) == 2, "what is over is called back as it was"

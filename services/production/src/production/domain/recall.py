@@ -57,6 +57,11 @@ class Recall:
     summary: str | None = None
     version: int = 1
 
+    @property
+    def why(self) -> str:
+        """Why a run stands still or a lot is blocked because of it."""
+        return f"recall {self.recall_id}: {self.reason}"
+
     def opened(self, known: Collection[str]) -> RecallOpened:
         """The fact of its opening; `known` are those of its lots that are kept here."""
         ours = tuple(lot_id for lot_id in self.lot_ids if lot_id in known)
@@ -122,13 +127,21 @@ def stopped(run: Run, recall: Recall, lot_ids: Collection[str], at: datetime) ->
     if lying:
         floor = replace(floor, staged=())
     staged_runs = run.done_runs if lying else run.staged_runs
-    reason = f"recall {recall.recall_id}: {recall.reason}"
     if run.state == "running":
-        floor = replace(floor, stops=kept((*floor.stops, Stop(reason, at)), "stops"))
-        held = run.changed("held", floor=floor, staged_runs=staged_runs, reason=reason)
-        return held, (RunHeld(run.run_id, run.planned_order_id, reason),)
+        return held_up(replace(run, floor=floor, staged_runs=staged_runs), recall, at)
     state = "scheduled" if run.state == "allowed" and lying else run.state
     return run.changed(state, floor=floor, staged_runs=staged_runs), ()
+
+
+def held_up(run: Run, recall: Recall, at: datetime) -> tuple[Run, Facts]:
+    """A run that a recall has to do with stands still if it is at work: a person lets it go on."""
+    if run.state != "running":
+        return run, ()
+    reason = recall.why
+    floor = replace(run.floor, stops=kept((*run.floor.stops, Stop(reason, at)), "stops"))
+    return run.changed("held", floor=floor, reason=reason), (
+        RunHeld(run.run_id, run.planned_order_id, reason),
+    )
 
 
 def called_back(lot: MadeLot, reason: str) -> MadeLot:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from backbone.errors import Invalid, NotFound, NotYet
 from backbone.service import Batch, Tx
 from contracts.recalls import RecallAnswered, RecallFollowed, RecallTraced
@@ -10,15 +12,20 @@ from production import store
 from production.commands import CloseRecall, FollowRecall, KnowCustomers, OpenRecall, WidenRecalls
 from production.domain import record
 from production.domain.lots import MadeLot
-from production.domain.recall import Recall, called_back, demand_one_cause, stopped
+from production.domain.recall import Recall, called_back, demand_one_cause, held_up, stopped
+from production.domain.run import Facts, Run
 
 
 async def open_recall(commands: Batch[OpenRecall], tx: Tx) -> list[Recall]:
-    """Call lots back; materials traces what was made of them. Raises `Invalid`, `NotFound`."""
+    """Call lots back; materials traces what was made of them, and a run that is named stands still.
+
+    Raises `Invalid`, `NotFound`.
+    """
     recalls = []
     for command in commands:
         demand_one_cause(command.lot_ids, command.vendor_lot, command.run_id)
-        lot_ids = command.lot_ids or await _made_by(tx, command.run_id)
+        named = await _named(tx, command.run_id)
+        lot_ids = command.lot_ids or await _made_by(tx, named)
         known = await store.lock_lots(tx, lot_ids)
         recall = Recall(
             tx.new_id(), command.reason, lot_ids, command.vendor_lot, command.sku, command.run_id,
@@ -27,17 +34,21 @@ async def open_recall(commands: Batch[OpenRecall], tx: Tx) -> list[Recall]:
         store.add_recall_key(tx, recall.recall_id)
         tx.emit(recall.opened(known), because=command, correlation=recall.recall_id)
         await store.add_recall(tx, recall)
+        await _stop(tx, command, recall, [(run, *held_up(run, recall, tx.now)) for run in named])
         recalls.append(recall)
     return recalls
 
 
-async def _made_by(tx: Tx, run_id: str | None) -> tuple[str, ...]:
-    if run_id is None:
-        return ()
-    if not await store.lock_runs(tx, [run_id]):
+async def _named(tx: Tx, run_id: str | None) -> list[Run]:
+    runs = await store.lock_runs(tx, [] if run_id is None else [run_id])
+    if run_id is not None and run_id not in runs:
         raise NotFound(f"no run {run_id}")
-    lot_ids = await store.load_lots_of_run(tx, run_id)
-    if not lot_ids:
+    return list(runs.values())
+
+
+async def _made_by(tx: Tx, named: Sequence[Run]) -> tuple[str, ...]:
+    lot_ids = [lot_id for run in named for lot_id in await store.load_lots_of_run(tx, run.run_id)]
+    if named and not lot_ids:
         raise Invalid("there is nothing to call back", [("/run_id", "this run has made nothing")])
     return tuple(lot_ids)
 
@@ -69,14 +80,21 @@ async def _stop_runs(tx: Tx, command: FollowRecall, recall: Recall) -> tuple[str
     """Stop the runs that have to do with the lots; the answer names them."""
     lot_ids = {lot.lot_id for lot in command.fact.lots}
     runs = await store.lock_runs(tx, await store.load_runs_with(tx, lot_ids))
+    return await _stop(
+        tx, command, recall, [(run, *stopped(run, recall, lot_ids, tx.now)) for run in runs.values()]
+    )
+
+
+async def _stop(
+    tx: Tx, because: object, recall: Recall, decided: Sequence[tuple[Run, Run, Facts]]
+) -> tuple[str, ...]:
+    """Keep what a recall has changed of runs, with an entry in their records; the answer names them."""
     changed, notes = [], list[record.Note]()
-    for run in runs.values():
-        after, facts = stopped(run, recall, lot_ids, tx.now)
+    for run, after, facts in decided:
         if after is run:
             continue
-        tx.emit(*facts, because=command, correlation=run.root_id)
-        entry = record.recalled(f"recall {recall.recall_id}: {recall.reason}", after, tx.now)
-        changed.append(store.add_entry(after, entry, notes))
+        tx.emit(*facts, because=because, correlation=run.root_id)
+        changed.append(store.add_entry(after, record.recalled(recall.why, after, tx.now), notes))
     await store.save_runs(tx, changed)
     await store.add_notes(tx, notes)
     await store.add_recalled_runs(tx, recall.recall_id, (run.run_id for run in changed))
@@ -85,7 +103,7 @@ async def _stop_runs(tx: Tx, command: FollowRecall, recall: Recall) -> tuple[str
 
 async def _block_lots(tx: Tx, fact: RecallTraced, recall: Recall) -> None:
     """What there is of the lots waits for a decision here, also what nobody had to inspect before."""
-    reason = f"recall {recall.recall_id}: {recall.reason}"
+    reason = recall.why
     here = await store.lock_lots(tx, (lot.lot_id for lot in fact.lots))
     new = [
         MadeLot(
