@@ -141,6 +141,16 @@ async def test_a_blocked_lot_is_released_reworked_or_scrapped_by_a_decision(stag
         await stage.do(commands.DisposeLot(lot_id, "scrap", "once more", "quinn", None))
 
 
+async def test_a_rework_is_decided_on_while_a_version_waits_that_is_not_in_force_yet(stage: Stage) -> None:
+    lot_id = await blocked(stage)
+    later = hardening(effective_from=NOW + 365 * DAY)
+    await stage.do(commands.DraftRecipe("harden", later, "erik"))
+    await stage.do(commands.SubmitRecipe("harden", 2))
+    await stage.do(commands.ApproveRecipe("harden", 2, "ava"))
+    await stage.do(commands.DisposeLot(lot_id, "rework", "too soft", "quinn", "harden"))
+    assert (await stage.last(LotDisposed)).recipe_id == "harden"
+
+
 async def test_to_use_a_blocked_lot_as_it_is_takes_two_people(stage: Stage) -> None:
     lot_id = await blocked(stage)
     await stage.do(commands.DisposeLot(lot_id, "use-as-is", "good enough", "quinn", None))

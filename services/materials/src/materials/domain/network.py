@@ -91,9 +91,13 @@ class Network:
         return self._versions.get((recipe_id or "", version or 0))
 
     def newest(self, recipe_id: str) -> Recipe | None:
-        """The newest version of a recipe, if one is known here."""
+        """The newest version of a recipe that is in force, else the newest that is known here, if one is."""
         found = [each for (name, _), each in self._versions.items() if name == recipe_id]
-        return max(found, key=lambda each: each.version, default=None)
+        return max(
+            found,
+            key=lambda each: (not each.retired and each.effective(self.at), each.version),
+            default=None,
+        )
 
     def source(
         self,

@@ -59,6 +59,8 @@ LOAD_APPROVED: Final = text(
     SELECT DISTINCT ON (recipe_id) recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver,
            version
     FROM recipe_versions JOIN recipes USING (recipe_id) WHERE recipe_id = ANY(:recipe_ids) AND state = 'approved'
+      AND CAST(content ->> 'effective_from' AS timestamptz) <= :at
+      AND coalesce(CAST(content ->> 'effective_to' AS timestamptz) > :at, true)
     ORDER BY recipe_id, recipe_version DESC
     """
 )
@@ -141,8 +143,8 @@ async def load_named(tx: Tx, work_centre_ids: Iterable[str]) -> set[str]:
 
 
 async def load_approved(tx: Tx, recipe_ids: Iterable[str]) -> dict[str, Recipe]:
-    """The newest approved version of each of these recipes that has one."""
-    rows = await tx.sql.execute(LOAD_APPROVED, {"recipe_ids": sorted(set(recipe_ids))})
+    """The newest approved version that is in force now of each of these recipes that has one."""
+    rows = await tx.sql.execute(LOAD_APPROVED, {"recipe_ids": sorted(set(recipe_ids)), "at": tx.now})
     return {row.recipe_id: _recipe_of(row) for row in rows}
 
 
