@@ -1,12 +1,6 @@
 """Runs in time: one run on free machines, a whole site at once, and what moves when something happens."""
 
-from production.domain.scheduling.placing import (
-    Board,
-    Booking,
-    CannotBeScheduled,
-    load_of,
-    schedule,
-    told,
-)
+from production.domain.scheduling.board import Board, Booking, CannotBeScheduled
+from production.domain.scheduling.placing import load_of, schedule, told
 
 __all__ = ["Board", "Booking", "CannotBeScheduled", "load_of", "schedule", "told"]

@@ -9,9 +9,11 @@ from typing import Final
 
 from backbone.errors import Invalid, Refusal
 from contracts.production import Operation, ScheduledOperation
+from contracts.values import Quantity
 from production.domain.routing import befores_of, centres_of
 from production.domain.run import Run
-from production.domain.scheduling.placing import Board, Booking, load_of, place_from, place_within
+from production.domain.scheduling.board import Board, Booking
+from production.domain.scheduling.placing import load_of, place_from, place_within
 from production.domain.scheduling.site import MOVABLE
 
 # A run that moves no further is not told of.
@@ -56,6 +58,7 @@ class Shift:
     bookings: Mapping[str, tuple[Booking, ...]]
     now: datetime
     moved: dict[str, tuple[Booking, ...]] = field(default_factory=dict)
+    _whole: frozenset[str] = frozenset()
 
     def demand_movable(self, run_id: str) -> None:
         """Raise `MachineTaken` for a run that has begun."""
@@ -106,9 +109,25 @@ class Shift:
         return found
 
     def give_way(self, found: Sequence[tuple[str, int]]) -> None:
-        """Put what gives way at the next free places; raises `CannotBeScheduled`."""
+        """Put what gives way at the next free places, a load that does so as a whole at one.
+
+        Raises `CannotBeScheduled`.
+        """
+        self._whole = self._moving_whole(dict(found))
         for run_id, place in found:
             self._follow(run_id, self.bookings[run_id][:place], place, again=True)
+
+    def _moving_whole(self, places: Mapping[str, int]) -> frozenset[str]:
+        """The loads of which every operation may move: those from these places on, of runs that give way."""
+        moving: dict[str, bool] = {}
+        for run_id in self.bookings.keys() - self.moved.keys():
+            for number, each in enumerate(self.bookings[run_id]):
+                if each.load_id is not None:
+                    gives_way = run_id in places and number >= places[run_id]
+                    moving[each.load_id] = moving.get(each.load_id, True) and gives_way
+        return frozenset(
+            load_id for load_id, whole in moving.items() if whole and load_id not in self.board.loads
+        )
 
     def expect(self, run_id: str, material_at: datetime) -> None:
         """The material of a run will be there then."""
@@ -137,14 +156,31 @@ class Shift:
         for number in range(place, len(operations)):
             ready = max((found[before].ends_at for before in befores_of(operations)[number]), default=begin)
             booking = self.bookings[run_id][number]
-            if again or booking.starts_at < ready or not self.board.free(booking):
+            if again or booking.starts_at < ready or not self._has_room(booking):
                 earliest = max(ready, booking.starts_at, self.now)
-                booking = place_from(self.board, operations[number], run.runs, earliest)
+                booking = self._placed(booking, operations[number], run.runs, earliest)
                 again = False
             self.board.book([booking])
             found.append(booking)
         if tuple(found) != self.bookings[run_id]:
             self.moved[run_id] = tuple(found)
+
+    def _has_room(self, booking: Booking) -> bool:
+        """Whether it may stay where it is: in its load, if that does, else on its machine alone."""
+        load = self.board.loads.get(booking.load_id or "")
+        return self.board.free(booking) if load is None else load.place == booking.place
+
+    def _placed(self, booking: Booking, operation: Operation, runs: Quantity, earliest: datetime) -> Booking:
+        """The next free place of an operation, or that of its load where this has moved and comes late enough."""
+        load = self.board.loads.get(booking.load_id or "")
+        if load is not None and load.place != booking.place and load.starts_at >= earliest:
+            return booking.joined(load)
+        found = place_from(self.board, operation, runs, earliest)
+        return (
+            replace(found, load_id=booking.load_id)
+            if booking.load_id in self._whole and load is None
+            else found
+        )
 
     def after(self, run_id: str) -> Run:
         """A moved run with its new operations."""

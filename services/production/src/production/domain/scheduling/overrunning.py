@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from production.domain.run import Run
+from production.domain.scheduling.board import Booking
 from production.domain.scheduling.giving_way import DAMPING_SPAN
-from production.domain.scheduling.placing import HORIZON_DAYS_MAX, Booking
+from production.domain.scheduling.placing import HORIZON_DAYS_MAX
 
 GOING: Final = frozenset({"running", "held"})
 # Of a run that has reported nothing it is known only how long it has taken: it is given so much of that again.

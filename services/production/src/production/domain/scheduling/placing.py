@@ -7,86 +7,20 @@ place keep it.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from backbone.errors import Refusal
 from contracts.production import Operation, ScheduledOperation
-from contracts.values import ZERO, Quantity
-from production.domain.plant import Calendar, WorkCentre
+from contracts.values import Quantity
+from production.domain.plant import Calendar
 from production.domain.routing import whole_loads
+from production.domain.scheduling.board import FIRST, Board, Booking, CannotBeScheduled, Span
 
 HORIZON_DAYS_MAX: Final = 366
 _DAY: Final = timedelta(days=1)
-_FIRST: Final = datetime.min.replace(tzinfo=UTC)
 _LAST: Final = datetime.max.replace(tzinfo=UTC)
-
-Span = tuple[datetime, datetime]
-
-
-class CannotBeScheduled(Refusal):
-    """There is no place in time for a run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """A machine of a work centre, numbered from 1, kept for an operation; its setup is at the beginning.
-
-    Operations of one `load_id` share a load: they have the same place.
-    """
-
-    operation_no: int
-    work_centre_id: str
-    machine_no: int
-    starts_at: datetime
-    ends_at: datetime
-    setup_minutes: Quantity = ZERO
-    load_id: str | None = None
-
-
-@dataclass(slots=True)
-class Board:
-    """Work centres, their hours, and when each of their machines is taken; bookings are put on it as they are made."""
-
-    centres: Mapping[str, WorkCentre]
-    calendars: Mapping[str, Calendar]
-    taken: dict[tuple[str, int], list[Span]] = field(default_factory=dict)
-
-    def book(self, bookings: Iterable[Booking]) -> None:
-        """Keep machines for operations; what takes no time takes no machine."""
-        for each in bookings:
-            if each.starts_at < each.ends_at:
-                spans = self.taken.setdefault((each.work_centre_id, each.machine_no), [])
-                insort(spans, (each.starts_at, each.ends_at))
-
-    def free(self, booking: Booking) -> bool:
-        """Whether its machine is there and nothing is put on it at that time."""
-        centre = self.centres.get(booking.work_centre_id)
-        if centre is None or booking.machine_no > centre.machines:
-            return False
-        spans = self.taken.get((booking.work_centre_id, booking.machine_no), [])
-        before = bisect_left(spans, (booking.ends_at, _FIRST)) - 1
-        return before < 0 or spans[before][1] <= booking.starts_at or booking.starts_at == booking.ends_at
-
-    def calendar(self, work_centre_id: str) -> Calendar:
-        """When a centre works; raises `CannotBeScheduled` when it, or its calendar, is unknown."""
-        centre = self.centres.get(work_centre_id)
-        if centre is None:
-            raise CannotBeScheduled(f"no work centre {work_centre_id}")
-        if centre.calendar_id not in self.calendars:
-            raise CannotBeScheduled(f"no calendar {centre.calendar_id}")
-        return self.calendars[centre.calendar_id]
-
-    def machines(self, work_centre_id: str) -> Iterator[tuple[int, list[Span]]]:
-        """The machines of a centre with what they are taken for; of those that are all free the first is enough."""
-        for number in range(1, self.centres[work_centre_id].machines + 1):
-            spans = self.taken.get((work_centre_id, number), [])
-            yield number, spans
-            if not spans:
-                return
 
 
 def schedule(
@@ -199,7 +133,7 @@ def _first_free(board: Board, work_centre_id: str, place: Span) -> int | None:
     The best place that a calendar has at all is asked for first: no machine has a better one, and mostly one is free.
     """
     for number, spans in board.machines(work_centre_id):
-        before = bisect_left(spans, (place[1], _FIRST)) - 1
+        before = bisect_left(spans, (place[1], FIRST)) - 1
         if before < 0 or spans[before][1] <= place[0]:
             return number
     return None
@@ -259,7 +193,7 @@ def _soonest(
 
 
 def _gaps(spans: Sequence[Span]) -> list[Span]:
-    opens = [_FIRST, *(ends for _, ends in spans)]
+    opens = [FIRST, *(ends for _, ends in spans)]
     closes = [*(starts for starts, _ in spans), _LAST]
     return list(zip(opens, closes, strict=True))
 
@@ -267,7 +201,8 @@ def _gaps(spans: Sequence[Span]) -> list[Span]:
 def _before(calendar: Calendar, span: timedelta, limit: datetime, earliest: datetime) -> Span | None:
     """Where `span` of working time lies that ends at `limit` at the latest; None when it begins too early."""
     day, ends = limit.date(), None
-    while day >= earliest.date():
+    # A night begins on the day before.
+    while day >= earliest.date() - _DAY:
         open_hours = calendar.hours(day)
         if open_hours is not None and open_hours[0] < limit:
             opens, closes = max(open_hours[0], earliest), min(open_hours[1], limit)
@@ -282,7 +217,7 @@ def _before(calendar: Calendar, span: timedelta, limit: datetime, earliest: date
 
 def _after(calendar: Calendar, span: timedelta, limit: datetime, last: date) -> Span | None:
     """Where `span` of working time lies that begins at `limit` at the earliest; None beyond the horizon."""
-    day, starts = limit.date(), None
+    day, starts = limit.date() - _DAY, None
     while day <= last:
         open_hours = calendar.hours(day)
         if open_hours is not None and open_hours[1] > limit:

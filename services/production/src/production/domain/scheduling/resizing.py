@@ -9,14 +9,8 @@ from datetime import datetime
 from contracts.production import Operation
 from contracts.values import Quantity
 from production.domain.run import Run
-from production.domain.scheduling.placing import (
-    Board,
-    Booking,
-    CannotBeScheduled,
-    load_of,
-    place_within,
-    schedule,
-)
+from production.domain.scheduling.board import Board, Booking, CannotBeScheduled
+from production.domain.scheduling.placing import load_of, place_within, schedule
 
 
 def shortened(

@@ -14,8 +14,9 @@ from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content
 from production.domain.routing import befores_of, whole_loads
 from production.domain.run import Run
+from production.domain.scheduling.board import Booking
 from production.domain.scheduling.hours import Hours, moment, seconds
-from production.domain.scheduling.placing import HORIZON_DAYS_MAX, Booking
+from production.domain.scheduling.placing import HORIZON_DAYS_MAX
 from production.domain.scheduling.shop import LOAD_WHOLE, NO_FAMILY, Block, Job, Machine, Schedule, Shop, Step
 
 MOVABLE: Final = frozenset({"scheduled", "allowed"})
