@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.changes import ChangeAnswered
@@ -10,7 +12,18 @@ from contracts.orders import AmendmentRequested, CancellationRequested, ChangeCo
 from contracts.service_desk import DeliveredLine, GoodsDispatched
 from contracts.shapes import LineQuantity
 from contracts.values import Quantity
-from services.materials.tests.made import DAY, NOW, ask, cancelled, line, placed, recipe, terms
+from services.materials.tests.made import (
+    DAY,
+    NOW,
+    ask,
+    cancelled,
+    line,
+    part,
+    placed,
+    received,
+    recipe,
+    terms,
+)
 from services.materials.tests.stage import Stage
 
 HOLD_UNTIL = NOW + DAY
@@ -83,9 +96,20 @@ async def test_stock_that_is_kept_goes_back_and_less_lies_ready(stage: Stage) ->
     asked = ask("p", line("bolt", "10"))
     await stage.hear(asked, placed(asked))
     await stage.hear(less("4"), YES)
-    assert [each.quantity for each in await stage.told(GoodsReady)] == [Quantity(10), Quantity(4)]
+    told = [(each.quantity, each.change_id) for each in await stage.told(GoodsReady)]
+    assert told == [(Quantity(10), None), (Quantity(4), "x")]
     assert await stage.balances() == {("B", "main"): ("10", "4")}
     await stage.books_are_whole()
+
+
+async def test_what_lies_ready_long_after_a_change_still_names_it(stage: Stage) -> None:
+    await bought(stage, days=5.5)
+    await stage.hear(less("3"), YES)
+    await stage.pass_time(hours=18)
+    (asked,) = await stage.told(PurchaseRequested)
+    await stage.hear(received(asked.planned_order_id, part("B", "bolt", "3")))
+    (ready,) = await stage.told(GoodsReady)
+    assert (ready.quantity, ready.change_id) == (Quantity(3), "x")
 
 
 async def test_ten_less_seven_with_three_delivered_leaves_no_open_order(stage: Stage) -> None:
@@ -139,5 +163,5 @@ async def test_what_lies_ready_of_a_line_that_is_less_is_told_anew_also_where_it
     (ready,) = await stage.told(GoodsReady)
     await stage.hear(less("8"), YES)
     # Whoever hands it over has let all of the line go.
-    assert await stage.told(GoodsReady) == [ready, ready]
+    assert await stage.told(GoodsReady) == [ready, replace(ready, change_id="x")]
     await stage.books_are_whole()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 from tests.desk_made import at, demand, lot, placed, ready
@@ -152,6 +154,37 @@ async def test_goods_of_a_new_line_wait_until_this_desk_has_heard_of_it_too(stag
     await stage.hear(YES)
     assert await retry_due(stage.host) > 0
     assert (await stage.parked(), (await stage.offer()).line_ids) == ([], ("L2",))
+
+
+async def test_goods_that_lie_ready_by_a_change_wait_until_this_desk_has_heard_it_committed(
+    stage: Stage,
+) -> None:
+    await stage.ordered(("L1", "pc"))
+    await stage.hear(ready())
+    old = await stage.confirm()
+    await stage.hear(less("3"))
+    await stage.hear(replace(ready("L1", lot("a", "3")), change_id="x"))
+    assert await stage.parked() == [("on_goods_ready", "not yet", "o1")]
+    await stage.hear(YES)
+    assert await retry_due(stage.host) > 0
+    assert await stage.parked() == []
+    visit_id = await stage.confirm()
+    assert visit_id != old
+    await stage.do(commands.DispatchGoods(visit_id, 0))
+    (left,) = await stage.told(GoodsDispatched)
+    assert [each.quantity for line in left.lines for each in line.lots] == [Quantity(3)]
+
+
+async def test_goods_that_lay_ready_before_a_change_and_are_heard_of_after_it_are_not_handed_over(
+    stage: Stage,
+) -> None:
+    await stage.ordered(("L1", "pc"))
+    await stage.hear(less("3"), YES, ready())
+    assert await stage.told(VisitOffered) == []
+    await stage.hear(replace(ready("L1", lot("a", "3")), change_id="x"))
+    await stage.do(commands.DispatchGoods(await stage.confirm(), 0))
+    (left,) = await stage.told(GoodsDispatched)
+    assert [each.quantity for line in left.lines for each in line.lots] == [Quantity(3)]
 
 
 async def test_two_changes_of_an_order_are_each_carried_out_as_their_customer_decides(stage: Stage) -> None:

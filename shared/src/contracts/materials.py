@@ -130,7 +130,11 @@ class SupplyRecovered:
 
 @dataclass(frozen=True, slots=True)
 class GoodsReady:
-    """Goods for a line lie ready: these lots at this site may be handed over."""
+    """Goods for a line lie ready: these lots at this site may be handed over.
+
+    `change_id` is the last change of the line that was carried out before: it is told by another service, and whoever
+    has not heard of its commitment yet waits for that.
+    """
 
     order_id: str
     line_id: str
@@ -138,6 +142,7 @@ class GoodsReady:
     site_id: str
     quantity: Quantity
     lots: tuple[LotPart, ...]
+    change_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,3 +114,8 @@ class Change(NamedTuple):
     probes: tuple[Probe, ...] = ()
     steps: tuple[DateStep, ...] = ()
     wanted: tuple[DemandLine, ...] = ()
+
+    @property
+    def line_ids(self) -> set[str]:
+        """The lines of the order that it is about."""
+        return {line.line_id for line in self.lines} | {line.line_id for line in self.wanted}

@@ -97,7 +97,18 @@ def _tell_ready(book: Book, order_id: str, line_id: str, schedule_no: int, deman
     for demand in demands:
         book.demands.put(demand._replace(ready=True))
     whole = Quantity.of_micro(sum(demand.open_micro for demand in demands))
-    book.tell(GoodsReady(order_id, line_id, schedule_no, demands[0].site_id, whole, lots_of(book, demands)))
+    lots, change_id = lots_of(book, demands), _last_change(book, order_id, line_id)
+    book.tell(GoodsReady(order_id, line_id, schedule_no, demands[0].site_id, whole, lots, change_id))
+
+
+def _last_change(book: Book, order_id: str, line_id: str) -> str | None:
+    """The last change of a line that was carried out; a line waits for no two at once."""
+    done = [
+        change
+        for change in book.changes
+        if change.order_id == order_id and change.state == "committed" and line_id in change.line_ids
+    ]
+    return max(done, key=lambda each: (each.hold_until_at, each.change_id)).change_id if done else None
 
 
 def ready_inside(book: Book, demand: Demand) -> None:

@@ -52,7 +52,9 @@ STOCKS_HERE: Final = STOCKS.reading(
 STOCKS_OF: Final = STOCKS.reading("lot_id = ANY(:lots)")
 LOTS_NAMED: Final = LOTS.reading("lot_id = ANY(:lots)")
 COUNTS_OF: Final = COUNTS.reading("count_id = ANY(:counts) OR lot_id = ANY(:lots) AND state = 'open'")
-CHANGES_NAMED: Final = CHANGES.reading("change_id = ANY(:changes)")
+CHANGES_NAMED: Final = CHANGES.reading(
+    "change_id = ANY(:changes) OR order_id = ANY(:orders) AND state = 'committed'"
+)
 HOLDS_NAMED: Final = HOLDS.reading("promise_id = ANY(:promises)")
 SERVED: Final = ORDERS.reading("order_id = ANY(:orders) OR promise_id = ANY(:promises)")
 INTERNALS: Final = INTERNAL_SUPPLIES.reading(
@@ -199,9 +201,9 @@ async def _load_headers(tx: Tx, book: Book, seeds: Seeds) -> None:
     if promises or orders:
         wanted = {"orders": sorted(orders), "promises": sorted(promises)}
         _fill(book.served, await ORDERS.load(tx, SERVED, wanted))
-    if seeds.changes:
+    if seeds.changes or orders:
         # The lock of the site, and the one partition of the order, guard them.
-        changes = {"changes": sorted(seeds.changes)}
+        changes = {"changes": sorted(seeds.changes), "orders": sorted(orders)}
         _fill(book.changes, await CHANGES.load(tx, CHANGES_NAMED, changes))
     if lines or seeds.purchase_orders:
         named = {"purchase_lines": sorted(lines), "purchase_orders": sorted(seeds.purchase_orders)}

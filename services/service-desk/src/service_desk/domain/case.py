@@ -88,7 +88,8 @@ def _booked(
 def took_goods(case: Case, fact: GoodsReady, desk: Desk, ids: Ids) -> tuple[Case, list[Fact]]:
     """Goods, or parts of a visit, lie ready; what is known already, or has left already, changes nothing."""
     line = case.order.line(fact.line_id)
-    if line is None or case.order.cancelled:
+    if line is None or case.order.cancelled or (line.kind == "good" and fact.quantity > line.quantity):
+        # More than is wanted lay ready before a change: it is told anew.
         return case, []
     if line.kind == "service":
         return offered(replace(case, order=case.order.took(fact, None)), desk, ids)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from contracts.changes import DeliveryChangeAnswered
+from contracts.materials import GoodsReady
 from contracts.orders import AmendmentRequested, CancellationRequested, ChangeCommitted, ChangeWithdrawn
 from contracts.shapes import HAND_OVER, LineQuantity
 from contracts.values import Quantity, total
@@ -40,10 +41,12 @@ def _new(case: Case, fact: AmendmentRequested | CancellationRequested) -> tuple[
     )
 
 
-def comes_first(case: Case, line_id: str) -> bool:
-    """Whether a line is known only from a change that others have heard committed, and this desk has not yet."""
+def comes_first(case: Case, goods: GoodsReady) -> bool:
+    """Whether goods lie ready by a change that others have heard committed, and this desk has not yet."""
     new = [each for change in case.order.changes if change.refused is None for each in change.added]
-    return case.order.line(line_id) is None and any(each.line_id == line_id for each in new)
+    if case.order.line(goods.line_id) is None and any(each.line_id == goods.line_id for each in new):
+        return True
+    return goods.change_id is not None and case.order.change(goods.change_id) is not None
 
 
 def _under_way(case: Case, lines: Iterable[LineQuantity]) -> str | None:

@@ -57,7 +57,7 @@ async def take_goods(commands: Batch[TakeGoods], tx: Tx) -> list[None]:
     """Goods lie ready: hand-overs and visits are offered."""
 
     def decide(case: Case, command: TakeGoods, desk: Desk) -> tuple[Case, list[Fact]]:
-        if changing.comes_first(case, command.goods.line_id):
+        if changing.comes_first(case, command.goods):
             raise NotYet(command.goods.order_id)
         return cases.took_goods(case, command.goods, desk, ids(tx))
 
