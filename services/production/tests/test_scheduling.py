@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from backbone.errors import Invalid
 from contracts.production import Operation
 from contracts.values import Quantity
+from production.domain.downtime import open_minutes
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.scheduling import Board, Booking, CannotBeScheduled, load_of, schedule, told
+from production.domain.scheduling.hours import Hours, seconds
 from services.production.tests.made import FURNACE, NOW
 
 WEEK = Calendar.defined("week", (0, 1, 2, 3, 4), 8, 16, ())
@@ -176,7 +178,8 @@ def test_places_are_in_order_inside_hours_and_no_machine_is_taken_twice(
         ((7,), 8, 16, ()),
         ((0,) * 8, 8, 16, ()),
         ((0,), 16, 8, ()),
-        ((0,), 8, 25, ()),
+        ((0,), 8, 33, ()),
+        ((0,), 24, 30, ()),
         ((0,), 8, 16, ("1 May",)),
     ],
 )
@@ -207,3 +210,48 @@ def test_a_day_off_is_no_working_day() -> None:
     assert calendar.hours(NOW.date()) is None
     assert calendar.told().days_off == ("2026-03-02",)
     assert WorkCentre.told(FURNACE).overhead_rate == FURNACE.overhead_rate.decimal
+
+
+NIGHTS = Calendar.defined("week", (0, 1, 2, 3, 4), 22, 30, ())
+
+
+def at(day: int, hour: int) -> datetime:
+    return datetime(2026, 3, day, hour, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("due", "runs", "begins", "ends"),
+    [
+        (at(4, 4), 5, at(3, 22), at(4, 4)),
+        (at(4, 12), 9, at(3, 4), at(4, 6)),
+        (at(9, 12), 3, at(7, 2), at(7, 6)),
+        (at(10, 1), 2, at(9, 22), at(10, 1)),
+        (at(2, 9), 11, at(2, 22), at(4, 2)),
+    ],
+    ids=[
+        "within a night",
+        "over two",
+        "friday's ends on saturday",
+        "the first of a week",
+        "forward when it is late",
+    ],
+)
+def test_a_night_shift_goes_on_after_midnight(
+    due: datetime, runs: int, begins: datetime, ends: datetime
+) -> None:
+    on = Board({"furnace": FURNACE}, {"week": NIGHTS})
+    (booking,) = place(on, runs, due)
+    assert (booking.starts_at, booking.ends_at) == (begins, ends)
+
+
+def test_what_begins_after_midnight_is_in_the_night_that_began_before() -> None:
+    on = Board({"furnace": FURNACE}, {"week": NIGHTS})
+    (booking,) = schedule((STEP,), Quantity(2), on, now=at(4, 1), begin=at(4, 1), due=at(4, 4))
+    assert (booking.starts_at, booking.ends_at) == (at(4, 1), at(4, 4))
+
+
+def test_the_minutes_of_a_night_count_on_both_sides_of_midnight() -> None:
+    assert open_minutes(NIGHTS, at(4, 0), at(4, 12)) == 6 * 60
+    assert open_minutes(NIGHTS, at(7, 0), at(9, 12)) == 6 * 60, "friday night alone"
+    night = Hours.of_calendar(NIGHTS, at(4, 0).date(), 1)
+    assert night.worked(seconds(at(4, 23))) == 9 * 3600, "the night before, and an hour of its own"

@@ -96,7 +96,10 @@ class RecipeRetired:
 
 @dataclass(frozen=True, slots=True)
 class CalendarChanged:
-    """The working days and hours of a calendar: weekdays 0 (Monday) to 6, a day's hours, and days off."""
+    """The working days and hours of a calendar: weekdays 0 (Monday) to 6, a day's hours, and days off.
+
+    What closes after hour 24 does so on the next day.
+    """
 
     calendar_id: str
     weekdays: tuple[int, ...]

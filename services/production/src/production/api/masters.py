@@ -30,7 +30,10 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class CalendarBody:
-    """Weekdays 0 (Monday) to 6, the hours of a day (UTC), and days off like 2026-12-24."""
+    """Weekdays 0 (Monday) to 6, the hours of a day (UTC), and days off like 2026-12-24.
+
+    A night that begins at 22 closes at 30, which is six on the next morning.
+    """
 
     calendar_id: str
     weekdays: tuple[int, ...]

@@ -13,12 +13,15 @@ from contracts.values import ZERO, Quantity
 DAYS_OFF_COUNT_MAX: Final = 2_000
 RATE_MINOR_MAX: Final = 10**9
 MACHINES_COUNT_MAX: Final = 10_000
-_LAST_HOUR: Final = 24
+DAY_HOURS: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Weekdays 0 (Monday) to 6 with the same hours (UTC), less days off."""
+    """Weekdays 0 (Monday) to 6 with the same hours (UTC), less days off.
+
+    What closes after hour 24 does so on the next day: a night from 22 to 30 ends at six in the morning.
+    """
 
     calendar_id: str
     weekdays: tuple[int, ...]
@@ -34,8 +37,10 @@ class Calendar:
         wrong = []
         if not weekdays or len(weekdays) > 7 or not set(weekdays) <= set(range(7)):
             wrong.append(("/weekdays", "at least one of 0 (Monday) to 6 (Sunday)"))
-        if not 0 <= opens < closes <= _LAST_HOUR:
-            wrong.append(("/closes_at_hour", "a day closes after it opens, within 0 to 24"))
+        if not (0 <= opens < DAY_HOURS and opens < closes <= opens + DAY_HOURS):
+            wrong.append(
+                ("/closes_at_hour", "after it opens, within 24 hours: 30 is six on the next morning")
+            )
         if len(days_off) > DAYS_OFF_COUNT_MAX or not all(_is_day(day) for day in days_off):
             wrong.append(("/days_off", f"at most {DAYS_OFF_COUNT_MAX} days like 2026-12-24"))
         if wrong:

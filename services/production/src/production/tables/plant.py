@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from production.tables.columns import at, counts, key, metadata, number, whole, words
@@ -29,7 +29,9 @@ calendars = Table(
     Column("days_off", ARRAY(Text), nullable=False),
     *counts(),
     CheckConstraint(
-        "0 <= opens_at_hour AND opens_at_hour < closes_at_hour AND closes_at_hour <= 24", "hours"
+        "0 <= opens_at_hour AND opens_at_hour < 24 AND opens_at_hour < closes_at_hour "
+        "AND closes_at_hour <= opens_at_hour + 24",
+        "hours",
     ),
 )
 
@@ -64,6 +66,8 @@ downtimes = Table(
     at("starts_at"),
     at("ends_at"),
     words("told_by"),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("withdrawn_by", Text),
     CheckConstraint("starts_at < ends_at", "ends_after_start"),
     Index("downtimes_machine", "work_centre_id", "ends_at"),
 )

@@ -53,8 +53,8 @@ class Hours:
 
     @classmethod
     def of_calendar(cls, calendar: Calendar, first: date, days: int) -> Hours:
-        """The hours of so many days from the first on."""
-        found = (calendar.hours(first + timedelta(days=day)) for day in range(days))
+        """The hours of so many days from the first on, and of the night before."""
+        found = (calendar.hours(first + timedelta(days=day)) for day in range(-1, days))
         return cls.of((seconds(hours[0]), seconds(hours[1])) for hours in found if hours is not None)
 
     def mirrored(self, more: int) -> Hours:
