@@ -89,6 +89,18 @@ def test_a_new_priority_while_it_waits_leaves_the_clock_standing() -> None:
     assert (urgent.resolution.used, urgent.resolution.target) == (HOUR, 8 * HOUR)
 
 
+def test_another_agreement_counts_from_now_on_on_the_time_that_was_used_by_the_old_one() -> None:
+    mornings = Hours(tuple(replace(each, closes_minute=12 * 60) for each in AGREED.hours.windows))
+    quick = Agreement(mornings, (*AGREED.targets[:2], Target(3, 180, 600), AGREED.targets[3]))
+    moved, told = ticket(3).agreed_anew(AGREED, quick, at(14))
+    assert breaches(told) == [("first-response", at(12))]
+    assert moved.resolution.used == AGREED.hours.worked(NOW, at(14))
+    assert moved.resolution.target_at(mornings) == mornings.after(at(14), 10 * HOUR - moved.resolution.used)
+    waiting, _ = ticket().waiting(AGREED, at(9))
+    moved, _ = waiting.agreed_anew(AGREED, quick, at(10))
+    assert (moved.resolution.since, moved.resolution.used, moved.resolution.target) == (None, HOUR, 10 * HOUR)
+
+
 def test_a_breach_is_told_once_and_stays() -> None:
     late, told = ticket(1).checked_at(AGREED, at(9.5))
     assert breaches(told) == [("first-response", at(9))]

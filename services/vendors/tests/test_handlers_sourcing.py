@@ -150,6 +150,12 @@ async def test_the_policy_is_changed_from_the_version_that_was_seen(stage: Stage
     assert issued.answer_by == NOW + timedelta(hours=48)
 
 
+async def test_of_first_policies_that_race_one_is_set(stage: Stage) -> None:
+    racing = [stage.do(commands.SetPolicy(Policy(answer_hours=hours), 0)) for hours in (24, 48, 72)]
+    ended = await asyncio.gather(*racing, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in ended) == ["Policy", "Stale", "Stale"]
+
+
 async def test_a_foreign_price_is_compared_and_landed_at_the_rate(stage: Stage) -> None:
     await stage.do(commands.SetRate("USD", Quantity("0.9"), 0))
     await stage.opened("dollars", currency="USD")

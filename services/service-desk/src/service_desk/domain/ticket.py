@@ -96,13 +96,21 @@ class Ticket:
         if self.state == "resolved":
             raise WrongState(f"ticket {self.ticket_id} is resolved")
         ticket, facts = self.checked_at(agreement, now)
-        hours = agreement.hours
-        first, solved = (
-            clock.retargeted(hours, agreement.target(clock.name, priority), now) for clock in ticket.clocks
-        )
-        ticket = replace(ticket, priority=priority, first_response=first, resolution=solved)
-        ticket, more = ticket.checked_at(agreement, now)
+        ticket, more = replace(ticket, priority=priority)._retargeted(agreement, agreement, now)
         return ticket, facts + more
+
+    def agreed_anew(self, was: Agreement, agreement: Agreement, now: datetime) -> tuple[Ticket, list[Fact]]:
+        """Other hours and targets are agreed: they count from now on, on the time used by those that were."""
+        ticket, facts = self.checked_at(was, now)
+        ticket, more = ticket._retargeted(was, agreement, now)
+        return ticket, facts + more
+
+    def _retargeted(self, was: Agreement, agreement: Agreement, now: datetime) -> tuple[Ticket, list[Fact]]:
+        first, solved = (
+            clock.retargeted(was.hours, agreement.target(clock.name, self.priority), now)
+            for clock in self.clocks
+        )
+        return replace(self, first_response=first, resolution=solved).checked_at(agreement, now)
 
     def resolved(
         self, how: str, credit: Money | None, agreement: Agreement, now: datetime

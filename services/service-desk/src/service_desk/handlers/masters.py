@@ -20,6 +20,7 @@ from service_desk.commands import (
 from service_desk.domain.service import Service
 from service_desk.domain.sla import Agreement
 from service_desk.domain.technician import Capacity, Technician, hours_by_skill
+from service_desk.handlers.desk import time
 
 
 async def define_service(commands: Batch[DefineService], tx: Tx) -> list[Service]:
@@ -83,12 +84,24 @@ async def set_agreement(commands: Batch[SetAgreement], tx: Tx) -> list[Agreement
     """Change how quickly the desk answers; raises `Stale` when somebody else changed it meanwhile."""
     answers = []
     for command in commands:
-        agreement = command.agreement.checked()
+        was, agreement = await store.load_agreement(tx), command.agreement.checked()
         version = await store.save_agreement(tx, agreement, command.expected_version)
-        if version is None:
+        if version is None or was.version != command.expected_version:
             raise Stale("the agreement is at another version")
+        await _retime(tx, command, was, agreement)
         answers.append(replace(agreement, version=version))
     return answers
+
+
+async def _retime(tx: Tx, because: object, was: Agreement, agreement: Agreement) -> None:
+    """The clocks of tickets that are open go on by the new agreement."""
+    tickets = []
+    for ticket in (await store.lock_open_tickets(tx)).values():
+        ticket, facts = ticket.agreed_anew(was, agreement, tx.now)
+        tx.emit(*facts, because=because, correlation=ticket.root)
+        time(tx, ticket, agreement)
+        tickets.append(ticket)
+    await store.save_tickets(tx, tickets, agreement.hours)
 
 
 async def know_customer(commands: Batch[KnowCustomer], tx: Tx) -> list[None]:

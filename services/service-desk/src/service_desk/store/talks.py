@@ -31,6 +31,7 @@ LOCK_WAITING: Final = TICKETS.where(
     ORDER BY ticket_id FOR UPDATE
     """
 )
+LOCK_OPEN: Final = TICKETS.where("state <> 'resolved' ORDER BY ticket_id FOR UPDATE")
 LOCK_CALLS: Final = TICKETS.where(
     """
     order_id = ANY(:order_ids) AND visit_id = ANY(:visit_ids) AND kind = 'call' AND state <> 'resolved'
@@ -69,6 +70,11 @@ async def lock_waiting_tickets(tx: Tx, customer_id: str, order_id: str | None) -
     """The tickets of an order (or of no order) that wait for this client, locked in key order."""
     asked = {"customer_id": customer_id, "order_id": order_id}
     return _locked(tx, (await tx.sql.execute(LOCK_WAITING, asked)).all())
+
+
+async def lock_open_tickets(tx: Tx) -> dict[str, Ticket]:
+    """The tickets whose clocks run or may run again without being reopened, locked in key order."""
+    return _locked(tx, (await tx.sql.execute(LOCK_OPEN)).all())
 
 
 async def lock_calls(tx: Tx, visits: Iterable[Visit]) -> dict[str, Ticket]:

@@ -147,10 +147,10 @@ async def set_policy(commands: Batch[SetPolicy], tx: Tx) -> list[Policy]:
     """Change how we buy; raises `Stale` when somebody else changed it meanwhile."""
     answers = []
     for command in commands:
-        current = await store.lock_policy(tx)
-        if current.version != command.expected_version:
-            raise Stale(f"the policy is at version {current.version}")
-        answers.append(await store.save_policy(tx, command.policy.checked()))
+        saved = await store.save_policy(tx, command.policy.checked(), command.expected_version)
+        if saved is None:
+            raise Stale("the policy is at another version")
+        answers.append(saved)
     return answers
 
 

@@ -61,8 +61,10 @@ SAVE_POLICY: Final = text(
     INSERT INTO policies (policy_id, currency, approval_limit_minor, answer_hours, quotation_hours,
                           price_tolerance_points, over_tolerance_points, under_tolerance_points, early_days,
                           late_days, score_weeks, version)
-    VALUES (:policy_id, :currency, :approval_limit_minor, :answer_hours, :quotation_hours, :price_tolerance_points,
-            :over_tolerance_points, :under_tolerance_points, :early_days, :late_days, :score_weeks, 1)
+    SELECT CAST(:policy_id AS text), :currency, :approval_limit_minor, :answer_hours, :quotation_hours,
+           :price_tolerance_points, :over_tolerance_points, :under_tolerance_points, :early_days, :late_days,
+           :score_weeks, 1
+    WHERE :expected = 0 OR EXISTS (SELECT FROM policies WHERE policy_id = :policy_id)
     ON CONFLICT (policy_id) DO UPDATE
     SET currency = excluded.currency, approval_limit_minor = excluded.approval_limit_minor,
         answer_hours = excluded.answer_hours, quotation_hours = excluded.quotation_hours,
@@ -70,10 +72,10 @@ SAVE_POLICY: Final = text(
         over_tolerance_points = excluded.over_tolerance_points,
         under_tolerance_points = excluded.under_tolerance_points, early_days = excluded.early_days,
         late_days = excluded.late_days, score_weeks = excluded.score_weeks, version = policies.version + 1
+    WHERE policies.version = :expected
     RETURNING version
     """
 )
-LOCK_POLICY: Final = text("SELECT * FROM policies WHERE policy_id = :policy_id FOR UPDATE")
 LOAD_RATES: Final = text("SELECT currency, rate_micro FROM exchange_rates")
 SAVE_RATE: Final = text(
     """
@@ -169,22 +171,18 @@ async def load_policy(tx: Tx) -> Policy:
     return _policy_of((await tx.sql.execute(LOAD_POLICY, {"policy_id": CURRENT})).one_or_none())
 
 
-async def lock_policy(tx: Tx) -> Policy:
-    """How we buy, locked if it was ever set."""
-    return _policy_of((await tx.sql.execute(LOCK_POLICY, {"policy_id": CURRENT})).one_or_none())
-
-
 def _policy_of(row: Any) -> Policy:
     if row is None:
         return Policy()
     return Policy(**{name: getattr(row, name) for name in _FIGURES}, version=row.version)
 
 
-async def save_policy(tx: Tx, policy: Policy) -> Policy:
-    """Set how we buy; the answer carries the new version."""
+async def save_policy(tx: Tx, policy: Policy, expected_version: int) -> Policy | None:
+    """Set how we buy; the answer carries the new version, None when it was not at `expected_version`."""
     values = {name: getattr(policy, name) for name in _FIGURES}
-    version: int = (await tx.sql.execute(SAVE_POLICY, {"policy_id": CURRENT, **values})).scalar_one()
-    return replace(policy, version=version)
+    values |= {"policy_id": CURRENT, "expected": expected_version}
+    version: int | None = (await tx.sql.execute(SAVE_POLICY, values)).scalar_one_or_none()
+    return None if version is None else replace(policy, version=version)
 
 
 async def load_rates(tx: Tx, home: str) -> Rates:
