@@ -89,7 +89,7 @@ async def load_rules(page: Page) -> None:
 
 
 async def faults_of(page: Page, asked: Asked | None) -> list[str]:
-    """What breaks the rules asked about, of any impact; and that a page is wider than its screen, and by what."""
+    """What breaks the rules asked about; that a page is wider than its screen, and by what; raw values in it."""
     found = [] if asked is None else await page.evaluate(_ASK, asked)
     faults = [
         f"{rule['id']} ({rule['impact']}): {', '.join(str(node['target']) for node in rule['nodes'])}"
@@ -97,6 +97,8 @@ async def faults_of(page: Page, asked: Asked | None) -> list[str]:
     ]
     if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         faults.append(f"wider than its screen: {', '.join(await page.evaluate(_WIDE))}")
+    if (raw := await page.evaluate("document.body.innerText.match(/<[^<>]* at 0x\\w+>/)")) is not None:
+        faults.append(f"shows what only a program reads: {raw[0]}")
     return faults
 
 

@@ -96,6 +96,7 @@ PLANTED: Final = {
     "image-alt": "document.querySelector('main').append(new Image())",
     "color-contrast": "document.querySelector('h1').style.color = '#aaaaaa'",
     "wider than its screen: main": "document.querySelector('main').style.width = '2000px'",
+    "only a program reads": "document.querySelector('main').append('<built-in method items at 0x7f7e28996140>')",
     "console: ": "console.error('broken')",
     "script: ": "setTimeout(() => nobody.home())",
     "another host: ": "fetch('http://192.0.2.1/', { mode: 'no-cors' }).catch(() => 0)",

@@ -207,6 +207,7 @@ async def test_a_work_centre_shows_load_and_oee_and_takes_downtime(shop: Shop) -
 
 async def test_costs_lead_from_a_roll_up_to_each_step_and_from_standard_to_actual(shop: Shop) -> None:
     costs = await shop.see("planner", "/costs")
+    assert re.search(r"\d+ items? in EUR", costs)
     assert {"crude", "diesel", "petrol", "gas", "shaft"} == set(
         re.findall(r"/costs/roll-ups/[^/]+/(\w+)", costs)
     )

@@ -36,11 +36,14 @@ async def test_a_promise_is_asked_for_with_the_reasons_that_bind_and_atp_beside(
     assert '2 <span class="quiet">piece</span>' in page
     assert "gear is counted in piece, not in kg" in (await planner.get(query + "2&unit=kg")).text
     hurried = query.replace(f"{later:%Y-%m-%d}", f"{soon:%Y-%m-%d}")
-    assert "Why not sooner" in (await planner.get(hurried + "2")).text
+    why = (await planner.get(hurried + "2")).text
+    assert ("Why not sooner" in why, "line-1" in why) == (True, False)
     assert "nothing supplies bolt" in (await planner.get(query.replace("gear", "bolt") + "90")).text
     assert "Why not sooner" not in (await planner.get("/promise")).text
     refused = await planner.get(query + "many")
-    assert (refused.status_code, "quantity is a quantity" in refused.text) == (422, True)
+    assert (refused.status_code, "quantity is no number" in refused.text) == (422, True)
+    # What was typed stands in the form still.
+    assert ('value="many"' in refused.text, 'value="plant-1"' in refused.text) == (True, True)
     unknown = await planner.get(query.replace("gear", "nobody") + "2")
     assert "no item nobody" in unknown.text
 

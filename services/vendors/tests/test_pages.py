@@ -81,6 +81,7 @@ async def test_a_price_that_is_none_is_refused_and_nothing_is_promised(
     await visitor.sign_in(*STEEL)
     answer = await visitor.act(place, act="deltas", **{f"price {line_id}": wrong})
     assert answer.status_code == 422, answer.text
+    assert line_id in answer.text
     assert await door.stage.told(OrderAcknowledged) == []
 
 

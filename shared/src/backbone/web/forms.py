@@ -52,7 +52,7 @@ def moment_of(form: Mapping[str, str], name: str) -> str:
     try:
         return datetime.fromisoformat(given).replace(tzinfo=UTC).isoformat()
     except ValueError:
-        raise Invalid(f"{name} is a moment", [(f"/{name}", "no moment")]) from None
+        raise Invalid(f"{name} is no moment", [(f"/{name}", "like 2026-03-09T08:00")]) from None
 
 
 def quantity_of(form: Mapping[str, str], name: str) -> str:
@@ -61,10 +61,10 @@ def quantity_of(form: Mapping[str, str], name: str) -> str:
     try:
         number = Decimal(given)
     except InvalidOperation:
-        raise Invalid(f"{name} is a quantity", [(f"/{name}", "no number")]) from None
+        raise Invalid(f"{name} is no number", [(f"/{name}", "like 12.5")]) from None
     # A few signs may stand for a number that fills the memory when it is written out.
     if not number.is_finite() or abs(number.adjusted()) > QUANTITY_DIGITS_MAX:
-        raise Invalid(f"{name} is a quantity", [(f"/{name}", "too large, or too fine")])
+        raise Invalid(f"{name} is no quantity", [(f"/{name}", "too large, or too fine")])
     return format(number, "f")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 import structlog
@@ -14,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import NoMatchFound
 
-from backbone.errors import Invalid, Refusal
+from backbone.errors import Invalid, Pointer, Refusal
 from backbone.service.asked import PROBLEM, Reply, problem_of
 from backbone.web.paper import paper
 from backbone.web.replies import response
@@ -49,7 +50,8 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
     if _is_browser(request):
         if refusal.status == 401 and request.method == "GET" and (entrance := _entrance(request)):
             return RedirectResponse(f"{entrance}?{urlencode({'next': request.url.path})}", 303)
-        return _page_of(request, refusal.code.replace("-", " "), refusal.detail, refusal.status)
+        words = refusal.code.replace("-", " ")
+        return _page_of(request, words, refusal.detail, refusal.pointers, refusal.status)
     answer = response(problem_of(refusal))
     if refusal.status == 401:
         answer.headers["www-authenticate"] = getattr(refusal, "challenge", "Bearer")
@@ -105,7 +107,8 @@ def answer_to(request: Request, reply: Reply) -> Response:
     if reply.headers.get("content-type") != PROBLEM or not _is_browser(request):
         return response(reply)
     kept = json.loads(reply.body)
-    return _page_of(request, kept["title"], kept["detail"], reply.status)
+    pointers = [(each["pointer"], each["detail"]) for each in kept.get("errors", ())]
+    return _page_of(request, kept["title"], kept["detail"], pointers, reply.status)
 
 
 def _entrance(request: Request) -> str | None:
@@ -125,9 +128,10 @@ def _is_browser(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def _page_of(request: Request, words: str, detail: str, status: int) -> Response:
-    onward = _way_on(request)
-    return paper(words, f"<p>{html.escape(detail)}</p>{onward}", status)
+def _page_of(request: Request, words: str, detail: str, pointers: Iterable[Pointer], status: int) -> Response:
+    places = [f"{pointer.strip('/')}: {said}".lstrip(": ") for pointer, said in pointers]
+    listed = f"<ul>{''.join(f'<li>{html.escape(one)}</li>' for one in places)}</ul>" if places else ""
+    return paper(words, f"<p>{html.escape(detail)}</p>{listed}{_way_on(request)}", status)
 
 
 def _way_on(request: Request) -> str:

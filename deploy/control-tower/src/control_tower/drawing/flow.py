@@ -131,7 +131,13 @@ def _box(node: Node, x: float, y: float, names: Mapping[Subject, tuple[str, str]
     )
 
 
-WORDS: Final = {"planned": "planned item", "peg": "pegged", "line": "ordered", "purchase": "to buy"}
+WORDS: Final = {
+    "lot": "lot of",
+    "planned": "planned item",
+    "peg": "pegged",
+    "line": "ordered",
+    "purchase": "to buy",
+}
 
 
 def _cut(title: str, chars: int) -> str:

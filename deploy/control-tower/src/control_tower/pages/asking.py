@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from backbone.errors import Invalid
 from backbone.web import Ask
 from control_tower.gateways import Answer
 
@@ -26,6 +27,12 @@ def asked(ask: Ask, *names: str) -> dict[str, str]:
 def status_of(answer: Answer | None) -> int:
     """The status of a page that shows what came of an act: a refusal is one, silence of a service is none."""
     return answer.status if answer is not None and answer.status in REFUSALS else 200
+
+
+def not_taken(wrong: Invalid) -> Answer:
+    """What no service was asked, since the form itself cannot be read: shown as an answer, beside what was typed."""
+    errors = tuple({"pointer": pointer, "detail": detail} for pointer, detail in wrong.pointers)
+    return Answer("", None, wrong.detail, wrong.status, errors)
 
 
 def after_of(listed: Answer) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from backbone.errors import Invalid
 from backbone.web import Asked
 from backbone.web.forms import moment_of, quantity_of
 from control_tower.gateways import Answer, Neighbours
-from control_tower.pages.asking import asked, status_of
+from control_tower.pages.asking import asked, not_taken, status_of
 from control_tower.pages.render import page
 
 OWNER: Final = "materials"
@@ -31,21 +33,13 @@ class Promises:
         answer: Answer | None = None
         steps: Answer | None = None
         if wanted["sku"] and wanted["quantity"]:
-            body: dict[str, Any] = {
-                "lines": [
-                    {
-                        "sku": wanted["sku"],
-                        "site_id": wanted["site_id"],
-                        "quantity": quantity_of(wanted, "quantity"),
-                        "unit": wanted["unit"] or None,
-                        "wanted_at": moment_of(wanted, "wanted_at"),
-                    }
-                ]
-            }
-            if wanted["hold_until"]:
-                body["hold_until"] = moment_of(wanted, "hold_until")
-            # It asks and keeps nothing: each time it is looked at, it is asked anew.
-            answer = await self._neighbours.act(ask, OWNER, "/v1/promises", body, ask.new_id())
+            try:
+                body = _inquiry(wanted)
+            except Invalid as wrong:
+                answer = not_taken(wrong)
+            else:
+                # It asks and keeps nothing: each time it is looked at, it is asked anew.
+                answer = await self._neighbours.act(ask, OWNER, "/v1/promises", body, ask.new_id())
             steps = await self._neighbours.shown(ask, OWNER, f"/v1/items/{quote(wanted['sku'], safe='')}/atp")
         return page(
             ask,
@@ -57,3 +51,16 @@ class Promises:
             unit=steps.body["unit"] if steps and steps.body else "",
             troubles=[each for each in (answer, steps) if each is not None],
         )
+
+
+def _inquiry(wanted: Mapping[str, str]) -> dict[str, Any]:
+    """What materials is asked; raises `Invalid`."""
+    line = {
+        "sku": wanted["sku"],
+        "site_id": wanted["site_id"],
+        "quantity": quantity_of(wanted, "quantity"),
+        "unit": wanted["unit"] or None,
+        "wanted_at": moment_of(wanted, "wanted_at"),
+    }
+    held = {"hold_until": moment_of(wanted, "hold_until")} if wanted["hold_until"] else {}
+    return {"lines": [line], **held}

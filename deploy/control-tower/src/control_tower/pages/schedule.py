@@ -136,6 +136,7 @@ def _moment(given: str, pointer: str) -> datetime:
 
 
 def _trouble(answer: Answer) -> str:
-    return "; ".join(
-        [answer.trouble, *(f"{each.get('pointer', '')}: {each.get('detail', '')}" for each in answer.errors)]
-    ).strip("; ")
+    if not answer.trouble:
+        return ""
+    said = (f"{each.get('pointer', '')}: {each.get('detail', '')}" for each in answer.errors)
+    return "; ".join([f"{answer.service} {answer.trouble}", *said])

@@ -12,7 +12,7 @@ from backbone.errors import Invalid
 from backbone.web import Ask, Asked
 from backbone.web.forms import FORM_KEY, field, moment_of, quantity_of
 from control_tower.gateways import Answer, Neighbours
-from control_tower.pages.asking import status_of
+from control_tower.pages.asking import not_taken, status_of
 from control_tower.pages.render import page
 
 OWNER: Final = "materials"
@@ -34,7 +34,11 @@ class WhatIf:
     async def try_changes(self, ask: Asked) -> Response:
         """What would be other than it is, if what the form supposes were so."""
         form = await ask.form()
-        body, key = supposed(form), field(form, FORM_KEY)
+        key = field(form, FORM_KEY)
+        try:
+            body = supposed(form)
+        except Invalid as wrong:
+            return self._shown(ask, form, not_taken(wrong))
         return self._shown(ask, form, await self._neighbours.act(ask, OWNER, "/v1/what-if", body, key))
 
     def _shown(self, ask: Ask, form: Mapping[str, str], answer: Answer | None) -> Response:
