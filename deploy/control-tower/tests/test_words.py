@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
+from backbone.samples import sample_of
 from contracts.topics import TOPICS
-from control_tower.domain.words import actor_of, counted, says, title_of
+from control_tower.domain.words import actor_of, counted, plans_for, says, title_of
 from tests.browser.story import masters, whole_story
 from tests.browser.tower import heard_of
 
+FACTS = [fact for topic in TOPICS for fact in topic.facts]
 ACTORS = {one.name: actor_of(one.fact, one.teller) for one in heard_of([*whole_story(), *masters()])}
 SAYS = {one.name: says(one.fact) for one in heard_of(whole_story())}
 
@@ -45,7 +49,15 @@ def test_what_is_counted_in_a_fact_is_said_of_one_or_of_many() -> None:
     assert SAYS["RunRequested"] == "recipe build v1, 2 runs"
 
 
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)
+def test_every_fact_there_is_can_be_said_in_words(fact: type) -> None:
+    told = sample_of(fact)
+    assert isinstance(says(told), str)
+    assert actor_of(told, "orders")
+    assert plans_for(told) is None or isinstance(plans_for(told), datetime)
+
+
 def test_titles_use_the_words_of_the_trade() -> None:
-    titles = " ".join(title_of(fact.__name__) for topic in TOPICS for fact in topic.facts).lower()
+    titles = " ".join(title_of(fact.__name__) for fact in FACTS).lower()
     assert "supplier" not in titles
     assert "delay" not in titles

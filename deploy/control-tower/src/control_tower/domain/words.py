@@ -232,7 +232,9 @@ def plans_for(fact: object) -> datetime | None:
         if isinstance(moment, datetime):
             return moment
     for name in ("steps", "dates", "lines"):
-        moments = [_moment_of(one) for one in getattr(fact, name, ())]
+        # A vendor's score counts its lines.
+        parts = getattr(fact, name, ())
+        moments = [_moment_of(one) for one in parts] if isinstance(parts, tuple) else []
         known = [moment for moment in moments if moment is not None]
         if known:
             return max(known)
