@@ -16,6 +16,32 @@ _SHARED: Final[list[Any]] = [
     structlog.processors.format_exc_info,
 ]
 
+SAME_SECONDS: Final = 60.0
+SAID_COUNT_MAX: Final = 1_000
+
+
+class SaidOnce(logging.Filter):
+    """Lets the same warning of a library through once a minute.
+
+    A client whose broker is only just there says so ten times a second, and hides what else is said.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a line is logged; errors and exceptions always are."""
+        if record.levelno > logging.WARNING or record.exc_info:
+            return True
+        line = record.getMessage()
+        if record.created - self._said.get(line, -SAME_SECONDS) < SAME_SECONDS:
+            return False
+        if len(self._said) >= SAID_COUNT_MAX:
+            self._said.clear()
+        self._said[line] = record.created
+        return True
+
 
 def speak(level: str, service: str, marks: Sequence[Any] = ()) -> None:
     """Begin to log from `level` on (`DEBUG` to `CRITICAL`), each line with the service's name and what `marks` add."""
@@ -37,4 +63,5 @@ def speak(level: str, service: str, marks: Sequence[Any] = ()) -> None:
             ],
         )
     )
+    lines.addFilter(SaidOnce())
     logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
