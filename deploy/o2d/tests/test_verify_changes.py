@@ -27,6 +27,14 @@ def test_a_change_that_was_charged_as_answered_is_part_of_the_value() -> None:
     assert "value happened" in broken(ground(taken(story())))
 
 
+def test_what_was_credited_is_part_of_the_value() -> None:
+    given = d.TicketResolved("ticket-9", "sorry", Money(100, "EUR"), "order-1")
+    revised = replace(VALUE, price=VALUE.price - 100, margin=VALUE.margin - 100)
+    told = o.ValueRevised("order-1", revised, "ticket ticket-9 has another answer")
+    assert broken(ground(after(o.OrderCompleted, given, told)(story()))) == {}
+    assert "value happened" in broken(ground(after(o.OrderCompleted, given)(story())))
+
+
 def test_a_cost_in_another_currency_counts_as_it_was_exchanged_and_one_that_waits_is_no_breach() -> None:
     abroad = CostVector(0, 14, 6, 0, "USD")
     missed = o.RateMissed("order-1", "line-1", "USD", "EUR", AT.date())

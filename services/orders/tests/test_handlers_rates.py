@@ -15,9 +15,10 @@ from contracts.orders import (
     LineFulfilled,
     OrderCompleted,
     RateMissed,
+    ValueRevised,
 )
 from contracts.shapes import DateStep, LotPart
-from contracts.values import CostVector, Quantity
+from contracts.values import CostVector, Money, Quantity
 from orders import commands, handlers, queries
 from orders.handlers import rates as rates_handlers
 from services.orders.tests.stage import NOW, SOON, fire_until, heard, quoted, quoted_again, told
@@ -88,6 +89,26 @@ async def test_a_rate_that_was_said_before_counts_and_the_last_of_several_days_d
     assert await told(host, RateMissed) == []
     (end,) = await told(host, OrderCompleted)
     assert end.value.bought_in == 50
+
+
+async def test_what_the_desk_credits_revises_the_value_and_the_order_stays_completed(host: Host) -> None:
+    await say(host, "0.5")
+    await ordered_and_delivered(host)
+    credit = Money(250, "EUR")
+    await heard(
+        host,
+        service_desk.TicketResolved("t1", "sorry", credit, "o1"),
+        service_desk.TicketResolved("t2", "told"),
+        service_desk.TicketResolved("t3", "told", None, "o1"),
+    )
+    (end,) = await told(host, OrderCompleted)
+    (revised,) = await told(host, ValueRevised)
+    assert (revised.order_id, revised.value.price) == ("o1", end.value.price - 250)
+    assert revised.value.margin == end.value.margin - 250
+    async with host.read() as sql:
+        assert (await queries.find_order(sql, "o1", party=None)).state == "completed"
+    await heard(host, service_desk.TicketResolved("t1", "not so bad", None, "o1"))
+    assert [each.value.price for each in await told(host, ValueRevised)] == [3750, 4000]
 
 
 async def test_more_orders_than_are_rated_at_once_are_all_rated(

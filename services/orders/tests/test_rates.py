@@ -13,10 +13,10 @@ from contracts.orders import (
     RateMissed,
     ValueRevised,
 )
-from contracts.values import CostVector, Quantity
+from contracts.values import CostVector, Money, Quantity
 from orders.domain.order import Order
 from orders.domain.rates import Exchange, RateIsImpossible, Rates, rate_micro
-from orders.domain.spending import delivered, rated, shipped
+from orders.domain.spending import credited, delivered, rated, shipped
 from services.orders.tests.stage import NOW
 from services.orders.tests.test_order import promised
 
@@ -73,6 +73,23 @@ def test_a_cost_after_the_end_revises_the_value_when_its_rate_is_known() -> None
     assert [type(fact) for fact in facts] == [CostExchanged, ValueRevised]
     assert isinstance(facts[1], ValueRevised)
     assert facts[1].value.bought_in == 50 + 7 + 101
+
+
+def test_what_was_credited_is_no_price_and_the_last_answer_to_a_ticket_counts() -> None:
+    order, facts = credited(promised(), "t1", Money(300, "EUR"))
+    assert facts == []
+    order, facts = delivered(order, [("g", Quantity(4)), ("s", Quantity(1))], None, rates=KNOWN)
+    order, facts = shipped(order, "g", Quantity(4), CostVector(100, 0, 0, 0, "EUR"), rates=KNOWN)
+    assert isinstance(facts[-1], OrderCompleted)
+    assert (facts[-1].value.price, facts[-1].value.margin) == (1700, 1600)
+    order, facts = credited(order, "t2", Money(50, "EUR"))
+    assert isinstance(facts[0], ValueRevised)
+    assert (facts[0].value.price, facts[0].value.margin) == (1650, 1550)
+    assert credited(order, "t2", Money(50, "EUR")) == (order, [])
+    order, facts = credited(order, "t1", None)
+    assert isinstance(facts[0], ValueRevised)
+    assert facts[0].value.price == 1950
+    assert credited(order, "t1", None) == (order, [])
 
 
 @pytest.mark.parametrize(

@@ -135,8 +135,10 @@ def test_what_does_not_fit_a_ticket_is_refused() -> None:
     for act in refused:
         with pytest.raises(WrongState):
             act()
-    with pytest.raises(CreditIsWrong):
-        ticket().resolved("x", Money(0, "EUR"), AGREED, at(9))
+    for amount in (Money(0, "EUR"), Money(5, "USD")):
+        with pytest.raises(CreditIsWrong):
+            ticket().may_credit(amount, "EUR")
+    ticket().may_credit(Money(5, "USD"), None)
     assert ticket().resumed(at(9)) == (ticket(), [])
 
 

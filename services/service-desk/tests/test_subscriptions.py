@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from tests.desk_made import DAY, NOW, asked, at, demand, placed, ready, service, technician
 from tests.desk_stage import Stage, record
 
-from backbone.errors import Stale
 from contracts.orders import (
     ContactChanged,
     CustomerRegistered,
@@ -33,7 +31,6 @@ from contracts.service_desk import (
 )
 from contracts.shapes import LineDate
 from service_desk import commands
-from service_desk.domain.sla import Agreement, Target
 from service_desk.domain.technician import Leave
 
 LATE = (LineDate("L1", at(8), at(8, 12)),)
@@ -231,24 +228,6 @@ async def test_a_clock_breaks_by_its_deadline_and_is_told_once(stage: Stage) -> 
     assert [each.clock for each in await stage.told(SlaBreached)] == ["first-response", "resolution"]
     await stage.pass_time(days=9)
     assert len(await stage.told(SlaBreached)) == 2
-
-
-async def test_another_agreement_moves_the_deadlines_of_open_tickets(stage: Stage) -> None:
-    for ticket_id in ("t1", "t2"):
-        await stage.do(commands.OpenTicket(ticket_id, "c1", None, "complaint", 1, "late"))
-    await stage.do(commands.ResolveTicket("t2", "told", None))
-    slow = replace(Agreement(), targets=(Target(1, 120, 960), *Agreement().targets[1:]))
-    await stage.do(commands.SetAgreement(slow, 0))
-    shown = await stage.rows("SELECT answer_by_at FROM tickets WHERE ticket_id = 't1'")
-    assert shown == [(NOW + timedelta(hours=2),)]
-    await stage.pass_time(minutes=119)
-    assert await stage.told(SlaBreached) == []
-    await stage.do(commands.SetAgreement(Agreement(), 1))
-    assert [(each.ticket_id, each.clock) for each in await stage.told(SlaBreached)] == [
-        ("t1", "first-response")
-    ]
-    with pytest.raises(Stale):
-        await stage.do(commands.SetAgreement(slow, 1))
 
 
 async def test_a_pause_moves_the_deadline(stage: Stage) -> None:

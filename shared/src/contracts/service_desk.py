@@ -263,11 +263,12 @@ class TicketOpened:
 
 @dataclass(frozen=True, slots=True)
 class TicketResolved:
-    """A ticket has its answer."""
+    """A ticket has its answer; `credit` is what its client gets back by it in all, of what the order costs."""
 
     ticket_id: str
     how: str
     credit: Money | None = None
+    order_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,7 +233,7 @@ TICKET: Final = Topic(
     "service-desk",
     "ticket_id",
     (service_desk.TicketOpened, service_desk.TicketResolved, service_desk.SlaBreached, SlaPaused, SlaResumed),
-    frozenset({service_desk.TicketOpened, service_desk.TicketResolved, service_desk.SlaBreached, SlaPaused,
+    frozenset({service_desk.TicketOpened, service_desk.SlaBreached, SlaPaused,
     SlaResumed}),
 )  # fmt: skip
 CONVERSATION: Final = Topic(

@@ -24,6 +24,7 @@ from contracts.service_desk import (
     HandOverCompleted,
     SlotsOffered,
     SlotsRefused,
+    TicketResolved,
     VisitBooked,
     VisitClientSilent,
     VisitCompleted,
@@ -136,6 +137,11 @@ def on_stock_moved(fact: StockMoved) -> commands.TakeShipment | None:
     return commands.TakeShipment(fact.order_id, fact.line_id, fact.quantity, fact.cost)
 
 
+def on_ticket_resolved(fact: TicketResolved) -> commands.TakeCredit | None:
+    """A ticket of an order has its answer, with a credit or without."""
+    return None if fact.order_id is None else commands.TakeCredit(fact.order_id, fact.ticket_id, fact.credit)
+
+
 def on_visit_client_silent(fact: VisitClientSilent) -> commands.HoldLines:
     """The client does not answer."""
     return commands.HoldLines(fact.order_id, fact.line_ids, "client silent")
@@ -180,6 +186,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(HandOverCompleted, on_hand_over_completed, handlers.follow_orders),
     hears(VisitCompleted, on_visit_completed, handlers.follow_orders),
     hears(StockMoved, on_stock_moved, handlers.follow_orders),
+    hears(TicketResolved, on_ticket_resolved, handlers.follow_orders),
     hears(VisitClientSilent, on_visit_client_silent, handlers.follow_orders),
     hears(VisitMissed, on_visit_missed, handlers.follow_orders),
     hears(ChangeAnswered, on_change_answered, handlers.take_change_answer),

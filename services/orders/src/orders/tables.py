@@ -159,6 +159,7 @@ orders = Table(
     Column("planned", Boolean, nullable=False),
     Column("booked", ARRAY(Text), nullable=False),
     Column("late_because", Text),
+    _document("credits"),
     *_counts(),
     Index("orders_customer", "customer_id", "order_id"),
 )

@@ -193,7 +193,7 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "HandOverCompleted": lambda f: "; ".join(_lots(line.lots) for line in f.lines[:6]),
     "GoodsDispatched": lambda f: "; ".join(_lots(line.lots) for line in f.lines[:6]),
     "TicketOpened": lambda f: f.kind,
-    "TicketResolved": lambda f: f.how,
+    "TicketResolved": lambda f: f.how if f.credit is None else f"{f.how}, {_money(f.credit)} are credited",
     "SlaBreached": lambda f: f.clock,
     "SlaPaused": lambda f: f.clock,
     "SlaResumed": lambda f: f.clock,

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
 from contracts.orders import ChangeCommitted, ChangeWithdrawn
+from contracts.service_desk import TicketResolved
 from contracts.values import Money
 from o2d.verify.finding import Finding
 from o2d.verify.log import Log
@@ -34,6 +35,16 @@ def changes_end_as_answered(log: Log) -> Finding:
 
 def _charge(answer: ChangeAnswered | DeliveryChangeAnswered | None) -> Money | None:
     return answer.charge if isinstance(answer, ChangeAnswered) else None
+
+
+def credited(log: Log) -> dict[str, int]:
+    """What the customers of orders get back by the last answers to their tickets, in the order's currency."""
+    last = {fact.ticket_id: fact for fact in log.of(TicketResolved)}
+    found: dict[str, int] = defaultdict(int)
+    for fact in last.values():
+        if fact.order_id is not None and fact.credit is not None:
+            found[fact.order_id] += fact.credit.minor
+    return found
 
 
 def charged(log: Log) -> dict[str, int]:

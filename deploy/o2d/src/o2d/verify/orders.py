@@ -23,7 +23,7 @@ from contracts.service_desk import HandOverCompleted, VisitCompleted
 from contracts.shapes import ValueAdded
 from contracts.topics import ORDER
 from contracts.values import CostVector, Quantity, total
-from o2d.verify.changes import charged
+from o2d.verify.changes import charged, credited
 from o2d.verify.finding import Finding
 from o2d.verify.log import Log
 from o2d.verify.stock import shipped_by
@@ -231,7 +231,7 @@ def _prices(log: Log) -> dict[str, tuple[int, set[str]]]:
 
     Nothing is owed for a cancelled order; what its changes are charged comes on top of either.
     """
-    charges = charged(log)
+    charges, credits = charged(log), credited(log)
     cancelled = {fact.order_id for fact in log.of(OrderCancelled)}
     short = {(fact.order_id, fact.line_id) for fact in log.of(OrderLineShortClosed)}
     accepted, amended = _accepted(log), ordered(log)
@@ -246,6 +246,7 @@ def _prices(log: Log) -> dict[str, tuple[int, set[str]]]:
             if (placed.order_id, line) in short:
                 minor = minor * accepted.get((placed.order_id, line), Quantity(0)).micro // quantity.micro
             owed += 0 if placed.order_id in cancelled else minor
+        owed -= credits.get(placed.order_id, 0)
         found[placed.order_id] = (owed, {line.price.currency for line in placed.lines})
     return found
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.shapes import DateStep, LineDate, Recovery
-from contracts.values import CostVector, Quantity
+from contracts.values import CostVector, Money, Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,15 @@ class TakeShipment:
     line_id: str
     quantity: Quantity
     cost: CostVector
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCredit:
+    """The desk has answered a ticket of an order: its customer gets so much back by it, in all."""
+
+    order_id: str
+    ticket_id: str
+    credit: Money | None
 
 
 @dataclass(frozen=True, slots=True)

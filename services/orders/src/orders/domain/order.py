@@ -20,7 +20,7 @@ from contracts.orders import (
     PromiseAtRisk,
     PromiseRecovered,
 )
-from contracts.shapes import DateStep, DeliveryPolicy, LineDate, Recovery
+from contracts.shapes import DateStep, DeliveryPolicy, LineDate, Recovery, ValueAdded
 from contracts.values import ZERO, CostVector, Money
 from orders.domain.line import Line
 from orders.domain.promise import ACCEPTED_LATE, Promise
@@ -33,6 +33,14 @@ Fact = object
 
 class NothingToAccept(Refusal):
     """No line of the order has a later date that waits for the customer's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What the customer gets back by the answer to a ticket."""
+
+    ticket_id: str
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class Order:
     planned: bool = False
     booked: frozenset[str] = frozenset()
     late_because: str | None = None
+    credits: tuple[Credit, ...] = ()
     version: int = 1
 
     @classmethod
@@ -216,7 +225,7 @@ class Order:
         if self.state != "open" or not delivered or not all(line.settled for line in self.lines):
             return self, []
         order = replace(self, state="completed")
-        value = added(order.price, order.cost)
+        value = order.value
         return order, [OrderCompleted(self.order_id, self.need_id, self.customer_id, value)]
 
     @property
@@ -243,6 +252,14 @@ class Order:
         for line in self.lines:
             whole = whole + line.due
         return whole
+
+    @property
+    def value(self) -> ValueAdded:
+        """What was added, of the price less what was credited."""
+        owed = self.price
+        for credit in self.credits:
+            owed = owed - credit.amount
+        return added(owed, self.cost)
 
     @property
     def cost(self) -> CostVector:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from contracts.orders import ValueRevised
-from contracts.values import ZERO, CostVector, Quantity
-from orders.domain.order import Fact, Order
+from contracts.values import ZERO, CostVector, Money, Quantity
+from orders.domain.order import Credit, Fact, Order
 from orders.domain.rates import Exchange, Rates
-from orders.domain.value import added
 
 
 def delivered(
@@ -47,6 +46,16 @@ def shipped(
     return _known(order, facts, "stock moved after the end")
 
 
+def credited(order: Order, ticket_id: str, amount: Money | None) -> tuple[Order, list[Fact]]:
+    """The customer gets so much back by the answer to a ticket: its last answer counts; after the end it revises."""
+    others = tuple(credit for credit in order.credits if credit.ticket_id != ticket_id)
+    credits = others if amount is None else (*others, Credit(ticket_id, amount))
+    if credits == order.credits:
+        return order, []
+    order = replace(order, credits=credits)
+    return order, [] if order.state == "open" else revised(order, f"ticket {ticket_id} has another answer")
+
+
 def rated(order: Order, rates: Rates) -> tuple[Order, list[Fact]]:
     """Costs whose rates have become known are known; an order that waited for nothing else is completed."""
     facts: list[Fact] = []
@@ -67,7 +76,7 @@ def revised(order: Order, because: str) -> list[Fact]:
     """What became known after the end has changed the value; nothing is told while it waits for a rate."""
     if exchanges(order):
         return []
-    return [ValueRevised(order.order_id, added(order.price, order.cost), because)]
+    return [ValueRevised(order.order_id, order.value, because)]
 
 
 def exchanges(order: Order) -> frozenset[Exchange]:

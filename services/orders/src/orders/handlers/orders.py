@@ -15,6 +15,7 @@ from orders.commands import (
     HoldLines,
     ResumeLines,
     ShortCloseLine,
+    TakeCredit,
     TakeDelivery,
     TakeLateness,
     TakePlan,
@@ -25,7 +26,7 @@ from orders.commands import (
 from orders.domain import ending
 from orders.domain.order import Order
 from orders.domain.rates import Exchange, Rates
-from orders.domain.spending import delivered, shipped
+from orders.domain.spending import credited, delivered, shipped
 
 
 class OfAnOrder(Protocol):
@@ -50,6 +51,7 @@ _DECISIONS: Final[Mapping[type, Decision]] = {
     TakeShipment: lambda order, told, rates: shipped(
         order, told.line_id, told.quantity, told.cost, rates=rates
     ),
+    TakeCredit: lambda order, told, rates: credited(order, told.ticket_id, told.credit),
     HoldLines: lambda order, told, rates: order.held(told.line_ids, told.reason),
     ResumeLines: lambda order, told, rates: order.resumed(told.line_ids),
 }

@@ -22,7 +22,7 @@ CALL_PRIORITY: Final = 2
 
 
 class CreditIsWrong(Invalid):
-    """A credit is more than nothing."""
+    """A credit is more than nothing, in the currency of its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,17 @@ class Ticket:
         )
         return replace(self, first_response=first, resolution=solved).checked_at(agreement, now)
 
+    def may_credit(self, credit: Money | None, currency: str | None) -> None:
+        """Raise `CreditIsWrong` for what cannot be credited of an order in this currency (None: there is no order)."""
+        if credit is not None and credit.minor <= 0:
+            raise CreditIsWrong("a credit is more than nothing", [("/credit/minor", "above 0")])
+        if credit is not None and currency is not None and credit.currency != currency:
+            raise CreditIsWrong(f"the order is in {currency}", [("/credit/currency", f"not {currency}")])
+
     def resolved(
         self, how: str, credit: Money | None, agreement: Agreement, now: datetime
     ) -> tuple[Ticket, list[Fact]]:
-        """It has its answer; both clocks stand. Raises `CreditIsWrong`, `WrongState`."""
-        if credit is not None and credit.minor <= 0:
-            raise CreditIsWrong("a credit is more than nothing", [("/credit/minor", "above 0")])
+        """It has its answer; both clocks stand. Raises `WrongState`."""
         if self.state == "resolved":
             raise WrongState(f"ticket {self.ticket_id} is resolved already")
         ticket, facts = self.checked_at(agreement, now)
@@ -125,7 +130,7 @@ class Ticket:
         ticket = replace(
             ticket._to("resolved"), first_response=first, resolution=solved, how=how, credit=credit
         )
-        return ticket, [*facts, TicketResolved(self.ticket_id, how, credit)]
+        return ticket, [*facts, TicketResolved(self.ticket_id, how, credit, self.order_id)]
 
     def reopened(self, now: datetime) -> tuple[Ticket, list[Fact]]:
         """It was no answer: resolution goes on with what it had used."""

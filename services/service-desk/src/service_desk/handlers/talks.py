@@ -119,8 +119,10 @@ async def resolve_ticket(commands: Batch[ResolveTicket], tx: Tx) -> list[Ticket]
     agreement = await store.load_agreement(tx)
     recalls = await _recalls(tx, commands)
     tickets = await store.lock_tickets(tx, (command.ticket_id for command in commands))
+    currencies = await store.load_currencies(tx, (ticket.order_id for ticket in tickets.values()))
     for command in commands:
         ticket = _own(tickets, command.ticket_id)
+        ticket.may_credit(command.credit, currencies.get(ticket.order_id or ""))
         ticket, facts = ticket.resolved(command.how, command.credit, agreement, tx.now)
         _tell(tx, command, tickets, ticket, facts, agreement)
         _tell_recall(tx, command, recalls, command.how)

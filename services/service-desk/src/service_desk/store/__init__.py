@@ -41,6 +41,7 @@ from service_desk.store.recalls import (
 from service_desk.store.talks import (
     add_messages,
     load_client_of,
+    load_currencies,
     lock_calls,
     lock_conversations,
     lock_open_tickets,
@@ -56,6 +57,7 @@ __all__ = [
     "add_recalled_lots",
     "load_agreement",
     "load_client_of",
+    "load_currencies",
     "load_diary",
     "load_recalled",
     "load_recalls_of",

@@ -55,6 +55,7 @@ END_PAUSES: Final = text(
 )
 CONVERSATIONS: Final = Rows(tables.conversations, changing=("told",))
 MESSAGES: Final = Rows(tables.messages)
+LOAD_CURRENCIES: Final = text("SELECT order_id, currency FROM orders WHERE order_id = ANY(:order_ids)")
 LOAD_ORDER: Final = text("SELECT customer_id, need_id FROM orders WHERE order_id = :order_id")
 
 _clock: Reads[Clock] = reader(Clock)
@@ -155,6 +156,13 @@ async def load_client_of(tx: Tx, order_id: str) -> tuple[str, str] | None:
     """The customer and the need of an order, unlocked (they never change); None when it is not here."""
     row = (await tx.sql.execute(LOAD_ORDER, {"order_id": order_id})).one_or_none()
     return None if row is None else (row.customer_id, row.need_id)
+
+
+async def load_currencies(tx: Tx, order_ids: Iterable[str | None]) -> dict[str, str]:
+    """The currencies of orders, unlocked (they never change), by order."""
+    asked = sorted({order_id for order_id in order_ids if order_id is not None})
+    rows = await tx.sql.execute(LOAD_CURRENCIES, {"order_ids": asked})
+    return {row.order_id: row.currency for row in rows}
 
 
 def _ticket_row(tx: Tx, ticket: Ticket, hours: Hours) -> dict[str, Any]:
