@@ -119,6 +119,34 @@ def test_a_bundle_becomes_a_line_for_each_component_with_the_price_on_the_first(
     ]
 
 
+@given(st.integers(0, 10**6), st.lists(st.integers(0, 10**6), min_size=2, max_size=6).filter(any))
+def test_the_price_of_a_bundle_is_shared_by_what_its_parts_cost_alone_to_the_cent(
+    minor: int, alone: list[int]
+) -> None:
+    parts = tuple(
+        Component("good", f"part-{number}", Quantity(1), "piece", "plant-1", reference_minor=each)
+        for number, each in enumerate(alone)
+    )
+    bundle = Offer.published(
+        offer_id="b", title="set", kind="bundle", price=Money(minor, "EUR"), components=parts
+    )
+    wanted = line(quantity=Quantity(3))
+    quote, _ = drafted(stated(wanted), [(wanted, bundle)], quote_id="q", promise_id="p", priority=1, at=NOW)
+    prices = [each.price.minor for each in quote.lines]
+    assert sum(prices) == 3 * minor
+    for price, each in zip(prices, alone, strict=True):
+        assert abs(price * sum(alone) - 3 * minor * each) < sum(alone)
+
+
+@pytest.mark.parametrize("alone", [(100, None), (0, 0), (-1, 5)])
+def test_parts_say_all_what_they_cost_alone_or_none(alone: tuple[int | None, ...]) -> None:
+    parts = tuple(
+        Component("good", "part", Quantity(1), "piece", "plant-1", reference_minor=each) for each in alone
+    )
+    with pytest.raises(Invalid, match="published"):
+        Offer.published(offer_id="b", title="set", kind="bundle", price=Money(1000, "EUR"), components=parts)
+
+
 def test_no_part_of_a_bundle_is_called_as_another_line_of_the_need_is() -> None:
     parts = (
         Component("good", "PC", Quantity(1), "piece", "plant-1"),

@@ -32,7 +32,10 @@ class CustomerRegistered:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One good or service that an offer contains, for one unit of the offer."""
+    """One good or service that an offer contains, for one unit of the offer.
+
+    `reference_minor` is what it would cost alone, in the offer's currency: the price of a bundle is shared by that.
+    """
 
     kind: Kind
     item: str
@@ -40,6 +43,7 @@ class Component:
     unit: str
     site_id: str
     window: Window = ()
+    reference_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

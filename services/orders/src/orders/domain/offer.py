@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from backbone.errors import Invalid, said_at
 from contracts.orders import Component, OfferPublished, WantedLine
 from contracts.units import Counted
-from contracts.values import ZERO, Money, PropertyWindow, Window
+from contracts.values import MONEY_MINOR_MAX, ZERO, Money, PropertyWindow, Window
 
 COMPONENTS_COUNT_MAX: Final = 20
 _WORD: Final = re.compile(r"\w{3,}")
@@ -18,7 +18,10 @@ _WORD: Final = re.compile(r"\w{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A good, a service, or a bundle of both at a price for one unit; the price stands on its first component."""
+    """A good, a service, or a bundle of both at a price for one unit.
+
+    The price is shared by what its components would cost alone; where nobody says that it stands on the first.
+    """
 
     offer_id: str
     title: str
@@ -45,6 +48,9 @@ class Offer:
             wrong.append(("/components", "each component has a quantity above zero"))
         if kind != "bundle" and any(component.kind != kind for component in components):
             wrong.append(("/kind", "goods and services together are a bundle"))
+        references = [component.reference_minor for component in components]
+        if any(minor is not None for minor in references):
+            wrong += _unshared(references)
         if price.minor < 0:
             wrong.append(("/price", "a price is not negative"))
         if wrong:
@@ -63,6 +69,34 @@ class Offer:
     def words_shared(self, text: str) -> int:
         """How many words of its title occur in `text`."""
         return len(_words(self.title) & _words(text))
+
+
+def _unshared(references: Sequence[int | None]) -> list[tuple[str, str]]:
+    """What is wrong with prices by which another is to be shared."""
+    if any(minor is None or not 0 <= minor <= MONEY_MINOR_MAX for minor in references) or not any(references):
+        return [
+            (
+                "/components",
+                "all components say what they cost alone, not all nothing, or none does",
+            )
+        ]
+    return []
+
+
+def shares(whole: int, components: Sequence[Component]) -> list[int]:
+    """A price in minor units shared by what components cost alone, such that the shares sum to it exactly.
+
+    By largest remainder, the first of equal ones first. Where nobody says what they cost alone the first has all of it.
+    """
+    weights = [component.reference_minor or 0 for component in components]
+    if not any(weights):
+        return [whole, *([0] * (len(components) - 1))]
+    total = sum(weights)
+    found = [whole * weight // total for weight in weights]
+    rests = [whole * weight % total for weight in weights]
+    for place in sorted(range(len(weights)), key=lambda at: (-rests[at], at))[: whole - sum(found)]:
+        found[place] += 1
+    return found
 
 
 def in_own_units(components: Iterable[Component], known: Mapping[str, Counted]) -> tuple[Component, ...]:

@@ -21,7 +21,7 @@ from contracts.orders import (
 from contracts.shapes import DemandLine
 from contracts.values import LINES_COUNT_MAX, Money
 from orders.domain.need import Need, faults
-from orders.domain.offer import Offer, match
+from orders.domain.offer import Offer, match, shares
 from orders.domain.promise import GRACE, HOLD, Promise
 from orders.domain.states import QUOTE, moved
 
@@ -182,11 +182,14 @@ def _priced(line: WantedLine, offer: Offer, names: Collection[str], pointer: str
     minor = (line.quantity.decimal * offer.price.minor).to_integral_value(ROUND_HALF_EVEN)
     free = (name for number in count(1) if (name := f"{line.line_id}.{number}") not in names)
     line_ids = [line.line_id] if len(offer.components) == 1 else list(islice(free, len(offer.components)))
+    with said_at(pointer):
+        Money(int(minor), offer.price.currency)
     priced = []
-    for number, (line_id, component) in enumerate(zip(line_ids, offer.components, strict=True)):
+    prices = shares(int(minor), offer.components)
+    for line_id, component, share in zip(line_ids, offer.components, prices, strict=True):
         with said_at(pointer):
             quantity = component.quantity.times(line.quantity)
-            price = Money(0 if number else int(minor), offer.price.currency)
+            price = Money(share, offer.price.currency)
         demand = DemandLine(
             line_id,
             component.kind,
