@@ -8,9 +8,11 @@ from typing import Any
 
 from backbone.testing import DatabaseOf
 from backbone.testing_issuer import Issuer
+from contracts.vendors import VendorRegistered
 from control_tower.pages.clocks import clocks_of
 from services.vendors.tests.made import terms, vendor
 from services.vendors.tests.stage import Stage
+from tests.browser.story import Told, records_of
 from tests.browser.tower import served, service_host, tower, visitor
 from vendors import commands
 from vendors.__main__ import SERVICE as VENDORS
@@ -30,7 +32,10 @@ async def test_a_buyer_finds_a_vendor_its_figures_and_what_is_behind_them(
             async with tower(await database_of("control_tower"), beside, issuer.stand_in()) as host:
                 async with visitor(host, issuer, "buyer") as buyer:
                     assert 'href="/vendors/steel-ltd"' in (await buyer.get("/vendors")).text
+                    named = VendorRegistered("steel-ltd", "Steel & Sons", "external", None, "EUR")
+                    await host.hear(records_of([Told(named, 0)]))
                     card = (await buyer.get("/vendors/steel-ltd")).text
+                    assert "Scorecard of Steel &amp; Sons" in card
                     assert "On time in full, as acknowledged" in card
                     assert 'href="/vendors/steel-ltd/otif"' in card
                     assert (await buyer.get("/vendors/steel-ltd/otif")).status_code == 200

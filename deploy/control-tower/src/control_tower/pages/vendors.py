@@ -13,6 +13,7 @@ from backbone.web import Ask, Asked
 from control_tower.gateways import Answer, Neighbours
 from control_tower.pages.asking import after_of, asked, path_with
 from control_tower.pages.render import page
+from control_tower.queries.orders import list_names
 
 OWNER: Final = "vendors"
 REFUSED: Final = (404, 422)
@@ -58,7 +59,13 @@ class Vendors:
         """A vendor's figures of the last weeks, each with a way to what is behind it."""
         answer = await self._found(ask, f"/v1/vendors/{quote(vendor_id, safe='')}/scorecard")
         return page(
-            ask, "vendor.html", vendor_id=vendor_id, card=answer.body, figures=FIGURES, troubles=[answer]
+            ask,
+            "vendor.html",
+            vendor_id=vendor_id,
+            vendor=await _title(ask, vendor_id),
+            card=answer.body,
+            figures=FIGURES,
+            troubles=[answer],
         )
 
     async def show_vendor_figure(self, ask: Asked, vendor_id: str, figure: str) -> Response:
@@ -71,6 +78,7 @@ class Vendors:
             ask,
             "vendor_figure.html",
             vendor_id=vendor_id,
+            vendor=await _title(ask, vendor_id),
             title=FIGURES[figure][1],
             rows=answer.body["items"] if answer.body else [],
             troubles=[answer],
@@ -81,3 +89,10 @@ class Vendors:
         if answer.status in REFUSED:
             raise NotFound(answer.trouble)
         return answer
+
+
+async def _title(ask: Ask, vendor_id: str) -> str:
+    """What a vendor is called, as far as it was heard of; else its number."""
+    async with ask.read() as sql:
+        names = await list_names(sql, ["vendor"], {vendor_id})
+    return names.get(("vendor", vendor_id), (vendor_id, ""))[0]
