@@ -1,17 +1,29 @@
-"""The menu of the pages: groups by what people do, and the group that a page stands in."""
+"""The menu of the pages: groups by what people do, and the group that a page stands in; each role sees its own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
+from backbone.policy import Policy
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page that the menu leads to: its path, of one part, and its title."""
+    """A page that the menu leads to: its path, of one part, its title, and what who looks at it must be allowed.
+
+    That is an operation of the control tower, and of the service that the page shows where it shows another's.
+    """
 
     path: str
     title: str
+    shows: str
+    of_service: str = ""
+
+    def is_for(self, role: str, policy: Policy) -> bool:
+        """Whether a role may look at the page and at what it shows."""
+        needed = (f"control-tower.{self.shows}", self.of_service)
+        return all(role in policy[one] for one in needed if one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,40 +44,55 @@ class Group:
 
 
 MENU: Final = (
-    Group("Overview", (Entry("/", "Overview"),)),
-    Group("Orders", (Entry("/orders", "Orders"), Entry("/values", "Value"))),
+    Group("Overview", (Entry("/", "Overview", "show_overview"),)),
+    Group("Orders", (Entry("/orders", "Orders", "show_orders"), Entry("/values", "Value", "show_values"))),
     Group(
         "Plan",
         (
-            Entry("/messages", "Action list"),
-            Entry("/shortages", "Shortages"),
-            Entry("/items", "Items"),
-            Entry("/promise", "Promise"),
-            Entry("/what-if", "What if"),
-            Entry("/plans", "Plan versions"),
-            Entry("/imports", "Import"),
+            Entry("/messages", "Action list", "show_messages", "materials.list_action_messages"),
+            Entry("/shortages", "Shortages", "show_shortages"),
+            Entry("/items", "Items", "show_items", "materials.list_items"),
+            Entry("/promise", "Promise", "show_promise", "materials.show_promise"),
+            Entry("/what-if", "What if", "show_what_if"),
+            Entry("/plans", "Plan versions", "show_plans", "materials.list_plans"),
+            Entry("/imports", "Import", "show_imports", "materials.list_operations"),
         ),
     ),
     Group(
         "Make",
         (
-            Entry("/runs", "Runs"),
-            Entry("/production-runs", "Run list"),
-            Entry("/terminal", "Terminal"),
-            Entry("/quality", "Quality"),
-            Entry("/work-centres", "Work centres"),
-            Entry("/costs", "Costs"),
-            Entry("/periods", "Periods"),
-            Entry("/recipes", "Recipes"),
-            Entry("/recalls", "Recalls"),
-            Entry("/schedule", "Schedule"),
-            Entry("/schedules", "Proposals"),
+            Entry("/runs", "Runs", "show_runs"),
+            Entry("/production-runs", "Run list", "show_production_runs", "production.list_runs"),
+            Entry("/terminal", "Terminal", "show_terminal", "production.list_work_centres"),
+            Entry("/quality", "Quality", "show_quality", "production.list_inspections"),
+            Entry("/work-centres", "Work centres", "show_work_centres", "production.list_work_centres"),
+            Entry("/costs", "Costs", "show_costs", "production.list_roll_ups"),
+            Entry("/periods", "Periods", "show_periods", "production.list_periods"),
+            Entry("/recipes", "Recipes", "show_recipes", "production.list_recipes"),
+            Entry("/recalls", "Recalls", "show_recalls", "production.list_recalls"),
+            Entry("/schedule", "Schedule", "show_gantt", "production.show_board"),
+            Entry("/schedules", "Proposals", "show_proposals", "production.list_schedules"),
         ),
     ),
-    Group("Buy", (Entry("/vendors", "Vendors"),)),
-    Group("Deliver", (Entry("/clocks", "SLA clocks"),)),
-    Group("System", (Entry("/services", "Services"), Entry("/dead-letters", "Dead letters"))),
+    Group("Buy", (Entry("/vendors", "Vendors", "show_vendors", "vendors.list_vendors"),)),
+    Group("Deliver", (Entry("/clocks", "SLA clocks", "show_clocks", "service-desk.list_tickets"),)),
+    Group(
+        "System",
+        (
+            Entry("/services", "Services", "show_services"),
+            Entry("/dead-letters", "Dead letters", "show_dead_letters"),
+        ),
+    ),
 )
+
+
+def menu_of(role: str, policy: Policy) -> list[Group]:
+    """The menu as a role sees it: with what it may look at, and without groups that are empty for it."""
+    groups = [
+        Group(group.title, tuple(entry for entry in group.entries if entry.is_for(role, policy)))
+        for group in MENU
+    ]
+    return [group for group in groups if group.entries]
 
 
 def section_of(path: str) -> str:

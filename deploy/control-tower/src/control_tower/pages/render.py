@@ -16,7 +16,7 @@ from backbone.web import Ask
 from backbone.web.login import PAGE_HEADERS
 from control_tower.domain.why import span_in_words
 from control_tower.domain.words import counted
-from control_tower.pages.menu import MENU, section_of
+from control_tower.pages.menu import menu_of, section_of
 from control_tower.pages.static import static_url
 
 # Scripts, styles and connections from here alone; nothing inline, no frame, no plug-in.
@@ -120,7 +120,6 @@ def _environment() -> Environment:
     for one in kept:
         made.filters[one.__name__] = one
     made.globals["static_url"] = static_url
-    made.globals["menu"] = MENU
     return made
 
 
@@ -144,6 +143,7 @@ def page(ask: Ask, template: str, *, status: int = 200, **values: Any) -> HTMLRe
     `typed` is what a form has sent that the page answers: a form that was refused is shown as it was filled in.
     """
     text = _TEMPLATES.get_template(template).render(
+        menu=menu_of(ask.principal.role, ask.request.app.state.policy),
         here=section_of(ask.request.url.path),
         who=ask.principal.subject,
         role=ask.principal.role,
