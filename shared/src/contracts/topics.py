@@ -58,7 +58,7 @@ ORDER: Final = Topic(
     orders.OrderLineResumed, orders.OrderLineShortClosed, orders.AmendmentRequested,
     orders.CancellationRequested, orders.ChangeCommitted, orders.ChangeWithdrawn, orders.OrderLineAmended,
     orders.OrderLineAdded, orders.RateMissed, orders.CostExchanged),
-    frozenset({orders.OrderPromised, orders.PromiseRecovered, orders.LineFulfilled,
+    frozenset({orders.OrderPromised, orders.LineFulfilled,
     orders.OrderCompleted, orders.ValueRevised, orders.OrderLineHeld, orders.OrderLineResumed,
     orders.OrderLineAmended, orders.OrderLineAdded, orders.RateMissed, orders.CostExchanged}),
 )  # fmt: skip

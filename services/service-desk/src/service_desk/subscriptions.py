@@ -19,6 +19,7 @@ from contracts.orders import (
     OrderLineShortClosed,
     OrderPlaced,
     PromiseAtRisk,
+    PromiseRecovered,
     PromiseWithdrawn,
     SlotsRequested,
 )
@@ -71,6 +72,11 @@ def on_new_date_accepted(fact: NewDateAccepted) -> commands.TakeDates:
     return commands.TakeDates(fact.order_id, fact.lines)
 
 
+def on_promise_recovered(fact: PromiseRecovered) -> commands.RegainDates:
+    """What was promised holds again."""
+    return commands.RegainDates(fact.order_id, fact.lines)
+
+
 def on_order_cancelled(fact: OrderCancelled) -> commands.EndOrder:
     """The order ended without delivery."""
     return commands.EndOrder(fact.order_id, fact.promise_id, fact.reason)
@@ -107,6 +113,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(GoodsReady, on_goods_ready, handlers.take_goods),
     hears(GoodsWithdrawn, on_goods_withdrawn, handlers.lose_goods),
     hears(PromiseAtRisk, on_promise_at_risk, handlers.take_dates),
+    hears(PromiseRecovered, on_promise_recovered, handlers.regain_dates),
     hears(NewDateAccepted, on_new_date_accepted, handlers.take_dates),
     hears(AmendmentRequested, on_change, handlers.follow_change),
     hears(CancellationRequested, on_change, handlers.follow_change),

@@ -41,6 +41,14 @@ class LoseGoods:
 
 
 @dataclass(frozen=True, slots=True)
+class RegainDates:
+    """Lines of an order are in time again."""
+
+    order_id: str
+    lines: tuple[LineDate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TakeDates:
     """Lines of an order come later."""
 

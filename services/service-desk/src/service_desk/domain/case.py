@@ -148,7 +148,7 @@ def offered(case: Case, desk: Desk, ids: Ids) -> tuple[Case, list[Fact]]:
     facts: list[Fact] = []
     if case.order.all_ready:
         for visit in case.visits:
-            if visit.state == "booked":
+            if visit.kind == "visit" and visit.state in {"booked", "unplanned"}:
                 visit, told = _offer_visit(case, visit, desk, ids)
                 case = case.put(visit)
                 facts += told
@@ -209,6 +209,19 @@ def endangered(
         visit, told = _after(case, visit, dates, desk, ids)
         case = case.put(visit)
         facts += told
+    return case, facts
+
+
+def recovered(
+    case: Case, dates: Mapping[str, datetime | None], desk: Desk, ids: Ids
+) -> tuple[Case, list[Fact]]:
+    """Lines come in time again: visits that waited for a date have people from then on, the others keep their time."""
+    facts: list[Fact] = []
+    for visit in case.visits:
+        if visit.kind == "visit" and visit.state == "unplanned":
+            visit, told = _after(case, visit, dates, desk, ids)
+            case = case.put(visit)
+            facts += told
     return case, facts
 
 

@@ -9,7 +9,16 @@ from backbone.errors import NotYet
 from backbone.service import Batch, Tx
 from contracts.orders import ChangeCommitted, ChangeWithdrawn
 from service_desk import store
-from service_desk.commands import EndLine, EndOrder, FollowChange, LoseGoods, TakeDates, TakeGoods, TakeOrder
+from service_desk.commands import (
+    EndLine,
+    EndOrder,
+    FollowChange,
+    LoseGoods,
+    RegainDates,
+    TakeDates,
+    TakeGoods,
+    TakeOrder,
+)
 from service_desk.domain import case as cases
 from service_desk.domain import changing
 from service_desk.domain.case import Case
@@ -78,6 +87,15 @@ async def take_dates(commands: Batch[TakeDates], tx: Tx) -> list[None]:
 
     def decide(case: Case, command: TakeDates, desk: Desk) -> tuple[Case, list[Fact]]:
         return cases.endangered(case, {line.line_id: line.at for line in command.lines}, desk, ids(tx))
+
+    return await _each(commands, tx, [command.order_id for command in commands], decide)
+
+
+async def regain_dates(commands: Batch[RegainDates], tx: Tx) -> list[None]:
+    """Lines come in time again: visits that waited for a date have one."""
+
+    def decide(case: Case, command: RegainDates, desk: Desk) -> tuple[Case, list[Fact]]:
+        return cases.recovered(case, {line.line_id: line.at for line in command.lines}, desk, ids(tx))
 
     return await _each(commands, tx, [command.order_id for command in commands], decide)
 
