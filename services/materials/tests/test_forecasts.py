@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from contracts.values import Quantity
 from materials import commands
-from materials.domain.forecast import Forecast, PeriodsOverlap, Want, left_over
+from materials.domain.forecast import Forecast, PeriodsOverlap, Portion, Want, counted, left_over
+from materials.domain.item import Parameters
 from services.materials.tests.door import PLANNER, Door
 from services.materials.tests.made import ask, cancelled, line, placed, terms
 from services.materials.tests.plans import orders_of, planned_anew
@@ -36,6 +37,10 @@ def weeks(*quantities: int) -> list[Forecast]:
         )
         for number, quantity in enumerate(quantities)
     ]
+
+
+def whole(forecasts: Sequence[Forecast]) -> list[Portion]:
+    return [Portion.whole(each) for each in forecasts]
 
 
 def left_by_hand(
@@ -72,16 +77,16 @@ def test_what_orders_leave_is_what_they_leave_piece_by_piece(
 ) -> None:
     forecasts = weeks(*quantities)
     wants = [(FIRST + timedelta(days=day), count) for day, count in wanted]
-    left = left_over(forecasts, wants, back_days, ahead_days)
+    left = left_over(whole(forecasts), wants, back_days, ahead_days)
     assert left == left_by_hand(forecasts, wants, back_days, ahead_days)
     assert sum(quantities) - sum(left) <= sum(count for _, count in wanted), "no piece uses up two"
 
 
 def test_an_order_uses_up_its_own_week_then_earlier_ones_then_later_ones() -> None:
     wants = [(FIRST + timedelta(days=8), 22)]
-    assert left_over(weeks(5, 10, 9), wants, 7, 7) == [0, 0, 2]
-    assert left_over(weeks(5, 10, 9), wants, 0, 7) == [5, 0, 0]
-    assert left_over(weeks(5, 10, 9), wants, 0, 0) == [5, 0, 9]
+    assert left_over(whole(weeks(5, 10, 9)), wants, 7, 7) == [0, 0, 2]
+    assert left_over(whole(weeks(5, 10, 9)), wants, 0, 7) == [5, 0, 0]
+    assert left_over(whole(weeks(5, 10, 9)), wants, 0, 0) == [5, 0, 9]
 
 
 async def expected(stage: Stage, starts_on: str, ends_on: str, quantity: int, kind: Any = "forecast") -> None:
@@ -170,12 +175,41 @@ async def test_the_master_schedule_goes_before_what_is_forecast_for_its_days(sta
     await expected(stage, "04-01", "04-30", 100)
     await expected(stage, "05-01", "05-31", 50)
     await expected(stage, "04-06", "04-12", 80, "schedule")
-    assert await left(stage) == {"forecast/2026-05-01": 50, "schedule/2026-04-06": 80}
+    assert await left(stage) == {
+        "forecast/2026-04-01": 77, "forecast/2026-05-01": 50, "schedule/2026-04-06": 80,
+    }, "23 of its 30 days are left to April"  # fmt: skip
     await expected(stage, "04-06", "04-12", 0, "schedule")
     assert (await left(stage), await bought(stage)) == (
         {"forecast/2026-04-01": 100, "forecast/2026-05-01": 50},
         150,
     )
+
+
+async def test_the_rest_of_a_forecast_begins_after_a_schedule_of_its_first_days(stage: Stage) -> None:
+    await made_to_stock(stage)
+    await expected(stage, "04-01", "04-30", 90)
+    await expected(stage, "04-01", "04-10", 40, "schedule")
+    assert await left(stage) == {"forecast/2026-04-01": 60, "schedule/2026-04-01": 40}
+    rows = await stage.rows("SELECT DISTINCT CAST(needed_at AS date) FROM demands ORDER BY 1")
+    assert [day.isoformat() for (day,) in rows] == ["2026-04-01", "2026-04-11"]
+    await expected(stage, "04-01", "04-30", 40, "schedule")
+    assert await left(stage) == {"schedule/2026-04-01": 40}, "all its days"
+
+
+def test_an_order_on_a_scheduled_day_uses_up_the_schedule_and_then_what_lies_around_it() -> None:
+    (month,) = weeks(70)
+    month = month._replace(ends_on="2026-01-31", quantity_micro=93)
+    week = month._replace(kind="schedule", starts_on="2026-01-11", ends_on="2026-01-20", quantity_micro=40)
+    told = Parameters(
+        "gear", "plant-1", "buy", 0, 0, 0, 0, 0, 0, None, automatic=True, strategy="make-to-stock"
+    )
+    here = counted([month, week], told, datetime(2025, 12, 1, tzinfo=UTC), date.min)
+    assert [each.micro for each in here] == [63, 40], "21 of 31 days"
+    wants = [(date(2026, 1, 15), 50)]
+    assert left_over(here, wants, 0, 0) == [63, 0]
+    assert left_over(here, wants, 5, 0) == [53, 0], "its last day before is five days away"
+    assert left_over(here, wants, 4, 6) == [53, 0], "its next one six"
+    assert left_over(here, [(date(2026, 1, 25), 50)], 0, 0) == [13, 40]
 
 
 async def test_forecasts_count_for_what_is_made_to_stock_alone(stage: Stage) -> None:
