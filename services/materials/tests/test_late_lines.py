@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from contracts.materials import GoodsReady, SupplyRecovered
 from contracts.production import LotDisposed, LotInspected
 from materials import commands
+from materials.domain.dates import ALWAYS
+from materials.domain.what_if import OtherDemand, Supposition
+from materials.handlers import deciding
 from services.materials.tests.made import (
     DAY,
     NOW,
@@ -93,3 +98,35 @@ async def test_who_is_served_first_takes_it_and_the_next_one_takes_the_rest(stag
     )
     assert pegs == [("urgent", 6), ("usual", 4)]
     assert [kind for kind, _ in await asked_for(stage)] == ["cancel", "decrease", "expedite"]
+
+
+async def test_more_late_lines_than_a_step_holds_are_offered_what_is_free_in_the_next(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "LATE_COUNT_MAX", 2)
+    await stage.opened("gear")
+    await stage.hear(terms("gear", 5))
+    names = [f"late-{number}" for number in range(5)]
+    for name in names:
+        await waiting(stage, name)
+    await stage.stock("found", "gear", "45")
+    assert sorted(await recovered(stage)) == [f"order-{name}" for name in names[:2]]
+    for _ in range(2):
+        await stage.pass_time(minutes=1)
+    assert sorted(await recovered(stage)) == [f"order-{name}" for name in names[:4]], "five pieces are no ten"
+    assert await stage.balances() == {("found", "main"): ("45", "45")}, "but some"
+    assert await stage.rows("SELECT key FROM due WHERE kind = 'late-step'") == []
+
+
+async def test_what_if_says_who_would_be_in_time_by_what_becomes_free(stage: Stage) -> None:
+    await stage.opened("gear")
+    await stage.hear(terms("gear", 5))
+    await stage.stock("L", "gear", "10")
+    first = ask("first", line("gear", "10", days=30))
+    await stage.hear(first, placed(first))
+    await waiting(stage, "late")
+    ((key,),) = await stage.rows("SELECT demand_id FROM demands WHERE order_id = 'order-first'")
+    less = OtherDemand(key, 0, None)
+    found = await stage.do(commands.TryChanges(Supposition(demands=(less,))))
+    assert [each.now_at for each in found.demands if each.order_id == "order-late"] == [ALWAYS]
+    assert await recovered(stage) == [], "nothing of it is kept"

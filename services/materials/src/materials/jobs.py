@@ -48,6 +48,12 @@ def on_lead_step(key: str, payload: Mapping[str, Any]) -> commands.ReleadOrders:
     return commands.ReleadOrders(**payload)
 
 
+def on_late_step(key: str, payload: Mapping[str, Any]) -> commands.HastenLate:
+    """More lines are late than were offered at once what became free."""
+    moments = {name: datetime.fromisoformat(payload[name]) for name in ("promised_at", "placed_at")}
+    return commands.HastenLate(**{**payload, **moments})
+
+
 def on_recall_step(key: str, payload: Mapping[str, Any]) -> commands.BlockRecalled:
     """A recall has reached lots that are not blocked yet."""
     return commands.BlockRecalled(key)
@@ -75,6 +81,7 @@ DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("terms-step", on_lead_step, handlers.relead_orders),
     falls_due("site-step", on_lead_step, handlers.relead_orders),
     falls_due("calendar-step", on_lead_step, handlers.relead_orders),
+    falls_due("late-step", on_late_step, handlers.hasten_late),
     falls_due("recall-step", on_recall_step, handlers.block_recalled),
 )
 

@@ -50,7 +50,14 @@ from materials.commands.masters import (
     SetParameters,
 )
 from materials.commands.substitutes import SetSubstitute, SubstituteSupply
-from materials.commands.supplies import MissRunAnswer, TakeAnswer, TakeGoods, TakePurchase, TakeRun
+from materials.commands.supplies import (
+    HastenLate,
+    MissRunAnswer,
+    TakeAnswer,
+    TakeGoods,
+    TakePurchase,
+    TakeRun,
+)
 
 __all__ = [
     "AcceptDates",
@@ -79,6 +86,7 @@ __all__ = [
     "ExpireTerms",
     "FirmOrder",
     "FollowChange",
+    "HastenLate",
     "InquirePromise",
     "MissOwnerAnswers",
     "MissRunAnswer",

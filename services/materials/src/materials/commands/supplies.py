@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from contracts import production, vendors
 from contracts.changes import PurchaseIncreased, PurchaseReduced, RunReduced, RunResized
@@ -68,3 +69,15 @@ class MissRunAnswer:
     """Production should have said by now whether and when it makes a planned order."""
 
     planned_order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HastenLate:
+    """What is free at a place is offered to the next lines that are late there, after one of them."""
+
+    site_id: str
+    sku: str
+    after: str
+    priority: int
+    promised_at: datetime
+    placed_at: datetime

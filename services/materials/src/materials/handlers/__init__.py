@@ -11,6 +11,7 @@ from materials.handlers.books import (
 from materials.handlers.changes import miss_owner_answers, take_owner_answer
 from materials.handlers.following import follow_facts
 from materials.handlers.forecasts import renew_forecasts, set_forecast
+from materials.handlers.late import hasten_late
 from materials.handlers.leads import relead_orders
 from materials.handlers.masters import (
     copy_calendar,
@@ -66,6 +67,7 @@ __all__ = [
     "expire_terms",
     "firm_order",
     "follow_facts",
+    "hasten_late",
     "inquire_promise",
     "miss_owner_answers",
     "miss_run_answer",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence, Set
+from typing import Final, TypeVar
 
 from backbone.errors import Refusal, Refused
 from backbone.service import Tx
@@ -18,6 +18,9 @@ from materials.domain.roots import root_of
 
 C = TypeVar("C")
 
+# To so many what is free is offered in one transaction; the rest follows in the next.
+LATE_COUNT_MAX: Final = 20
+
 Decide = Callable[[Book, C], Iterable[Place] | None]
 
 
@@ -29,13 +32,32 @@ async def decide_each(
     Where stock has become free that nobody has taken then, lines that are late do: who they are is asked for then only.
     """
     book = await _decide(commands, tx, seeds, decide)
-    places = places_freed(book)
-    late = await store.load_late_lines(tx, places)
-    if late:
-        await _decide(
-            commands[:1], tx, [store.Seeds(demands=late, places=places)], lambda book, _: hasten(book, places)
-        )
+    await offer_late(commands, tx, places_freed(book))
     return [book] * len(commands)
+
+
+async def offer_late(
+    commands: Sequence[C], tx: Tx, places: Set[Place], after: store.LateLine | None = None
+) -> Sequence[Book]:
+    """What is free at places goes to the lines that are late there, from one on, so many at a time."""
+    late = await store.load_late_lines(tx, places, LATE_COUNT_MAX, after)
+    if not late:
+        return []
+    seeds = store.Seeds(demands={each.demand_id for each in late}, places=set(places))
+    book = await _decide(commands[:1], tx, [seeds], lambda book, _: hasten(book, places))
+    if len(late) == LATE_COUNT_MAX:
+        for place in sorted(places):
+            if any(book.usable(stock.lot_id) for stock in book.stocks.by("free", place)):
+                _go_on(tx, place, late[-1])
+    return [book]
+
+
+def _go_on(tx: Tx, place: Place, last: store.LateLine) -> None:
+    site_id, sku = place
+    tx.due(
+        "late-step", f"{site_id}/{sku}", tx.now, site_id=site_id, sku=sku, after=last.demand_id,
+        priority=last.priority, promised_at=last.promised_at.isoformat(), placed_at=last.placed_at.isoformat(),
+    )  # fmt: skip
 
 
 async def _decide(commands: Sequence[C], tx: Tx, seeds: Iterable[store.Seeds], decide: Decide[C]) -> Book:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from backbone.service import Batch, Tx
 from materials import store
@@ -11,7 +12,9 @@ from materials.commands import InquirePromise, TryChanges
 from materials.domain.askable import in_own_units
 from materials.domain.asking import Asker
 from materials.domain.book import Book
+from materials.domain.conclusion import conclude
 from materials.domain.difference import Difference, difference
+from materials.domain.hastening import hasten, places_freed
 from materials.domain.header import Answer
 from materials.domain.instead import letting, sooner
 from materials.domain.promise import answered
@@ -19,13 +22,25 @@ from materials.domain.substitute import Substitute
 from materials.domain.what_if import SUPPOSED, Supposition, suppose
 from materials.handlers.promises import wanted
 
+# To so many lines that are late what would become free is offered, those who are served first in front.
+LATE_COUNT_MAX: Final = 100
+
 
 async def try_changes(commands: Batch[TryChanges], tx: Tx) -> list[Difference]:
     """What each supposition would change; each is tried on the plan as it is."""
     tried = []
     for command in commands:
-        book = await store.lock_book(tx, _seeds(command.supposition))
+        seeds = _seeds(command.supposition)
+        book = await store.lock_book(tx, seeds)
         suppose(book, command.supposition)
+        places = places_freed(book)
+        late = await store.load_late_lines(tx, places, LATE_COUNT_MAX)
+        if late:
+            seeds.demands.update(each.demand_id for each in late)
+            seeds.places.update(places)
+            book = await store.lock_book(tx, seeds)
+            suppose(book, command.supposition)
+            conclude(book, hasten(book, places_freed(book)))
         tried.append(difference(book))
     return tried
 

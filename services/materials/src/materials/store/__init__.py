@@ -3,12 +3,12 @@
 from materials.store.books import (
     add_keys,
     add_order_values,
-    load_late_lines,
     load_orders_of_changes,
     lock_book,
     save_book,
 )
 from materials.store.forecasts import load_forecasts, save_forecasts
+from materials.store.late import LateLine, load_late_lines
 from materials.store.leads import (
     load_changes_holding,
     load_places_planned,
@@ -78,6 +78,7 @@ from materials.store.substitutes import (
 )
 
 __all__ = [
+    "LateLine",
     "Seeds",
     "add_arrived",
     "add_item_keys",

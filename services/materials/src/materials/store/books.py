@@ -67,15 +67,6 @@ MESSAGES_OF: Final = MESSAGES.reading("planned_order_id = ANY(:orders)")
 SERVING_COUNT_MAX: Final = 4
 
 
-# Whom what has become free is offered to at a time; the rest is offered what becomes free the next time.
-LATE_COUNT_MAX: Final = 20
-LATE_LINES: Final = text(
-    """
-    SELECT demand_id FROM demands
-    JOIN unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku) USING (site_id, sku)
-    WHERE late AND NOT suspended ORDER BY priority, coalesce(promised_at, needed_at), placed_at, demand_id LIMIT :limit
-    """
-)
 ADD_VALUES: Final = text(
     """
     INSERT INTO order_values (order_id, line_id, price_minor, currency)
@@ -98,16 +89,6 @@ async def add_order_values(tx: Tx, placed: Iterable[OrderPlaced]) -> None:
             "currencies": [line.price.currency for _, line in lines],
         },
     )
-
-
-async def load_late_lines(tx: Tx, places: Iterable[tuple[str, str]]) -> set[str]:
-    """The demands of lines that are late at places, at most so many that a decision about them is a small one."""
-    listed = sorted(places)
-    if not listed:
-        return set()
-    here = {"site_ids": [site_id for site_id, _ in listed], "skus": [sku for _, sku in listed]}
-    rows = await tx.sql.execute(LATE_LINES, {**here, "limit": LATE_COUNT_MAX})
-    return {row.demand_id for row in rows}
 
 
 async def load_orders_of_changes(tx: Tx, change_ids: Iterable[str]) -> dict[str, set[str]]:
