@@ -37,12 +37,22 @@ async def test_a_transfer_that_closes_a_ring_is_refused_with_the_way(door: Door)
     await transferred(stage, "plant-3", "plant-1")
 
 
-async def test_a_ring_that_two_moments_would_close_is_not_closed_by_the_second(stage: Stage) -> None:
+async def test_a_ring_that_closes_at_a_later_moment_is_refused_when_it_is_said(stage: Stage) -> None:
     await stage.opened("gear", sites=SITES)
-    for site_id, from_site_id in (("plant-1", "plant-2"), ("plant-2", "plant-1")):
-        await stage.do(commands.SetParameters(moved(site_id, from_site_id), NOW + DAY))
-    await stage.pass_time(days=1)
-    assert await stage.rows("SELECT count(*) FROM parameters WHERE source = 'transfer'") == [(1,)]
+    await stage.do(commands.SetParameters(moved("plant-1", "plant-2"), NOW + 5 * DAY))
+    for days in (1, 5, 9):
+        with pytest.raises(
+            TransfersGoRound, match=r"from 2026-03-(07|11) on: plant-2 from plant-1 from plant-2"
+        ):
+            await stage.do(commands.SetParameters(moved("plant-2", "plant-1"), NOW + days * DAY))
+    with pytest.raises(TransfersGoRound):
+        await transferred(stage, "plant-2", "plant-1")
+    bought = moved("plant-1", "plant-2")._replace(source="buy", from_site_id=None)
+    await stage.do(commands.SetParameters(bought, NOW + 8 * DAY))
+    await stage.do(commands.SetParameters(moved("plant-2", "plant-1"), NOW + 9 * DAY))
+    await stage.pass_time(days=10)
+    rows = await stage.rows("SELECT site_id, from_site_id FROM parameters WHERE source = 'transfer'")
+    assert rows == [("plant-2", "plant-1")]
 
 
 def moved(site_id: str, from_site_id: str) -> Parameters:

@@ -36,6 +36,7 @@ async def set_parameters(commands: Batch[SetParameters], tx: Tx) -> Sequence[Par
         items,
         await store.load_sites(tx, named),
         await store.load_transfers(tx, (command.parameters.sku for command in commands)),
+        await store.load_waiting_parameters(tx, (command.parameters.sku for command in commands)),
     )
     answers = [answered(partial(known.agree, command, tx.now)) for command in commands]
     agreed = [
@@ -71,11 +72,12 @@ def _sites_of(told: Parameters) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is defined, and which site an item is transferred from to each other one."""
+    """What is defined, and which site an item is transferred from to each other one, now and as was said for later."""
 
     items: Mapping[str, Item]
     sites: Mapping[str, Site]
     transfers: dict[Place, str]
+    waiting: list[LaterParameters]
 
     def agree(self, command: SetParameters, now: datetime) -> Parameters:
         """How the item is planned; raises `NotFound`, `TransfersGoRound` and what `Parameters.agreed` does."""
@@ -89,18 +91,33 @@ class _Known:
         agreed, here = told.agreed(item.quantum_micro), (told.site_id, told.sku)
         if told.from_site_id is not None:
             self._demand_inside(told.site_id, told.from_site_id)
-            path = way_round(
-                *here, lambda place: told.from_site_id if place == here else self.transfers.get(place)
-            )
-            if path:
-                raise TransfersGoRound(
-                    f"{told.sku} would go round: {' from '.join(path)}", [("/from_site_id", "goes round")]
-                )
+            self._demand_beginning(LaterParameters(*here, command.effective_at or now, told))
         if command.effective_at is None or command.effective_at <= now:
             self.transfers.pop(here, None)
             if told.from_site_id is not None:
                 self.transfers[here] = told.from_site_id
+        else:
+            self.waiting.append(LaterParameters(*here, command.effective_at, told))
         return agreed
+
+    def _demand_beginning(self, new: LaterParameters) -> None:
+        """Raise `TransfersGoRound` unless what it says has a beginning, from its moment on and at each later one."""
+        said = sorted([*self.waiting, new], key=lambda each: each.effective_at)
+        for at in sorted({each.effective_at for each in said if each.effective_at >= new.effective_at}):
+            then = {
+                (each.site_id, each.sku): each.parameters.from_site_id
+                for each in said
+                if each.effective_at <= at
+            }
+            path = self._way(new, then)
+            if path:
+                raise TransfersGoRound(
+                    f"{new.sku} would go round from {at:%Y-%m-%d} on: {' from '.join(path)}",
+                    [("/from_site_id", "goes round")],
+                )
+
+    def _way(self, new: LaterParameters, then: Mapping[Place, str | None]) -> tuple[str, ...]:
+        return way_round(new.site_id, new.sku, lambda place: then.get(place, self.transfers.get(place)))
 
     def _demand_inside(self, site_id: str, from_site_id: str) -> None:
         """Between two legal entities goods are bought."""

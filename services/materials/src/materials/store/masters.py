@@ -23,6 +23,7 @@ LATER_NAMED: Final = LATER_PARAMETERS.reading(
     "(site_id, sku, effective_at) IN (SELECT * FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[]), "
     "CAST(:moments AS timestamptz[])))"
 )
+WAITING: Final = LATER_PARAMETERS.reading("sku = ANY(:skus) AND effective_at > :now")
 LOCK_SITES: Final = text(
     "SELECT site_id, told FROM sites WHERE site_id = ANY(:site_ids) ORDER BY site_id FOR UPDATE"
 )
@@ -129,6 +130,11 @@ async def load_later_parameters(tx: Tx, keys: Iterable[tuple[str, str, datetime]
     return await LATER_PARAMETERS.load(
         tx, LATER_NAMED, {name: [key[place] for key in wanted] for place, name in enumerate(columns)}
     )
+
+
+async def load_waiting_parameters(tx: Tx, skus: Iterable[str]) -> list[LaterParameters]:
+    """What is to take effect for these items at moments that have not come."""
+    return await LATER_PARAMETERS.load(tx, WAITING, {"skus": sorted(set(skus)), "now": tx.now})
 
 
 async def save_later_parameters(tx: Tx, later: Iterable[LaterParameters]) -> None:
