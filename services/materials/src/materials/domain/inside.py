@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import timedelta
 from typing import Final
 
@@ -37,20 +38,23 @@ class TransferIsNotReady(Refusal):
     """The goods of a transfer do not lie ready at their site, or have left already."""
 
 
-def ordered_inside(book: Book, fact: PurchaseOrderIssued) -> None:
-    """Another site of ours orders from one of ours: plan it, and name the date; asked again, say it again."""
+def ordered_inside(book: Book, fact: PurchaseOrderIssued, rings: Container[str] = ()) -> None:
+    """Another site of ours orders from one of ours: plan it, and name the date; asked again, say it again.
+
+    What the supplying site buys itself for the same need, over whichever sites, is refused: nothing comes of a ring.
+    """
     site_id = fact.supplying_site_id
     if fact.vendor_kind != "internal" or site_id is None:
         return
     for line in fact.lines:
         known = book.internals.get(line.purchase_line_id)
         if known is None:
-            _plan(book, fact.purchase_order_id, site_id, line)
+            _plan(book, fact.purchase_order_id, site_id, line, in_ring=line.purchase_line_id in rings)
         else:
             _tell_again(book, known)
 
 
-def _plan(book: Book, purchase_order_id: str, site_id: str, line: PurchaseLine) -> None:
+def _plan(book: Book, purchase_order_id: str, site_id: str, line: PurchaseLine, *, in_ring: bool) -> None:
     key = line.purchase_line_id
     demand = Demand(
         key, "internal", site_id, line.sku, line.window, line.quantity.micro, 0, 0, book.now, None,
@@ -67,6 +71,8 @@ def _plan(book: Book, purchase_order_id: str, site_id: str, line: PurchaseLine) 
     reason = None
     if line.sku not in book.network.items or site_id not in book.network.sites:
         reason = f"{line.sku} is not known at {site_id}"
+    elif in_ring:
+        reason = f"{site_id} buys {line.sku} itself for the same need"
     elif plan_in_time(book, [key], book.now).missing:
         reason = f"nothing supplies {line.sku} at {site_id}"
     if reason is not None:

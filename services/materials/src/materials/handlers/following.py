@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from backbone.service import Batch, Tx
+from contracts.vendors import PurchaseOrderIssued
 from materials import commands as told
 from materials import store
 from materials.domain import ordering
@@ -58,8 +59,13 @@ async def follow_facts(commands: Batch[Any], tx: Tx) -> Sequence[Book]:
     """
     known = await load_let(commands, tx)
 
+    issued = [each.fact for each in commands if isinstance(each, told.TakePurchase)]
+    rings = await store.load_rings(tx, [fact for fact in issued if isinstance(fact, PurchaseOrderIssued)])
+
     def decide(book: Book, command: object) -> Any:
         book.substitutes = known
+        if isinstance(command, told.TakePurchase):
+            return supplies.take_purchase(book, command, rings)
         return _REACTIONS[type(command)].decide(book, command)
 
     placed = [command.fact for command in commands if isinstance(command, told.PlanOrder)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, Final
 
 from backbone.errors import NotYet
@@ -91,12 +91,12 @@ def purchase_seeds(command: TakePurchase) -> store.Seeds:
     return seeds
 
 
-def take_purchase(book: Book, command: TakePurchase) -> Iterable[Place]:
-    """Follow a purchase order on both sides."""
+def take_purchase(book: Book, command: TakePurchase, rings: Container[str] = ()) -> Iterable[Place]:
+    """Follow a purchase order on both sides; `rings` are lines that come back to who buys them."""
     fact = command.fact
     if isinstance(fact, vendors.PurchaseOrderIssued):
         answers.issued(book, fact)
-        inside.ordered_inside(book, fact)
+        inside.ordered_inside(book, fact, rings)
     elif isinstance(fact, vendors.ShipmentNotified):
         answers.shipped_by_vendor(book, fact)
         inside.shipped_inside(book, fact)

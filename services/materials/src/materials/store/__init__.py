@@ -35,6 +35,7 @@ from materials.store.masters import (
     load_planned_by,
     load_sites,
     load_transfers,
+    load_waiting_parameters,
     lock_sites,
     save_calendars,
     save_expired_terms,
@@ -69,6 +70,7 @@ from materials.store.recalls import (
     save_blocked,
     save_recalls,
 )
+from materials.store.rings import load_rings
 from materials.store.substitutes import (
     add_substitutions,
     load_substitutes,
@@ -109,6 +111,7 @@ __all__ = [
     "load_planned_on",
     "load_reversed",
     "load_reworked",
+    "load_rings",
     "load_sent",
     "load_serials",
     "load_serials_beside",
@@ -119,6 +122,7 @@ __all__ = [
     "load_substitutes_of",
     "load_supplying_sites",
     "load_transfers",
+    "load_waiting_parameters",
     "load_wanted",
     "lock_book",
     "lock_plan",
