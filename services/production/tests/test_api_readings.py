@@ -50,6 +50,17 @@ async def test_a_machine_that_repeats_a_day_in_any_order_doubles_nothing(door: D
     assert shown == sorted((datetime.fromisoformat(each["at"]), each["value"]) for each in day)
 
 
+async def test_the_newest_readings_of_all_parameters_can_be_had_in_front(door: Door) -> None:
+    run_id = await running(door)
+    hours = [reading(run_id, 60 * minutes, machine=f"furnace-{minutes % 2}") for minutes in range(7)]
+    await door.post(OPERATOR, PLACE, {"readings": hours})
+    first = await door.get(QUALITY, f"/v1/runs/{run_id}/readings?first=newest&limit=4")
+    rest = await door.page(QUALITY, first["next"])
+    shown = [datetime.fromisoformat(each["at"]) for each in [*first["items"], *rest]]
+    assert shown == [NOW - timedelta(minutes=minutes) for minutes in range(7)]
+    await door.get(QUALITY, f"/v1/runs/{run_id}/readings?first=middle", status=422)
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [

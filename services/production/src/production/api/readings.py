@@ -8,9 +8,10 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from backbone.web import Asked, Response, acts, done, filters_asked, lists, page_asked, paged
+from backbone.web import Asked, Response, acts, done, filters_asked, lists, one_of, page_asked, paged
 from contracts.values import Quantity
 from production import commands, handlers, queries
+from production.api.forms import first_asked
 from production.domain.form import counted, moment, named
 from production.domain.readings import READINGS_COUNT_MAX, MachineReading, Taking
 
@@ -51,10 +52,17 @@ async def record_readings(ask: Asked) -> Response:
     return await ask.act(handlers.record_readings, command, reply=done)
 
 
-@router.get("/v1/runs/{run_id}/readings", **lists(queries.ReadingView, "name", "machine"))
+@router.get(
+    "/v1/runs/{run_id}/readings", **lists(queries.ReadingView, "name", "machine", first=one_of(*queries.ENDS))
+)
 async def list_readings(ask: Asked, run_id: str) -> Response:
-    """What machines measured at a run, by operation, parameter, machine and time; by `name` and `machine`."""
+    """What machines measured at a run, by operation, parameter, machine and time; by `name` and `machine`.
+
+    Where `first` says newest, the last that was measured of any parameter stands in front.
+    """
     after, limit = page_asked(ask)
-    wanted = filters_asked(ask, "name", "machine")
+    wanted, end = filters_asked(ask, "name", "machine"), first_asked(ask)
     async with ask.read() as sql:
-        return paged(ask, await queries.page_readings(sql, run_id, after=after, limit=limit, **wanted), limit)
+        return paged(
+            ask, await queries.page_readings(sql, run_id, end=end, after=after, limit=limit, **wanted), limit
+        )

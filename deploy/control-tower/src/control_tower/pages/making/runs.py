@@ -134,7 +134,7 @@ class Runs:
     ) -> Response:
         at = place("/v1/runs/{}", run_id)
         run, cost, readings, lots, record = await self._production.all_shown(
-            ask, at, f"{at}/cost", f"{at}/readings?limit={ROWS_COUNT_MAX}",
+            ask, at, f"{at}/cost", f"{at}/readings?first=newest&limit={ROWS_COUNT_MAX}",
             place("/v1/lots", run_id=run_id, limit=ROWS_COUNT_MAX), f"{at}/batch-record",
         )  # fmt: skip
         if run.body is None:
@@ -162,6 +162,7 @@ class Runs:
             operations=operations_of(run.body, recipe.body, cost.body),
             parameters=parameters,
             drawn=drawings(parameters),
+            newest_of_more=len(items_of(readings)) if after_of(readings) else 0,
             lots=items_of(lots),
             deviations=deviations_of(run.body, parameters, items_of(lots)),
             cost=cost,
