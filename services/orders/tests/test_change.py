@@ -42,7 +42,7 @@ def less(order: Order, quantity: int, line_id: str = "g") -> tuple[Order, Change
 
 def offered(order: Order, change: Change) -> tuple[Order, Change]:
     for answer in YES:
-        order, change, facts = changing.answered(order, change, answer)
+        order, change, facts = changing.answered(order, change, answer, RATES)
         assert facts == []
     assert change.state == "offered"
     return order, change
@@ -51,11 +51,11 @@ def offered(order: Order, change: Change) -> tuple[Order, Change]:
 def test_less_of_a_line_waits_for_both_owners_and_for_the_customer() -> None:
     order, change = less(promised(), 3)
     assert order.line("g").lifecycle == "amend-pending"
-    order, change, _ = changing.answered(order, change, YES[0])
+    order, change, _ = changing.answered(order, change, YES[0], RATES)
     assert (change.state, change.silent) == ("asked", ("service-desk",))
     with pytest.raises(WrongState, match="asked and cannot become committed"):
         changing.committed(order, change)
-    order, change, _ = changing.answered(order, change, YES[1])
+    order, change, _ = changing.answered(order, change, YES[1], RATES)
     order, change, facts = changing.committed(order, change)
     assert facts == [
         ChangeCommitted("o", "x"),
@@ -68,17 +68,19 @@ def test_less_of_a_line_waits_for_both_owners_and_for_the_customer() -> None:
 def test_the_first_refusal_ends_it_and_the_order_is_as_it_was() -> None:
     before = promised()
     order, change = less(before, 3)
-    order, change, facts = changing.answered(order, change, OwnerAnswer("materials", "run r is running"))
+    order, change, facts = changing.answered(
+        order, change, OwnerAnswer("materials", "run r is running"), RATES
+    )
     assert (order, change.state) == (before, "refused")
     assert facts == [ChangeWithdrawn("o", "x", "materials: run r is running")]
 
 
 def test_silence_refuses_and_says_who_was_silent_and_a_late_answer_is_kept() -> None:
     order, change = less(promised(), 3)
-    order, change, _ = changing.answered(order, change, YES[0])
+    order, change, _ = changing.answered(order, change, YES[0], RATES)
     order, change, facts = changing.unanswered(order, change)
     assert facts == [ChangeWithdrawn("o", "x", "nobody answered: service-desk")]
-    order, change, facts = changing.answered(order, change, YES[1])
+    order, change, facts = changing.answered(order, change, YES[1], RATES)
     assert (change.state, change.silent, facts) == ("refused", (), [])
     assert changing.unanswered(order, change) == (order, change, [])
 
@@ -194,7 +196,7 @@ def test_every_way_through_a_change_follows_its_table_and_leaves_no_line_waiting
             else:
                 owner = YES[way.endswith("s")].owner
                 answer = OwnerAnswer(owner, "no" if way.startswith("no") else None)
-                order, change, facts = changing.answered(order, change, answer)
+                order, change, facts = changing.answered(order, change, answer, RATES)
         except Refusal:
             facts = []
         assert change.state == before or change.state in CHANGE[before]

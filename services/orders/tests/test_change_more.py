@@ -39,7 +39,7 @@ def asked_for(wish: Wish, order: Order | None = None) -> tuple[Order, Change]:
 
 def answered_by(order: Order, change: Change, *steps: DateStep) -> tuple[Order, Change]:
     for answer in (OwnerAnswer("materials", None, steps=steps), YES[1]):
-        order, change, _ = changing.answered(order, change, answer)
+        order, change, _ = changing.answered(order, change, answer, RATES)
     return order, change
 
 
@@ -112,7 +112,7 @@ def test_a_charge_is_owed_by_the_customer_and_bought_in_and_leaves_the_margin_as
     order, change = less(promised(), 0)
     charge = Money(120, "EUR")
     for answer in (OwnerAnswer("materials", None, charge, 5), YES[1]):
-        order, change, _ = changing.answered(order, change, answer)
+        order, change, _ = changing.answered(order, change, answer, RATES)
     order, change, facts = changing.committed(order, change)
     assert facts[0] == ChangeCommitted("o", "x", charge)
     line = order.line("g")
@@ -123,7 +123,7 @@ def test_a_charge_is_owed_by_the_customer_and_bought_in_and_leaves_the_margin_as
 def test_a_cancellation_at_cost_tells_its_value() -> None:
     order, change, _ = changing.cancellation(promised(), "no feast", "x", NOW)
     for answer in (OwnerAnswer("materials", None, Money(300, "EUR")), YES[1]):
-        order, change, _ = changing.answered(order, change, answer)
+        order, change, _ = changing.answered(order, change, answer, RATES)
     order, change, facts = changing.committed(order, change)
     assert [type(fact) for fact in facts] == [ChangeCommitted, OrderCancelled, ValueRevised]
     revised = facts[-1]
@@ -132,11 +132,11 @@ def test_a_cancellation_at_cost_tells_its_value() -> None:
     assert {line.lifecycle for line in order.lines} == {"cancelled-with-cost"}
 
 
-def test_a_charge_in_another_currency_is_refused() -> None:
+def test_a_charge_in_another_currency_without_a_rate_is_refused() -> None:
     order, change = less(promised(), 3)
     answer = OwnerAnswer("materials", None, Money(300, "USD"))
-    order, change, _ = changing.answered(order, change, answer)
-    assert (change.state, change.reason) == ("refused", "materials: the charge is in USD")
+    order, change, _ = changing.answered(order, change, answer, RATES)
+    assert (change.state, change.reason) == ("refused", "materials: rate USD->EUR missing on 2026-03-02")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from contracts.shapes import DateStep, LineQuantity
 from contracts.values import Money, Quantity
 from orders import commands, handlers, queries
 from orders.domain.change import CHANGE_HOLD, Change
+from orders.domain.rates import Exchange
 from orders.domain.states import WrongState
 from services.orders.tests.stage import NOW, SOON, fire_until, heard, quoted, silent_for, told
 
@@ -67,6 +68,27 @@ async def test_answers_in_any_order_and_twice_lead_to_one_commitment(host: Host,
     assert isinstance(amended.price, Money)
     await fire_until(host, NOW + CHANGE_HOLD * 2)
     assert await told(host, ChangeWithdrawn) == []
+
+
+@pytest.mark.parametrize("rate", ["0.5", None])
+async def test_a_charge_in_another_currency_is_said_in_that_of_the_order_at_todays_rate(
+    host: Host, rate: str | None
+) -> None:
+    await ordered(host)
+    if rate is not None:
+        at = Exchange("USD", "EUR", NOW.date())
+        await host.do(handlers.set_day_rate, commands.SetDayRate(at, Quantity(rate), 0))
+    await asked(host)
+    answer = ChangeAnswered("o1", "x", charge=Money(301, "USD"))
+    await heard(host, answer, DeliveryChangeAnswered("o1", "x"))
+    change = await seen(host)
+    if rate is None:
+        reason = "materials: rate USD->EUR missing on 2026-03-02"
+        assert (change.state, change.reason) == ("refused", reason)
+        return
+    assert (change.state, change.charge) == ("offered", Money(150, "EUR"))
+    await decide(host, committed=True)
+    assert await told(host, ChangeCommitted) == [ChangeCommitted("o1", "x", Money(150, "EUR"))]
 
 
 async def test_what_one_refuses_is_over_and_the_customer_reads_why(host: Host) -> None:

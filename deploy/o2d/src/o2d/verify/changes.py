@@ -26,11 +26,18 @@ def changes_end_as_answered(log: Log) -> Finding:
         if isinstance(fact, ChangeCommitted):
             said = answers[fact.change_id]
             yes = len(said) == 2 and all(answer.refused is None for answer in said.values())
-            if not finding.that(yes and fact.charge == _charge(said.get("ChangeAnswered"))):
+            if not finding.that(yes and _is_charged(fact.charge, _charge(said.get("ChangeAnswered")))):
                 finding.say(
                     f"change {fact.change_id} is taken for {fact.charge}, answered: {list(said.values())}"
                 )
     return finding
+
+
+def _is_charged(charge: Money | None, answered: Money | None) -> bool:
+    """Whether a charge is the one that was answered, or what that is worth in the order's currency."""
+    if charge is None or answered is None or charge.currency == answered.currency:
+        return charge == answered
+    return charge.minor >= 0
 
 
 def _charge(answer: ChangeAnswered | DeliveryChangeAnswered | None) -> Money | None:

@@ -24,6 +24,7 @@ from contracts.shapes import DateStep, LineDate, LineQuantity
 from contracts.values import ZERO, Money
 from orders.domain.line import Line
 from orders.domain.order import Fact, Order
+from orders.domain.rates import Exchange, Rates
 from orders.domain.recovery import recovered
 from orders.domain.spending import revised
 from orders.domain.states import CHANGE, WrongState, moved
@@ -137,16 +138,21 @@ def _asked(
     return order, change, [fact]
 
 
-def answered(order: Order, change: Change, answer: OwnerAnswer) -> Told:
-    """An owner has answered: a late answer is kept and changes nothing, nor does one that comes again."""
+def answered(order: Order, change: Change, answer: OwnerAnswer, rates: Rates) -> Told:
+    """An owner has answered: a late answer is kept and changes nothing, nor does one that comes again.
+
+    A charge in another currency is said in the order's, at today's rate; without one it cannot be charged.
+    """
     if answer.owner not in change.silent:
         return order, change, []
+    refused, charge, into = answer.refused, answer.charge, order.price.currency
+    if charge is not None and charge.currency != into:
+        answer = replace(answer, charge=rates.charge(charge, into))
+        if answer.charge is None:
+            refused = Exchange(charge.currency, into, rates.today).missing
     change = replace(change, answers=(*change.answers, answer))
     if change.state != "asked":
         return order, change, []
-    refused = answer.refused
-    if answer.charge is not None and answer.charge.currency != order.price.currency:
-        refused = f"the charge is in {answer.charge.currency}"
     if refused is not None:
         return _ended(order, change, "refused", f"{answer.owner}: {refused}")
     return order, change if change.silent else change.to("offered"), []

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from backbone.errors import Invalid
-from contracts.values import MICRO, CostVector, Quantity
+from contracts.values import MICRO, CostVector, Money, Quantity
 
 RATE_MICRO_MAX: Final = 10**12
 _CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -61,6 +61,11 @@ class Rates:
             into,
         )
         return worth, Quantity.of_micro(micro)
+
+    def charge(self, amount: Money, into: str) -> Money | None:
+        """An amount in another currency, at today's rate; None where that is not known."""
+        micro = self.micro.get(Exchange(amount.currency, into, self.today))
+        return None if micro is None else Money(_halved_even(amount.minor * micro), into)
 
 
 def day_of(said: str) -> date:

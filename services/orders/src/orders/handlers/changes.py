@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import partial
 
 from backbone.errors import NotFound, NotYet
@@ -20,6 +21,7 @@ from orders.domain import change as changing
 from orders.domain.change import ANSWER_WITHIN, Change, Told
 from orders.domain.order import Order
 from orders.domain.quote import added
+from orders.domain.rates import Exchange
 from orders.domain.states import WrongState
 from orders.domain.wish import Wish
 
@@ -62,14 +64,26 @@ async def take_change_answer(commands: Batch[TakeChangeAnswer], tx: Tx) -> list[
     orders, changes = await _locked(
         tx, [each.order_id for each in commands], [each.change_id for each in commands]
     )
+    today = tx.now.date()
+    rates = await store.load_rates(tx, _exchanges(commands, orders, today), today=today)
     answers = []
     for command in commands:
         if command.change_id not in changes:
             raise NotYet(command.change_id)
-        decide = partial(changing.answered, answer=command.answer)
+        decide = partial(changing.answered, answer=command.answer, rates=rates)
         answers.append(_decide(tx, command, orders, changes, command.change_id, decide))
     await _save(tx, orders, changes)
     return answers
+
+
+def _exchanges(
+    commands: Batch[TakeChangeAnswer], orders: Mapping[str, Order], today: date
+) -> Iterator[Exchange]:
+    """Which rates it takes to say what is charged in the currencies of the orders."""
+    for command in commands:
+        charge, order = command.answer.charge, orders.get(command.order_id)
+        if charge is not None and order is not None and charge.currency != order.price.currency:
+            yield Exchange(charge.currency, order.price.currency, today)
 
 
 async def decide_change(commands: Batch[DecideChange], tx: Tx) -> list[Change]:
