@@ -194,6 +194,11 @@ async def test_a_session_ends_with_its_time_and_by_signing_out(
 
 
 async def test_who_is_not_signed_in_is_led_to_the_entrance(client: httpx.AsyncClient) -> None:
+    # Whose session is over when a form is sent has nothing to be led back to, and finds the entrance.
+    lost = await client.post("/pages/jars/a", headers={**OURS, **BROWSER}, data={"amount": "1"})
+    assert (lost.status_code, '<a href="/login">Sign in</a>' in lost.text) == (401, True)
+    entrance = await client.get("/login", headers=BROWSER)
+    assert "ask there for another" in entrance.text
     led = await client.get("/pages/jars/a", headers=BROWSER)
     assert (led.status_code, led.headers["location"]) == (303, "/login?next=%2Fpages%2Fjars%2Fa")
     assert (await client.get("/pages/jars/a")).status_code == 401

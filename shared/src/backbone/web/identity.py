@@ -50,7 +50,7 @@ async def principal_of(request: Request) -> Principal:
         cookie = request.cookies.get(name)
         if cookie is not None:
             return sessions.principal_of(host.seals, cookie, host.clock.now())
-    raise Unauthenticated("send a bearer token")
+    raise Unauthenticated("sign in, or send a bearer token")
 
 
 def demand_scope(principal: Principal, operation: str, parameters: Mapping[str, Any]) -> None:

@@ -36,6 +36,8 @@ async def show_login(request: Request) -> Response:
         f"<input type=hidden name=token value='{token}'><p>The link was made for you; it signs in once.</p>"
         if token
         else "<p><label>Token <input name=token type=password autocomplete=off required></label></p>"
+        "<p class=quiet>A link that signs in, or its token, comes from whoever invited you or runs this service, "
+        "and serves once: ask there for another.</p>"
     )
     return paper(
         "Sign in",

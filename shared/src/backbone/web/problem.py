@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterable
+from typing import Final
 from urllib.parse import urlencode
 
 import structlog
@@ -22,6 +23,7 @@ from backbone.web.replies import response
 
 log = structlog.get_logger(__name__)
 
+UNAUTHENTICATED: Final = 401
 _CODE = re.compile(r"[a-z0-9-]{1,80}")
 
 
@@ -48,12 +50,12 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, Refusal):
         return await on_failure(request, refusal)
     if _is_browser(request):
-        if refusal.status == 401 and request.method == "GET" and (entrance := _entrance(request)):
+        if refusal.status == UNAUTHENTICATED and request.method == "GET" and (entrance := _entrance(request)):
             return RedirectResponse(f"{entrance}?{urlencode({'next': request.url.path})}", 303)
         words = refusal.code.replace("-", " ")
         return _page_of(request, words, refusal.detail, refusal.pointers, refusal.status)
     answer = response(problem_of(refusal))
-    if refusal.status == 401:
+    if refusal.status == UNAUTHENTICATED:
         answer.headers["www-authenticate"] = getattr(refusal, "challenge", "Bearer")
     return answer
 
@@ -131,11 +133,13 @@ def _is_browser(request: Request) -> bool:
 def _page_of(request: Request, words: str, detail: str, pointers: Iterable[Pointer], status: int) -> Response:
     places = [f"{pointer.strip('/')}: {said}".lstrip(": ") for pointer, said in pointers]
     listed = f"<ul>{''.join(f'<li>{html.escape(one)}</li>' for one in places)}</ul>" if places else ""
-    return paper(words, f"<p>{html.escape(detail)}</p>{listed}{_way_on(request)}", status)
+    return paper(words, f"<p>{html.escape(detail)}</p>{listed}{_way_on(request, status)}", status)
 
 
-def _way_on(request: Request) -> str:
-    """Where somebody who is refused may go: to the first page where there are pages, else to the description."""
+def _way_on(request: Request, status: int) -> str:
+    """Where who is refused may go: to the entrance, to the first page, or, where no pages are, to the description."""
+    if status == UNAUTHENTICATED and (entrance := _entrance(request)):
+        return f'<p><a href="{entrance}">Sign in</a></p>'
     if _login(request) is not None:
         return '<p><a href="/">To the first page</a></p>'
     return '<p><a href="/docs">What this service does</a></p>'
