@@ -27,6 +27,15 @@ def test_a_change_that_was_charged_as_answered_is_part_of_the_value() -> None:
     assert "value happened" in broken(ground(taken(story())))
 
 
+def test_people_whose_visit_lost_its_time_to_lateness_may_be_booked_for_another() -> None:
+    meets = changed(d.VisitBooked, {"visit_id": "visit-2"}, starts_at=AT)
+    late = after(
+        d.VisitBooked, o.PromiseAtRisk("order-1", "customer-1", "silent", None, ()), visit_id="visit-1"
+    )
+    assert "people booked once" in broken(ground(meets(story())))
+    assert "people booked once" not in broken(ground(late(meets(story()))))
+
+
 def test_what_was_credited_is_part_of_the_value() -> None:
     given = d.TicketResolved("ticket-9", "sorry", Money(100, "EUR"), "order-1")
     revised = replace(VALUE, price=VALUE.price - 100, margin=VALUE.margin - 100)

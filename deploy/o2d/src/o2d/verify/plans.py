@@ -19,7 +19,7 @@ from contracts.materials import (
     RunRequested,
     TransferRequested,
 )
-from contracts.orders import OrderPlaced, PromiseRequested, PromiseWithdrawn, SlotsRequested
+from contracts.orders import OrderPlaced, PromiseAtRisk, PromiseRequested, PromiseWithdrawn, SlotsRequested
 from contracts.production import RunRefused, RunScheduled
 from contracts.service_desk import (
     SlotsOffered,
@@ -123,9 +123,14 @@ def holds_end_once(log: Log) -> Finding:
 
 
 def people_are_booked_once(log: Log) -> Finding:
-    """Nobody has two visits at a time (of those that took place as they were booked)."""
+    """Nobody has two visits at a time (of those that took place as they were booked).
+
+    Whose order comes late without a date gives people and time back, and is booked again.
+    """
     finding = Finding()
+    late = {fact.order_id for fact in log.of(PromiseAtRisk)}
     moved = {fact.visit_id for _, fact in log.among(VisitRescheduled, VisitCancelled, VisitMissed)}
+    moved |= {fact.visit_id for fact in log.of(VisitBooked) if fact.order_id in late}
     visits: dict[str, list[tuple[datetime, datetime, str]]] = defaultdict(list)
     for fact in log.of(VisitBooked):
         for person in fact.technician_ids if fact.visit_id not in moved else ():
