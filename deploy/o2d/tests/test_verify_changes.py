@@ -11,7 +11,7 @@ from contracts import service_desk as d
 from contracts.shapes import Instead
 from contracts.values import CostVector, Money
 from deploy.o2d.tests.planting import after, broken, changed
-from deploy.o2d.tests.story import AT, FOUR, VALUE, Q, cost, ground, story
+from deploy.o2d.tests.story import AT, FOUR, LATER, VALUE, Q, cost, ground, story
 
 
 def test_a_change_that_was_charged_as_answered_is_part_of_the_value() -> None:
@@ -34,6 +34,18 @@ def test_people_whose_visit_lost_its_time_to_lateness_may_be_booked_for_another(
     )
     assert "people booked once" in broken(ground(meets(story())))
     assert "people booked once" not in broken(ground(late(meets(story()))))
+
+
+def test_what_a_client_declined_is_offered_again_or_let_go() -> None:
+    offer = d.VisitOffered("visit-1", "visit", "order-1", ("line-2",), "customer-1", AT, LATER, 2)
+    again = after(
+        d.VisitBooked, d.VisitCancelled("visit-1", "order-1", "we are away"), offer, visit_id="visit-1"
+    )
+    gone = d.VisitCancelled("visit-2", "order-2", "too late")
+    assert "visit way" not in broken(ground(again(story())))
+    assert "visit way" not in broken(ground(after(d.VisitBooked, gone, gone, visit_id="visit-2")(story())))
+    done = after(d.VisitBooked, replace(gone, visit_id="visit-1"), visit_id="visit-1")
+    assert "after VisitCancelled" in broken(ground(done(story())))["visit way"]
 
 
 def test_what_was_credited_is_part_of_the_value() -> None:

@@ -13,7 +13,8 @@ AFTER: Final[dict[str, frozenset[str]]] = {
     "GoodsDispatched": frozenset({"HandOverCompleted", "HandOverRefused", "VisitMissed"}),
     "HandOverCompleted": frozenset({"HandOverRefused"}),
     "VisitCompleted": frozenset(),
-    "VisitCancelled": frozenset(),
+    # A time that the client declined may be followed by another; a visit that was let go is told so in the same words.
+    "VisitCancelled": frozenset({"VisitBooked", "VisitRescheduled", "VisitOffered", "VisitCancelled"}),
 }
 # What is true only of what has just happened.
 NEEDS: Final[dict[str, frozenset[str]]] = {
