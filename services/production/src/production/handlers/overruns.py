@@ -6,7 +6,7 @@ from backbone.service import Batch, Tx
 from production import store
 from production.commands import FollowOverrun
 from production.domain import record
-from production.domain.scheduling.overrunning import last_of, lasting_until, looked_at, overrun, stretched
+from production.domain.scheduling.overrunning import last_of, lasting_until, overrun, overrun_at, stretched
 from production.handlers.moves import Stretch, gathered, made_room, shifting
 
 NOBODY = "production"
@@ -34,4 +34,4 @@ async def _follow(command: FollowOverrun, tx: Tx) -> None:
     shift.moved[run.run_id] = stretched(run, shift.bookings[run.run_id], until)
     why = record.Why(NOBODY, f"run {run.run_id} takes longer than planned")
     await made_room(tx, command, shift, stretch, why)
-    tx.due("overrun", run.run_id, looked_at(shift.after(run.run_id)))
+    tx.due("overrun", run.run_id, overrun_at(shift.after(run.run_id)))

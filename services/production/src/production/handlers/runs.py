@@ -25,7 +25,7 @@ from production.domain.reporting import Moved, Shop, report
 from production.domain.routing import centres_of
 from production.domain.run import Run
 from production.domain.scheduling import Board, Booking, CannotBeScheduled, schedule, told
-from production.domain.scheduling.overrunning import looked_at
+from production.domain.scheduling.overrunning import overrun_at
 from production.handlers.blocking import settle_reworks
 
 Recipes = Mapping[tuple[str, int], Recipe]
@@ -222,7 +222,7 @@ class _Desk:
         if run.over:
             tx.not_due("overrun", run.run_id)
         elif isinstance(command.act, Start | Override):
-            tx.due("overrun", run.run_id, looked_at(run))
+            tx.due("overrun", run.run_id, overrun_at(run))
         run = store.add_entry(run, entry, self.notes)
         cost = booked(before, command.act, run, facts, next(iter(centres.values())).currency)
         self.booked += [cost] if cost is not None else []

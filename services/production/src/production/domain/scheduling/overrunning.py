@@ -23,7 +23,7 @@ def overrun(run: Run, now: datetime) -> bool:
     return run.state in GOING and now >= run.ends_at + DAMPING_SPAN
 
 
-def looked_at(run: Run) -> datetime:
+def overrun_at(run: Run) -> datetime:
     """When it is looked whether a run that goes on is over."""
     return run.ends_at + DAMPING_SPAN
 
