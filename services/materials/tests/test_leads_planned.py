@@ -93,6 +93,25 @@ async def test_what_is_firm_stays_where_it_is_whatever_its_calendar_says(stage: 
     assert await starts(stage, "frame") == [NOW + 24 * DAY]
 
 
+async def test_what_a_person_has_let_go_inside_its_fence_stays_so(stage: Stage) -> None:
+    await stage.opened("bolt")
+    await stage.hear(EVERY_DAY)
+    await at_plant(stage)
+    await stage.hear(terms("bolt", 5))
+    await stage.planned_by("bolt", source="buy", planning_fence_days=26)
+    await ordered(stage, "bolt", "p")
+    order = await stage.order_of("bolt")
+    await stage.do(commands.FirmOrder(order, firm=False))
+    await said(stage, WEEKDAYS)
+    assert await stage.rows("SELECT firm_at FROM planned_orders") == [(None,)]
+    await stage.planned_by("bolt", source="buy", planning_fence_days=5)
+    await stage.pass_time(minutes=1)
+    ((firm_at,),) = await stage.rows("SELECT firm_at FROM planned_orders")
+    assert firm_at == datetime.fromisoformat("2026-03-20T08:00Z"), (
+        "five weekdays before it begins, as before any other"
+    )
+
+
 async def test_a_fence_that_widens_asks_at_once_for_what_lies_inside_it_now(stage: Stage) -> None:
     await stage.opened("bolt")
     await stage.hear(terms("bolt", 5))

@@ -74,14 +74,18 @@ def _in_room(book: Book, order: PlannedOrder, days: int) -> PlannedOrder:
 def _fenced(book: Book, order: PlannedOrder) -> PlannedOrder:
     """It is asked for, and firm, so long before it begins as its item's parameters say by now.
 
-    What a change of a customer's order holds back is held back still.
+    What nothing has frozen yet, or a person has let go, is not frozen by being inside the fence already. What a change
+    of a customer's order holds back is held back still.
     """
     network = book.network
     told = network.parameters.get((order.site_id, order.sku))
     fence_days = told.fence_days if told is not None else 0
+    firm_at = network.firm_from(order.site_id, order.sku, order.starts_at)
+    if order.firm_at is None and firm_at is not None and firm_at <= book.now:
+        firm_at = None
     fenced = order._replace(
         release_at=network.site_days(order.site_id).before(order.starts_at, fence_days),
-        firm_at=network.firm_from(order.site_id, order.sku, order.starts_at),
+        firm_at=firm_at,
         automatic=told is None or told.automatic,
     )
     for change in book.changes:
