@@ -134,3 +134,20 @@ async def test_a_plan_of_the_site_keeps_a_run_that_has_begun_and_asks_nothing_of
     await stage.do(PublishPlan(plan.plan_id, accepts_later=False))
     asked = [each.kind for each in await stage.told(ActionMessageOpened)]
     assert asked == [], "a run that has begun is neither put off nor given up"
+
+
+@pytest.mark.parametrize("gone_first", [True, False], ids=["left before", "left after"])
+async def test_nobody_is_asked_to_cancel_a_transfer_that_has_left(stage: Stage, gone_first: bool) -> None:
+    await stage.opened("gear", sites=("plant-1", "plant-2"))
+    await stage.planned_by("gear", source="transfer", from_site_id="plant-2")
+    await stage.stock("L", "gear", "10", site_id="plant-2")
+    asked = ask("p", line("gear", "10", days=5))
+    await stage.hear(asked, placed(asked))
+    await stage.pass_time(days=4)
+    transfer = await stage.order_of("gear")
+    acts = [stage.do(commands.DispatchTransfer(transfer)), stage.hear(cancelled(placed(asked)))]
+    for act in acts if gone_first else reversed(acts):
+        await act
+    assert await open_kinds(stage) == []
+    await stage.do(commands.ReceiveTransfer(transfer))
+    assert await stage.balances() == {("L", "main"): ("10", "0")}

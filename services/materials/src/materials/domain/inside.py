@@ -23,6 +23,7 @@ from materials.domain.demand import Demand
 from materials.domain.header import InternalSupply
 from materials.domain.ledger import Purpose
 from materials.domain.lot import Lot
+from materials.domain.message import BEFORE_START, close_message
 from materials.domain.network import Place
 from materials.domain.promise import plan_in_time
 from materials.domain.readiness import lots_of, secured
@@ -142,6 +143,7 @@ def dispatch_transfer(book: Book, order: PlannedOrder) -> None:
     days = book.network.sites[order.from_site_id or ""].transit_days
     expected_at = book.now + timedelta(days=days)
     book.orders.put(order._replace(state="confirmed", confirmed_at=expected_at))
+    close_message(book, key, "the goods have left", *BEFORE_START)
     book.tell(TransferDispatched(key, lots, expected_at))
 
 

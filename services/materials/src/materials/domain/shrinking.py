@@ -78,6 +78,8 @@ def prune(
                 rehold(book, order.planned_order_id)
             else:
                 work.update(drop_order(book, order, freed))
+        elif order.begun:
+            continue
         elif not pegged and order.state in {"planned", "released", "confirmed"}:
             _settle(book, order.planned_order_id)
             open_message(book, order, "cancel", "nothing needs it any more")
@@ -95,7 +97,7 @@ def _settle(book: Book, planned_order_id: str) -> None:
 def ask_for_less(book: Book, order: PlannedOrder) -> None:
     """What is firm or asked for stays as it is; where less of it would do, a planner may say so."""
     if order.source == "rework" or order.begun:
-        # Of a lot that is put right all of it is, and a run that has begun keeps its size.
+        # Of a lot that is put right all of it is, and what has begun keeps its size.
         return
     found = _size(book, order)
     if found is not None and found[0] < order.quantity_micro:

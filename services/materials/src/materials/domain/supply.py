@@ -63,8 +63,8 @@ class PlannedOrder(NamedTuple):
 
     @property
     def begun(self) -> bool:
-        """Whether it is a run that somebody has started: production changes neither its size nor its moment."""
-        return self.state == "running"
+        """Whether a run was started, or a transfer has left: nobody changes its size or its moment any more."""
+        return self.state == "running" or (self.source == "transfer" and self.state == "confirmed")
 
     @property
     def planned_inside(self) -> bool:
