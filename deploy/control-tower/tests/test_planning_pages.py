@@ -11,8 +11,10 @@ import httpx
 import pytest
 
 from backbone.errors import Invalid
+from contracts.plans import PlanPublished
 from control_tower.domain.pegs import tree_of
 from control_tower.pages.what_if import supposed
+from services.materials.tests.made import ask, line, placed
 from services.materials.tests.plans import work_off
 from tests.browser.street import Beside
 from tests.browser.tower import visitor
@@ -89,6 +91,8 @@ async def test_what_if_shows_what_would_follow_and_keeps_nothing(
 async def test_versions_are_asked_for_looked_at_compared_and_published(
     planner: httpx.AsyncClient, beside: Beside
 ) -> None:
+    later = ask("later", line("gear", "3", 90))
+    await beside.plan.hear(later, placed(later))
     for _ in range(2):
         form = hidden((await planner.get("/plans")).text)
         asked = await planner.post("/plans", data={**form, "site_id": "", "keeps": "firm"})
@@ -108,7 +112,11 @@ async def test_versions_are_asked_for_looked_at_compared_and_published(
     assert "What it takes" in (await planner.get(order)).text
     publish = {**hidden(plan), "act": "publish"}
     assert (await planner.post(f"/plans/{newest}", data=publish)).status_code == 422
-    done = await planner.post(f"/plans/{newest}", data={**publish, "looked": "yes", "accepts_later": "yes"})
+    assert 'name="replaces"' in plan
+    asked_for = {**publish, "looked": "yes", "accepts_later": "yes", "replaces": "yes"}
+    done = await planner.post(f"/plans/{newest}", data=asked_for)
+    told = await beside.plan.last(PlanPublished)
+    assert (told.dropped, told.planned) == (1, 1)
     assert "Published: its sites go by this version" in done.text
     late = {**publish, "looked": "yes", "act": "cancel", "idempotency_key": "later"}
     assert (await planner.post(f"/plans/{newest}", data=late)).status_code == 409

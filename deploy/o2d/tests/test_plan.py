@@ -59,7 +59,9 @@ async def test_plans_are_run_listed_shown_compared_and_published(here: Store) ->
     assert "150.00" in await here.seen("plan", "compare", str(first["plan_no"]), second["plan_id"])
     asked = await here.says("plan", "publish", number)
     assert (asked.exit_code, f"publish plan {number}?" in asked.output) == (1, True)
-    assert (await here.done("plan", "publish", number))["state"] == "live"
+    assert [each[3] for each in await here.stage.planned()] == ["10", "5"]
+    assert (await here.done("plan", "publish", number, "--replace"))["state"] == "live"
+    assert await here.stage.planned() == [("gear", "buy", "planned", "15")]
     table = await here.seen("plan", "list")
     assert all(state in table for state in ("live", "ready"))
 

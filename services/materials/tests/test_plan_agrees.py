@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,8 @@ from backbone.service import Host
 from backbone.service.database import connect
 from backbone.testing import create_database, drop_database, template_database
 from materials.__main__ import SERVICE
+from materials.commands import PublishPlan
+from materials.queries import PlanView
 from services.materials.tests.made import (
     DAY,
     HARD_WINDOW,
@@ -88,28 +91,36 @@ def smalls(draw: st.DrawFn) -> Small:
     )
 
 
-changes = st.lists(
-    st.one_of(
-        st.builds(
-            Change,
-            st.just("order"),
-            st.sampled_from([*ITEMS, *FRACTIONS, "shaft"]),
-            st.integers(1, 40),
-            st.integers(3, 60),
-        ),
-        st.builds(Change, st.just("cancel"), quantity=st.integers(0, 5)),
-        st.builds(Change, st.just("short"), days=st.integers(10, 50)),
-        st.builds(Change, st.just("time"), days=st.integers(1, 12)),
-    ),
-    min_size=1,
-    max_size=8,
+ordering = st.builds(
+    Change,
+    st.just("order"),
+    st.sampled_from([*ITEMS, *FRACTIONS, "shaft"]),
+    st.integers(1, 40),
+    st.integers(3, 60),
 )
+cancelling = st.builds(Change, st.just("cancel"), quantity=st.integers(0, 5))
+change = st.one_of(
+    ordering,
+    cancelling,
+    st.builds(Change, st.just("short"), days=st.integers(10, 50)),
+    st.builds(Change, st.just("time"), days=st.integers(1, 12)),
+)
+changes = st.lists(change, min_size=1, max_size=8)
+# Enough of them for several lines that want one thing on one day.
+many_changes = st.lists(st.one_of(ordering, ordering, cancelling), min_size=8, max_size=14)
 
 
 async def opened(stage: Stage, small: Small) -> None:
     await stage.opened(*ITEMS, "crude", *FRACTIONS, "shaft")
     recipes = [
-        recipe(f"make-{sku}", inputs, {sku: "1"}, operation_yield=small.good, phantom=sku == small.phantom)
+        recipe(
+            f"make-{sku}",
+            inputs,
+            {sku: "1"},
+            lead_days=0 if sku == small.phantom else 2,
+            operation_yield=small.good,
+            phantom=sku == small.phantom,
+        )
         for sku, inputs in small.inputs.items()
     ]
     crack = recipe("crack", {"crude": "10"}, {"diesel": "6", "petrol": "3"}, "separation")
@@ -232,3 +243,57 @@ def test_facts_in_any_order_give_the_same_plan(
     on_a_stage(postgres_url, template, lambda stage: act(stage, range(5)))
     on_a_stage(postgres_url, template, lambda stage: act(stage, order))
     assert plans[0] == plans[1]
+
+
+# Without stock nothing is reserved: what is, is counted by a plan for whoever needs it first, and kept by who has it.
+# Safety stock is a floor to a plan, and a demand with a day of its own to what executes.
+@given(smalls().map(lambda small: replace(small, safety=0, stock={})), many_changes)
+@SLOW
+def test_a_plan_that_replaces_what_is_planned_is_the_one_that_executes(
+    postgres_url: str, template: str, small: Small, happening: Sequence[Change]
+) -> None:
+    async def act(stage: Stage) -> None:
+        await opened(stage, small)
+        for number, change in enumerate(happening):
+            await happens(stage, number, change)
+        plan = await planned_anew(stage)
+        standing = {row[0] for row in await stage.rows(STANDING, now=stage.clock.now())}
+        await stage.do(PublishPlan(plan.plan_id, accepts_later=True, replaces=True))
+        assert await executing(stage, standing, small) == await versioned(stage, plan, small)
+        assert (await planned_anew(stage, keeps="planned")).orders == 0
+
+    on_a_stage(postgres_url, template, act)
+
+
+STANDING = """
+    SELECT planned_order_id FROM planned_orders WHERE state = 'planned' AND (release_at <= :now OR firm_at <= :now)
+"""
+EXECUTING = """
+    SELECT planned_order_id, sku, source, quantity_micro, to_char(starts_at, 'MM-DD'), to_char(due_at, 'MM-DD')
+    FROM planned_orders WHERE state = 'planned'
+"""
+Planned = tuple[str, str, Decimal, str, str]
+
+
+async def executing(stage: Stage, standing: set[str], small: Small) -> list[Planned]:
+    rows = await stage.rows(EXECUTING)
+    return sorted(
+        alike(sku, source, Decimal(micro) / 1_000_000, starts_on, due_on)
+        for key, sku, source, micro, starts_on, due_on in rows
+        if key not in standing and sku != small.phantom
+    )
+
+
+async def versioned(stage: Stage, plan: PlanView, small: Small) -> list[Planned]:
+    return sorted(
+        alike(sku, source, Decimal(quantity), starts_on, due_on)
+        for sku, source, quantity, starts_on, due_on in await orders_of(stage, plan)
+        if source != "none" and sku != small.phantom
+    )
+
+
+def alike(sku: str, source: str, quantity: Decimal, starts_on: str, due_on: str) -> Planned:
+    """An order; that of a separation by its diesel: by whichever output it goes, 6 of that come with 3 of petrol."""
+    if sku == "petrol":
+        sku, quantity = "diesel", 2 * quantity
+    return sku, source, quantity, starts_on, due_on

@@ -10,6 +10,7 @@ class PlanPublished:
     """A version of the plan of whole sites is the one that they go by; it takes the place of others.
 
     `later` is how many committed lines or holds it serves later than they were, `messages` what it asks planners to do.
+    `dropped` planned orders have made way for those `planned` with it.
     """
 
     plan_id: str
@@ -19,3 +20,5 @@ class PlanPublished:
     later: int
     messages: int
     replaces: tuple[str, ...] = ()
+    dropped: int = 0
+    planned: int = 0

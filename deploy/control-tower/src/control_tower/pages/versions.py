@@ -88,7 +88,7 @@ class Versions:
             return await self._plans(ask, answer)
         if act != "publish" or form.get("looked") != "yes":
             raise Invalid("say that you have looked at what differs", [("/looked", "not said")])
-        body = {"accepts_later": form.get("accepts_later") == "yes"}
+        body = {name: form.get(name) == "yes" for name in ("accepts_later", "replaces")}
         path = f"/v1/plans/{quote(plan_id)}/publication"
         return await self._version(ask, plan_id, await self._neighbours.act(ask, OWNER, path, body, key))
 

@@ -116,6 +116,9 @@ def publish(
     accept_later: Annotated[
         bool, typer.Option("--accept-later", help="Also where lines or holds come later.")
     ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="What is only planned makes way for what it plans.")
+    ] = False,
     subject: Subject = None,
     yes: Yes = False,
     output: OutputOption = Output.TABLE,
@@ -124,7 +127,7 @@ def publish(
     desk = Desk.of(MATERIALS, "planner", subject)
     plan_id = _id(desk, plan)
     sure(f"publish plan {plan}?", yes)
-    desk.post(PUBLISH.format(plan=plan_id), {"accepts_later": accept_later})
+    desk.post(PUBLISH.format(plan=plan_id), {"accepts_later": accept_later, "replaces": replace})
     _tell([desk.get(f"{PLANS}/{plan_id}")], output)
 
 

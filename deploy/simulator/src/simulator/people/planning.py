@@ -74,5 +74,6 @@ class PlanDesk:
             kinds[each["kind"]] = kinds.get(each["kind"], 0) + 1
         words = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
         turn.done(f"compares the two versions: {words or 'no difference'}")
-        await doors.post(self.person, "materials", f"/v1/plans/{second}/publication", {"accepts_later": True})
-        turn.done("publishes the second version")
+        body = {"accepts_later": True, "replaces": True}
+        await doors.post(self.person, "materials", f"/v1/plans/{second}/publication", body)
+        turn.done("publishes the second version, which replaces what is only planned")

@@ -30,9 +30,13 @@ class PlanBody:
 
 @dataclass(frozen=True, slots=True)
 class PublicationBody:
-    """Whether a version may serve committed lines and holds later than they are served now."""
+    """Whether a version may serve committed lines and holds later than they are served now, and what it replaces.
+
+    When it `replaces`, the orders that its sites have only planned, and not for holds alone, make way for its own.
+    """
 
     accepts_later: bool = False
+    replaces: bool = False
 
 
 EVERYTHING: Final = PlanBody("plant-1")
@@ -112,6 +116,6 @@ async def publish_plan(ask: Asked, plan_id: str) -> Response:
     body = await ask.body(PublicationBody)
     return await ask.act(
         handlers.publish_plan,
-        commands.PublishPlan(plan_id, body.accepts_later),
+        commands.PublishPlan(plan_id, body.accepts_later, body.replaces),
         reply=lambda version: done(Taken(version.plan_id)),
     )

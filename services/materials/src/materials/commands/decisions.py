@@ -240,7 +240,11 @@ class AskPlan:
 
 @dataclass(frozen=True, slots=True)
 class PublishPlan:
-    """Make a version the one that its sites go by, also where that is later for some if that is accepted."""
+    """Make a version the one that its sites go by, also where that is later for some if that is accepted.
+
+    When it `replaces`, what these have only planned is planned anew together.
+    """
 
     plan_id: str
     accepts_later: bool
+    replaces: bool = False

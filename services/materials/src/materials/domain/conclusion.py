@@ -44,13 +44,14 @@ def offer(book: Book, place: Place) -> None:
         Netting(book, new=False, expedite=True).run([demand.demand_id])
 
 
-def cover(book: Book, demand_ids: Iterable[str], *, new: bool = True) -> None:
+def cover(book: Book, demand_ids: Iterable[str], *, new: bool = True, by_day: bool = False) -> None:
     """Cover demands anew, in the order in which they are served; what is planned for them is dated at once.
 
+    `by_day` plans what one day is short of together.
     Without that it would count as in time until its owner answers: nothing below a purchase has another date.
     """
     ranked = sorted((book.demands[key] for key in demand_ids), key=lambda each: each.rank)
-    netting = Netting(book, new=new, expedite=True)
+    netting = Netting(book, new=new, expedite=True, by_day=by_day)
     netting.run([demand.demand_id for demand in ranked])
     date_planned(book, netting.created)
 

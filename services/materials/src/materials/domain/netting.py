@@ -39,7 +39,8 @@ class Netting:
 
     `new` allows planned orders; without it demands take what is free and the rest stays open. `expedite` lets them
     take ordered supply that comes later than they need it, before anything new is planned. What is planned for a
-    demand of `taking`, down to purchases, takes substitutes where these stand in.
+    demand of `taking`, down to purchases, takes substitutes where these stand in. What is short at a node is planned
+    order by order, or `by_day`: that of a day together, as in a plan of a whole site.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Netting:
         expedite: bool = False,
         floor: datetime | None = None,
         taking: Mapping[str, Taking] | None = None,
+        by_day: bool = False,
     ) -> None:
         self.book = book
         self._floor = floor or book.now
@@ -59,6 +61,7 @@ class Netting:
         self.substitutions: list[Substitution] = []
         self._new = new
         self._expedite = expedite
+        self._by_day = by_day
         self._heap: list[Entry] = []
         self._branches = {key: Branch(taking=each) for key, each in (taking or {}).items()}
 
@@ -88,7 +91,8 @@ class Netting:
         separation = isinstance(source, Make) and source.recipe.kind == "separation"
         rule = self.book.network.rule(node_of(first), source) if source is not None else LOT_FOR_LOT
         phantom = isinstance(source, Make) and source.recipe.phantom
-        if source is None or phantom or not (separation or rule.collects):
+        collects = rule.collects or self._by_day
+        if source is None or phantom or not (separation or collects):
             return []
         height, needed_at = entry[:2]
         last = rule.until(needed_at.date())
@@ -96,7 +100,7 @@ class Netting:
         for other in sorted(each for each in self._heap if each[0] == height and each[1].date() <= last):
             demand = self.book.demands[other[3]]
             alike = self._taking(demand) == self._taking(first)
-            if not alike or (other[1] != needed_at and not rule.collects):
+            if not alike or (other[1] != needed_at and not collects):
                 continue
             same = self._source(demand)
             of_recipe = separation and isinstance(same, Make) and same.recipe is source.recipe  # type: ignore[union-attr]

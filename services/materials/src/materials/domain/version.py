@@ -20,6 +20,8 @@ Keeps = Literal["firm", "planned"]
 # Of more the later ones wait for the next publication.
 MESSAGES_COUNT_MAX: Final = 500
 LATER_SHOWN_COUNT: Final = 20
+# That many are planned anew under the locks of their sites in a few seconds.
+REPLACED_COUNT_MAX: Final = 4_000
 _ASKED: Final[tuple[ActionKind, ...]] = ("cancel", "defer")
 # Beside those that are live; the oldest of the others go.
 VERSIONS_KEPT_COUNT: Final = 8
@@ -31,6 +33,14 @@ class PlanIsNotReady(Refusal):
 
 class PlanMakesLater(Refusal):
     """A version serves committed lines or live holds later than they are served now; a planner may accept that."""
+
+
+class PlanReplacesNothing(Refusal):
+    """A version that keeps all that is planned takes the place of nothing."""
+
+
+class PlanIsTooLarge(Refusal):
+    """The sites of a version have more planned orders than are replaced in one act."""
 
 
 class PlanVersion(NamedTuple):
@@ -101,19 +111,39 @@ def publish(
     """The version as the live one; raises `PlanIsNotReady` and `PlanMakesLater`."""
     if version.state != "ready":
         raise PlanIsNotReady(f"the plan is {version.state}; one that is ready can be published")
-    if later and not accepts_later:
-        told = [
-            (f"/demands/{each.demand_id}", f"{each.now_on} becomes {each.available_on or 'never'}")
-            for each in later[:LATER_SHOWN_COUNT]
-        ]
-        raise PlanMakesLater(
-            f"{len(later)} committed lines or holds come later; accept that or plan again", told
-        )
+    if not accepts_later:
+        refuse_later(later)
     return version._replace(state="live", published_at=now)
 
 
-def told(version: PlanVersion, replaced: Iterable[str], later: int, messages: int) -> PlanPublished:
-    """The fact that a version is the live one."""
+def refuse_later(later: Sequence[Later]) -> None:
+    """Raises `PlanMakesLater` where there are lines or holds that come later."""
+    if not later:
+        return
+    told = [
+        (f"/demands/{each.demand_id}", f"{each.now_on} becomes {each.available_on or 'never'}")
+        for each in later[:LATER_SHOWN_COUNT]
+    ]
+    raise PlanMakesLater(f"{len(later)} committed lines or holds come later; accept that or plan again", told)
+
+
+def replaceable(version: PlanVersion, planned_order_ids: Sequence[str]) -> Sequence[str]:
+    """The planned orders that a version takes the place of; raises `PlanReplacesNothing` and `PlanIsTooLarge`."""
+    if version.keeps == "planned":
+        raise PlanReplacesNothing(
+            "the plan keeps all that is planned; one that keeps what is firm replaces it"
+        )
+    if len(planned_order_ids) > REPLACED_COUNT_MAX:
+        raise PlanIsTooLarge(
+            f"more than {REPLACED_COUNT_MAX} orders are planned at its sites; publish it and act by its messages"
+        )
+    return planned_order_ids
+
+
+def told(
+    version: PlanVersion, replaced: Iterable[str], later: int, messages: int, renewed: tuple[int, int]
+) -> PlanPublished:
+    """The fact that a version is the live one; `renewed` says how many orders it dropped and planned instead."""
     return PlanPublished(
         version.plan_id,
         version.sites,
@@ -122,6 +152,7 @@ def told(version: PlanVersion, replaced: Iterable[str], later: int, messages: in
         later,
         messages,
         tuple(replaced),
+        *renewed,
     )
 
 

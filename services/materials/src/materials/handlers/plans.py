@@ -13,12 +13,15 @@ from backbone.operations import Operation, add_operation
 from backbone.service import Batch, Tx
 from materials import store
 from materials.commands import AskPlan, PublishPlan
+from materials.domain.replanning import made_later, plan_together
 from materials.domain.version import (
     MESSAGES_COUNT_MAX,
     PlanVersion,
     Wanted,
     ask_to_act,
     publish,
+    refuse_later,
+    replaceable,
     told,
 )
 from materials.handlers.deciding import decide_each
@@ -154,7 +157,10 @@ def _on(today: datetime, days: int) -> datetime:
 
 
 async def publish_plan(commands: Batch[PublishPlan], tx: Tx) -> list[PlanVersion]:
-    """Make versions the ones that their sites go by, and ask for what they imply; raises what `publish` does."""
+    """Make versions the ones that their sites go by, and ask for what they imply.
+
+    Raises what `publish` and `replaceable` do.
+    """
     published = []
     for command in commands:
         known = await store.load_plan_version(tx, command.plan_id)
@@ -164,12 +170,26 @@ async def publish_plan(commands: Batch[PublishPlan], tx: Tx) -> list[PlanVersion
         version = await store.lock_plan(tx, command.plan_id) or known
         later = await store.load_later(tx, version) if version.state == "ready" else []
         version = publish(version, later, tx.now, accepts_later=command.accepts_later)
+        renewed = await _plan_anew(command, tx, version) if command.replaces else (0, 0)
         messages = await _ask_to_act(command, tx, await store.load_wanted(tx, version))
         replaced = await store.save_pointers(tx, version)
-        tx.emit(told(version, replaced, len(later), messages), because=command)
+        tx.emit(told(version, replaced, len(later), messages, renewed), because=command)
         await store.save_plan(tx, version)
         published.append(version)
     return published
+
+
+async def _plan_anew(command: PublishPlan, tx: Tx, version: PlanVersion) -> tuple[int, int]:
+    """Replace what its sites have only planned; the answer is how many orders went, and how many came.
+
+    Others may have asked for something since the version was made: it is planned from what is there now.
+    """
+    keys = replaceable(version, await store.load_replaceable(tx, version))
+    seeds = store.Seeds(planned_orders=set(keys))
+    (book,) = await decide_each([command], tx, [seeds], lambda book, _: plan_together(book, keys))
+    if not command.accepts_later:
+        refuse_later(made_later(book))
+    return len(keys), len(book.orders.added())
 
 
 async def _ask_to_act(command: PublishPlan, tx: Tx, wanted: Sequence[Wanted]) -> int:

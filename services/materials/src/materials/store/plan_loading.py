@@ -27,7 +27,7 @@ AHEAD_DAYS_MAX: Final = 3_660
 
 # Asked for, firm, or so close to it that only a person may move it; what takes a substitute, since a person has decided
 # that; and all that is planned, where that is kept.
-_STANDS: Final = """
+STANDS: Final = """
     (o.state NOT IN ('planned', 'closed', 'cancelled')
      OR o.state = 'planned' AND (CAST(:keeps AS text) = 'planned' OR o.release_at <= :now
                                  OR NOT o.held AND o.firm_at <= :now
@@ -38,7 +38,7 @@ _STANDS: Final = """
 # What stands, or what a site plans that is not planned anew itself, takes what it takes.
 _WANTS: Final = f"""
     d.site_id = ANY(:sites) AND NOT d.suspended AND d.quantity_micro > d.done_micro
-    AND (d.planned_order_id IS NULL OR {_STANDS} OR o.state = 'planned' AND o.site_id <> ALL(:sites))
+    AND (d.planned_order_id IS NULL OR {STANDS} OR o.state = 'planned' AND o.site_id <> ALL(:sites))
 """
 PLACES: Final = text(
     """
@@ -70,7 +70,7 @@ COMING: Final = text(
            r.quantity_micro - r.received_micro AS micro, r.planned_order_id,
            coalesce(o.expected_at, o.due_at) AS at
     FROM receipts r JOIN planned_orders o USING (planned_order_id)
-    WHERE r.site_id = ANY(:sites) AND r.quantity_micro > r.received_micro AND {_STANDS} ORDER BY r.receipt_id
+    WHERE r.site_id = ANY(:sites) AND r.quantity_micro > r.received_micro AND {STANDS} ORDER BY r.receipt_id
     """  # noqa: S608
 )
 PEGGED: Final = text(

@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from backbone.service import Tx
 from contracts.topics import PLAN
-from materials.domain.version import VERSIONS_KEPT_COUNT, Later, PlanVersion, Wanted
+from materials.domain.version import REPLACED_COUNT_MAX, VERSIONS_KEPT_COUNT, Later, PlanVersion, Wanted
+from materials.store.plan_loading import STANDS
 from materials.store.sheets import PLAN_VERSIONS
 
 PARTS: Final = (
@@ -79,6 +80,16 @@ WANTED: Final = text(
       AND (planned_orders.state <> 'planned' OR NOT planned_orders.held AND planned_orders.firm_at <= :now)
     GROUP BY planned_orders.planned_order_id ORDER BY planned_order_id
     """
+)
+
+
+# What a version that keeps what is firm plans anew; what is planned for holds alone stays as it was offered.
+REPLACEABLE: Final = text(
+    f"""
+    SELECT o.planned_order_id FROM planned_orders o
+    WHERE o.site_id = ANY(:sites) AND o.state = 'planned' AND NOT o.held AND {STANDS} IS NOT TRUE
+    ORDER BY o.planned_order_id LIMIT :limit
+    """  # noqa: S608
 )
 
 
@@ -157,3 +168,10 @@ async def load_wanted(tx: Tx, version: PlanVersion) -> list[Wanted]:
 
 def _at(day: object) -> datetime:
     return datetime.combine(day, time(), UTC)  # type: ignore[arg-type]
+
+
+async def load_replaceable(tx: Tx, version: PlanVersion) -> list[str]:
+    """The planned orders of a version's sites that stand by now no more than when it was made; one above the most."""
+    wanted = {"sites": list(version.sites), "keeps": "firm", "now": tx.now, "limit": REPLACED_COUNT_MAX + 1}
+    rows = await tx.sql.execute(REPLACEABLE, wanted)
+    return [row.planned_order_id for row in rows]

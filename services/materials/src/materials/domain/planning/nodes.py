@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeGuard
 
 import numpy as np
 
@@ -187,7 +187,7 @@ class _Found:
         calendars: dict[WorkingDays, int] = {network.days_of(None): 0}
         rows = []
         for node, source in zip(self.nodes, self._sources, strict=True):
-            lead, calendar_id = network.lead(node, source) if source is not None else (0, None)
+            lead, calendar_id = network.lead(node, source) if _ordered(source) else (0, None)
             calendar = calendars.setdefault(network.days_of(calendar_id), len(calendars))
             rows.append((lead, calendar, *self._lots(node, source), *self._kept(source)))
         names = (
@@ -199,7 +199,7 @@ class _Found:
 
     def _lots(self, node: Node, source: Source | None) -> tuple[int, int, int, int, int]:
         """Minimum, multiple and maximum of an order, in what it counts, and its two periods; a phantom has none."""
-        if source is None or (isinstance(source, Make) and source.recipe.phantom):
+        if not _ordered(source):
             return 0, 1, 0, 0, 0
         rule, unit = self.network.rule(node, source), self._unit(node, source)
         return (
@@ -240,6 +240,11 @@ def _renumbered(site: Site, order: Ints) -> Site:
         items=items,
         separations=tuple(separations),
     )
+
+
+def _ordered(source: Source | None) -> TypeGuard[Source]:
+    """Whether its orders have sizes and take time: not what nothing supplies, nor a phantom, which is its inputs."""
+    return source is not None and not (isinstance(source, Make) and source.recipe.phantom)
 
 
 def _bounded(share: Fraction, *, up: bool) -> tuple[int, int]:
