@@ -32,6 +32,17 @@ async def test_a_visit_whose_goods_come_in_time_again_has_its_people_again(stage
     assert sorted(each.kind for each in offers) == ["hand-over", "visit"]
 
 
+async def test_a_service_whose_parts_come_in_time_again_has_the_time_that_was_promised(stage: Stage) -> None:
+    await stage.opened()
+    await stage.ordered(("L1", "setup"), slots=await stage.promised(not_before=at(8, 18)))
+    when = "SELECT starts_at, ends_at FROM visits"
+    ((starts_at, ends_at),) = await stage.rows(when)
+    await stage.hear(PromiseAtRisk("o1", "c1", "vendor silent", "s", (LineDate("L1", ends_at, None),)))
+    assert await stage.rows(when) == [(None, None)]
+    await stage.hear(PromiseRecovered("o1", "c1", "back in time", (LineDate("L1", ends_at, ends_at),)))
+    assert await stage.rows(when) == [(starts_at, ends_at)]
+
+
 async def test_a_visit_without_people_is_offered_when_all_that_it_waits_for_lies_ready(stage: Stage) -> None:
     await lost(stage)
     await stage.hear(ready())

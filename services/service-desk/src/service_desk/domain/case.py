@@ -219,7 +219,12 @@ def recovered(
     facts: list[Fact] = []
     for visit in case.visits:
         if visit.kind == "visit" and visit.state == "unplanned":
-            visit, told = _after(case, visit, dates, desk, ids)
+            # A service is promised for its end, goods for when they are there.
+            begin = {
+                line_id: at - desk.length(visit) if at is not None and line_id in visit.line_ids else at
+                for line_id, at in dates.items()
+            }
+            visit, told = _after(case, visit, begin, desk, ids)
             case = case.put(visit)
             facts += told
     return case, facts

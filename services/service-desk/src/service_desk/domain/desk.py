@@ -44,6 +44,11 @@ class Desk:
         length = service.duration(visit.quantity)
         return Work(length, service.people, service.skills, service.site_id, visit.place)
 
+    def length(self, visit: Visit) -> timedelta:
+        """How long the work of a visit takes; nothing of one that has none."""
+        work = self._work_of(visit)
+        return timedelta() if work is None else work.length
+
     def earliest(self, visit: Visit, not_before: datetime) -> Team | None:
         """The next possible time for a visit, None when nobody can do it."""
         not_before = max(not_before, self.now)
