@@ -8,7 +8,8 @@ import pytest
 
 from backbone.samples import sample_of
 from contracts.topics import TOPICS
-from control_tower.domain.words import actor_of, counted, plans_for, says, title_of
+from contracts.values import Quantity
+from control_tower.domain.words import actor_of, counted, figure, plans_for, says, title_of
 from tests.browser.story import masters, whole_story
 from tests.browser.tower import heard_of
 
@@ -41,6 +42,22 @@ def test_who_acted_is_who_did_it_and_not_whom_it_was_done_to(name: str, actor: s
 )
 def test_one_is_said_of_one(count: object, text: str) -> None:
     assert counted(count, "run") == text
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (Quantity(60_000), "60,000"),
+        ("60000 l", "60,000 l"),
+        ("-1234.5678", "-1,234.5678"),
+        ("999.9", "999.9"),
+        ("0.12345", "0.12345"),
+        ("", ""),
+        (207_000, "207,000"),
+    ],
+)
+def test_thousands_stand_apart(given: object, text: str) -> None:
+    assert figure(given) == text
 
 
 def test_what_is_counted_in_a_fact_is_said_of_one_or_of_many() -> None:

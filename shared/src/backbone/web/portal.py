@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeVar
@@ -21,6 +22,7 @@ from backbone.web.paper import paper
 
 T = TypeVar("T")
 
+_WHOLE: Final = re.compile(r"^\d+")
 SHORT_CHARS: Final = 8
 # Moments are picked by the minute.
 PICKED: Final = "%Y-%m-%dT%H:%M"
@@ -59,6 +61,11 @@ def words(text: str) -> str:
     return text.replace("-", " ").replace("_", " ")
 
 
+def figure(quantity: object) -> str:
+    """A quantity whose thousands stand apart."""
+    return _WHOLE.sub(lambda found: f"{int(found[0]):,}", str(quantity))
+
+
 def short(text: str) -> str:
     """A long id by its end, where time-ordered ids differ."""
     return text if len(text) <= SHORT_CHARS else f"…{text[-SHORT_CHARS:]}"
@@ -80,7 +87,7 @@ class Portal:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        for reads in (money, when, picked, words, short):
+        for reads in (money, when, picked, words, figure, short):
             self._templates.filters[reads.__name__] = reads
 
     def page(self, ask: Ask, template: str, title: str, **values: Any) -> Response:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from contracts.values import CostVector, Money
 
 _WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
+_WHOLE: Final = re.compile(r"^\d+|(?<=^-)\d+")
 _PEOPLE: Final = (
     "decided_by",
     "awarded_by",
@@ -41,24 +42,31 @@ def title_of(name: str) -> str:
     return _TITLES.get(name) or _WORD.sub(" ", name).capitalize()
 
 
+def figure(quantity: object) -> str:
+    """A quantity, with its unit or without, whose thousands stand apart."""
+    return _WHOLE.sub(lambda found: f"{int(found[0]):,}", str(quantity))
+
+
 def counted(count: object, noun: str, nouns: str = "") -> str:
     """So many of something: `1 run`, `2 runs`; `nouns` where more than one is not spelled with an s."""
-    return f"{count} {noun if str(count) == '1' else nouns or f'{noun}s'}"
+    return f"{figure(count)} {noun if str(count) == '1' else nouns or f'{noun}s'}"
 
 
 def _amount(value: Any) -> str:
-    return f"{value.quantity} {getattr(value, 'unit', '')}".strip()
+    return f"{figure(value.quantity)} {getattr(value, 'unit', '')}".strip()
 
 
 def _lots(lots: Any) -> str:
     parts = [getattr(one, "part", one) for one in lots]
-    return ", ".join(f"{part.quantity} {part.sku} ({part.lot_id})" for part in parts[:6]) + (
+    return ", ".join(f"{figure(part.quantity)} {part.sku} ({part.lot_id})" for part in parts[:6]) + (
         " …" if len(parts) > 6 else ""
     )
 
 
 def _lines(lines: Any) -> str:
-    return ", ".join(f"{line.demand.quantity} {line.demand.unit} {line.demand.item}" for line in lines)
+    return ", ".join(
+        f"{figure(line.demand.quantity)} {line.demand.unit} {line.demand.item}" for line in lines
+    )
 
 
 def _money(amount: Any) -> str:
@@ -74,8 +82,8 @@ def _charged(fact: Any) -> str:
 
 
 def _amendment(wish: Any) -> str:
-    less = [f"line {one.line_id}: {one.quantity}" for one in wish.lines]
-    more = [f"line {one.line_id}: {one.quantity} by {one.wanted_at:%Y-%m-%d}" for one in wish.wanted]
+    less = [f"line {one.line_id}: {figure(one.quantity)}" for one in wish.lines]
+    more = [f"line {one.line_id}: {figure(one.quantity)} by {one.wanted_at:%Y-%m-%d}" for one in wish.wanted]
     return ", ".join([*less, *more])
 
 
@@ -102,33 +110,35 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
         "sooner with " + " and ".join(f"{each.substitute_sku} instead of {each.sku}" for each in (f, *f.also))
     ),
     "SupplySubstituted": lambda f: (
-        f"{f.substitute_quantity} {f.substitute_sku} instead of {f.quantity} {f.sku}, by {f.decided_by}"
+        f"{figure(f.substitute_quantity)} {f.substitute_sku} instead of {figure(f.quantity)} {f.sku}, by {f.decided_by}"
     ),
-    "LineFulfilled": lambda f: f"line {f.line_id}, {f.quantity}",
+    "LineFulfilled": lambda f: f"line {f.line_id}, {figure(f.quantity)}",
     "OrderLineHeld": lambda f: f"line {f.line_id}: {f.reason}",
     "OrderLineResumed": lambda f: f"line {f.line_id}",
-    "OrderLineShortClosed": lambda f: f"line {f.line_id}, {f.quantity} not wanted any more: {f.reason}",
+    "OrderLineShortClosed": lambda f: (
+        f"line {f.line_id}, {figure(f.quantity)} not wanted any more: {f.reason}"
+    ),
     "AmendmentRequested": lambda f: _amendment(f),
     "CancellationRequested": lambda f: f.reason,
     "ChangeAnswered": lambda f: _possible(f),
     "DeliveryChangeAnswered": lambda f: "possible" if f.refused is None else f.refused,
     "ChangeProbed": lambda f: (
-        f"could the {f.supply} be {f.quantity} only?" if f.quantity else f"without the {f.supply}?"
+        f"could the {f.supply} be {figure(f.quantity)} only?" if f.quantity else f"without the {f.supply}?"
     ),
     "RunChangeAnswered": lambda f: "possible" if f.refused is None else f.refused,
     "PurchaseChangeAnswered": lambda f: _possible(f),
-    "RunReduced": lambda f: f"{counted(f.runs, 'run')} instead of {f.was}",
-    "RunResized": lambda f: f"{counted(f.runs, 'run')} instead of {f.was}",
+    "RunReduced": lambda f: f"{counted(f.runs, 'run')} instead of {figure(f.was)}",
+    "RunResized": lambda f: f"{counted(f.runs, 'run')} instead of {figure(f.was)}",
     "RunSplit": lambda f: f"{f.part.runs} of {f.runs + f.part.runs} in a run of their own",
     "RunsMerged": lambda f: f"{counted(f.runs, 'run')} with {counted(len(f.merged), 'other run')} in it",
-    "PurchaseIncreased": lambda f: f"{f.quantity} instead of {f.was}",
-    "PurchaseReduced": lambda f: f"{f.quantity} instead of {f.was}{_charged(f)}",
+    "PurchaseIncreased": lambda f: f"{figure(f.quantity)} instead of {figure(f.was)}",
+    "PurchaseReduced": lambda f: f"{figure(f.quantity)} instead of {figure(f.was)}{_charged(f)}",
     "RunWishRefused": lambda f: f"{f.kind}: {f.reason}",
     "PurchaseWishRefused": lambda f: f"{f.kind}: {f.reason}",
     "ChangeCommitted": lambda f: "free of charge" if f.charge is None else f"at {_money(f.charge)}",
     "ChangeWithdrawn": lambda f: f.reason,
     "OrderLineAdded": lambda f: _lines([f.line]),
-    "OrderLineAmended": lambda f: f"line {f.line_id}: {f.quantity} instead of {f.was}",
+    "OrderLineAmended": lambda f: f"line {f.line_id}: {figure(f.quantity)} instead of {figure(f.was)}",
     "OrderCancelled": lambda f: f.reason,
     "ValueRevised": lambda f: f.because,
     "RequirementsPlanned": lambda f: (
@@ -143,14 +153,14 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "GoodsReady": lambda f: f"line {f.line_id}: {_lots(f.lots)}",
     "RunRequested": lambda f: f"recipe {f.recipe_id} v{f.recipe_version}, {counted(f.runs, 'run')}",
     "PurchaseRequested": lambda f: f"{_amount(f)} {f.sku}",
-    "TransferRequested": lambda f: f"{f.quantity} {f.sku} from {f.from_site_id} to {f.to_site_id}",
+    "TransferRequested": lambda f: f"{figure(f.quantity)} {f.sku} from {f.from_site_id} to {f.to_site_id}",
     "TransferDispatched": lambda f: _lots(f.lots),
     "TransferReceived": lambda f: _lots(f.lots),
     "MaterialsStaged": lambda f: _lots(f.lots),
     "MaterialsDelayed": lambda f: f"not before {f.at:%Y-%m-%d %H:%M} ({f.cause}): {f.reason}",
     "LotStatusChanged": lambda f: f"{f.sku}: {f.was} to {f.status}, {f.reason}",
-    "StockMoved": lambda f: f"{f.quantity} {f.sku} {f.reason}",
-    "ActionMessageOpened": lambda f: f"{f.kind} {f.quantity} {f.sku}: {f.reason}",
+    "StockMoved": lambda f: f"{figure(f.quantity)} {f.sku} {f.reason}",
+    "ActionMessageOpened": lambda f: f"{f.kind} {figure(f.quantity)} {f.sku}: {f.reason}",
     "ActionMessageChanged": lambda f: f"{f.kind}: {f.reason}",
     "ActionMessageSnoozed": lambda f: f"{f.kind} sleeps until {f.until_at:%Y-%m-%d}",
     "ActionMessageAccepted": lambda f: f"{f.kind} accepted",
@@ -159,7 +169,7 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "RunRefused": lambda f: f.reason,
     "RunHeld": lambda f: f.reason,
     "RunAborted": lambda f: f.reason,
-    "RunClosed": lambda f: f"{f.good_quantity} good of {f.planned_quantity}",
+    "RunClosed": lambda f: f"{figure(f.good_quantity)} good of {figure(f.planned_quantity)}",
     "ParameterRecorded": lambda f: (
         f"{f.name} {f.value} {f.unit}, {'within limits' if f.within else 'OUT OF LIMITS'}"
     ),
@@ -168,7 +178,7 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "LotInspected": lambda f: f"{f.sku} {'passed' if f.passed else 'failed'}",
     "LotDisposed": lambda f: f"{f.sku}: {f.disposition}, {f.reason}",
     "PurchaseRefused": lambda f: f.reason,
-    "RfqIssued": lambda f: f"{f.quantity} {f.sku} asked of {counted(len(f.vendor_ids), 'vendor')}",
+    "RfqIssued": lambda f: f"{figure(f.quantity)} {f.sku} asked of {counted(len(f.vendor_ids), 'vendor')}",
     "QuotationReceived": lambda f: (
         f"{f.unit_price.minor / 100:,.2f} {f.unit_price.currency}, {counted(f.lead_days, 'day')}"
     ),
@@ -178,9 +188,9 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
         "as asked" if all(line.as_asked for line in f.lines) else "with other quantities, prices or dates"
     ),
     "PurchaseOrderRefused": lambda f: f.reason,
-    "ShipmentNotified": lambda f: ", ".join(f"{line.quantity} {line.sku}" for line in f.lines[:6]),
+    "ShipmentNotified": lambda f: ", ".join(f"{figure(line.quantity)} {line.sku}" for line in f.lines[:6]),
     "GoodsReceived": lambda f: "; ".join(_lots(line.lots) for line in f.lines[:6]),
-    "GoodsRejected": lambda f: f"{f.quantity}: {f.reason}",
+    "GoodsRejected": lambda f: f"{figure(f.quantity)}: {f.reason}",
     "GoodsReturned": lambda f: f"{_lots(f.lots)}: {f.reason}",
     "PurchaseOrderCancelled": lambda f: f"{f.reason}{_charged(f)}",
     "VisitMissed": lambda f: f"nobody was there, {counted(f.times, 'time')}",

@@ -8,6 +8,7 @@ from typing import Final
 
 from control_tower.domain.flow import Edge, Flow, Node
 from control_tower.domain.mentions import Subject
+from control_tower.domain.words import figure
 from control_tower.drawing.outlines import outline_of
 
 COLUMN_WIDTH: Final = 264
@@ -115,7 +116,9 @@ def _box(node: Node, x: float, y: float, names: Mapping[Subject, tuple[str, str]
     kind = {"run": "recipe", "vendor": "vendor"}.get(node.kind, "item")
     title, of_kind = names.get((kind, node.title_of), (node.title_of or "run", ""))
     way = of_kind or "run" if node.kind == "run" else node.kind
-    second = way if node.kind in {"run", "vendor"} else f"{WORDS.get(way, way)} {node.quantity}".strip()
+    second = (
+        way if node.kind in {"run", "vendor"} else f"{WORDS.get(way, way)} {figure(node.quantity)}".strip()
+    )
     whole = " · ".join(part for part in (title, second, node.note) if part)
     outline = outline_of(way, x, y, BOX_WIDTH, BOX_HEIGHT)
     return Box(
@@ -158,4 +161,4 @@ def _link(edge: Edge, start: Box, end: Box, *, near_end: bool) -> Link:
     path = f"M{from_x:g},{from_y:g} C{bend:g},{from_y:g} {bend:g},{to_y:g} {to_x:g},{to_y:g}"
     x, y = (to_x - NEAR, to_y) if near_end else (from_x + NEAR, from_y)
     said = {one.node.quantity.partition(" ")[0] for one in (start, end)}
-    return Link(edge, start, end, path, x, y - 4, "" if edge.quantity in said else edge.quantity)
+    return Link(edge, start, end, path, x, y - 4, "" if edge.quantity in said else figure(edge.quantity))

@@ -15,7 +15,7 @@ from backbone.policy import Policy
 from backbone.web import Ask
 from backbone.web.login import PAGE_HEADERS
 from control_tower.domain.why import span_in_words
-from control_tower.domain.words import counted
+from control_tower.domain.words import counted, figure
 from control_tower.pages.menu import menu_of, section_of
 from control_tower.pages.static import static_url
 
@@ -116,6 +116,7 @@ def _environment() -> Environment:
         thing,
         span_in_words,
         counted,
+        figure,
     )
     for one in kept:
         made.filters[one.__name__] = one
