@@ -48,7 +48,7 @@ async def test_a_file_is_sent_in_parts_and_goes_on_where_it_was_broken_off(
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.get_by_role("status")).to_contain_text("away. Send the file again to go on from there.")
     await page.get_by_role("button", name="Send", exact=True).click()
-    await expect(page.get_by_role("button", name=f"Try the {ROWS} rows")).to_be_visible()
+    await expect(page.get_by_role("button", name=f"Try the {ROWS:,} rows")).to_be_visible()
     # Two parts, the second of them twice.
     assert len(seen) == 3
     await context.close()
