@@ -1,4 +1,4 @@
-"""A published plan that takes the place of what is only planned: what goes, what stays, what is refused."""
+"""Publishing a plan that takes the place of what is only planned: what goes, what stays, what is refused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from services.materials.tests.made import (
     recipe,
     terms,
 )
-from services.materials.tests.plans import planned_anew
+from services.materials.tests.plans import orders_of, planned_anew
 from services.materials.tests.stage import Stage
 
 ORDERS = "SELECT sku, state, quantity_micro / 1000000 FROM planned_orders WHERE state <> 'cancelled' ORDER BY 1, 2, 3"
@@ -123,3 +123,16 @@ async def test_more_than_one_act_can_plan_is_refused_and_nothing_has_changed(
     with pytest.raises(PlanIsTooLarge):
         await stage.do(PublishPlan(plan.plan_id, accepts_later=False, replaces=True))
     assert await stage.rows(ORDERS) == before
+
+
+async def test_who_needs_it_before_the_one_who_has_reserved_it_is_ordered_for_in_time(stage: Stage) -> None:
+    """It was ordered for the one who has it, and the other was told to be late, so that nobody could publish."""
+    await stage.opened("gear")
+    await stage.hear(terms("gear", 5))
+    await stage.stock("L", "gear", "4")
+    await ordered(stage, "first", "gear", "4", days=60)
+    await ordered(stage, "sooner", "gear", "4", days=30)
+    plan = await planned_anew(stage)
+    assert await orders_of(stage, plan) == [("gear", "buy", "4", "03-27", "04-01")]
+    assert plan.late == 0
+    await stage.do(PublishPlan(plan.plan_id, accepts_later=False))

@@ -105,11 +105,11 @@ DEMANDS: Final = """
     FROM plan_demands_{plan_no:d} d JOIN plan_here h USING (node_no) ORDER BY demand_no
 """
 
-# What orders and holds have reserved is theirs in every version.
+# What is reserved stays with whom it is for in every version; for a forecast or as safety stock nothing is.
 RESERVED: Final = """
     SELECT demand_no, node_no, supply_id, pegs.planned_order_id, pegs.quantity_micro
     FROM plan_demands_{plan_no:d} JOIN pegs USING (demand_id) JOIN demands USING (demand_id)
-    WHERE demands.kind IN ('hold', 'order') ORDER BY demand_no, supply_id
+    WHERE demands.kind NOT IN ('forecast', 'safety') ORDER BY demand_no, supply_id
 """
 
 _window: Reads[Window] = reader(Window)

@@ -13,7 +13,7 @@ from materials.domain.planning.copying import Listed
 from materials.domain.planning.network import Ints, Numbers
 from materials.domain.planning.nodes import PlanNode
 from materials.domain.planning.outlook import Outlook, outlook_of
-from materials.domain.planning.pegs import Pegs, Supplies, pegs_of, supplies_of
+from materials.domain.planning.pegs import Pegs, pegs_of, supplies_of
 from materials.domain.planning.plan import NOBODY, Plan, plan
 from materials.domain.planning.site import Rows, Site
 
@@ -46,7 +46,7 @@ class Reserved:
 class Loaded:
     """The state of sites as a plan needs it, on the day `today`; `coming` are the site's movable supplies.
 
-    What orders and holds have reserved of stock and of these stays theirs, in every version.
+    What is reserved of stock and of these stays with whom it is for, in every version.
     """
 
     nodes: tuple[PlanNode, ...]
@@ -127,10 +127,10 @@ def loaded_of(
 
 def made_of(loaded: Loaded) -> Made:
     """Plan what was loaded; the same state gives the same bytes. Raises `RecipeCycle`, `PlanTooLarge`."""
-    site = loaded.site
-    made = plan(site)
+    site, hard = loaded.site, _hard(loaded)
+    made = _with_reserved(plan(_unreserved(site, hard)), hard)
     supplies = supplies_of(site, made)
-    pegs = pegs_of(made, supplies, _hard(loaded, supplies))
+    pegs = pegs_of(made, supplies, hard)
     nowhere = np.array([each.source == "none" for each in loaded.nodes], dtype=bool)
     outlook = outlook_of(site, made, supplies, pegs, today=loaded.today, nowhere=nowhere)
     orders = made.orders
@@ -156,12 +156,14 @@ def made_of(loaded: Loaded) -> Made:
     return Made(loaded, made, pegs, outlook, stocked, counts, micro, sums, whole.hexdigest())
 
 
-def _hard(loaded: Loaded, supplies: Supplies) -> Pegs:
-    """What is reserved, in quanta, as far as demands and supplies go."""
-    stocked = np.flatnonzero(loaded.site.items.on_hand)
+def _hard(loaded: Loaded) -> Pegs:
+    """What is reserved, in quanta, as far as demands and supplies go; rows of supplies as in `supplies_of`."""
+    site = loaded.site
+    stocked = np.flatnonzero(site.items.on_hand)
     row_of = {int(node_no): row for row, node_no in enumerate(stocked)}
-    first = stocked.size + loaded.site.receipts.item.size
-    wanted, given = loaded.site.demands.quantity.copy(), supplies.quantity.copy()
+    first = stocked.size + site.receipts.item.size
+    wanted = site.demands.quantity.copy()
+    given = np.concatenate([site.items.on_hand[stocked], site.receipts.quantity, site.movable.quantity])
     rows: list[tuple[int, int, int]] = []
     for each in loaded.reserved:
         supply = row_of.get(each.node_no) if each.coming_no is None else first + each.coming_no
@@ -175,6 +177,32 @@ def _hard(loaded: Loaded, supplies: Supplies) -> Pegs:
             rows.append((each.demand_no, supply, quanta))
     columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     return Pegs(columns[0].astype(np.int32), columns[1].astype(np.int32), columns[2])
+
+
+def _unreserved(site: Site, hard: Pegs) -> Site:
+    """The site without what is reserved, and without that much of those whom it is for: the rest is netted.
+
+    Else somebody who needs it sooner would count on it, and find it taken when it is too late to order.
+    """
+    wanted, on_hand = site.demands.quantity.copy(), site.items.on_hand.copy()
+    np.subtract.at(wanted, hard.requirement, hard.quantity)
+    stocked, receipts = np.flatnonzero(on_hand), site.receipts.item.size
+    taken = np.zeros(stocked.size + receipts + site.movable.item.size, dtype=np.int64)
+    np.add.at(taken, hard.supply, hard.quantity)
+    on_hand[stocked] -= taken[: stocked.size]
+    return replace(
+        site,
+        items=replace(site.items, on_hand=on_hand),
+        demands=replace(site.demands, quantity=wanted),
+        movable=replace(site.movable, quantity=site.movable.quantity - taken[stocked.size + receipts :]),
+    )
+
+
+def _with_reserved(made: Plan, hard: Pegs) -> Plan:
+    """The plan, whose demands, the first of its requirements, want again what they have reserved."""
+    quantity = made.requirements.quantity.copy()
+    np.add.at(quantity, hard.requirement, hard.quantity)
+    return replace(made, requirements=replace(made.requirements, quantity=quantity))
 
 
 def _units(loaded: Loaded) -> Ints:
