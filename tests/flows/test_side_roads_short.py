@@ -45,7 +45,7 @@ async def test_a_line_that_nobody_takes_and_the_rest_of_one_that_was_taken_in_pa
     assert [fact["times"] for fact in await town.told(VisitMissed, "service-desk")] == [1, 2, 3]
     assert never["state"] == "cancelled"
     (cancelled,) = await town.told(OrderCancelled, "orders")
-    assert (cancelled["order_id"], cancelled["reason"]) == (never["order_id"], "nobody was there for 3 times")
+    assert (cancelled["order_id"], cancelled["reason"]) == (never["order_id"], "nobody was there 3 times")
     ended = [fact["order_id"] for fact in await town.told(VisitCancelled, "service-desk")]
     assert ended.count(never["order_id"]) == 1
 

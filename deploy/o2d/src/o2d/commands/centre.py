@@ -18,6 +18,7 @@ words = typer.Typer(
 
 CENTRES: Final = "/v1/work-centres"
 DOWNTIMES: Final = "/v1/work-centres/{centre}/downtimes"
+WITHDRAW: Final = "/v1/work-centres/{centre}/downtimes/{downtime}/withdrawal"
 CHANGEOVERS: Final = "/v1/work-centres/{centre}/changeovers"
 CALENDARS: Final = "/v1/calendars"
 
@@ -151,7 +152,7 @@ def up(
 ) -> None:
     """Take back that a machine stands still; where it does already it ends now."""
     sure(f"take back downtime {downtime} of {centre}?", yes)
-    path = f"{DOWNTIMES.format(centre=centre)}/{downtime}/withdrawal"
+    path = WITHDRAW.format(centre=centre, downtime=downtime)
     tell([Desk.of(PRODUCTION, "planner", subject).post(path, {})], output)
 
 
