@@ -24,6 +24,8 @@ class Story:
     wanted_in: timedelta = timedelta(days=21)
     # What its vendor charges for less of what it has promised, in hundredths of a per cent.
     cancellation_points: int = 0
+    # In which its price is; vendors ask for euros.
+    currency: str = "EUR"
 
     @property
     def vendor_id(self) -> str:
@@ -44,7 +46,7 @@ class Story:
             "offer_id": name,
             "title": title,
             "kind": "good",
-            "price": {"minor": 9_000, "currency": "EUR"},
+            "price": {"minor": 9_000, "currency": self.currency},
             "components": [component],
         }
         charge = self.cancellation_points
