@@ -12,16 +12,12 @@ import pytest
 import pytest_asyncio
 
 from backbone.auth import LOGIN_TYPE
-from backbone.errors import Invalid
 from backbone.ids import new_id
 from contracts.answers import ActionMessageAccepted, RunSize
 from contracts.shapes import ItemPart
 from contracts.values import Quantity
 from contracts.vendors import GoodsReceived, ReceivedLine
-from control_tower.domain.terminal import asked_for
 from control_tower.drawing.series import Line, Point, draw_by_time, draw_in_turn
-from control_tower.gateways import Answer
-from control_tower.pages.making.terminal import outcome_of
 from services.production.tests.made import NOW, asked, lot, staged
 from tests.browser.works import Shop, a_shop
 
@@ -193,7 +189,8 @@ async def test_a_work_centre_shows_load_and_oee_and_takes_downtime(shop: Shop) -
     assert 'href="/work-centres/furnace"' in await shop.see("planner", "/work-centres")
     centre = await shop.see("planner", "/work-centres/furnace?buckets=20")
     assert centre.count('<rect class="loadbar') == 20
-    assert "new lining" not in centre
+    behind, _, ahead = centre.partition('id="ahead"')
+    assert ("new lining" in behind, "new lining" in ahead) == (False, True)
     assert "no power" in centre
     told = {"machine_no": "1", "kind": "recorded", "reason": "a hot bearing"}
     form = {**told, "starts_at": "2026-03-02T06:10", "ends_at": "2026-03-02T06:40"}
@@ -203,6 +200,30 @@ async def test_a_work_centre_shows_load_and_oee_and_takes_downtime(shop: Shop) -
     refused = await shop.act("operator", "/work-centres/furnace/downtimes", {**form, "machine_no": "7"}, 422)
     assert "<code>/machine_no</code> 1 to 1" in refused.text
     await shop.see("planner", "/work-centres/none", status=404)
+
+
+async def test_downtime_that_is_still_ahead_is_listed_and_taken_back(shop: Shop) -> None:
+    plan = {"machine_no": "1", "kind": "planned"}
+    for reason, day in (("a later lining", 20), ("a sooner lining", 10)):
+        form = {
+            **plan,
+            "reason": reason,
+            "starts_at": f"2027-04-{day}T06:00",
+            "ends_at": f"2027-04-{day}T14:00",
+        }
+        await shop.act("planner", "/work-centres/furnace/downtimes", form)
+    ahead = (await shop.see("planner", "/work-centres/furnace")).partition('id="ahead"')[2]
+    assert ahead.index("a sooner lining") < ahead.index("a later lining")
+    assert "no power" not in ahead
+    row = ahead[ahead.index("a sooner lining") : ahead.index("a later lining")]
+    (sooner,) = re.findall(r'action="(/work-centres/furnace/downtimes/[^"]+)"', row)
+    gone = await shop.act("planner", sooner, {})
+    assert gone.headers["location"] == "/work-centres/furnace#ahead"
+    ahead = (await shop.see("planner", "/work-centres/furnace")).partition('id="ahead"')[2]
+    assert ("a sooner lining" in ahead, "a later lining" in ahead) == (False, True)
+    assert "Take back" not in await shop.see("quality", "/work-centres/furnace")
+    await shop.act("quality", sooner, {}, 403)
+    await shop.act("planner", "/work-centres/furnace/downtimes/none", {}, 404)
 
 
 async def test_costs_lead_from_a_roll_up_to_each_step_and_from_standard_to_actual(shop: Shop) -> None:
@@ -246,37 +267,6 @@ async def test_an_act_that_is_sent_again_under_its_key_is_recorded_once(shop: Sh
     assert (refused["outcome"], "/outcomes/0/quantity" in refused["why"]) == ("refused", True)
     ((floor,),) = await shop.production.rows("SELECT floor FROM runs WHERE run_id = :r", r=run_id)
     assert [each["quantity"] for each in floor["made"]] == ["10"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome"),
-    [
-        (Answer("production", {"id": "r"}, status=200), "recorded"),
-        (Answer("production", trouble="does not answer"), "away"),
-        (Answer("production", status=500), "away"),
-        (Answer("production", status=429), "away"),
-        (Answer("production", status=409, kind="key-in-use"), "away"),
-        (Answer("production", status=409, kind="wrong-state"), "refused"),
-        (Answer("production", status=403, kind="forbidden"), "refused"),
-        (Answer("production", status=422), "refused"),
-    ],
-)
-async def test_only_what_production_has_decided_is_not_sent_again(answer: Answer, outcome: str) -> None:
-    assert outcome_of(answer) == outcome
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        {"act": "hold"},
-        {"act": "report", "sku": "x"},
-        {"act": "parameter", "parameter": "ten/t", "value": "1"},
-        {},
-    ],
-)
-async def test_an_act_that_says_too_little_is_refused_before_it_is_sent(form: dict[str, str]) -> None:
-    with pytest.raises(Invalid):
-        asked_for(form)
 
 
 async def test_points_stand_between_their_lines_and_those_that_are_off_outside() -> None:

@@ -67,7 +67,11 @@ CONTROL_TOWER: Final = {
         "control-tower.show_recall",
         may=_STAFF,
     ),
-    **roles("control-tower.part_run_at_page", may="planner operator admin system"),
+    **roles(
+        "control-tower.part_run_at_page",
+        "control-tower.withdraw_downtime_at_page",
+        may="planner operator admin system",
+    ),
     **roles("control-tower.sign_record_at_page", may="operator quality approver admin"),
     **roles(
         "control-tower.show_periods",

@@ -81,12 +81,16 @@ async def withdraw_downtime(ask: Asked, work_centre_id: str, downtime_id: str) -
     )
 
 
-@router.get("/v1/work-centres/{work_centre_id}/downtimes", **lists(Downtime))
+@router.get("/v1/work-centres/{work_centre_id}/downtimes", **lists(Downtime, ends_after=MOMENT))
 async def list_downtimes(ask: Asked, work_centre_id: str) -> Response:
-    """When the machines of a work centre stand or stood still, the first told in front."""
+    """When the machines of a work centre stand or stood still, the first told in front; filter `ends_after`."""
     after, limit = page_asked(ask)
+    asked = filter_asked(ask, "ends_after")
+    ends_after = None if asked is None else moment_said(asked, "?ends_after")
     async with ask.read() as sql:
-        rows = await queries.page_downtimes(sql, work_centre_id, after=after, limit=limit)
+        rows = await queries.page_downtimes(
+            sql, work_centre_id, ends_after=ends_after, after=after, limit=limit
+        )
     return paged(ask, rows, limit)
 
 

@@ -29,7 +29,11 @@ _DOWNTIMES: Final = """
            withdrawn_by
     FROM downtimes WHERE work_centre_id = :work_centre_id
 """
-PAGE_DOWNTIMES: Final = text(_DOWNTIMES + "AND downtime_id > :after ORDER BY downtime_id LIMIT :limit")
+PAGE_DOWNTIMES: Final = text(
+    _DOWNTIMES
+    + "AND downtime_id > :after AND (CAST(:ends_after AS timestamptz) IS NULL OR ends_at > :ends_after) "
+    "ORDER BY downtime_id LIMIT :limit"
+)
 DOWNTIMES_WITHIN: Final = text(
     _DOWNTIMES
     + "AND ends_at > :begin AND starts_at < :end AND withdrawn_at IS NULL ORDER BY starts_at, downtime_id LIMIT :limit"
@@ -61,9 +65,11 @@ def _downtime(row: Any) -> Downtime:
     return Downtime(*row)
 
 
-async def page_downtimes(sql: AsyncConnection, work_centre_id: str, *, after: str, limit: int) -> Page:
+async def page_downtimes(
+    sql: AsyncConnection, work_centre_id: str, *, ends_after: datetime | None, after: str, limit: int
+) -> Page:
     """When machines of a work centre stand still, the first told in front, each with its key."""
-    values = {"work_centre_id": work_centre_id, "after": after, "limit": limit}
+    values = {"work_centre_id": work_centre_id, "ends_after": ends_after, "after": after, "limit": limit}
     return [(row.downtime_id, _downtime(row)) for row in await sql.execute(PAGE_DOWNTIMES, values)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -18,7 +18,7 @@ from control_tower.drawing.load import Bucket, draw_load
 from control_tower.gateways import Answer, Neighbours
 from control_tower.pages.asking import after_of
 from control_tower.pages.making.owner import AWAY, ROWS_COUNT_MAX, Production, items_of, place
-from control_tower.pages.render import page
+from control_tower.pages.render import may, page
 
 BUCKETS_USUAL: Final[Mapping[str, int]] = {"day": 14, "week": 12}
 BUCKETS_COUNT_MAX: Final = 92
@@ -35,6 +35,11 @@ class WorkCentres:
         self.router.add_api_route("/work-centres/{work_centre_id}", self.show_centre, methods=["GET"])
         self.router.add_api_route(
             "/work-centres/{work_centre_id}/downtimes", self.tell_downtime_at_page, methods=["POST"]
+        )
+        self.router.add_api_route(
+            "/work-centres/{work_centre_id}/downtimes/{downtime_id}",
+            self.withdraw_downtime_at_page,
+            methods=["POST"],
         )
 
     async def show_work_centres(self, ask: Asked) -> Response:
@@ -69,17 +74,27 @@ class WorkCentres:
             return RedirectResponse(place("/work-centres/{}", work_centre_id) + "#oee", 303)
         return await self._centre(ask, work_centre_id, answer)
 
+    async def withdraw_downtime_at_page(self, ask: Asked, work_centre_id: str, downtime_id: str) -> Response:
+        """Take back that a machine stands still; where it does already it ends now."""
+        form = await ask.form()
+        path = place("/v1/work-centres/{}/downtimes/{}/withdrawal", work_centre_id, downtime_id)
+        answer = await self._production.act(ask, form, path, {})
+        if answer.body:
+            return RedirectResponse(place("/work-centres/{}", work_centre_id) + "#ahead", 303)
+        return await self._centre(ask, work_centre_id, answer)
+
     async def _centre(self, ask: Ask, work_centre_id: str, refused: Answer | None = None) -> Response:
         query = ask.request.query_params
         by = "week" if query.get("by") == "week" else "day"
         count = ask.number("buckets", usual=BUCKETS_USUAL[by], maximum=BUCKETS_COUNT_MAX)
         span = {name: moment(query.get(name, "")) for name in ("from", "to")}
         at = place("/v1/work-centres/{}", work_centre_id)
-        centre, load, oee = await self._production.all_shown(
+        centre, load, oee, ahead = await self._production.all_shown(
             ask,
             at,
             place("/v1/work-centres/{}/load", work_centre_id, by=by, buckets=count),
             place("/v1/work-centres/{}/effectiveness", work_centre_id, **span),
+            place("/v1/work-centres/{}/downtimes", work_centre_id, ends_after=ask.now.isoformat()),
         )
         if centre.body is None:
             centre = await self._production.found(ask, at)
@@ -88,13 +103,15 @@ class WorkCentres:
             ask,
             "making/centre.html",
             status=200 if refused is None else refused.status or AWAY,
-            answers=[refused, *([load, oee] if centre.body else [centre])],
+            answers=[refused, *([load, oee, ahead] if centre.body else [centre])],
             centre=centre.body or {"work_centre_id": work_centre_id, "title": work_centre_id},
             by=by,
             count=count,
             buckets=buckets,
             drawn=draw_load(buckets),
             oee=oee.body,
+            ahead=still_standing(items_of(ahead)),
+            withdraws=may(ask, "withdraw_downtime_at_page"),
             parts_of_oee=[(name, _percent(oee.body, name)) for name in PARTS],
             span={name: moment_field(text) for name, text in span.items()},
         )
@@ -112,6 +129,12 @@ def buckets_of(load: Mapping[str, Any] | None) -> list[Bucket]:
         )
         for each in (load["buckets"] if load else ())
     ]
+
+
+def still_standing(downtimes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Downtimes that nobody has taken back, the next one in front."""
+    kept = [each for each in downtimes if each["withdrawn_at"] is None]
+    return sorted(kept, key=lambda each: (each["starts_at"], each["downtime_id"]))
 
 
 def _percent(oee: Mapping[str, Any] | None, name: str) -> float | None:
