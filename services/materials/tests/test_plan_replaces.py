@@ -9,7 +9,7 @@ from contracts.plans import PlanPublished
 from contracts.shapes import LineDate
 from contracts.values import Quantity
 from materials.commands import FirmOrder, PublishPlan
-from materials.domain.version import PlanIsTooLarge, PlanMakesLater, PlanReplacesNothing
+from materials.domain.version import PlanMakesLater, PlanReplacesNothing, PlanReplacesTooMuch
 from services.materials.tests.made import (
     DAY,
     NOW,
@@ -120,7 +120,7 @@ async def test_more_than_one_act_can_plan_is_refused_and_nothing_has_changed(
     await gears(stage)
     before = await stage.rows(ORDERS)
     plan = await planned_anew(stage)
-    with pytest.raises(PlanIsTooLarge):
+    with pytest.raises(PlanReplacesTooMuch):
         await stage.do(PublishPlan(plan.plan_id, accepts_later=False, replaces=True))
     assert await stage.rows(ORDERS) == before
 

@@ -39,7 +39,7 @@ class PlanReplacesNothing(Refusal):
     """A version that keeps all that is planned takes the place of nothing."""
 
 
-class PlanIsTooLarge(Refusal):
+class PlanReplacesTooMuch(Refusal):
     """The sites of a version have more planned orders than are replaced in one act."""
 
 
@@ -128,13 +128,13 @@ def refuse_later(later: Sequence[Later]) -> None:
 
 
 def replaceable(version: PlanVersion, planned_order_ids: Sequence[str]) -> Sequence[str]:
-    """The planned orders that a version takes the place of; raises `PlanReplacesNothing` and `PlanIsTooLarge`."""
+    """The planned orders that a version takes the place of; raises `PlanReplacesNothing` and `PlanReplacesTooMuch`."""
     if version.keeps == "planned":
         raise PlanReplacesNothing(
             "the plan keeps all that is planned; one that keeps what is firm replaces it"
         )
     if len(planned_order_ids) > REPLACED_COUNT_MAX:
-        raise PlanIsTooLarge(
+        raise PlanReplacesTooMuch(
             f"more than {REPLACED_COUNT_MAX} orders are planned at its sites; publish it and act by its messages"
         )
     return planned_order_ids
