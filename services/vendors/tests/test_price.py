@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.rounding import halved_even
 from contracts.values import Money, Quantity
-from vendors.domain.price import CurrencyHasNoRate, Rates, allotted, halved_even, worth
+from vendors.domain.price import CurrencyHasNoRate, Rates, allotted, worth
 
 RATES = Rates("EUR", {"USD": 900_000})
 

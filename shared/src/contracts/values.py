@@ -18,6 +18,11 @@ _CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 _UNIT: Final = re.compile(r"[A-Za-z0-9%°/._-]{1,16}")
 
 
+def is_currency(text: str) -> bool:
+    """Whether a text is a currency's sign: three capital letters."""
+    return _CURRENCY.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Money:
     """An amount of money in whole minor units (cents) of one ISO 4217 currency."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from contracts.rounding import halved_even
 from contracts.values import MICRO, MONEY_MINOR_MAX, Money
 from contracts.vendors import PriceBreak
 
@@ -20,8 +21,7 @@ def cost_of(currency: str, prices: Sequence[PriceBreak], micro: int) -> Money | 
     least = min(prices, key=lambda each: each.from_quantity.micro)
     reached = [each for each in prices if each.from_quantity.micro <= micro]
     found = max(reached, key=lambda each: each.from_quantity.micro, default=least)
-    minor, rest = divmod(found.unit_price_minor * micro, MICRO)
-    minor += 2 * rest > MICRO or (2 * rest == MICRO and minor % 2 == 1)
+    minor = halved_even(found.unit_price_minor * micro, MICRO)
     return Money(minor, currency) if minor <= MONEY_MINOR_MAX else None
 
 

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from backbone.errors import Invalid, said_at
 from contracts.orders import Component, OfferPublished, WantedLine
+from contracts.rounding import shared
 from contracts.units import Counted
 from contracts.values import MONEY_MINOR_MAX, ZERO, Money, PropertyWindow, Window
 
@@ -91,12 +92,7 @@ def shares(whole: int, components: Sequence[Component]) -> list[int]:
     weights = [component.reference_minor or 0 for component in components]
     if not any(weights):
         return [whole, *([0] * (len(components) - 1))]
-    total = sum(weights)
-    found = [whole * weight // total for weight in weights]
-    rests = [whole * weight % total for weight in weights]
-    for place in sorted(range(len(weights)), key=lambda at: (-rests[at], at))[: whole - sum(found)]:
-        found[place] += 1
-    return found
+    return shared(whole, weights)
 
 
 def in_own_units(components: Iterable[Component], known: Mapping[str, Counted]) -> tuple[Component, ...]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from backbone.errors import Invalid
-from contracts.values import MICRO, CostVector, Money, Quantity
+from contracts.rounding import halved_even
+from contracts.values import MICRO, CostVector, Money, Quantity, is_currency
 
 RATE_MICRO_MAX: Final = 10**12
-_CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 class RateIsImpossible(Invalid):
@@ -54,10 +53,10 @@ class Rates:
         if micro is None:
             return None
         worth = CostVector(
-            _halved_even(cost.bought_in * micro),
-            _halved_even(cost.labour * micro),
-            _halved_even(cost.capital * micro),
-            _halved_even(cost.overhead * micro),
+            halved_even(cost.bought_in * micro, MICRO),
+            halved_even(cost.labour * micro, MICRO),
+            halved_even(cost.capital * micro, MICRO),
+            halved_even(cost.overhead * micro, MICRO),
             into,
         )
         return worth, Quantity.of_micro(micro)
@@ -65,7 +64,7 @@ class Rates:
     def charge(self, amount: Money, into: str) -> Money | None:
         """An amount in another currency, at today's rate; None where that is not known."""
         micro = self.micro.get(Exchange(amount.currency, into, self.today))
-        return None if micro is None else Money(_halved_even(amount.minor * micro), into)
+        return None if micro is None else Money(halved_even(amount.minor * micro, MICRO), into)
 
 
 def day_of(said: str) -> date:
@@ -78,13 +77,7 @@ def day_of(said: str) -> date:
 
 def rate_micro(currency: str, into: str, rate: Quantity) -> int:
     """A rate in millionths; raises `RateIsImpossible`."""
-    pair = all(_CURRENCY.fullmatch(each) for each in (currency, into)) and currency != into
+    pair = is_currency(currency) and is_currency(into) and currency != into
     if not pair or not 0 < rate.micro <= RATE_MICRO_MAX:
         raise RateIsImpossible("a rate is above 0 and says what one currency is worth in another")
     return rate.micro
-
-
-def _halved_even(millionths: int) -> int:
-    """A whole number of minor units, a tie to the even one."""
-    whole, rest = divmod(millionths, MICRO)
-    return whole + (2 * rest > MICRO or (2 * rest == MICRO and whole % 2 == 1))

@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 from backbone.errors import Refusal
 from contracts.production import Operation, RecipeOutput
+from contracts.rounding import shared
 from contracts.values import ZERO, CostVector, Quantity, total
 from production.domain.plant import WorkCentre
 
@@ -52,15 +53,9 @@ def split(amount: int, weights: Sequence[int]) -> list[int]:
     """
     if len(weights) == 1:
         return [amount]
-    whole = sum(weights)
-    if not whole:
+    if not any(weights):
         return [amount if place == 0 else 0 for place in range(len(weights))]
-    parts = [amount * weight // whole for weight in weights]
-    rests = [amount * weight % whole for weight in weights]
-    left = amount - sum(parts)
-    for place in sorted(range(len(weights)), key=lambda place: (-rests[place], place))[:left]:
-        parts[place] += 1
-    return parts
+    return shared(amount, weights)
 
 
 def split_cost(cost: CostVector, weights: Sequence[int]) -> list[CostVector]:

@@ -9,12 +9,13 @@ from typing import Literal
 
 from contracts.answers import ActionMessageAccepted, PurchaseWishRefused
 from contracts.changes import ChangeProbed, PurchaseChangeAnswered, PurchaseReduced
+from contracts.rounding import halved_even
 from contracts.values import ZERO, Money, Quantity
 from contracts.vendors import PurchaseOrderCancelled
 from vendors.domain.calendar import EVERY_DAY, WorkingDays
 from vendors.domain.line import Line
 from vendors.domain.policy import POINTS_WHOLE
-from vendors.domain.price import Rates, halved_even, worth
+from vendors.domain.price import Rates, worth
 from vendors.domain.purchase_order import Fact, PurchaseOrder
 from vendors.domain.sourcing import Sourcing
 from vendors.domain.terms import Terms

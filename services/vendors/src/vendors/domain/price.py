@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from backbone.errors import Invalid
-from contracts.values import MICRO, MONEY_MINOR_MAX, Money, Quantity
+from contracts.rounding import halved_even, shared
+from contracts.values import MICRO, MONEY_MINOR_MAX, Money, Quantity, is_currency
 
 UNIT_PRICE_MINOR_MAX: Final = 10**12
 RATE_MICRO_MAX: Final = 10**12
-_CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 class CurrencyHasNoRate(Invalid):
@@ -27,23 +26,11 @@ class WorthIsBeyondLimits(Invalid):
     """So much money is kept nowhere."""
 
 
-def is_currency(text: str) -> bool:
-    """Whether a text is a currency's sign: three capital letters."""
-    return _CURRENCY.fullmatch(text) is not None
-
-
 def rate_micro(currency: str, rate: Quantity, home: str) -> int:
     """A rate in millionths; raises `RateIsImpossible`."""
     if currency == home or not 0 < rate.micro <= RATE_MICRO_MAX or not is_currency(currency):
         raise RateIsImpossible(f"a rate is above 0 and says what another currency is worth in {home}")
     return rate.micro
-
-
-def halved_even(numerator: int, denominator: int) -> int:
-    """The quotient rounded to the nearest whole number, a tie to the even one; the denominator is above 0."""
-    whole, rest = divmod(numerator, denominator)
-    twice = 2 * rest
-    return whole + (twice > denominator or (twice == denominator and whole % 2 == 1))
 
 
 def worth(unit_minor: int, quantity: Quantity) -> int:
@@ -57,12 +44,7 @@ def allotted(whole: int, weights: Sequence[int]) -> list[int]:
         return []
     if not any(weights):
         weights = [1] * len(weights)
-    total = sum(weights)
-    shares = [whole * weight // total for weight in weights]
-    rests = [whole * weight % total for weight in weights]
-    for place in sorted(range(len(weights)), key=lambda at: (-rests[at], at))[: whole - sum(shares)]:
-        shares[place] += 1
-    return shares
+    return shared(whole, weights)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
+from contracts.rounding import halved_even
 from contracts.values import MICRO, Quantity, total
 from contracts.vendors import SupplierScored
 from vendors.domain.calendar import WorkingDays
 from vendors.domain.policy import POINTS_WHOLE, Policy
-from vendors.domain.price import halved_even
 
 Band = Literal["A", "B", "C", "D"]
 BANDS: Final[tuple[tuple[Quantity, Band], ...]] = (

@@ -10,10 +10,10 @@ from typing import Final
 from backbone.errors import Invalid, said_at
 from contracts.shapes import VendorKind
 from contracts.units import Counted
-from contracts.values import Money, PropertyValue, Quantity, Window, admits
+from contracts.values import Money, PropertyValue, Quantity, Window, admits, is_currency
 from contracts.vendors import PriceBreak, TermsExpired, TermsPublished
 from vendors.domain.policy import POINTS_WHOLE
-from vendors.domain.price import UNIT_PRICE_MINOR_MAX, is_currency
+from vendors.domain.price import UNIT_PRICE_MINOR_MAX
 from vendors.domain.states import TERMS, moved
 from vendors.domain.vendor import Vendor
 

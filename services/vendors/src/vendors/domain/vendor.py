@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from backbone.errors import Invalid
 from contracts.shapes import VendorKind
+from contracts.values import is_currency
 from contracts.vendors import VendorRegistered
-from vendors.domain.price import is_currency
 
 
 class VendorIsIncomplete(Invalid):
