@@ -87,7 +87,7 @@ async def test_on_a_phone_the_tree_is_moved_within_its_frame_by_keys(
         frame = page.get_by_role("region", name="Transformation tree")
         await frame.focus()
         await page.keyboard.press("ArrowRight")
-        await page.wait_for_function("document.querySelector('.scroll').scrollLeft > 0")
+        await expect(frame).not_to_have_js_property("scrollLeft", 0)
         await page.keyboard.press("Tab")
         await expect(frame.get_by_role("link").first).to_be_focused()
         await page.keyboard.press("Enter")
