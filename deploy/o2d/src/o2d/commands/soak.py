@@ -32,7 +32,7 @@ Seed = Annotated[int | None, typer.Option(help="What chance begins with; another
 def command(
     names: Names = None, full_length: FullLength = False, minutes: Minutes = KILLS_MINUTES, seed: Seed = None
 ) -> None:
-    """Kill every service at every point, and at random; take the broker away; prove the promises after each."""
+    """Kill every service at every point, and at random; take the broker away; draw more; prove the promises of each."""
     clone = clone_folder()
     if clone is None or not (clone / FOLDER).is_dir():
         raise CannotStart("The tests are not here.", "Run `o2d soak` in a clone of the project.")
