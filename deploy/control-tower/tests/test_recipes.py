@@ -119,7 +119,7 @@ async def test_what_production_shows_of_a_version_comes_back_from_its_form_uncha
     )
     content = hardening(inputs=(RecipeInput("shaft", Quantity(1), 10, window),), operations=steps)
     for name in ("oven", "kiln"):
-        await shop.production.do(commands.DefineWorkCentre(replace(FURNACE, work_centre_id=name)))
+        await shop.production.do(commands.DefineWorkCentre(replace(FURNACE, work_centre_id=name), "pat"))
     await shop.production.do(commands.DraftRecipe("round", content, "a-planner"))
     form = written(await shop.see("planner", "/recipes/round/1/edit"))
     body, wrong = RecipeForm.of_form(form).content()

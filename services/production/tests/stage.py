@@ -90,8 +90,8 @@ class Stage:
 
     async def planted(self) -> None:
         """A furnace."""
-        await self.do(commands.DefineCalendar(CALENDAR))
-        await self.do(commands.DefineWorkCentre(FURNACE))
+        await self.do(commands.DefineCalendar(CALENDAR, "pat"))
+        await self.do(commands.DefineWorkCentre(FURNACE, "pat"))
 
     async def run(self, planned_order_id: str = "p1") -> str:
         """The id of the run of a planned order."""

@@ -114,7 +114,7 @@ async def test_effectiveness_opens_the_stops_and_runs_behind_it(door: Door) -> N
 
 async def test_a_run_that_was_done_at_an_alternate_is_behind_the_figures_of_that_one(stage: Stage) -> None:
     await stage.planted()
-    await stage.do(commands.DefineWorkCentre(replace(FURNACE, work_centre_id="oven")))
+    await stage.do(commands.DefineWorkCentre(replace(FURNACE, work_centre_id="oven"), "pat"))
     operations = (replace(hardening().operations[0], alternates=("oven",)),)
     await stage.opened(hardening(operations=operations))
     await stage.hear(asked())

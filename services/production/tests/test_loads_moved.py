@@ -51,7 +51,7 @@ async def test_an_operation_stays_in_its_load_when_what_comes_before_it_moves_a_
     saw = replace(SHORT, operation_no=5, work_centre_id="saw")
     bath = replace(SHORT, batch_runs=Quantity(1_000))
     await stage.planted()
-    await stage.do(commands.DefineWorkCentre(replace(FURNACE, work_centre_id="saw", machines=2)))
+    await stage.do(commands.DefineWorkCentre(replace(FURNACE, work_centre_id="saw", machines=2), "pat"))
     await stage.opened(hardening(operations=(saw, bath)))
     for name in ("p0", "p1"):
         await stage.hear(asked(name, runs="360", due_at=NOW + 20 * DAY, starts_at=NOW + 10 * DAY))

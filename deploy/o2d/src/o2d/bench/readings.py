@@ -59,8 +59,8 @@ async def _planned(host: Host, place: Desk) -> list[str]:
     )  # fmt: skip
     furnace = WorkCentre("furnace", "plant", "Furnace", "week", RUNS_COUNT, 1, 1, Quantity(0), "EUR")
     week = Calendar.defined("week", tuple(range(7)), 0, 24, ())
-    await host.do(handlers.define_calendar, commands.DefineCalendar(week))
-    await host.do(handlers.define_work_centre, commands.DefineWorkCentre(furnace))
+    await host.do(handlers.define_calendar, commands.DefineCalendar(week, "bench"))
+    await host.do(handlers.define_work_centre, commands.DefineWorkCentre(furnace, "bench"))
     await host.do(handlers.draft_recipe, commands.DraftRecipe("harden", content, "ann"))
     await host.do(handlers.submit_recipe, commands.SubmitRecipe("harden", 1))
     await host.do(handlers.approve_recipe, commands.ApproveRecipe("harden", 1, "bob"))

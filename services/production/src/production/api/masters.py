@@ -76,7 +76,7 @@ async def define_calendar(ask: Asked) -> Response:
     )
     return await ask.act(
         handlers.define_calendar,
-        commands.DefineCalendar(calendar),
+        commands.DefineCalendar(calendar, ask.principal.subject),
         reply=lambda made: created(f"/v1/calendars/{made.calendar_id}", Taken(made.calendar_id, "defined")),
     )
 
@@ -108,7 +108,7 @@ async def define_work_centre(ask: Asked) -> Response:
     )  # fmt: skip
     return await ask.act(
         handlers.define_work_centre,
-        commands.DefineWorkCentre(centre),
+        commands.DefineWorkCentre(centre, ask.principal.subject),
         reply=lambda made: created(
             f"/v1/work-centres/{made.work_centre_id}", Taken(made.work_centre_id, "defined")
         ),

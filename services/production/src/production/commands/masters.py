@@ -18,6 +18,7 @@ class DefineCalendar:
     """Say when work is done."""
 
     calendar: Calendar
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class DefineWorkCentre:
     """Say where work is done and what an hour of it costs."""
 
     centre: WorkCentre
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ async def _give_way(tx: Tx, command: TellDowntime, giving: Gathered) -> None:
         f"machine {downtime.machine_no} of {downtime.work_centre_id} stands still",
         downtime.reason,
     )
-    await made_room(tx, command, shift, stretch, why)
+    await made_room(tx, command, shift, stretch.holds, why)
 
 
 def _stretch(downtime: Downtime) -> Stretch:

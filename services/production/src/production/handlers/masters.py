@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from backbone.errors import Invalid, NotFound, Stale
 from backbone.service import Batch, Tx
 from production import store
@@ -16,39 +18,71 @@ from production.commands import (
     RewriteRecipe,
     SubmitRecipe,
 )
+from production.domain import record
 from production.domain.balance import demand_balance
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content, Recipe
 from production.domain.routing import centres_of
 from production.domain.said import ALL_OWN, in_own_units
+from production.domain.scheduling.other_hours import OtherHours
+from production.handlers.other_hours import hit_by, make_way
 
 
 async def define_calendar(commands: Batch[DefineCalendar], tx: Tx) -> list[Calendar]:
-    """Say when work is done, from now on."""
+    """Say when work is done, from now on; runs that lose working time by it and have not begun move.
+
+    Raises `CannotBeScheduled`.
+    """
     for command in commands:
-        await store.lock_calendar(tx, command.calendar.calendar_id)
+        name = command.calendar.calendar_id
+        await store.lock_calendar(tx, name)
+        was = (await store.load_calendars(tx, [name]))[name]
+        centres = await store.load_centres_by(tx, name)
+        changes = {
+            each: OtherHours(centre.machines, was, command.calendar) for each, centre in centres.items()
+        }
+        hit = await hit_by(tx, changes)
         tx.emit(command.calendar.told(), because=command)
         await store.save_calendar(tx, command.calendar)
+        await make_way(tx, command, hit, changes, record.Why(command.by, f"calendar {name} changed"))
     return [command.calendar for command in commands]
 
 
 async def define_work_centre(commands: Batch[DefineWorkCentre], tx: Tx) -> list[WorkCentre]:
-    """Say where work is done and what it costs, from now on.
+    """Say where work is done and what it costs, from now on; runs that lose time or their machine by it move.
 
-    Raises `Invalid` for a calendar that is not here, and for another site or currency than recipes rely on.
+    Raises `Invalid` for a calendar that is not here, and for another site or currency than recipes rely on;
+    `CannotBeScheduled`.
     """
     known = await store.load_work_centres(tx, (command.centre.work_centre_id for command in commands))
     named = await store.load_named(tx, known)
-    calendars = await store.load_calendars(tx, (command.centre.calendar_id for command in commands))
+    hours = [
+        *(command.centre.calendar_id for command in commands),
+        *(each.calendar_id for each in known.values()),
+    ]
+    calendars = await store.lock_calendars(tx, hours)
     for command in commands:
-        if command.centre.calendar_id not in calendars:
+        centre, was = command.centre, known.get(command.centre.work_centre_id)
+        if centre.calendar_id not in calendars:
             raise Invalid("nobody knows when work is done there", [("/calendar_id", "no such calendar")])
-        if command.centre.work_centre_id in named:
-            command.centre.demand_as_before(known[command.centre.work_centre_id])
-        await store.lock_work_centre(tx, command.centre.work_centre_id)
-        tx.emit(command.centre.told(), because=command)
-        await store.save_work_centre(tx, command.centre)
+        if was is not None and centre.work_centre_id in named:
+            centre.demand_as_before(was)
+        await _define_work_centre(tx, command, was, calendars)
     return [command.centre for command in commands]
+
+
+async def _define_work_centre(
+    tx: Tx, command: DefineWorkCentre, was: WorkCentre | None, calendars: Mapping[str, Calendar]
+) -> None:
+    centre, name = command.centre, command.centre.work_centre_id
+    changes = {}
+    if was is not None:
+        changes[name] = OtherHours(centre.machines, calendars[was.calendar_id], calendars[centre.calendar_id])
+    hit = await hit_by(tx, changes)
+    await store.lock_work_centre(tx, name)
+    tx.emit(centre.told(), because=command)
+    await store.save_work_centre(tx, centre)
+    await make_way(tx, command, hit, changes, record.Why(command.by, f"work centre {name} changed"))
 
 
 async def draft_recipe(commands: Batch[DraftRecipe], tx: Tx) -> list[Recipe]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -100,10 +100,12 @@ async def carried_out(tx: Tx, because: object, shift: Shift, why: record.Why) ->
     await store.add_notes(tx, notes)
 
 
-async def made_room(tx: Tx, because: object, shift: Shift, stretch: Stretch, why: record.Why) -> None:
-    """What lies in a time on a machine and has not begun gives way; what has begun stays where it is."""
+async def made_room(
+    tx: Tx, because: object, shift: Shift, in_the_way: Callable[[Booking], bool], why: record.Why
+) -> None:
+    """What is in the way and has not begun gives way; what has begun stays where it is."""
     waiting = sorted(run_id for run_id, run in shift.runs.items() if run.state in MOVABLE)
-    found = shift.keep(waiting, stretch.holds)
+    found = shift.keep(waiting, in_the_way)
     for run_id in shift.runs.keys() - set(waiting):
         shift.board.book(shift.moved.get(run_id, shift.bookings.get(run_id, ())))
     shift.give_way(found)

@@ -33,5 +33,5 @@ async def _follow(command: FollowOverrun, tx: Tx) -> None:
         return
     shift.moved[run.run_id] = stretched(run, shift.bookings[run.run_id], until)
     why = record.Why(NOBODY, f"run {run.run_id} takes longer than planned")
-    await made_room(tx, command, shift, stretch, why)
+    await made_room(tx, command, shift, stretch.holds, why)
     tx.due("overrun", run.run_id, overrun_at(shift.after(run.run_id)))

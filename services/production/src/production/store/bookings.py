@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import text
 
@@ -47,6 +47,10 @@ _OF_RUNS: Final = """
     FROM bookings
 """
 LOAD_BOOKINGS_OF_RUNS: Final = text(_OF_RUNS + "WHERE run_id = ANY(:run_ids) ORDER BY run_id, operation_no")
+LOAD_BOOKINGS_AT: Final = text(
+    _OF_RUNS
+    + "WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after ORDER BY run_id, operation_no"
+)
 # Of one machine, what lies in a stretch of time.
 LOAD_RUNS_ON: Final = text(
     """
@@ -153,8 +157,20 @@ async def load_downtimes(tx: Tx, work_centre_ids: Iterable[str], after: datetime
 
 async def load_bookings_of_runs(tx: Tx, run_ids: Iterable[str]) -> dict[str, tuple[Booking, ...]]:
     """What is kept for each of these runs, by operation."""
+    return _by_run(await tx.sql.execute(LOAD_BOOKINGS_OF_RUNS, {"run_ids": sorted(set(run_ids))}))
+
+
+async def load_bookings_at(
+    tx: Tx, work_centre_ids: Iterable[str], after: datetime
+) -> dict[str, tuple[Booking, ...]]:
+    """What is kept at these centres after a moment, by run."""
+    values = {"work_centre_ids": sorted(set(work_centre_ids)), "after": after}
+    return _by_run(await tx.sql.execute(LOAD_BOOKINGS_AT, values))
+
+
+def _by_run(rows: Iterable[Any]) -> dict[str, tuple[Booking, ...]]:
     found: dict[str, list[Booking]] = {}
-    for row in await tx.sql.execute(LOAD_BOOKINGS_OF_RUNS, {"run_ids": sorted(set(run_ids))}):
+    for row in rows:
         found.setdefault(row.run_id, []).append(
             Booking(
                 row.operation_no, row.work_centre_id, row.machine_no, row.starts_at, row.ends_at,

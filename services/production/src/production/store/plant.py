@@ -27,12 +27,13 @@ SAVE_CALENDAR: Final = text(
     WHERE calendar_id = :calendar_id RETURNING version
     """
 )
-LOAD_CALENDARS: Final = text(
-    """
+_CALENDARS: Final = """
     SELECT calendar_id, weekdays, opens_at_hour, closes_at_hour, days_off
     FROM calendars WHERE calendar_id = ANY(:ids) ORDER BY calendar_id
-    """
-)
+"""
+LOAD_CALENDARS: Final = text(_CALENDARS)
+# Whoever takes a calendar for a work centre reads it only.
+LOCK_CALENDARS: Final = text(_CALENDARS + "FOR SHARE")
 MAKE_WORK_CENTRE: Final = text(
     """
     INSERT INTO work_centres (work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor,
@@ -57,6 +58,13 @@ _CENTRES: Final = """
     FROM work_centres WHERE work_centre_id = ANY(:ids) ORDER BY work_centre_id
 """
 LOAD_WORK_CENTRES: Final = text(_CENTRES)
+LOAD_CENTRES_BY: Final = text(
+    """
+    SELECT work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor, machine_rate_minor,
+           overhead_rate_micro, currency
+    FROM work_centres WHERE calendar_id = :calendar_id ORDER BY work_centre_id
+    """
+)
 LOCK_WORK_CENTRES: Final = text(_CENTRES + "FOR UPDATE")
 
 
@@ -83,16 +91,19 @@ async def save_calendar(tx: Tx, calendar: Calendar) -> int:
 async def load_calendars(tx: Tx, calendar_ids: Iterable[str]) -> dict[str, Calendar]:
     """The calendars of these ids that are here."""
     rows = await tx.sql.execute(LOAD_CALENDARS, {"ids": sorted(set(calendar_ids))})
-    return {
-        row.calendar_id: Calendar(
-            row.calendar_id,
-            tuple(row.weekdays),
-            row.opens_at_hour,
-            row.closes_at_hour,
-            tuple(row.days_off),
-        )
-        for row in rows
-    }
+    return {row.calendar_id: _calendar_of(row) for row in rows}
+
+
+async def lock_calendars(tx: Tx, calendar_ids: Iterable[str]) -> dict[str, Calendar]:
+    """The calendars of these ids that are here; nobody defines them anew now."""
+    rows = await tx.sql.execute(LOCK_CALENDARS, {"ids": sorted(set(calendar_ids))})
+    return {row.calendar_id: _calendar_of(row) for row in rows}
+
+
+def _calendar_of(row: Any) -> Calendar:
+    return Calendar(
+        row.calendar_id, tuple(row.weekdays), row.opens_at_hour, row.closes_at_hour, tuple(row.days_off)
+    )
 
 
 async def lock_work_centre(tx: Tx, work_centre_id: str) -> None:
@@ -122,6 +133,12 @@ async def save_work_centre(tx: Tx, centre: WorkCentre) -> int:
 async def load_work_centres(tx: Tx, work_centre_ids: Iterable[str]) -> dict[str, WorkCentre]:
     """The work centres of these ids that are here."""
     rows = await tx.sql.execute(LOAD_WORK_CENTRES, {"ids": sorted(set(work_centre_ids))})
+    return {row.work_centre_id: _centre_of(row) for row in rows}
+
+
+async def load_centres_by(tx: Tx, calendar_id: str) -> dict[str, WorkCentre]:
+    """The work centres that work by a calendar."""
+    rows = await tx.sql.execute(LOAD_CENTRES_BY, {"calendar_id": calendar_id})
     return {row.work_centre_id: _centre_of(row) for row in rows}
 
 
