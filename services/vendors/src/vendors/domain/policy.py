@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from backbone.errors import Invalid
+from backbone.errors import Invalid, Refusal
+from contracts.values import is_currency
 
 POINTS_WHOLE: Final = 10_000
 ANSWER_HOURS_MAX: Final = 24 * 90
@@ -19,10 +20,15 @@ class PolicyIsImpossible(Invalid):
     """A limit or a span is out of its range."""
 
 
+class CurrencyIsKept(Refusal):
+    """What goods have cost, what vendors quoted and what is charged is in our currency; no other adds up with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Money in minor units of `currency`, tolerances in hundredths of a per cent, spans as their names say.
 
+    The currency is that of all costs of goods: it can be chosen until something is bought, and stays then.
     An order or award worth more than the approval limit needs a second person.
     """
 
@@ -45,7 +51,14 @@ class Policy:
             raise PolicyIsImpossible("a figure of the policy is out of its range", broken)
         return self
 
+    def followed_by(self, later: Policy, *, bought: bool) -> None:
+        """Raise `CurrencyIsKept` when something was bought already and `later` reckons in another currency."""
+        if bought and later.currency != self.currency:
+            raise CurrencyIsKept(f"what was bought is reckoned in {self.currency}; that stays our currency")
+
     def _broken(self) -> Iterator[tuple[str, str]]:
+        if not is_currency(self.currency):
+            yield "/currency", "is three capital letters"
         ranges = {
             "approval_limit_minor": (self.approval_limit_minor, 0, 10**15),
             "answer_hours": (self.answer_hours, 1, ANSWER_HOURS_MAX),

@@ -144,12 +144,14 @@ def _end(tx: Tx, command: object, terms: Terms) -> Terms:
 
 
 async def set_policy(commands: Batch[SetPolicy], tx: Tx) -> list[Policy]:
-    """Change how we buy; raises `Stale` when somebody else changed it meanwhile."""
+    """Change how we buy; raises `CurrencyIsKept`, and `Stale` when somebody else changed it meanwhile."""
     answers = []
     for command in commands:
+        before = await store.load_policy(tx)
         saved = await store.save_policy(tx, command.policy.checked(), command.expected_version)
         if saved is None:
             raise Stale("the policy is at another version")
+        before.followed_by(saved, bought=await store.load_bought(tx))
         answers.append(saved)
     return answers
 
@@ -160,7 +162,9 @@ async def set_rate(commands: Batch[SetRate], tx: Tx) -> list[int]:
     answers = []
     for command in commands:
         worth = rate_micro(command.currency, command.rate, policy.currency)
-        version = await store.save_rate(tx, command.currency, worth, command.expected_version)
+        version = await store.save_rate(
+            tx, policy.currency, command.currency, worth, command.expected_version
+        )
         if version is None:
             raise Stale(f"the rate of {command.currency} is at another version")
         answers.append(version)

@@ -54,7 +54,9 @@ PAGE_TERMS: Final = text(
     "AND (CAST(:state AS text) IS NULL OR state = :state) ORDER BY terms_id LIMIT :limit"
 )
 FIND_POLICY: Final = text("SELECT * FROM policies")
-LIST_RATES: Final = text("SELECT currency, rate_micro, version FROM exchange_rates ORDER BY currency")
+LIST_RATES: Final = text(
+    "SELECT currency, rate_micro, version FROM exchange_rates WHERE home = :home ORDER BY currency"
+)
 
 _prices: Reads[tuple[PriceBreak, ...]] = reader(tuple[PriceBreak, ...])
 _properties: Reads[tuple[PropertyValue, ...]] = reader(tuple[PropertyValue, ...])
@@ -221,8 +223,8 @@ async def find_policy(sql: AsyncConnection) -> PolicyView:
 
 
 async def list_rates(sql: AsyncConnection) -> list[RateView]:
-    """All exchange rates, by currency."""
-    rows = await sql.execute(LIST_RATES)
+    """What other currencies are worth in ours, by currency."""
+    rows = await sql.execute(LIST_RATES, {"home": (await find_policy(sql)).currency})
     return [RateView(row.currency, Quantity.of_micro(row.rate_micro), row.version) for row in rows]
 
 

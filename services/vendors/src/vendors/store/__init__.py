@@ -10,6 +10,7 @@ from vendors.store.deliveries import (
     save_lots,
 )
 from vendors.store.masters import (
+    load_bought,
     load_calendars,
     load_counted,
     load_policy,
@@ -64,6 +65,7 @@ __all__ = [
     "add_sourcings",
     "add_terms",
     "add_vendor",
+    "load_bought",
     "load_calendars",
     "load_counted",
     "load_live_of",

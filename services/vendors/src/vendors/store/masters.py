@@ -76,13 +76,15 @@ SAVE_POLICY: Final = text(
     RETURNING version
     """
 )
-LOAD_RATES: Final = text("SELECT currency, rate_micro FROM exchange_rates")
+# Whatever has an amount in our currency: what vendors were asked for, and what they answered.
+LOAD_BOUGHT: Final = text("SELECT EXISTS (SELECT FROM purchase_orders) OR EXISTS (SELECT FROM rfqs)")
+LOAD_RATES: Final = text("SELECT currency, rate_micro FROM exchange_rates WHERE home = :home")
 SAVE_RATE: Final = text(
     """
-    INSERT INTO exchange_rates (currency, rate_micro, version)
-    SELECT :currency, :rate_micro, 1
-    WHERE :expected = 0 OR EXISTS (SELECT FROM exchange_rates WHERE currency = :currency)
-    ON CONFLICT (currency) DO UPDATE
+    INSERT INTO exchange_rates (home, currency, rate_micro, version)
+    SELECT :home, :currency, :rate_micro, 1
+    WHERE :expected = 0 OR EXISTS (SELECT FROM exchange_rates WHERE (home, currency) = (:home, :currency))
+    ON CONFLICT (home, currency) DO UPDATE
     SET rate_micro = excluded.rate_micro, version = exchange_rates.version + 1
     WHERE exchange_rates.version = :expected
     RETURNING version
@@ -185,14 +187,19 @@ async def save_policy(tx: Tx, policy: Policy, expected_version: int) -> Policy |
     return None if version is None else replace(policy, version=version)
 
 
+async def load_bought(tx: Tx) -> bool:
+    """Whether any vendor was ever asked for anything."""
+    return bool((await tx.sql.execute(LOAD_BOUGHT)).scalar_one())
+
+
 async def load_rates(tx: Tx, home: str) -> Rates:
     """What other currencies are worth in `home`."""
-    rows = await tx.sql.execute(LOAD_RATES)
+    rows = await tx.sql.execute(LOAD_RATES, {"home": home})
     return Rates(home, {row.currency: row.rate_micro for row in rows})
 
 
-async def save_rate(tx: Tx, currency: str, rate_micro: int, expected_version: int) -> int | None:
+async def save_rate(tx: Tx, home: str, currency: str, rate_micro: int, expected_version: int) -> int | None:
     """Set what a currency is worth; the answer is the new version, None when it was not at `expected_version`."""
-    values = {"currency": currency, "rate_micro": rate_micro, "expected": expected_version}
+    values = {"home": home, "currency": currency, "rate_micro": rate_micro, "expected": expected_version}
     version: int | None = (await tx.sql.execute(SAVE_RATE, values)).scalar_one_or_none()
     return version

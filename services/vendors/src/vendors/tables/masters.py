@@ -36,9 +36,11 @@ policies = Table(
     version(),
 )
 
+# What a minor unit of a currency is worth in minor units of `home`: rates said in one currency are none in another.
 exchange_rates = Table(
     "exchange_rates",
     metadata,
+    key("home"),
     key("currency"),
     big("rate_micro"),
     version(),
