@@ -1,4 +1,4 @@
-"""Planned orders that take another time than when they were planned: they begin earlier or later."""
+"""Planned orders that come from elsewhere, or take another time, than when they were planned: they move."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from materials.domain.capacity import placing
 from materials.domain.dates import redated
 from materials.domain.network import Buy, Make, Network, Node, Place, Source, Transfer
 from materials.domain.release import await_release
+from materials.domain.replanning import plan_otherwise
+from materials.domain.shares import recipes_above
 from materials.domain.supply import PlannedOrder
 
 BY_VENDOR = "its vendor takes another time to deliver"
@@ -20,10 +22,12 @@ def relead(book: Book, planned_order_ids: Iterable[str], why: str) -> set[Place]
     """Begin orders that nobody was asked for so long before they are due as they take by now.
 
     What cannot be there by then any more is late from now on. What is firm stays where it is, and so does a run that
-    its work centres have room for all the same. The answer names the places where something became free.
+    its work centres have room for all the same. What an item's parameters have come from elsewhere by now is planned
+    anew from there. The answer names the places where something became free.
     """
-    freed: set[Place] = set()
-    for key in planned_order_ids:
+    keys = list(planned_order_ids)
+    freed = plan_otherwise(book, [key for key in keys if _comes_from_elsewhere(book, key)], why)
+    for key in keys:
         order = book.orders.get(key)
         if order is None or order.state != "planned":
             continue
@@ -37,6 +41,21 @@ def relead(book: Book, planned_order_ids: Iterable[str], why: str) -> set[Place]
         if moved != order:
             await_release(book, [key])
     return freed
+
+
+def _comes_from_elsewhere(book: Book, planned_order_id: str) -> bool:
+    """Whether parameters say, and masters allow, that what it brings is made, bought or transferred, and it is not."""
+    order, network = book.orders.get(planned_order_id), book.network
+    told = network.parameters.get((order.site_id, order.sku)) if order is not None else None
+    if order is None or told is None or order.state != "planned" or order.firm(book.now):
+        return False
+    node = Node(order.site_id, order.sku, order.window)
+    found = network.source(node, order.due_at)
+    if isinstance(found, Make) and order.source != "make":
+        found = network.source(node, order.due_at, recipes_above(book, planned_order_id))
+    if isinstance(found, Transfer):
+        return (order.source, order.from_site_id) != ("transfer", found.from_site_id)
+    return found is not None and order.source != ("make" if isinstance(found, Make) else "buy")
 
 
 def _source(network: Network, order: PlannedOrder) -> Source | None:

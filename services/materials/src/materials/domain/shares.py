@@ -24,6 +24,27 @@ def serves(book: Book, planned_order_id: str) -> tuple[Share, ...]:
         raise (wider if book.edge is None else book.edge.beyond(planned_order_id)) from None
 
 
+def recipes_above(book: Book, planned_order_id: str) -> frozenset[str]:
+    """The recipes of the runs that a planned order serves, at any depth: none of them makes what it brings.
+
+    Raises `NeedsMore` where that goes beyond the book.
+    """
+    found: set[str] = set()
+    work, seen = [planned_order_id], {planned_order_id}
+    try:
+        while work:
+            for peg in book.pegs.by("order", work.pop()):
+                demand = book.demands.get(peg.demand_id)
+                above = book.order(demand.planned_order_id) if demand and demand.planned_order_id else None
+                if above is not None and above.planned_order_id not in seen:
+                    found |= {above.recipe_id} if above.recipe_id else set()
+                    seen.add(above.planned_order_id)
+                    work.append(above.planned_order_id)
+    except NeedsMore as wider:
+        raise (wider if book.edge is None else book.edge.beyond(planned_order_id)) from None
+    return frozenset(found)
+
+
 def lines_above(book: Book, promise_id: str, demand_ids: Iterable[str]) -> tuple[str, ...]:
     """The lines of a promise that demands are for, whatever lies between them."""
     found: set[str] = set()

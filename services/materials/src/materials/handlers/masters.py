@@ -72,12 +72,13 @@ def _takes_otherwise(was: Site, commands: Batch[DefineSite]) -> bool:
 
 
 async def copy_recipe(commands: Batch[CopyRecipe], tx: Tx) -> Sequence[Book]:
-    """Plan by approved recipes; demands that nothing could supply are planned now."""
+    """Plan by approved recipes; demands that nothing could supply are planned now, and what is to be made is made."""
     await store.add_recipes(tx, (command.fact for command in commands))
     seeds = [
         store.Seeds(places={(command.fact.site_id, each.sku) for each in command.fact.outputs})
         for command in commands
     ]
+    await look_at_places(tx, {place for each in seeds for place in each.places})
     return await decide_each(commands, tx, seeds, _plan_given)
 
 
