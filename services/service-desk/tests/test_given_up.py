@@ -60,3 +60,17 @@ async def test_the_rest_of_work_is_not_planned_for_a_line_that_has_ended(stage: 
     await stage.hear(short())
     await stage.accept(visit_id)
     assert await stage.states() == [("visit", "completed")]
+
+
+async def test_the_rest_of_the_work_waits_for_people_when_nobody_can_come(stage: Stage) -> None:
+    await stage.opened()
+    await stage.ordered()
+    visit_id = await stage.confirm()
+    await stage.report(visit_id, 60, quantity=Quantity(3))
+    await stage.opened(skills=frozenset({"flying"}))
+    await stage.accept(visit_id)
+    assert await stage.states() == [("visit", "completed"), ("visit", "unplanned")]
+    await stage.opened()
+    (rest,) = [key for (key,) in await stage.rows("SELECT visit_id FROM visits WHERE state = 'unplanned'")]
+    await stage.do(commands.RescheduleVisit(rest, None))
+    assert (await stage.offer()).visit_id == rest

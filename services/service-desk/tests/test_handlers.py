@@ -183,7 +183,12 @@ async def test_the_rest_of_the_work_gets_a_visit_of_its_own(stage: Stage) -> Non
     await stage.accept(visit_id)
     assert (await stage.last(VisitCompleted)).quantity == Quantity(3)
     rows = await stage.rows("SELECT state, quantity_micro FROM visits ORDER BY visit_id")
-    assert rows == [("completed", 4_000_000), ("unplanned", 1_000_000)]
+    assert rows == [("completed", 4_000_000), ("offered", 1_000_000)]
+    rest = await stage.confirm()
+    assert (rest != visit_id, (await stage.last(VisitBooked)).visit_id) == (True, rest)
+    await stage.report(rest)
+    await stage.accept(rest)
+    assert await stage.states() == [("visit", "completed"), ("visit", "completed")]
 
 
 async def test_a_client_moves_a_visit_to_a_time_when_people_are_free(stage: Stage) -> None:

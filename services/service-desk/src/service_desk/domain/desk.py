@@ -13,6 +13,7 @@ from service_desk.domain.service import Service
 from service_desk.domain.slot import SEARCH_DAYS_MAX, Diary, Team, Work, earliest_team, team_at
 from service_desk.domain.technician import Technician
 from service_desk.domain.visit import AskedBy, Fact, Visit
+from service_desk.domain.visit_rules import OFFER_AGAIN_HOURS
 
 # A hand-over needs no people of ours: a stretch of time in the desk's hours, not before the client could answer.
 HAND_OVER_HOURS: Final = 4
@@ -89,6 +90,14 @@ class Desk:
             return visit.unplanned(), []
         self.book(visit, visit.slot_id or slot_id, team)
         return visit.rescheduled(visit.slot_id or slot_id, team, asked_by)
+
+    def offered_next(self, visit: Visit, slot_id: str) -> tuple[Visit, list[Fact]]:
+        """The visit offered at the next possible time from a day on; without people and time when there is none."""
+        visit, facts = self.move(visit, slot_id, self.now + timedelta(hours=OFFER_AGAIN_HOURS), "desk")
+        if visit.starts_at is None:
+            return visit, facts
+        visit, offer = visit.offered()
+        return visit, [*facts, *offer]
 
     def wished(self, visit: Visit) -> Team | None:
         """The people for a visit at the time it had; None when that is gone or given away, or when it had none."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-from backbone.errors import Refused
+from backbone.errors import NeedsMore, Refused
 from backbone.service import Batch, Tx, answered, changed, together
 from contracts.service_desk import MISSED_TIMES_MAX
 from service_desk import store
@@ -23,6 +22,7 @@ from service_desk.commands import (
     StartVisit,
     StartVisits,
 )
+from service_desk.domain.desk import Desk
 from service_desk.domain.recall import demand_none_recalled
 from service_desk.domain.remainder import given_up, is_partly_done, rest_of
 from service_desk.domain.report import ReportIsWrong, reported
@@ -30,7 +30,6 @@ from service_desk.domain.service import Service
 from service_desk.domain.technician import Technician
 from service_desk.domain.ticket import Ticket
 from service_desk.domain.visit import Visit
-from service_desk.domain.visit_rules import OFFER_AGAIN_HOURS
 from service_desk.domain.waiting import missed
 from service_desk.handlers.desk import call, desk_for, own, tell
 
@@ -125,25 +124,46 @@ async def accept_visits(commands: Batch[AcceptVisits], tx: Tx) -> list[list[Visi
 async def _taken(
     tx: Tx, bundles: Sequence[tuple[object, Sequence[AcceptVisit]]]
 ) -> list[list[Visit | Refused]]:
+    desk = await _desk_for_rests(tx)
     locked = await store.lock_visits(tx, (each.visit_id for _, acts in bundles for each in acts))
-    partly = [visit.order_id for visit in locked.values() if is_partly_done(visit)]
-    visits, accept = dict(locked), partial(_accept, await store.load_wanted(tx, partly), tx)
+    left = {visit.visit_id: visit.order_id for visit in locked.values() if is_partly_done(visit)}
+    if more := set(left) - set(tx.more):
+        raise NeedsMore(more)
+    wanted = await store.load_wanted(tx, left.values())
+    visits, accept = dict(locked), partial(_accept, wanted, desk, tx)
     answers = [
         [answered(partial(accept, command, visits, each)) for each in acts] for command, acts in bundles
     ]
     await store.save_visits(tx, changed(locked, visits))
+    if desk is not None:
+        await store.save_diary(tx, desk.diary)
     return answers
 
 
+async def _desk_for_rests(tx: Tx) -> Desk | None:
+    """A desk that finds times for what is left of visits that came up before; people are locked before visits."""
+    if not tx.more:
+        return None
+    services, sites = await store.load_services_of(tx, visits=[str(key) for key in tx.more])
+    return await desk_for(tx, services, sites)
+
+
 def _accept(
-    wanted: Mapping[str, frozenset[str]], tx: Tx, because: object, visits: Visits, act: AcceptVisit
+    wanted: Mapping[str, frozenset[str]],
+    desk: Desk | None,
+    tx: Tx,
+    because: object,
+    visits: Visits,
+    act: AcceptVisit,
 ) -> Visit:
     visit = own(visits, act.visit_id, act.party)
     visit, facts = visit.accepted(act.actor, act.signed_by, act.refused, act.reason)
     rest = rest_of(visit, tx.new_id(), wanted.get(visit.order_id, frozenset()))
+    answer = tell(tx, because, visits, visit, facts)
     if rest is not None:
-        visits[rest.visit_id] = rest
-    return tell(tx, because, visits, visit, facts)
+        assert desk is not None
+        tell(tx, because, visits, *desk.offered_next(rest, tx.new_id()))
+    return answer
 
 
 async def refuse_visit(commands: Batch[RefuseVisit], tx: Tx) -> list[Visit]:
@@ -233,10 +253,8 @@ async def miss_visit(commands: Batch[MissVisit], tx: Tx) -> list[Visit]:
         if ended:
             desk.diary.free(visit.slot_id)
         elif visit.missed_times < MISSED_TIMES_MAX:
-            again = tx.now + timedelta(hours=OFFER_AGAIN_HOURS)
-            visit, moved = desk.move(visit, tx.new_id(), again, "desk")
-            offer = visit.offered() if visit.starts_at is not None else (visit, [])
-            visit, facts = offer[0], [*facts, *moved, *offer[1]]
+            visit, offer = desk.offered_next(visit, tx.new_id())
+            facts = [*facts, *offer]
         else:
             desk.diary.free(visit.slot_id)
             tickets.append(call(tx, command, visit, agreement, "nobody was there for the third time"))
