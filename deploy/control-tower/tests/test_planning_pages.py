@@ -35,7 +35,7 @@ async def test_a_promise_is_asked_for_with_the_reasons_that_bind_and_atp_beside(
     page = (await planner.get(query + "2")).text
     assert "It can be there when it is wanted." in page
     assert "Available to promise at plant-1" in page
-    assert '2 <span class="quiet">piece</span>' in page
+    assert '2 <span class="quiet">pieces</span>' in page
     assert "gear is counted in piece, not in kg" in (await planner.get(query + "2&unit=kg")).text
     hurried = query.replace(f"{later:%Y-%m-%d}", f"{soon:%Y-%m-%d}")
     why = (await planner.get(hurried + "2")).text
@@ -60,8 +60,8 @@ async def test_pegs_are_a_tree_and_a_planned_order_says_why_it_is_there(
     why = (await planner.get(f"/planned-orders/{purchase}")).text
     assert '<a href="/orders/order-g">order order-g</a> line l1' in why
     assert "Nobody said how gear is planned at plant-1" in why
-    assert re.search(r">[0-9.]+ piece gear</a>", why)
-    assert re.search(r"<strong>[0-9.]+ piece gear</strong>", page)
+    assert re.search(r">[0-9.]+ pieces gear</a>", why)
+    assert re.search(r"<strong>[0-9.]+ pieces gear</strong>", page)
     await beside.plan.planned_by("gear", source="buy", lead_days=5)
     assert "5 working days" in (await planner.get(f"/planned-orders/{purchase}")).text
     assert (await planner.get("/planned-orders/nothing")).status_code == 404
@@ -80,7 +80,7 @@ async def test_what_if_shows_what_would_follow_and_keeps_nothing(
     assert '<span class="state">new</span>' in page
     assert "What is bought and worked costs <strong>30.00 EUR</strong> instead of 0.00: 30.00 more." in page
     assert 'value="gear"' in page
-    assert '3 <span class="quiet">piece</span>' in page
+    assert '3 <span class="quiet">pieces</span>' in page
     anew = hidden((await planner.get("/what-if")).text)
     other = (await planner.post("/what-if", data={**anew, **more, "more_unit": "kg"})).text
     assert "gear is counted in piece, not in kg" in other
@@ -107,7 +107,7 @@ async def test_versions_are_asked_for_looked_at_compared_and_published(
     differs = (await planner.get(f"/plans/difference?was={older}&now={newest}")).text
     assert "Both are the same plan." in differs
     plan = (await planner.get(f"/plans/{newest}")).text
-    assert '<span class="quiet">piece</span>' in plan
+    assert '<span class="quiet">pieces</span>' in plan
     order = re.findall(rf'href="(/plans/{newest}/orders/\d+)"', plan)[0]
     assert "What it takes" in (await planner.get(order)).text
     publish = {**hidden(plan), "act": "publish"}

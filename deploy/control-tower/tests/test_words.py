@@ -9,7 +9,7 @@ import pytest
 from backbone.samples import sample_of
 from contracts.topics import TOPICS
 from contracts.values import Quantity
-from control_tower.domain.words import actor_of, counted, figure, plans_for, says, title_of
+from control_tower.domain.words import actor_of, counted, figure, plans_for, says, so_much, title_of
 from tests.browser.story import masters, whole_story
 from tests.browser.tower import heard_of
 
@@ -58,6 +58,22 @@ def test_one_is_said_of_one(count: object, text: str) -> None:
 )
 def test_thousands_stand_apart(given: object, text: str) -> None:
     assert figure(given) == text
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "text"),
+    [
+        ("1", "piece", "1 piece"),
+        (Quantity(1200), "piece", "1,200 pieces"),
+        (Quantity("0.5"), "visit", "0.5 visits"),
+        (2, "box", "2 boxes"),
+        (2, "kg", "2 kg"),
+        (2, "Stange", "2 Stange"),
+        (2, "", "2"),
+    ],
+)
+def test_a_unit_that_is_a_word_is_said_of_one_or_of_several(quantity: object, unit: str, text: str) -> None:
+    assert so_much(quantity, unit) == text
 
 
 def test_what_is_counted_in_a_fact_is_said_of_one_or_of_many() -> None:

@@ -27,7 +27,7 @@ from contracts.shapes import DateStep, LineDate
 from contracts.values import Quantity
 from orders import commands, handlers
 from orders.__main__ import SERVICE
-from services.orders.tests.stage import NOW, SOON, heard, quoted, refused, told
+from services.orders.tests.stage import NOW, SOON, heard, quoted, quoted_again, refused, told
 
 OURS = {"origin": "http://orders", "accept": "text/html"}
 LATE = SOON + timedelta(days=7)
@@ -79,7 +79,7 @@ async def test_a_customer_who_signs_in_sees_what_waits_and_orders_it(
     assert "good until" in await visitor.see("/portal")
     place = f"/portal/quotes/{quote_id}"
     text = await visitor.see(place)
-    assert "4 piece PC" in text
+    assert "4 pieces pc: PC" in text
     assert "EUR" in text
     assert "2026-03-13 08:00" in text
     answer = await visitor.act(place, act="accept")
@@ -245,7 +245,7 @@ async def test_less_is_asked_for_offered_and_taken_at_pages(
     assert "free of charge" in text
     assert (await visitor.act(place, act="commit")).status_code == 303
     assert "It is done as you wished" in await visitor.see(place)
-    assert "3 piece PC" in await visitor.see("/portal/orders/o1")
+    assert "3 pieces pc: PC" in await visitor.see("/portal/orders/o1")
 
 
 @pytest.mark.parametrize("quantity", ["many", "1.2345678", "-1"])
@@ -279,3 +279,19 @@ async def test_a_link_of_an_order_is_good_for_a_month_at_least_and_for_one_act(
     )
     assert again.status_code == 409, again.text
     assert "promised for 2026-03-20" in await visitor.see("/portal/orders/o1")
+
+
+async def test_what_was_ordered_last_stands_first_and_is_called_as_it_was_offered(
+    host: Host, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orders.pages.quotes.ROWS_COUNT", 2)
+    await placed(host)
+    for order_id in ("o2", "o3"):
+        quote_id = await quoted_again(host)
+        await host.do(handlers.accept_quote, commands.AcceptQuote(quote_id, order_id, "c1"))
+    await visitor.sign_in("customer", "c1")
+    page = await visitor.see("/portal")
+    assert (page.find("Order o3") < page.find("Order o2"), "Order o1" in page) == (True, False)
+    assert "4 pieces pc: PC" in page
+    rest = await visitor.see("/portal?after=o2")
+    assert ("Order o1" in rest, "Order o2" in rest) == (True, False)

@@ -170,3 +170,19 @@ async def test_a_complaint_is_opened_answered_and_opened_again(door: Door, visit
     assert "we came on Tuesday" in await visitor.see(place)
     assert (await visitor.act(place)).status_code == 303
     assert (await door.get(AGENT, f"/v1/tickets/{ticket_id}"))["state"] == "in-progress"
+
+
+async def test_what_was_opened_last_stands_first_and_the_next_page_goes_on_from_there(
+    door: Door, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service_desk.pages.visits.ROWS_COUNT", 2)
+    await visitor.sign_in(*CLIENT)
+    for subject in ("First asked", "Asked after it", "Asked last"):
+        opened = await visitor.act("/portal", "/portal/tickets", kind="question", subject=subject)
+        assert opened.status_code == 303, opened.text
+    page = await visitor.see("/portal")
+    assert -1 < page.find("Asked last") < page.find("Asked after it")
+    assert "First asked" not in page
+    (more,) = re.findall(r"/portal\?tickets_after=[^\"]+", await visitor.source("/portal"))
+    rest = await visitor.see(more)
+    assert ("First asked" in rest, "Asked after it" in rest) == (True, False)

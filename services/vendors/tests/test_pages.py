@@ -38,10 +38,10 @@ async def test_an_order_is_promised_as_asked_by_one_button_and_sent(door: Door, 
     assert (front.status_code, front.headers["location"]) == (303, "/portal")
     await visitor.sign_in(*STEEL)
     waits, _, every = (await visitor.see("/portal")).partition("All purchase orders")
-    assert all("20 piece shaft, ordered" in each for each in (waits, every))
+    assert all("20 pieces shaft, ordered" in each for each in (waits, every))
     assert (await visitor.act(place, act="as-asked")).status_code == 303
     waits, _, every = (await visitor.see("/portal")).partition("All purchase orders")
-    assert ("20 piece shaft" in waits, "20 piece shaft, acknowledged" in every) == (False, True)
+    assert ("20 pieces shaft" in waits, "20 pieces shaft, acknowledged" in every) == (False, True)
     (told,) = await door.stage.told(OrderAcknowledged)
     assert told.lines[0].as_asked
     assert "promised: 20" in await visitor.see(place)
@@ -111,7 +111,7 @@ async def test_an_enquiry_is_quoted_and_the_winner_reads_it(door: Door, visitor:
     (issued,) = await door.stage.told(RfqIssued)
     place = f"/portal/rfqs/{issued.rfq_id}"
     await visitor.sign_in("vendor", "a")
-    assert "20 piece shaft" in await visitor.see("/portal")
+    assert "20 pieces shaft" in await visitor.see("/portal")
     quoted = {"unit_price": "7.25", "extras": "0.50", "lead_days": "4"}
     assert (await visitor.act(place, **quoted, currency="EUR")).status_code == 303
     assert "7.25 EUR each, 4 days" in await visitor.see(place)

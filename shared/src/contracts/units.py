@@ -29,6 +29,18 @@ STANDARD: Final[dict[str, tuple[Measure, Fraction]]] = {
     "km": ("length", Fraction(1_000)),
     "ft": ("length", Fraction(3_048, 10_000)),
 }
+# Of a unit that is a word there are several; one that nobody lists here stands as it was given.
+SEVERAL: Final[dict[str, str]] = {
+    "box": "boxes",
+    **{
+        each: f"{each}s"
+        for each in (
+            "bag", "barrel", "bottle", "can", "carton", "crate", "day", "drum", "gram", "hour", "keg", "kilogram",
+            "litre", "meter", "metre", "minute", "pack", "pair", "pallet", "piece", "roll", "set", "sheet", "ton",
+            "tonne", "unit", "visit",
+        )
+    },
+}  # fmt: skip
 
 
 class NoSuchUnit(NotAValue):
@@ -37,6 +49,11 @@ class NoSuchUnit(NotAValue):
 
 class NotWhole(NotAValue):
     """What comes out in the unit in which the item is counted is no whole number of its quanta, or of minor units."""
+
+
+def unit_of(unit: str, quantity: object) -> str:
+    """A unit as it is said of so much: `1 piece`, `2 pieces`, `2 kg`."""
+    return unit if str(quantity) == "1" else SEVERAL.get(unit, unit)
 
 
 @dataclass(frozen=True, slots=True)

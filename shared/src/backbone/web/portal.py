@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote
@@ -75,9 +75,10 @@ class Portal:
     """The pages of one package: `templates` beside its modules, each with a block `main`.
 
     Somebody who came by a signed link sees the one page of the link; who signed in sees the way to all of them, `home`.
+    `reads` are filters of its templates beside those that all portals have.
     """
 
-    def __init__(self, package: str, home: str, title: str) -> None:
+    def __init__(self, package: str, home: str, title: str, *reads: Callable[..., object]) -> None:
         self._home = home
         self._title = title
         self._templates = Environment(
@@ -87,8 +88,8 @@ class Portal:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        for reads in (money, when, picked, words, figure, short):
-            self._templates.filters[reads.__name__] = reads
+        for each in (money, when, picked, words, figure, short, *reads):
+            self._templates.filters[each.__name__] = each
 
     def page(self, ask: Ask, template: str, title: str, **values: Any) -> Response:
         """A whole page; `values` are the template's, with `hidden()`, the fields that each of its forms begins with.

@@ -9,6 +9,7 @@ from typing import Final
 from control_tower.domain.order import OrderDetail
 from control_tower.domain.picture import LineRow
 from control_tower.domain.timeline import Bar
+from control_tower.domain.words import so_much
 
 DAY_SECONDS: Final = 86_400
 HOUR_SECONDS: Final = 3_600
@@ -94,7 +95,7 @@ def _lateness(line: LineRow, now: datetime) -> float:
 
 
 def _title(line: LineRow, titles: Mapping[str, str]) -> str:
-    return f"{line.quantity} {line.unit} {titles.get(line.item, line.item)}"
+    return f"{so_much(line.quantity, line.unit)} {titles.get(line.item, line.item)}"
 
 
 def _because(cause: str, supply: str) -> str:

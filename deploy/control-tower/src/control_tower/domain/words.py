@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from contracts.units import unit_of
 from contracts.values import CostVector, Money
 
 _WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
@@ -52,8 +53,13 @@ def counted(count: object, noun: str, nouns: str = "") -> str:
     return f"{figure(count)} {noun if str(count) == '1' else nouns or f'{noun}s'}"
 
 
+def so_much(quantity: object, unit: str) -> str:
+    """A quantity with its unit: `1 piece`, `1,200 pieces`; some have none."""
+    return f"{figure(quantity)} {unit_of(unit, quantity)}".strip()
+
+
 def _amount(value: Any) -> str:
-    return f"{figure(value.quantity)} {getattr(value, 'unit', '')}".strip()
+    return so_much(value.quantity, getattr(value, "unit", ""))
 
 
 def _lots(lots: Any) -> str:
@@ -64,9 +70,8 @@ def _lots(lots: Any) -> str:
 
 
 def _lines(lines: Any) -> str:
-    return ", ".join(
-        f"{figure(line.demand.quantity)} {line.demand.unit} {line.demand.item}" for line in lines
-    )
+    wanted = [line.demand for line in lines]
+    return ", ".join(f"{_amount(each)} {each.item}" for each in wanted)
 
 
 def _money(amount: Any) -> str:

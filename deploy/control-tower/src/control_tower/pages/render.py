@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 from backbone.policy import Policy
 from backbone.web import Ask
 from backbone.web.login import PAGE_HEADERS
+from contracts.units import unit_of
 from control_tower.domain.why import span_in_words
 from control_tower.domain.words import counted, figure
 from control_tower.pages.menu import menu_of, section_of
@@ -117,6 +118,7 @@ def _environment() -> Environment:
         span_in_words,
         counted,
         figure,
+        unit_of,
     )
     for one in kept:
         made.filters[one.__name__] = one

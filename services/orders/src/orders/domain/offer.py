@@ -110,6 +110,11 @@ def in_own_units(components: Iterable[Component], known: Mapping[str, Counted]) 
     return tuple(found)
 
 
+def called(item: str, title: str | None, kind: str | None) -> str:
+    """What a line is called: as what was offered, of a bundle with the part; as its item where no offer is known."""
+    return f"{title}: {item}" if kind == "bundle" else title or item
+
+
 def _words(text: str) -> set[str]:
     return set(_WORD.findall(text.lower()))
 

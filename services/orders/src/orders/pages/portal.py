@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 from backbone.service import Way
 from backbone.web.portal import Portal
+from contracts.units import unit_of
 
 HOME: Final = "/portal"
-PORTAL: Final = Portal("orders.pages", HOME, "Your quotes and orders")
+PORTAL: Final = Portal("orders.pages", HOME, "Your quotes and orders", unit_of)
 WAY: Final = Way("service-desk", "Visits and service", frozenset({"customer"}))
 # What a line still waits for, or how it ended, in the customer's words.
 SUPPLIES: Final = {

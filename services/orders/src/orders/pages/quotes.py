@@ -22,14 +22,14 @@ ALSO_COUNT_MAX: Final = 10
 
 @router.get(HOME, include_in_schema=False)
 async def show_portal(ask: Asked) -> Response:
-    """Quotes that wait for an answer, and orders, the oldest first."""
+    """Quotes that wait for an answer, whose time ends first in front, and orders, the newest first."""
     asked = ask.request.query_params
     after, quotes_after = asked.get("after", ""), asked.get("quotes_after", "")
     async with ask.read() as sql:
         waiting = await queries.page_waiting_quotes(
             sql, party=ask.party, after=quotes_after, limit=ROWS_COUNT
         )
-        placed = await queries.page_orders(sql, party=ask.party, state=None, after=after, limit=ROWS_COUNT)
+        placed = await queries.page_newest_orders(sql, party=ask.party, after=after, limit=ROWS_COUNT)
     quotes, more_quotes = cut(waiting, ROWS_COUNT)
     orders, more_orders = cut(placed, ROWS_COUNT)
     return PORTAL.page(

@@ -9,6 +9,7 @@ from orders.queries.views import (
     OrderView,
     find_need,
     find_order,
+    page_newest_orders,
     page_offers,
     page_orders,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "find_order",
     "find_quote",
     "list_missing_rates",
+    "page_newest_orders",
     "page_offers",
     "page_orders",
     "page_quotes",

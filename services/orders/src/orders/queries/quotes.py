@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +14,7 @@ from backbone.documents import Reads, reader
 from backbone.errors import NotFound
 from contracts.shapes import Instead
 from contracts.values import Money, Quantity
+from orders.domain.offer import called
 from orders.domain.promise import Alternative
 from orders.domain.quote import Priced
 
@@ -35,6 +36,7 @@ PAGE_WAITING: Final = text(
     QUOTES + "AND quotes.quote_id > :after AND (quotes.state = 'sent' OR (quotes.state = 'draft' "
     "AND promises.state = 'refused' AND promises.alternatives <> '[]')) " + PAGE
 )
+OFFERED: Final = text("SELECT offer_id, title, kind FROM offers WHERE offer_id = ANY(:offer_ids)")
 
 Page = list[tuple[str, Any]]
 
@@ -70,12 +72,13 @@ class AlternativeView:
 
 @dataclass(frozen=True, slots=True)
 class QuoteLineView:
-    """A line of a quote; `at` is absent until the promise is there."""
+    """A line of a quote, called as its offer is; `at` is absent until the promise is there."""
 
     line_id: str
     offer_id: str
     kind: str
     item: str
+    title: str
     quantity: Quantity
     unit: str
     price: Money
@@ -106,7 +109,8 @@ async def find_quote(sql: AsyncConnection, quote_id: str, *, party: str | None) 
     row = (await sql.execute(FIND_QUOTE, {"quote_id": quote_id, "party": party})).one_or_none()
     if row is None:
         raise NotFound(f"no quote {quote_id}")
-    return _quote(row)
+    ((_, quote),) = await _quotes(sql, [row])
+    return quote
 
 
 async def page_quotes(
@@ -114,19 +118,26 @@ async def page_quotes(
 ) -> Page:
     """A page of quotes: (key, view) pairs after a key."""
     rows = await sql.execute(PAGE_QUOTES, {"party": party, "state": state, "after": after, "limit": limit})
-    return [(row.quote_id, _quote(row)) for row in rows]
+    return await _quotes(sql, rows.all())
 
 
 async def page_waiting_quotes(sql: AsyncConnection, *, party: str | None, after: str, limit: int) -> Page:
     """A page of the quotes that wait for an answer: (key, view) pairs after a key."""
     rows = await sql.execute(PAGE_WAITING, {"party": party, "after": after, "limit": limit})
-    return [(row.quote_id, _quote(row)) for row in rows]
+    return await _quotes(sql, rows.all())
 
 
-def _quote(row: Any) -> QuoteView:
+async def _quotes(sql: AsyncConnection, rows: Sequence[Any]) -> list[tuple[str, QuoteView]]:
+    sold = {row.quote_id: _priced(row.lines) for row in rows}
+    offer_ids = sorted({line.offer_id for lines in sold.values() for line in lines})
+    offers = {row.offer_id: row for row in await sql.execute(OFFERED, {"offer_ids": offer_ids})}
+    return [(row.quote_id, _quote(row, sold[row.quote_id], offers)) for row in rows]
+
+
+def _quote(row: Any, sold: Iterable[Priced], offers: Mapping[str, Any]) -> QuoteView:
     lines = []
-    for number, line in enumerate(_priced(row.lines)):
-        demand = line.demand
+    for number, line in enumerate(sold):
+        demand, offer = line.demand, offers[line.offer_id]
         at = row.dates[number] if row.dates else None
         lines.append(
             QuoteLineView(
@@ -134,6 +145,7 @@ def _quote(row: Any) -> QuoteView:
                 line.offer_id,
                 demand.kind,
                 demand.item,
+                called(demand.item, offer.title, offer.kind),
                 demand.quantity,
                 demand.unit,
                 line.price,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.documents import Reads, reader
@@ -14,6 +15,7 @@ from backbone.errors import NotFound
 from contracts.orders import Component
 from contracts.shapes import Instead
 from contracts.values import CostVector, Money, Quantity
+from orders.domain.offer import called
 from orders.domain.rates import Exchange, Waiting
 from orders.queries.quotes import StandsIn
 
@@ -41,13 +43,23 @@ PAGE_ORDERS: Final = text(
     ORDERS
     + "AND order_id > :after AND (CAST(:state AS text) IS NULL OR state = :state) ORDER BY order_id LIMIT :limit"
 )
+PAGE_NEWEST_ORDERS: Final = text(
+    ORDERS + "AND (:after = '' OR order_id < :after) ORDER BY order_id DESC LIMIT :limit"
+)
+# What a change added was in no quote.
 LINES_OF: Final = text(
     """
-    SELECT order_id, line_id, demand ->> 'kind' AS kind, demand ->> 'item' AS item, demand ->> 'quantity' AS quantity,
-           demand ->> 'unit' AS unit, price_minor, currency, promised_at, lifecycle, supply, fulfilment,
-           fulfilled_micro, late_at, held, charge_minor, bought_in_minor, labour_minor, capital_minor, overhead_minor,
-           CAST(demand -> 'instead' AS text) AS instead, CAST(waiting AS text) AS waiting
-    FROM order_lines WHERE order_id = ANY(:order_ids) ORDER BY order_id, place
+    WITH sold AS (
+        SELECT order_id, line #>> '{demand,line_id}' AS line_id, title AS offered, offers.kind AS offered_as
+        FROM orders JOIN quotes USING (quote_id) CROSS JOIN jsonb_array_elements(quotes.lines) AS line
+        JOIN offers ON offers.offer_id = line ->> 'offer_id' WHERE order_id = ANY(:order_ids)
+    )
+    SELECT order_id, line_id, offered, offered_as, demand ->> 'kind' AS kind, demand ->> 'item' AS item,
+           demand ->> 'quantity' AS quantity, demand ->> 'unit' AS unit, price_minor, currency, promised_at, lifecycle,
+           supply, fulfilment, fulfilled_micro, late_at, held, charge_minor, bought_in_minor, labour_minor,
+           capital_minor, overhead_minor, CAST(demand -> 'instead' AS text) AS instead, CAST(waiting AS text) AS waiting
+    FROM order_lines LEFT JOIN sold USING (order_id, line_id)
+    WHERE order_id = ANY(:order_ids) ORDER BY order_id, place
     """
 )
 
@@ -85,11 +97,12 @@ class NeedDetail:
 
 @dataclass(frozen=True, slots=True)
 class OrderLineView:
-    """A line of an order on its axes, with what it has cost so far, and the rates that more of it waits for."""
+    """A line of an order on its axes, called as its offer is, with its cost so far and the rates more waits for."""
 
     line_id: str
     kind: str
     item: str
+    title: str
     quantity: Quantity
     unit: str
     price: Money
@@ -168,11 +181,19 @@ async def find_order(sql: AsyncConnection, order_id: str, *, party: str | None) 
 async def page_orders(
     sql: AsyncConnection, *, party: str | None, state: str | None, after: str, limit: int
 ) -> Page:
-    """A page of orders: (key, view) pairs after a key."""
-    rows = (
-        await sql.execute(PAGE_ORDERS, {"party": party, "state": state, "after": after, "limit": limit})
-    ).all()
-    lines = await _lines(sql, [row.order_id for row in rows], party)
+    """A page of orders, the oldest first: (key, view) pairs after a key."""
+    asked = {"party": party, "state": state, "after": after, "limit": limit}
+    return await _page(sql, PAGE_ORDERS, asked)
+
+
+async def page_newest_orders(sql: AsyncConnection, *, party: str | None, after: str, limit: int) -> Page:
+    """A page of orders, the newest first: (key, view) pairs after a key."""
+    return await _page(sql, PAGE_NEWEST_ORDERS, {"party": party, "after": after, "limit": limit})
+
+
+async def _page(sql: AsyncConnection, statement: TextClause, asked: Mapping[str, Any]) -> Page:
+    rows = (await sql.execute(statement, asked)).all()
+    lines = await _lines(sql, [row.order_id for row in rows], asked["party"])
     return [(row.order_id, _order(row, lines)) for row in rows]
 
 
@@ -191,6 +212,7 @@ async def _lines(
             row.line_id,
             row.kind,
             row.item,
+            called(row.item, row.offered, row.offered_as),
             Quantity(row.quantity),
             row.unit,
             Money(row.price_minor, row.currency),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 from fastapi import APIRouter
@@ -32,30 +32,8 @@ WORD: Final = frozenset({"dispatched", "reported"})
 
 @router.get(HOME, include_in_schema=False)
 async def show_portal(ask: Asked) -> Response:
-    """Visits and hand-overs, tickets and conversations, the oldest first."""
-    asked = ask.request.query_params
-    wanted = queries.VisitFilter()
-    async with ask.read() as sql:
-        visits = await queries.page_visits(
-            sql, party=ask.party, wanted=wanted, after=asked.get("after", ""), limit=ROWS_COUNT
-        )
-        reading = queries.Reading((await queries.find_agreement(sql)).hours, ask.now)
-        tickets = await queries.page_tickets(
-            sql,
-            party=ask.party,
-            wanted=queries.TicketFilter(),
-            reading=reading,
-            after=asked.get("tickets_after", ""),
-            limit=ROWS_COUNT,
-        )
-        talks = await queries.page_conversations(
-            sql, party=ask.party, order_id=None, after=asked.get("talks_after", ""), limit=ROWS_COUNT
-        )
-    shown = {
-        "visits": cut(visits, ROWS_COUNT),
-        "tickets": cut(tickets, ROWS_COUNT),
-        "talks": cut(talks, ROWS_COUNT),
-    }
+    """Visits and hand-overs, tickets and conversations, the newest first."""
+    shown = {name: cut(rows, ROWS_COUNT) for name, rows in (await _newest(ask)).items()}
     return PORTAL.page(
         ask,
         "portal.html",
@@ -64,6 +42,29 @@ async def show_portal(ask: Asked) -> Response:
         more={name: key for name, (_, key) in shown.items()},
         opens=may(ask, "open_ticket_at_page"),
     )
+
+
+async def _newest(ask: Ask) -> dict[str, list[tuple[str, Any]]]:
+    """A page of each list, after the keys that are asked for."""
+    asked = ask.request.query_params
+    common: dict[str, Any] = {"party": ask.party, "limit": ROWS_COUNT, "first": "newest"}
+    async with ask.read() as sql:
+        reading = queries.Reading((await queries.find_agreement(sql)).hours, ask.now)
+        return {
+            "visits": await queries.page_visits(
+                sql, wanted=queries.VisitFilter(), after=asked.get("after", ""), **common
+            ),
+            "tickets": await queries.page_tickets(
+                sql,
+                wanted=queries.TicketFilter(),
+                reading=reading,
+                after=asked.get("tickets_after", ""),
+                **common,
+            ),
+            "talks": await queries.page_conversations(
+                sql, order_id=None, after=asked.get("talks_after", ""), **common
+            ),
+        }
 
 
 @router.get(PLACE, include_in_schema=False)

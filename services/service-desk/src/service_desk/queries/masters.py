@@ -1,4 +1,4 @@
-"""Services, technicians, their calendars, capacities and the agreement as staff see them."""
+"""Services, technicians, their calendars, capacities, the agreement and how clients are reached, as staff see them."""
 
 from __future__ import annotations
 
@@ -51,6 +51,12 @@ ENGAGEMENTS: Final = text(
 CAPACITIES: Final = text("SELECT skill, hours_micro, from_at FROM capacities ORDER BY skill")
 AGREEMENT: Final = text(
     "SELECT CAST(hours AS text) AS hours, CAST(targets AS text) AS targets, version FROM agreements"
+)
+REACHED: Final = text(
+    """
+    SELECT contacts.contact_id, name, mail, address FROM customers JOIN contacts USING (contact_id)
+    WHERE customers.customer_id = :customer_id
+    """
 )
 
 _parts: Reads[tuple[ItemPart, ...]] = reader(tuple[ItemPart, ...])
@@ -130,6 +136,16 @@ class CapacityView:
     from_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ReachedView:
+    """How the client is reached."""
+
+    contact_id: str
+    name: str
+    mail: str
+    address: str
+
+
 async def page_services(sql: AsyncConnection, *, after: str, limit: int) -> Page:
     """A page of services: (key, view) pairs after a key."""
     rows = await sql.execute(PAGE_SERVICES, {"after": after, "limit": limit})
@@ -182,6 +198,14 @@ async def find_calendar(
         leaves,
         tuple(taken),
     )
+
+
+async def find_reached(sql: AsyncConnection, customer_id: str) -> ReachedView:
+    """How a customer is reached; raises `NotFound`."""
+    row = (await sql.execute(REACHED, {"customer_id": customer_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"nobody is known at {customer_id}")
+    return ReachedView(row.contact_id, row.name, row.mail, row.address)
 
 
 def _engagement(row: Any, leaves: tuple[Leave, ...]) -> EngagementView:

@@ -14,6 +14,7 @@ from backbone.errors import NotFound
 from contracts.values import Money
 from service_desk.domain.hours import Hours
 from service_desk.domain.sla import Clock
+from service_desk.queries.ends import End, page_from_either_end
 
 Page = list[tuple[str, Any]]
 
@@ -28,15 +29,14 @@ TICKETS: Final = """
     FROM tickets WHERE (CAST(:party AS text) IS NULL OR customer_id = :party)
 """
 FIND_TICKET: Final = text(TICKETS + "AND ticket_id = :ticket_id")
-PAGE_TICKETS: Final = text(
+PAGE_TICKETS: Final = page_from_either_end(
     TICKETS
     + """
-    AND ticket_id > :after
     AND (CAST(:state AS text) IS NULL OR state = :state)
     AND (CAST(:kind AS text) IS NULL OR kind = :kind)
     AND (CAST(:order_id AS text) IS NULL OR order_id = :order_id)
-    ORDER BY ticket_id LIMIT :limit
-    """
+    """,
+    "ticket_id",
 )
 CONVERSATIONS: Final = """
     SELECT conversation_id, customer_id, order_id, version,
@@ -45,12 +45,8 @@ CONVERSATIONS: Final = """
     FROM conversations WHERE (CAST(:party AS text) IS NULL OR customer_id = :party)
 """
 FIND_CONVERSATION: Final = text(CONVERSATIONS + "AND conversation_id = :conversation_id")
-PAGE_CONVERSATIONS: Final = text(
-    CONVERSATIONS
-    + """
-    AND conversation_id > :after AND (CAST(:order_id AS text) IS NULL OR order_id = :order_id)
-    ORDER BY conversation_id LIMIT :limit
-    """
+PAGE_CONVERSATIONS: Final = page_from_either_end(
+    CONVERSATIONS + "AND (CAST(:order_id AS text) IS NULL OR order_id = :order_id)", "conversation_id"
 )
 PAGE_MESSAGES: Final = text(
     """
@@ -67,12 +63,6 @@ NEWEST_MESSAGES: Final = text(
     """
     SELECT message_id, side, author, text, written_at FROM messages
     WHERE conversation_id = :conversation_id ORDER BY message_id DESC LIMIT :most
-    """
-)
-REACHED: Final = text(
-    """
-    SELECT contacts.contact_id, name, mail, address FROM customers JOIN contacts USING (contact_id)
-    WHERE customers.customer_id = :customer_id
     """
 )
 
@@ -151,16 +141,6 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True)
-class ReachedView:
-    """How the client is reached."""
-
-    contact_id: str
-    name: str
-    mail: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
 class TicketFilter:
     """Which tickets are asked for; what is None does not narrow."""
 
@@ -178,11 +158,18 @@ class Reading:
 
 
 async def page_tickets(
-    sql: AsyncConnection, *, party: str | None, wanted: TicketFilter, reading: Reading, after: str, limit: int
+    sql: AsyncConnection,
+    *,
+    party: str | None,
+    wanted: TicketFilter,
+    reading: Reading,
+    after: str,
+    limit: int,
+    first: End = "oldest",
 ) -> Page:
     """A page of tickets: (key, view) pairs after a key."""
     asked = {name: getattr(wanted, name) for name in TicketFilter.__dataclass_fields__}
-    rows = await sql.execute(PAGE_TICKETS, {"party": party, "after": after, "limit": limit, **asked})
+    rows = await sql.execute(PAGE_TICKETS[first], {"party": party, "after": after, "limit": limit, **asked})
     return [(row.ticket_id, _ticket(row, reading)) for row in rows]
 
 
@@ -197,11 +184,17 @@ async def find_ticket(
 
 
 async def page_conversations(
-    sql: AsyncConnection, *, party: str | None, order_id: str | None, after: str, limit: int
+    sql: AsyncConnection,
+    *,
+    party: str | None,
+    order_id: str | None,
+    after: str,
+    limit: int,
+    first: End = "oldest",
 ) -> Page:
     """A page of conversations: (key, view) pairs after a key."""
     asked = {"party": party, "order_id": order_id, "after": after, "limit": limit}
-    rows = await sql.execute(PAGE_CONVERSATIONS, asked)
+    rows = await sql.execute(PAGE_CONVERSATIONS[first], asked)
     return [(row.conversation_id, _conversation(row)) for row in rows]
 
 
@@ -243,14 +236,6 @@ async def list_newest_messages(sql: AsyncConnection, conversation_id: str, *, mo
     """The last messages of a conversation as the client sees them, the oldest of them first."""
     rows = await sql.execute(NEWEST_MESSAGES, {"conversation_id": conversation_id, "most": most})
     return [_message(row, False) for row in rows][::-1]
-
-
-async def find_reached(sql: AsyncConnection, customer_id: str) -> ReachedView:
-    """How a customer is reached; raises `NotFound`."""
-    row = (await sql.execute(REACHED, {"customer_id": customer_id})).one_or_none()
-    if row is None:
-        raise NotFound(f"nobody is known at {customer_id}")
-    return ReachedView(row.contact_id, row.name, row.mail, row.address)
 
 
 def _conversation(row: Any) -> ConversationView:

@@ -15,6 +15,7 @@ from contracts.service_desk import PartUsed
 from contracts.values import Quantity
 from service_desk.domain.goods import Goods
 from service_desk.domain.report import Report
+from service_desk.queries.ends import End, page_from_either_end
 
 Page = list[tuple[str, Any]]
 
@@ -26,15 +27,13 @@ VISITS: Final = """
 """
 FIND_VISIT: Final = text(VISITS + "AND visit_id = :visit_id")
 NARROWED: Final = """
-    AND visit_id > :after
     AND (CAST(:state AS text) IS NULL OR state = :state)
     AND (CAST(:kind AS text) IS NULL OR kind = :kind)
     AND (CAST(:order_id AS text) IS NULL OR order_id = :order_id)
     AND (CAST(:site_id AS text) IS NULL OR site_id = :site_id)
     AND (CAST(:technician_id AS text) IS NULL OR :technician_id = ANY(technician_ids))
-    ORDER BY visit_id LIMIT :limit
     """
-PAGE_VISITS: Final = text(VISITS + NARROWED)
+PAGE_VISITS: Final = page_from_either_end(VISITS + NARROWED, "visit_id")
 
 _goods: Reads[tuple[Goods, ...]] = reader(tuple[Goods, ...])
 _report: Reads[Report] = reader(Report)
@@ -100,11 +99,17 @@ class VisitFilter:
 
 
 async def page_visits(
-    sql: AsyncConnection, *, party: str | None, wanted: VisitFilter, after: str, limit: int
+    sql: AsyncConnection,
+    *,
+    party: str | None,
+    wanted: VisitFilter,
+    after: str,
+    limit: int,
+    first: End = "oldest",
 ) -> Page:
     """A page of visits: (key, view) pairs after a key."""
     asked = {name: getattr(wanted, name) for name in VisitFilter.__dataclass_fields__}
-    rows = await sql.execute(PAGE_VISITS, {"party": party, "after": after, "limit": limit, **asked})
+    rows = await sql.execute(PAGE_VISITS[first], {"party": party, "after": after, "limit": limit, **asked})
     return [(row.visit_id, _visit(row, party)) for row in rows]
 
 

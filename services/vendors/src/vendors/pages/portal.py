@@ -7,9 +7,10 @@ from typing import Final
 from urllib.parse import quote
 
 from backbone.web.portal import Portal
+from contracts.units import unit_of
 
 HOME: Final = "/portal"
-PORTAL: Final = Portal("vendors.pages", HOME, "Your orders and enquiries")
+PORTAL: Final = Portal("vendors.pages", HOME, "Your orders and enquiries", unit_of)
 ROWS_COUNT: Final = 50
 UNIT_MINOR: Final = 100
 

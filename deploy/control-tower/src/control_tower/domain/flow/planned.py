@@ -9,6 +9,7 @@ from contracts import changes, materials, orders, partings, vendors
 from contracts.shapes import ItemPart
 from contracts.values import Quantity
 from control_tower.domain.flow.tree import AFTER, Flow, Node
+from control_tower.domain.words import so_much
 
 _THEN: Final = "with other properties"
 
@@ -17,7 +18,7 @@ def _placed(flow: Flow, fact: orders.OrderPlaced) -> None:
     for line in fact.lines:
         wanted = line.demand
         if wanted.kind == "good":
-            quantity, note = f"{wanted.quantity} {wanted.unit}", f"line {wanted.line_id}"
+            quantity, note = so_much(wanted.quantity, wanted.unit), f"line {wanted.line_id}"
             flow.node(f"line {wanted.line_id}", "line", wanted.item, quantity=quantity, note=note)
 
 
@@ -88,7 +89,7 @@ def planned_item(flow: Flow, sku: str, place: str) -> str:
 
 def _purchase_requested(flow: Flow, fact: materials.PurchaseRequested) -> None:
     node = flow.node(f"purchase {fact.planned_order_id}", "purchase", fact.sku, planned=True)
-    node.quantity, node.note = f"{fact.quantity} {fact.unit}", f"needed {fact.needed_at:%Y-%m-%d}"
+    node.quantity, node.note = so_much(fact.quantity, fact.unit), f"needed {fact.needed_at:%Y-%m-%d}"
     node.thing = ("planned_order", fact.planned_order_id)
     flow.link(node.node_id, planned_item(flow, fact.sku, ""), str(fact.quantity), planned=True)
 
