@@ -110,6 +110,20 @@ async def test_pieces_that_were_booked_in_by_mistake_are_booked_in_under_another
         await numbered(stage, "third", "S1")
 
 
+async def test_no_piece_is_booked_in_twice_and_one_that_has_left_may_come_again(stage: Stage) -> None:
+    await stage.opened()
+    await stage.do(commands.DefineItem(Item("pump", "pump", "piece", 1_000_000, serialised=True)))
+    await numbered(stage, "L", "S1", "S2", "S3")
+    with pytest.raises(SerialIsKnown, match="S1 is in lot L already"):
+        await numbered(stage, "L", "S1", "S2", "S3")
+    with pytest.raises(SerialIsKnown, match="S3 is in lot L already"):
+        await numbered(stage, "L", "S3", "S4")
+    await stage.asked_run("some-run", "blank")
+    await stage.hear(consumed("some-run", part("L", "pump", "1")))
+    await numbered(stage, "L", "S1", "S4")
+    assert await stage.balances() == {("L", "main"): ("4", "0")}
+
+
 async def test_a_lot_whose_shelf_life_ends_on_its_way_is_of_no_use_where_it_arrives(stage: Stage) -> None:
     await stage.opened("gear", sites=("plant-1", "plant-2"))
     await stage.planned_by("gear", source="transfer", from_site_id="plant-2")

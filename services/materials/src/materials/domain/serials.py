@@ -46,6 +46,17 @@ def check(item: Item, part: LotPart, known: Known) -> None:
         raise SerialIsKnown(f"{taken[0]} belongs to lot {known[part.sku, taken[0]]}")
 
 
+def demand_not_there(book: Book, item: Item, part: LotPart) -> None:
+    """Raise `SerialIsKnown` where a piece would be there twice: more numbers that its lot has than pieces that left."""
+    lot = book.lots.get(part.lot_id)
+    if not item.serialised or lot is None:
+        return
+    again = [each for each in part.serials if each in lot.serials]
+    there = sum(stock.on_hand_micro for stock in book.stocks.by("lot", lot.lot_id))
+    if len(again) * MICRO > max(0, len(lot.serials) * MICRO - there):
+        raise SerialIsKnown(f"{again[0]} is in lot {lot.lot_id} already")
+
+
 def name_pieces(book: Book, lot_id: str, serials: tuple[str, ...], known: Known) -> None:
     """Tell the numbers of a lot that came without them; it may be used now, unless somebody has to look at it first.
 

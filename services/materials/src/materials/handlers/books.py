@@ -50,6 +50,7 @@ def _book_in(known: Known, book: Book, command: BookLot) -> None:
     part = replace(part, quantity=Quantity.of_micro(micro))
     same_lot(book.lots.get(part.lot_id), part)
     serials.check(item, part, known)
+    serials.demand_not_there(book, item, part)
     known.update({(part.sku, serial): part.lot_id for serial in part.serials})
     take_in(book, part, Arrival(command.site_id, None, "adjusted", expires_at=command.expires_at))
     offer(book, (command.site_id, part.sku))
