@@ -31,7 +31,7 @@ from materials.domain.ledger import (
     tell_move,
 )
 from materials.domain.lot import MAIN
-from materials.domain.quality import told_anew
+from materials.domain.readiness import told_anew
 from materials.domain.shrinking import release_demands
 from materials.domain.transit import send, under_way, unload
 

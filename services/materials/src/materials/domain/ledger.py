@@ -12,6 +12,7 @@ from contracts.values import CostVector, Quantity
 from materials.domain.book import Book
 from materials.domain.demand import Demand
 from materials.domain.lot import MAIN, Lot, Move, Stock, Store
+from materials.domain.readiness import told_anew
 from materials.domain.told import told_of
 
 
@@ -154,7 +155,9 @@ def free_up(
         lacking = micro - book.stocks[here].free_micro
         if lacking <= 0:
             break
-        if book.demands[peg.demand_id].site_id == stock.site_id:
+        loser = book.demands[peg.demand_id]
+        if loser.site_id == stock.site_id:
+            told_anew(book, loser)
             book.unpeg(peg.demand_id, stock.lot_id, lacking)
     return freed
 

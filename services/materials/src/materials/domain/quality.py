@@ -13,7 +13,7 @@ from materials.domain.demand import Demand
 from materials.domain.ledger import end_lot, leave, set_status, tell_move
 from materials.domain.lot import MAIN, Lot, Stock
 from materials.domain.network import Make, Node
-from materials.domain.readiness import withdraw
+from materials.domain.readiness import told_anew
 from materials.domain.recipe import Recipe
 from materials.domain.release import release
 from materials.domain.supply import PlannedOrder, Receipt, receipt_id_of
@@ -89,15 +89,6 @@ def take_out(book: Book, lot: Lot, status: LotStatus, reason: str) -> None:
         book.unpeg(peg.demand_id, lot.lot_id)
     for stock in _stocks(book, lot):
         offer(book, (stock.site_id, lot.sku))
-
-
-def told_anew(book: Book, demand: Demand) -> None:
-    """What was told as ready with this lot is told again when other lots lie there instead."""
-    if demand.ready and demand.order_id is not None:
-        withdraw(book, demand.order_id, [demand])
-    order = book.orders.get(demand.planned_order_id or "")
-    if order is not None and order.staged and not order.ended:
-        book.orders.put(order._replace(staged=False))
 
 
 def _stocks(book: Book, lot: Lot) -> list[Stock]:

@@ -91,6 +91,15 @@ def withdraw(book: Book, order_id: str, demands: Sequence[Demand]) -> None:
         book.tell(GoodsWithdrawn(order_id, line_id, schedule_no, site_id, reason))
 
 
+def told_anew(book: Book, demand: Demand) -> None:
+    """What was told as ready with this lot is told again when other lots lie there instead."""
+    if demand.ready and demand.order_id is not None:
+        withdraw(book, demand.order_id, [demand])
+    order = book.orders.get(demand.planned_order_id or "")
+    if order is not None and order.staged and not order.ended:
+        book.orders.put(order._replace(staged=False))
+
+
 def _tell_ready(book: Book, order_id: str, line_id: str, schedule_no: int, demands: Sequence[Demand]) -> None:
     if all(demand.ready for demand in demands):
         return
