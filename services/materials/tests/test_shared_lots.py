@@ -67,7 +67,7 @@ KINDS = ("bought_in", "labour", "capital", "overhead")
 ACTS = ("reserve", "tell", "take", "give up", "lose")
 
 
-def shared(pieces: int, costs: tuple[int, ...], takers: int) -> Book:
+def shared(pieces: int, costs: tuple[int, int, int, int], takers: int) -> Book:
     """A book with one lot, and demands that want of it."""
     book = Book(Network(NOW, {}, {}, {}, {}, {}, {}), NOW, iter(map(str, count())).__next__)
     book.lots.load(Lot("S", "screw", "plant-1", "released", (), None, (), None, None, NOW, "EUR"))
@@ -126,7 +126,7 @@ class Takers:
     st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 3), st.integers(0, 10 * MICRO)), max_size=40),
 )
 def test_what_a_taker_was_told_is_what_is_booked_and_all_of_it_is_the_lot(
-    pieces: int, costs: tuple[int, ...], steps: list[tuple[str, int, int]]
+    pieces: int, costs: tuple[int, int, int, int], steps: list[tuple[str, int, int]]
 ) -> None:
     book = shared(pieces, costs, 4)
     takers = Takers(book)

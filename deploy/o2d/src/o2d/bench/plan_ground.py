@@ -145,8 +145,8 @@ def _stock(site: Site) -> Iterable[tuple[str, str, Iterable[tuple[Any, ...]]]]:
     yield (
         "stocks",
         "lot_id site_id store sku on_hand_micro reserved_micro bought_in_minor labour_minor capital_minor "
-        "overhead_minor",
-        [(f"lot-{n}", SITE, "main", sku(n), quantity * MICRO, 0, 0, 0, 0, 0) for n, quantity in lots],
+        "overhead_minor awaits_inspection",
+        [(f"lot-{n}", SITE, "main", sku(n), quantity * MICRO, 0, 0, 0, 0, 0, False) for n, quantity in lots],
     )
 
 

@@ -38,12 +38,11 @@ class Book:
         self.network = network
         self.now = now
         self.new_id = new_id
-        journal: Journal = []
-        self._journal = journal
+        self._journal: Journal = []
         self._began = 0
-        self._open_plan(journal)
-        self._open_stock(journal)
-        self._open_headers(journal)
+        self._open_plan(self._journal)
+        self._open_stock(self._journal)
+        self._open_headers(self._journal)
         self.moves: list[Move] = []
         self.links: list[Link] = []
         self.serials: list[Serial] = []
@@ -195,10 +194,10 @@ class Book:
         """Where a demand's reservation of a lot lies."""
         return self.stocks[lot_id, demand.site_id, MAIN]
 
-    def usable(self, lot_id: str) -> bool:
-        """Whether a lot may be used."""
-        lot = self.lots.get(lot_id)
-        return lot is not None and lot.status == USABLE
+    def usable(self, lot_id: str, site_id: str) -> bool:
+        """Whether what lies of a lot at a site may be used."""
+        lot, stock = self.lots.get(lot_id), self.stocks.get((lot_id, site_id, MAIN))
+        return lot is not None and lot.status == USABLE and not (stock and stock.awaits_inspection)
 
     def free_lots(self, demand: Demand) -> list[tuple[str, int]]:
         """The lots that may serve a demand and how much of each is free: what expires first, then the oldest."""
@@ -207,7 +206,7 @@ class Book:
         needed_at = max(used_at(order, demand.needed_at), self.now)
         for stock in self.stocks.by("free", (demand.site_id, demand.sku)):
             lot = self.lots.get(stock.lot_id)
-            if lot is None or not self.usable(lot.lot_id):
+            if lot is None or not self.usable(lot.lot_id, stock.site_id):
                 continue
             if admits(demand.window, lot.properties) and lot.keeps_until(needed_at):
                 found.append((lot.expires_at or NEVER, lot.received_at, lot.lot_id, stock.free_micro))
@@ -273,12 +272,13 @@ class Book:
 
     def secured_micro(self, demand_id: str) -> int:
         """How much of a demand lies reserved in lots that may be used, be it only to rework them."""
+        here = self.demands[demand_id].site_id
         order = self.orders.get(self.demands[demand_id].planned_order_id or "")
-        rework_lot_id = order.rework_lot_id if order is not None else None
+        rework = order.rework_lot_id if order is not None else None
         return sum(
             peg.quantity_micro
             for peg in self.pegs_of(demand_id)
-            if peg.planned_order_id is None and (self.usable(peg.supply_id) or peg.supply_id == rework_lot_id)
+            if peg.planned_order_id is None and (self.usable(peg.supply_id, here) or peg.supply_id == rework)
         )
 
     def unload(self, planned_order_id: str) -> None:

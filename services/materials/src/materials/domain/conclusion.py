@@ -61,7 +61,8 @@ def plan_open(book: Book, place: Place) -> None:
     undecided = sum(
         stock.free_micro
         for stock in book.stocks.by("free", place)
-        if (lot := book.lots.get(stock.lot_id)) is not None and lot.status in UNDECIDED
+        if (lot := book.lots.get(stock.lot_id)) is not None
+        and (lot.status in UNDECIDED or stock.awaits_inspection)
     )
     waiting: list[str] = []
     for demand in book.uncovered(place):

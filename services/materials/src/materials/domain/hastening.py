@@ -18,7 +18,7 @@ def places_freed(book: Book) -> set[Place]:
     for was, now in book.lots.differences():
         if now is not None and was is not None and was.status != now.status:
             more += [stock for stock in book.stocks.by("lot", now.lot_id) if _free(stock)]
-    return {(stock.site_id, stock.sku) for stock in more if book.usable(stock.lot_id)}
+    return {(stock.site_id, stock.sku) for stock in more if book.usable(stock.lot_id, stock.site_id)}
 
 
 def _free(stock: Stock | None) -> int:

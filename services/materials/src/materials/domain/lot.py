@@ -65,7 +65,8 @@ class Lot(NamedTuple):
 class Stock(NamedTuple):
     """So much of a lot in a store of a site; the cost is of all that lies there, in minor units.
 
-    Runs and clients have been `told` what parts of it have cost: that part of the cost leaves with them alone.
+    Runs and clients have been `told` what parts of it have cost: that part of the cost leaves with them alone. Where
+    more of a lot arrived that has to be looked at first, what lies there `awaits_inspection`, and the rest does not.
     """
 
     lot_id: str
@@ -83,6 +84,7 @@ class Stock(NamedTuple):
     told_labour_minor: int = 0
     told_capital_minor: int = 0
     told_overhead_minor: int = 0
+    awaits_inspection: bool = False
 
     @property
     def free_micro(self) -> int:
@@ -140,7 +142,8 @@ class Stock(NamedTuple):
                 f"{Quantity.of_micro(micro)} are wanted"
             )
         gone = CostVector(-cost.bought_in, -cost.labour, -cost.capital, -cost.overhead, cost.currency)
-        return self.plus(-micro, gone)
+        left = self.plus(-micro, gone)
+        return left._replace(awaits_inspection=self.awaits_inspection and left.on_hand_micro > 0)
 
 
 class Move(NamedTuple):

@@ -61,6 +61,9 @@ def disposed(book: Book, fact: LotDisposed) -> None:
 def release_lot(book: Book, lot: Lot, reason: str) -> None:
     """A lot may be used, unless its serial numbers are not known: whoever waits for it is served."""
     book.lots.put(book.lots[lot.lot_id]._replace(awaits_inspection=False))
+    for stock in _stocks(book, lot):
+        if stock.awaits_inspection:
+            book.stocks.put(stock._replace(awaits_inspection=False))
     if lot.awaits_serials:
         set_status(book, lot.lot_id, "in-quality-check", f"{reason}; its serial numbers are not known")
         return

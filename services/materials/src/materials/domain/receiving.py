@@ -18,6 +18,7 @@ from materials.domain.ledger import Purpose, enter, set_status, tell_move
 from materials.domain.lot import MAIN, UNDECIDED, USABLE, Link, Lot, Serial
 from materials.domain.message import close_message
 from materials.domain.network import Place
+from materials.domain.readiness import told_anew
 from materials.domain.serials import numbered
 from materials.domain.shrinking import lessen, prune
 from materials.domain.supply import PlannedOrder, Receipt
@@ -73,6 +74,7 @@ def produced(book: Book, fact: MaterialProduced) -> None:
 def take_in(book: Book, part: LotPart, arrival: Arrival, parents: Iterable[str] = ()) -> None:
     """Book a lot in, link it to what it was made of, and let it serve those its supply was pegged to."""
     known = book.lots.get(part.lot_id)
+    apart = known is not None and _apart(book, known, arrival)
     if known is None:
         lot = _new_lot(book, part, arrival)
         book.lots.put(lot)
@@ -80,12 +82,14 @@ def take_in(book: Book, part: LotPart, arrival: Arrival, parents: Iterable[str] 
         if lot.expires_at is not None:
             book.dues["lot-expiry", lot.lot_id] = lot.expires_at
     else:
-        lot = _more_of(book, known, part, arrival)
+        lot = _more_of(book, known, part, arrival, apart=apart)
     purpose = Purpose(planned_order_id=arrival.planned_order_id)
     micro, made_of = part.quantity.micro, tuple(parents)
     move_id = enter(book, lot, (arrival.site_id, MAIN), micro, part.cost, arrival.reason, purpose)
     tell_move(book, move_id, lot, arrival.site_id, micro, part.cost, arrival.reason, purpose, made_of)
     book.links.extend(Link(part.lot_id, parent) for parent in made_of)
+    if apart:
+        _look_at(book, lot, arrival.site_id)
     receipt = _receipt_of(book, arrival.planned_order_id, lot)
     if receipt is not None:
         _serve(book, receipt, lot, micro)
@@ -96,18 +100,42 @@ def take_in(book: Book, part: LotPart, arrival: Arrival, parents: Iterable[str] 
         offer(book, place)
 
 
-def _more_of(book: Book, known: Lot, part: LotPart, arrival: Arrival) -> Lot:
+def _apart(book: Book, known: Lot, arrival: Arrival) -> bool:
+    """Whether what arrives has to be looked at while the rest of its lot, which lies elsewhere, may be used."""
+    here = (known.lot_id, arrival.site_id, MAIN)
+    return (
+        arrival.status == "in-quality-check"
+        and known.status == USABLE
+        and any(
+            stock.on_hand_micro and (stock.lot_id, stock.site_id, stock.store) != here
+            for stock in book.stocks.by("lot", known.lot_id)
+        )
+    )
+
+
+def _look_at(book: Book, lot: Lot, site_id: str) -> None:
+    """Somebody has to look at what lies of a lot at a site: who has it reserved keeps it, and waits."""
+    book.stocks.put(book.stocks[lot.lot_id, site_id, MAIN]._replace(awaits_inspection=True))
+    for peg in book.pegs_on(lot.lot_id):
+        demand = book.demands[peg.demand_id]
+        if demand.site_id == site_id:
+            told_anew(book, demand)
+            book.touch([demand.demand_id])
+
+
+def _more_of(book: Book, known: Lot, part: LotPart, arrival: Arrival, *, apart: bool) -> Lot:
     """More of a lot, or what was sent of it from elsewhere: pieces that are new in it have their numbers from now on.
 
-    What was called back on its way, is over or has to be looked at is not free because more of it has arrived.
+    What was called back on its way, is over or has to be looked at is not free because more of it has arrived; what is
+    looked at `apart` leaves the rest as it is.
     """
     fresh = tuple(each for each in part.serials if each not in known.serials)
     book.serials += [Serial(part.sku, serial, part.lot_id) for serial in fresh]
-    awaited = known.awaits_inspection or arrival.status == "in-quality-check"
+    awaited = known.awaits_inspection or (arrival.status == "in-quality-check" and not apart)
     book.lots.put(
         known._replace(site_id=arrival.site_id, serials=known.serials + fresh, awaits_inspection=awaited)
     )
-    stays = known.status in UNDECIDED or known.status == "expired"
+    stays = apart or known.status in UNDECIDED or known.status == "expired"
     return set_status(book, part.lot_id, known.status if stays else arrival.status, "arrived")
 
 

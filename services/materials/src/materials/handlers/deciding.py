@@ -47,7 +47,7 @@ async def offer_late(
     book = await _decide(commands[:1], tx, [seeds], lambda book, _: hasten(book, places))
     if len(late) == LATE_COUNT_MAX:
         for place in sorted(places):
-            if any(book.usable(stock.lot_id) for stock in book.stocks.by("free", place)):
+            if any(book.usable(stock.lot_id, stock.site_id) for stock in book.stocks.by("free", place)):
                 _go_on(tx, place, late[-1])
     return [book]
 

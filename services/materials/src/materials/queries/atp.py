@@ -22,7 +22,8 @@ CHANGES: Final = text(
     """
     SELECT site_id, at, CAST(sum(supply) AS bigint) AS supply, CAST(sum(demand) AS bigint) AS demand FROM (
         SELECT stocks.site_id, CAST(:now AS timestamptz) AS at, on_hand_micro AS supply, 0 AS demand
-        FROM stocks JOIN lots USING (lot_id, sku) WHERE sku = :sku AND store = 'main' AND status = 'released'
+        FROM stocks JOIN lots USING (lot_id, sku)
+        WHERE sku = :sku AND store = 'main' AND status = 'released' AND NOT stocks.awaits_inspection
         UNION ALL
         SELECT receipts.site_id, greatest(date_trunc('day', planned_orders.expected_at, 'UTC'), :now),
                CASE WHEN planned_orders.state = 'planned' THEN receipts.pegged_micro

@@ -54,7 +54,8 @@ BALANCE: Final = text(
         SELECT stocks.site_id, CAST('-infinity' AS timestamptz) AS at, sum(on_hand_micro) AS change_micro,
                'on-hand' AS why, NULL AS subject
         FROM stocks JOIN lots USING (lot_id, sku)
-        WHERE sku = :sku AND store = 'main' AND status = 'released' GROUP BY stocks.site_id
+        WHERE sku = :sku AND store = 'main' AND status = 'released' AND NOT stocks.awaits_inspection
+        GROUP BY stocks.site_id
         UNION ALL
         SELECT receipts.site_id, coalesce(planned_orders.expected_at, planned_orders.due_at),
                greatest(receipts.quantity_micro - receipts.received_micro, 0), planned_orders.state,

@@ -21,11 +21,15 @@ FIND_LOT: Final = text(
            CAST(serials AS text) AS serials, awaits_serials FROM lots WHERE lot_id = :lot_id
     """
 )
-STOCK: Final = """
-    SELECT stocks.lot_id, stocks.sku, stocks.site_id, store, status, on_hand_micro, reserved_micro, bought_in_minor,
-           labour_minor, capital_minor, overhead_minor, currency
+# Of a lot that may be used, what lies in one place may wait until somebody has looked at it.
+_STATUS: Final = (
+    "CASE WHEN status = 'released' AND stocks.awaits_inspection THEN 'in-quality-check' ELSE status END"
+)
+STOCK: Final = f"""
+    SELECT stocks.lot_id, stocks.sku, stocks.site_id, store, {_STATUS} AS status, on_hand_micro, reserved_micro,
+           bought_in_minor, labour_minor, capital_minor, overhead_minor, currency
     FROM stocks JOIN lots USING (lot_id)
-"""
+"""  # noqa: S608
 STOCK_OF_LOT: Final = text(STOCK + "WHERE lot_id = :lot_id ORDER BY stocks.site_id, store")
 PAGE_STOCK: Final = text(
     STOCK
@@ -37,17 +41,17 @@ PAGE_STOCK: Final = text(
     """
 )
 PAGE_LOTS: Final = text(
-    """
-    SELECT lot_id, stocks.sku, stocks.site_id, status, on_hand_micro, bought_in_minor, labour_minor, capital_minor,
-           overhead_minor, currency, CAST(properties AS text) AS properties, vendor_lot,
+    f"""
+    SELECT lot_id, stocks.sku, stocks.site_id, {_STATUS} AS status, on_hand_micro, bought_in_minor,
+           labour_minor, capital_minor, overhead_minor, currency, CAST(properties AS text) AS properties, vendor_lot,
            CAST(serials AS text) AS serials, expires_at
     FROM stocks JOIN lots USING (lot_id)
     WHERE store = 'main' AND on_hand_micro > 0 AND (lot_id, stocks.site_id) > (:lot_id, :after_site)
       AND (CAST(:sku AS text) IS NULL OR stocks.sku = :sku)
       AND (CAST(:site_id AS text) IS NULL OR stocks.site_id = :site_id)
-      AND (CAST(:status AS text) IS NULL OR status = :status)
+      AND (CAST(:status AS text) IS NULL OR {_STATUS} = :status)
     ORDER BY lot_id, stocks.site_id LIMIT :limit
-    """
+    """  # noqa: S608
 )
 PAGE_MOVES: Final = text(
     """
@@ -79,7 +83,7 @@ class StockView:
 
 @dataclass(frozen=True, slots=True)
 class LotRow:
-    """What lies in the main store of a site of a lot, as it could be booked in anew, and the status of the lot."""
+    """What lies in the main store of a site of a lot, as it could be booked in anew, and its status there."""
 
     lot_id: str
     sku: str

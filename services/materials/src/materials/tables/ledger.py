@@ -61,6 +61,7 @@ stocks = Table(
     whole("capital_minor"),
     whole("overhead_minor"),
     *told_parts(),
+    flag("awaits_inspection"),
     CheckConstraint("0 <= reserved_micro AND reserved_micro <= on_hand_micro", "never_reserved_twice"),
     CheckConstraint("0 <= told_micro AND told_micro <= reserved_micro", "told_is_reserved"),
     Index(
