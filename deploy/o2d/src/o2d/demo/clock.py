@@ -6,10 +6,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, TypeVar
 
 from o2d.asking import Services
-from o2d.clockwork import ClockRuns, look, rest, set_clocks, step
+from o2d.clockwork import ClockRuns, Standing, look, rest, set_clocks, step
 from o2d.trouble import CannotStart
 
 # A demo that dies lets the clocks run on after so long.
@@ -37,12 +38,17 @@ class DemoClock:
         return await self._patiently(lambda: self._step(moments))
 
     async def stand_still(self) -> None:
-        """Hold the clocks that run by themselves, at the latest of their moments."""
+        """Hold the clocks that run by themselves, all at the latest of their moments.
+
+        One that ran on until it was held stands later than the others; what is done there at once would else be older
+        than the moment at which a play has begun.
+        """
         standings = await self._patiently(lambda: look(self._services))
-        if any(standing.mode == "rate" for standing in standings):
+        while any(standing.mode == "rate" for standing in standings) or (self._holds and _apart(standings)):
             self._holds = True
             now = max(standing.now for standing in standings)
-            await self._patiently(lambda: set_clocks(self._services, now, HOLD_SECONDS))
+            await self._patiently(partial(set_clocks, self._services, now, HOLD_SECONDS))
+            standings = await self._patiently(lambda: look(self._services))
 
     async def let_go(self) -> None:
         """Let the clocks run on that were held."""
@@ -69,3 +75,7 @@ class DemoClock:
                 if time.monotonic() > until:
                     raise
             await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _apart(standings: Sequence[Standing]) -> bool:
+    return len({standing.now for standing in standings}) > 1
