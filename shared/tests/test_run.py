@@ -145,7 +145,7 @@ def test_a_process_without_settings_says_which_are_missing(
     with pytest.raises(SystemExit) as ended:
         main(Tower().service, package="tower", policy={}, arguments=["run"])
     assert ended.value.code == 2
-    assert "O2D_SERVICE_DSN: Field required" in capsys.readouterr().err
+    assert "O2D_SERVICE_DSN: it is missing" in capsys.readouterr().err
 
 
 def test_times_that_fence_each_other_keep_their_order() -> None:

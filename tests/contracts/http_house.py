@@ -24,7 +24,7 @@ from backbone.service import Host, Service
 from backbone.service.database import connect
 from backbone.testing_issuer import Issuer
 from backbone.web import build_app
-from backbone.web.describe import document
+from backbone.web.describe import MARK, document
 from backbone.webhooks.guard import Guard
 from contracts.policy import POLICY
 
@@ -92,6 +92,16 @@ def example_of(door: Door) -> Any:
         return {}
     operation = DOCUMENTS[door.package]["paths"][door.path][door.method.lower()]
     return operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example", {})
+
+
+def bodies_of(package: str) -> Iterator[tuple[type, Any]]:
+    """The kind of each JSON body that a service reads, and what the description shows of it."""
+    for router in (*SERVICES[package].routes, *ops.routers_of(SERVICES[package])):
+        for route in _routes(router):
+            mark = (route.openapi_extra or {}).get(MARK, {})
+            if "body" in mark:
+                module, _, name = mark["body"].rpartition(".")
+                yield getattr(import_module(module), name), mark.get("example", {})
 
 
 def doors_of(package: str) -> list[Door]:

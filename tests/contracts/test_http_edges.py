@@ -70,23 +70,25 @@ def example_of(package: str, path: str, method: str) -> Any:
 
 def spoilt(body: Any) -> Iterator[tuple[str, Any]]:
     """The body with one value at a time replaced by a hostile one, and where."""
-    for place in _places(body, ()):
-        old = _at(body, place)
+    for place in places(body, ()):
+        old = at(body, place)
         for value in HOSTILE.get(type(old), ("x", 1)):
             changed = deepcopy(body)
-            _at(changed, place[:-1])[place[-1]] = value
+            at(changed, place[:-1])[place[-1]] = value
             yield f"/{'/'.join(map(str, place))} = {str(value)[:20]}", changed
 
 
-def _places(value: Any, place: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+def places(value: Any, place: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """Where in a body each of its values stands."""
     if place:
         yield place
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, each in inner:
-        yield from _places(each, (*place, name))
+        yield from places(each, (*place, name))
 
 
-def _at(value: Any, place: tuple[Any, ...]) -> Any:
+def at(value: Any, place: tuple[Any, ...]) -> Any:
+    """What stands there."""
     for name in place:
         value = value[name]
     return value

@@ -133,7 +133,7 @@ async def test_a_service_needs_nobody_to_fork_it_and_says_what_else_it_needs(hom
     child = Child(Command(name, [*spec.words, "run"], {}, home.logs / "alone.log"))
     await child.start()
     assert await child.wait() == 2
-    assert "O2D_SERVICE_DSN: Field required" in (home.logs / "alone.log").read_text()
+    assert "O2D_SERVICE_DSN: it is missing" in (home.logs / "alone.log").read_text()
 
 
 @pytest.mark.parametrize("modules", [forks.OF_SERVICES], ids=["services"])

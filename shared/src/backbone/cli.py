@@ -24,6 +24,7 @@ from backbone.service import Service
 from backbone.service.database import plain_url
 from backbone.settings import Settings
 from backbone.topics import create_topics
+from backbone.wording import plainly
 
 WORDS: Final = {
     "run": "serve, consume and relay in one process",
@@ -54,7 +55,7 @@ def main(service: Service, *, package: str, policy: Policy, arguments: Sequence[
     except ValidationError as wrong:
         for error in wrong.errors():
             named = "_".join(str(part) for part in error["loc"]).upper()
-            sys.stderr.write(f"O2D_{named}: {error['msg']}\n")
+            sys.stderr.write(f"O2D_{named}: {plainly(error)}\n")
         sys.exit(MISUSED)
     faults.arm(os.environ.get("O2D_FAULT_POINT", ""))
     speak(settings.log_level, service.name, traces.on_log_lines())

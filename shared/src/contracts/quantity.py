@@ -118,7 +118,12 @@ class Quantity:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> dict[str, Any]:
         # A core schema is plain data, so the rule for request bodies can stand beside the rule for facts.
-        text = {"type": "str", "pattern": _QUANTITY_PATTERN, "strict": True}
+        text = {
+            "type": "custom-error",
+            "schema": {"type": "str", "pattern": _QUANTITY_PATTERN, "strict": True},
+            "custom_error_type": "not_a_value",
+            "custom_error_message": _FORM,
+        }
         return {
             "type": "function-after",
             "function": {"type": "no-info", "function": cls.parse},

@@ -20,6 +20,7 @@ from backbone.errors import Invalid, Pointer, Refusal
 from backbone.service.asked import PROBLEM, Reply, problem_of
 from backbone.web.paper import paper
 from backbone.web.replies import response
+from backbone.wording import plainly
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +77,8 @@ async def on_http(request: Request, failure: Exception) -> Response:
 async def on_validation(request: Request, failure: Exception) -> Response:
     """Path and query parameters of a wrong form."""
     faults = failure.errors() if isinstance(failure, RequestValidationError) else []
-    pointers = [("/".join(str(part) for part in fault["loc"]), str(fault["msg"])) for fault in faults]
+    # The first of its place says only whether it stands in the path or behind it.
+    pointers = [("".join(f"/{part}" for part in fault["loc"][1:]), plainly(fault)) for fault in faults]
     return await on_refusal(request, Invalid("a parameter has the wrong form", pointers))
 
 

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 
 from backbone.errors import Invalid, Refusal
+from backbone.wording import plainly
 
 T = TypeVar("T")
 
@@ -72,10 +73,10 @@ def parse(kind: type[T], raw: bytes) -> T:
         validator: TypeAdapter[T] = adapter(kind)  # type: ignore[arg-type]
         value: T = validator.validate_json(raw, strict=True, extra="forbid")
     except ValidationError as faults:
-        found = faults.errors(include_url=False, include_context=False, include_input=False)
+        found = faults.errors(include_url=False, include_input=False)
         raise Invalid(
             "the body does not have the form that is described",
-            [(_pointer(fault["loc"]), fault["msg"]) for fault in found[:FAULTS_COUNT_MAX]],
+            [(_pointer(fault["loc"]), plainly(fault)) for fault in found[:FAULTS_COUNT_MAX]],
         ) from faults
     _zones(value, "")
     return value
@@ -130,7 +131,7 @@ def _scan(raw: bytes) -> None:
     try:
         text = raw.decode()
     except UnicodeDecodeError as broken:
-        raise Invalid("the body is not UTF-8", [("", str(broken))]) from broken
+        raise Invalid("the body is not UTF-8", [("", f"byte {broken.start} cannot be read")]) from broken
     _nesting(raw)
     try:
         _DECODER.decode(text)
