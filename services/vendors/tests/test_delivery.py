@@ -173,6 +173,7 @@ def test_only_lots_on_their_way_arrive_from_our_own_site_and_rejected_ones_are_n
     _, _, (told,) = received(shipped, back)
     assert isinstance(told, GoodsRejected)
     assert [part.lot_id for part in told.lots] == ["L1"]
+    assert told.supplying_site_id == order(internal()).supplying_site_id is not None
 
 
 @given(

@@ -236,7 +236,10 @@ class GoodsReceived:
 
 @dataclass(frozen=True, slots=True)
 class GoodsRejected:
-    """Part of a receipt was turned away; the balance of the line is open again. An internal vendor's lots are named."""
+    """Part of a receipt was turned away; the balance of the line is open again. An internal vendor's lots are named.
+
+    They are back at the site that sent them, and it sends as much again.
+    """
 
     purchase_order_id: str
     purchase_line_id: str
@@ -245,6 +248,7 @@ class GoodsRejected:
     quantity: Quantity
     reason: str
     lots: tuple[LotPart, ...] = ()
+    supplying_site_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

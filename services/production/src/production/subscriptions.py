@@ -12,7 +12,7 @@ from contracts.materials import ItemDefined, MaterialsStaged, RunRequested
 from contracts.orders import ChangeCommitted, ChangeWithdrawn
 from contracts.recalls import RecallAnswered, RecallNotified, RecallTraced
 from contracts.service_desk import HandOverRefused
-from contracts.vendors import GoodsReceived, GoodsReturned
+from contracts.vendors import GoodsReceived, GoodsRejected, GoodsReturned
 from production import commands, handlers
 
 
@@ -40,6 +40,12 @@ def on_goods_received(fact: GoodsReceived) -> commands.AwaitInspection | None:
 def on_goods_returned(fact: GoodsReturned) -> commands.ForgetLots:
     """Goods went back."""
     return commands.ForgetLots(fact.lots)
+
+
+def on_goods_rejected(fact: GoodsRejected) -> commands.AwaitReturned | None:
+    """Another site of ours did not take goods of ours."""
+    site_id = fact.supplying_site_id
+    return None if site_id is None or not fact.lots else commands.AwaitReturned(site_id, fact.lots)
 
 
 def on_hand_over_refused(fact: HandOverRefused) -> commands.AwaitReturned:
@@ -88,6 +94,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(MaterialsStaged, on_materials_staged, handlers.allow_run),
     hears(MaterialsDelayed, on_materials_delayed, handlers.await_material),
     hears(GoodsReceived, on_goods_received, handlers.await_inspection),
+    hears(GoodsRejected, on_goods_rejected, handlers.await_returned),
     hears(HandOverRefused, on_hand_over_refused, handlers.await_returned),
     hears(GoodsReturned, on_goods_returned, handlers.forget_lots),
     hears(RecallTraced, on_recall_traced, handlers.follow_recall),

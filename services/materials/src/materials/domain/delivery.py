@@ -22,18 +22,16 @@ from materials.domain.header import Dispatch
 from materials.domain.ledger import (
     Purpose,
     end_lot,
-    enter,
     free_up,
     leave,
-    set_status,
     settle_done,
     stock_of,
     tell_move,
 )
 from materials.domain.lot import MAIN
-from materials.domain.readiness import told_anew
+from materials.domain.quality import look_at
 from materials.domain.shrinking import release_demands
-from materials.domain.transit import send, under_way, unload
+from materials.domain.transit import back, send, under_way, unload
 
 
 def dispatched(book: Book, fact: GoodsDispatched) -> None:
@@ -75,19 +73,8 @@ def refused(book: Book, fact: HandOverRefused) -> None:
     for part, line in _parts(fact.lines):
         for dispatch, micro in under_way(book, fact.visit_id, part.lot_id, part.quantity.micro):
             _bring_back(book, dispatch, micro, Purpose(fact.order_id, line.line_id), keep=False)
-        if book.lots[part.lot_id].status != "blocked":
-            _look_at(book, part.lot_id, fact.reason)
+        look_at(book, part.lot_id, fact.reason)
     _cover_lines(book, fact.order_id)
-
-
-def _look_at(book: Book, lot_id: str, reason: str) -> None:
-    """Somebody has to look at a lot before any of it is used: others keep what they have reserved, and wait."""
-    book.lots.put(book.lots[lot_id]._replace(awaits_inspection=True))
-    set_status(book, lot_id, "in-quality-check", reason)
-    book.cause = (f"lot {lot_id} is in quality check: {reason}", "on-hand", lot_id)
-    for peg in book.pegs_on(lot_id):
-        told_anew(book, book.demands[peg.demand_id])
-        book.touch([peg.demand_id])
 
 
 def missed(book: Book, fact: VisitMissed) -> None:
@@ -106,10 +93,7 @@ def _parts(lines: Iterable[DeliveredLine]) -> Iterable[tuple[LotPart, DeliveredL
 
 def _bring_back(book: Book, dispatch: Dispatch, micro: int, purpose: Purpose, *, keep: bool) -> None:
     """Out of transit into stock; what the demand had counted as gone it wants again."""
-    lot = book.lots[dispatch.lot_id]
-    move_id, cost = unload(book, dispatch, micro, "returned", purpose)
-    enter(book, lot, (dispatch.site_id, MAIN), micro, cost, "returned", purpose)
-    tell_move(book, move_id, lot, dispatch.site_id, micro, cost, "returned", purpose)
+    lot = back(book, dispatch, micro, purpose)
     demand = book.demands.get(dispatch.demand_id)
     if demand is None:
         return

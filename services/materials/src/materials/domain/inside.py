@@ -16,9 +16,15 @@ from contracts.materials import (
 )
 from contracts.shapes import LotPart
 from contracts.values import CostVector, Quantity
-from contracts.vendors import PurchaseLine, PurchaseOrderCancelled, PurchaseOrderIssued, ShipmentNotified
+from contracts.vendors import (
+    GoodsRejected,
+    PurchaseLine,
+    PurchaseOrderCancelled,
+    PurchaseOrderIssued,
+    ShipmentNotified,
+)
 from materials.domain.book import Book
-from materials.domain.conclusion import promise_inside, transit
+from materials.domain.conclusion import cover, promise_inside, transit
 from materials.domain.demand import Demand
 from materials.domain.header import InternalSupply
 from materials.domain.ledger import Purpose
@@ -26,13 +32,15 @@ from materials.domain.lot import Lot
 from materials.domain.message import BEFORE_START, close_message
 from materials.domain.network import Place
 from materials.domain.promise import plan_in_time
+from materials.domain.quality import look_at
 from materials.domain.readiness import lots_of, secured
 from materials.domain.receiving import Arrival, close, take_in
 from materials.domain.shrinking import lessen, prune, release_demands
 from materials.domain.supply import PlannedOrder
-from materials.domain.transit import send, under_way, unload
+from materials.domain.transit import back, send, sent_inside, under_way, unload
 
 PRIORITY_USUAL: Final = 2
+_SENDING: Final = frozenset({"promised", "ready", "shipped"})
 
 
 class TransferIsNotReady(Refusal):
@@ -105,6 +113,24 @@ def shipped_inside(book: Book, fact: ShipmentNotified) -> None:
         if internal is not None and internal.state in {"promised", "ready"}:
             done = not own or not book.demands[line.purchase_line_id].open_micro
             book.internals.put(internal._replace(state="shipped" if done else "promised"))
+
+
+def turned_away(book: Book, fact: GoodsRejected) -> None:
+    """What another site of ours has turned away is back to be looked at; what it is still owed is sent again."""
+    key, buying = fact.purchase_line_id, book.orders.get(fact.planned_order_id)
+    for part in fact.lots:
+        for dispatch, micro in sent_inside(book, key, part):
+            back(book, dispatch, micro, Purpose())
+        look_at(book, part.lot_id, fact.reason)
+    internal, demand = book.internals.get(key), book.demands.get(key)
+    owed = buying is not None and not buying.ended
+    if not owed or internal is None or demand is None or internal.state not in _SENDING:
+        return
+    micro = sum(part.quantity.micro for part in fact.lots)
+    book.internals.put(internal._replace(state="promised"))
+    book.demands.put(demand._replace(done_micro=max(0, demand.done_micro - micro)))
+    book.touch([key])
+    cover(book, [key])
 
 
 def reduced_inside(book: Book, fact: PurchaseReduced) -> set[Place]:

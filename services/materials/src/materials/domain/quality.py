@@ -82,6 +82,21 @@ def block(book: Book, lot: Lot, reason: str) -> None:
     take_out(book, lot, "blocked", reason)
 
 
+def look_at(book: Book, lot_id: str, reason: str) -> None:
+    """Somebody has to look at a lot before any of it is used: others keep what they have reserved, and wait.
+
+    One that is blocked is decided on anyhow.
+    """
+    if book.lots[lot_id].status == "blocked":
+        return
+    book.lots.put(book.lots[lot_id]._replace(awaits_inspection=True))
+    set_status(book, lot_id, "in-quality-check", reason)
+    book.cause = (f"lot {lot_id} is in quality check: {reason}", "on-hand", lot_id)
+    for peg in book.pegs_on(lot_id):
+        told_anew(book, book.demands[peg.demand_id])
+        book.touch([peg.demand_id])
+
+
 def take_out(book: Book, lot: Lot, status: LotStatus, reason: str) -> None:
     """Nobody may use a lot any more: whoever had reserved it takes what else is free, or is late."""
     set_status(book, lot.lot_id, status, reason)

@@ -11,7 +11,7 @@ from materials.domain.book import Book
 from materials.domain.demand import Demand
 from materials.domain.header import Dispatch
 from materials.domain.ledger import Purpose, enter, free_up, leave, settle_done, stock_of, tell_move
-from materials.domain.lot import TRANSIT, Stock
+from materials.domain.lot import MAIN, TRANSIT, Lot, Stock
 
 
 def send(
@@ -60,15 +60,31 @@ def under_way(book: Book, shipment_id: str, lot_id: str, micro: int) -> list[tup
     return found
 
 
+def back(book: Book, dispatch: Dispatch, micro: int, purpose: Purpose) -> Lot:
+    """So much of a dispatch lies where it was sent from again."""
+    lot = book.lots[dispatch.lot_id]
+    move_id, cost = unload(book, dispatch, micro, "returned", purpose)
+    enter(book, lot, (dispatch.site_id, MAIN), micro, cost, "returned", purpose)
+    tell_move(book, move_id, lot, dispatch.site_id, micro, cost, "returned", purpose)
+    return lot
+
+
+def sent_inside(book: Book, purchase_line_id: str, part: LotPart) -> list[tuple[Dispatch, int]]:
+    """The dispatches for a purchase line that hold so much of a lot; raises `NotYet` while they are not known here."""
+    found: list[tuple[Dispatch, int]] = []
+    micro = part.quantity.micro
+    for dispatch in book.dispatches:
+        if dispatch.demand_id == purchase_line_id and dispatch.lot_id == part.lot_id and micro > 0:
+            some = min(micro, dispatch.quantity_micro)
+            found.append((dispatch, some))
+            micro -= some
+    if micro > 0:
+        raise NotYet(purchase_line_id)
+    return found
+
+
 def arrive(book: Book, purchase_line_id: str, lots: Sequence[LotPart]) -> None:
     """Lots of another site of ours come out of transit; raises `NotYet` while their dispatch is not known here."""
     for part in lots:
-        micro = part.quantity.micro
-        for dispatch in book.dispatches:
-            if dispatch.demand_id != purchase_line_id or dispatch.lot_id != part.lot_id or micro <= 0:
-                continue
-            some = min(micro, dispatch.quantity_micro)
-            micro -= some
-            unload(book, dispatch, some, "transferred", Purpose())
-        if micro > 0:
-            raise NotYet(purchase_line_id)
+        for dispatch, micro in sent_inside(book, purchase_line_id, part):
+            unload(book, dispatch, micro, "transferred", Purpose())

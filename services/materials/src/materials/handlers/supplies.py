@@ -23,7 +23,6 @@ _ANSWERS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     vendors.AcknowledgementOverdue: answers.silent,
     vendors.PurchaseOrderRefused: answers.vendor_refused,
     vendors.PurchaseRefused: answers.purchase_refused,
-    vendors.GoodsRejected: answers.rejected,
     RunReduced: answers.run_reduced,
     RunResized: answers.run_resized,
     RunSplit: parting.split,
@@ -41,12 +40,21 @@ _OF_RUNS: Final[tuple[type[Any], ...]] = (production.RunScheduled, *_RUNS)
 
 
 def answer_seeds(command: TakeAnswer) -> store.Seeds:
-    """The supplies that their owner speaks of."""
-    return store.Seeds(planned_orders=_named(command.fact), changes=_changes(command.fact))
+    """The supplies that their owner speaks of; of goods that were turned away the lots, and who sent them."""
+    fact = command.fact
+    seeds = store.Seeds(planned_orders=_named(fact), changes=_changes(fact))
+    if isinstance(fact, vendors.GoodsRejected) and fact.lots:
+        seeds.purchase_lines.add(fact.purchase_line_id)
+        seeds.lots.update(lot.lot_id for lot in fact.lots)
+    return seeds
 
 
 def take_answer(book: Book, command: TakeAnswer) -> None:
     """Date supplies as their owners say, and tell whom that hurts or helps."""
+    if isinstance(command.fact, vendors.GoodsRejected):
+        inside.turned_away(book, command.fact)
+        answers.rejected(book, command.fact)
+        return
     _ANSWERS[type(command.fact)](book, _planned(book, command.fact))
 
 

@@ -89,7 +89,7 @@ class RecordReadings:
 
 @dataclass(frozen=True, slots=True)
 class AwaitReturned:
-    """Lots that a client did not take are back and are to be inspected."""
+    """Lots that a client, or another site of ours, did not take are back and are to be inspected."""
 
     site_id: str
     lots: tuple[LotPart, ...]

@@ -35,7 +35,7 @@ async def await_inspection(commands: Batch[AwaitInspection], tx: Tx) -> list[Non
 
 
 async def await_returned(commands: Batch[AwaitReturned], tx: Tx) -> list[None]:
-    """Goods that clients did not take wait for their inspection, whoever made or supplied them."""
+    """Goods that clients or other sites did not take wait for their inspection, whoever made or supplied them."""
     here = await store.lock_lots(tx, (part.lot_id for command in commands for part in command.lots))
     known = set(here)
     for command, cause in zip(commands, commands.causes, strict=True):

@@ -250,6 +250,7 @@ def _rejected(
         quantity,
         reason,
         lots,
+        order.supplying_site_id,
     )
 
 
