@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ from contracts.orders import (
 from contracts.shapes import LineQuantity
 from contracts.values import Money, Quantity
 from orders.domain import change as changing
-from orders.domain.change import CHANGE_HOLD, Change, OwnerAnswer
+from orders.domain.change import CHANGE_HOLD, Change, OwnerAnswer, Told
 from orders.domain.ending import short_closed
 from orders.domain.order import Order
 from orders.domain.spending import delivered, shipped
@@ -118,6 +120,20 @@ def test_what_is_accepted_while_the_customer_ponders_is_fulfilled_when_he_leaves
     order, change, facts = changing.withdrawn(order, change)
     assert facts[1] == LineFulfilled("o", "g", Quantity(4))
     assert order.line("g").lifecycle == "fulfilled"
+
+
+@pytest.mark.parametrize("end", [changing.withdrawn, changing.unanswered])
+def test_an_order_of_which_all_was_accepted_meanwhile_is_completed_when_its_change_comes_to_nothing(
+    end: Callable[[Order, Change], Told],
+) -> None:
+    order, change = less(promised(), 3)
+    for line_id, quantity in (("s", 1), ("g", 4)):
+        order, _ = delivered(order, [(line_id, Quantity(quantity))], None, rates=RATES)
+    order, facts = shipped(order, "g", Quantity(4), COST, rates=RATES)
+    assert (facts, order.state) == ([], "open")
+    order, change, facts = end(order, change)
+    assert [type(fact) for fact in facts] == [ChangeWithdrawn, LineFulfilled, OrderCompleted]
+    assert order.state == "completed"
 
 
 def test_a_dropped_line_is_cancelled_and_costs_nothing() -> None:

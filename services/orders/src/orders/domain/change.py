@@ -184,11 +184,13 @@ def _ended(order: Order, change: Change, state: str, because: str) -> Told:
 
 
 def _going_on(order: Order, change: Change) -> tuple[Order, list[Fact]]:
-    """The lines as they were; what was accepted meanwhile is fulfilled now."""
+    """The lines as they were; what was accepted meanwhile is fulfilled now, and may have been the last of the order."""
     ended = {each.demand.line_id for each in change.wanted if each.fulfilled}
     for line_id in change.line_ids:
         order = order.with_line(order.line(line_id).to("fulfilled" if line_id in ended else "promised"))
-    return order.settled_lines(set(change.line_ids))
+    order, facts = order.settled_lines(set(change.line_ids))
+    order, end = order.completed_if_settled()
+    return order, facts + end
 
 
 def committed(order: Order, change: Change) -> Told:
