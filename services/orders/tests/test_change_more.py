@@ -196,3 +196,35 @@ def test_a_line_that_was_closed_short_is_nothing_that_is_left() -> None:
     order, _ = short_closed(promised(), "s", "nobody was there")
     with pytest.raises(NothingToChange, match="ask for its cancellation"):
         less(order, 0)
+
+
+def to(order: Order, quantity: int) -> Order:
+    """The order when its customer has taken another quantity of its good."""
+    order, change = answered_by(*asked_for(Wish((LineQuantity("g", Quantity(quantity)),)), order))
+    order, _, _ = changing.committed(order, change)
+    return order
+
+
+def test_less_and_then_all_of_it_again_costs_what_was_agreed_on() -> None:
+    before = promised()
+    before = before.with_line(replace(before.line("g"), price=Money(999, "EUR")))
+    order = to(before, 1)
+    assert order.line("g").price.minor == 249
+    _, asked = asked_for(Wish((LineQuantity("g", Quantity(4)),)), order)
+    assert asked.wanted[0].price.minor == 999
+    order = to(order, 4)
+    assert (order.line("g").price.minor, to(order, 8).line("g").price.minor) == (999, 1998)
+
+
+def test_cents_do_not_vanish_by_asking_for_so_little_that_it_costs_none() -> None:
+    before = promised()
+    before = before.with_line(replace(before.line("g"), price=Money(3, "EUR")))
+    order = to(before, 1)
+    assert (order.line("g").price.minor, to(order, 4).line("g").price.minor) == (0, 3)
+
+
+def test_more_of_a_line_that_was_dropped_is_a_new_line() -> None:
+    order = to(promised(), 0)
+    assert order.line("g").lifecycle == "cancelled"
+    with pytest.raises(NothingToChange, match="a new line"):
+        asked_for(Wish((LineQuantity("g", Quantity(2)),)), order)

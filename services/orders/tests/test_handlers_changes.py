@@ -159,3 +159,19 @@ async def test_an_offer_whose_hold_has_ended_is_not_taken_before_its_end_is_hear
         await decide(host, committed=True)
     await decide(host, committed=False)
     assert ("L1.1", "4", "promised") in await quantities(host)
+
+
+async def test_less_and_then_all_of_it_again_costs_what_was_agreed_on(host: Host) -> None:
+    await ordered(host)
+    async with host.read() as sql:
+        (before, _) = [line.price for line in (await queries.find_order(sql, "o1", party="c1")).lines]
+    for change_id, quantity in (("x", "0.000001"), ("y", "4")):
+        wanted = (LineQuantity("L1.1", Quantity(quantity)),)
+        await host.do(handlers.request_amendment, commands.RequestAmendment(change_id, "o1", wanted, "c1"))
+        step = DateStep("L1.1", Quantity(quantity), SOON)
+        await heard(
+            host, ChangeAnswered("o1", change_id, steps=(step,)), DeliveryChangeAnswered("o1", change_id)
+        )
+        await host.do(handlers.decide_change, commands.DecideChange("o1", change_id, True, "c1"))
+    less, more = [fact.price for fact in await told(host, OrderLineAmended)]
+    assert (less.minor, more) == (0, before)

@@ -189,6 +189,8 @@ order_lines = Table(
     Column("held", Text),
     _whole("charge_minor"),
     _document("waiting"),
+    # What was ordered at first; absent while its quantity is that of the order.
+    Column("agreed", JSONB(none_as_null=True)),
     CheckConstraint("fulfilled_micro >= 0 AND moved_micro >= 0 AND parts_micro >= 0", "counted_up"),
     Index("order_lines_waiting", "order_id", postgresql_where=text("waiting <> '[]'")),
 )

@@ -16,11 +16,20 @@ Fact = object
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """A quantity and its price, as they were agreed on."""
+
+    quantity: Quantity
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of an order; `moved` counts what left stock for it, `parts` what a visit said it used.
 
     `charge` is what its customer owes for what of it was given up; `waiting` is what it has cost in currencies whose
-    rate nobody has said yet, which is no part of `cost`.
+    rate nobody has said yet, which is no part of `cost`. `agreed` is what was ordered at first where its quantity
+    has changed since: the price of every other quantity is a share of that one, so that no cent is lost on the way.
     """
 
     demand: DemandLine
@@ -38,6 +47,7 @@ class Line:
     held: str | None = None
     charge: Money | None = None
     waiting: tuple[Waiting, ...] = ()
+    agreed: Agreed | None = None
 
     @classmethod
     def ordered(cls, demand: DemandLine, price: Money, promised_at: datetime, slot_id: str | None) -> Line:
@@ -84,6 +94,16 @@ class Line:
             whole = self.demand.quantity.micro
             owed = owed * min(self.fulfilled.micro, whole) // whole if whole else 0
         return Money(owed + (0 if self.charge is None else self.charge.minor), self.price.currency)
+
+    @property
+    def basis(self) -> Agreed:
+        """What its price is a share of."""
+        return self.agreed or Agreed(self.demand.quantity, self.price.minor)
+
+    def price_of(self, quantity: Quantity) -> Money:
+        """What so much of it costs in all: the share of the price that was agreed on, cut to cents."""
+        basis = self.basis
+        return Money(basis.minor * quantity.micro // basis.quantity.micro, self.price.currency)
 
     def supplied(self, to: str, late_at: datetime | None) -> Line:
         """The line with another state of supply; the same state again changes nothing but the date."""
@@ -133,15 +153,15 @@ class Line:
         return replace(self, lifecycle=moved(LIFECYCLE, f"line {self.line_id}", self.lifecycle, lifecycle))
 
     def amended(self, quantity: Quantity, *, at_cost: bool = False) -> Line:
-        """So much of it is wanted in all, at its share of the price, cut to cents; none of it cancels the line."""
+        """So much of it is wanted in all, at its price; none of it cancels the line."""
         line = self.to("promised")
         if line.supply == "late" and quantity <= line.fulfilled:
             line = line.supplied("planned", None)
-        minor = line.price.minor * quantity.micro // line.demand.quantity.micro
         line = replace(
             line,
             demand=replace(line.demand, quantity=quantity),
-            price=Money(minor, line.price.currency),
+            price=self.price_of(quantity),
+            agreed=self.basis,
         )
         if not quantity:
             return line.cancelled(at_cost=at_cost)

@@ -82,6 +82,8 @@ def _stays(line: Line, quantity: Quantity) -> bool:
 
 def _another(line: Line, quantity: Quantity, moved: bool) -> None:
     ordered = line.demand.quantity
+    if not ordered:
+        raise NothingToChange(f"line {line.line_id} is {line.lifecycle}; ask for a new line instead")
     if quantity == ordered or quantity < ZERO or quantity < line.fulfilled:
         raise NothingToChange(
             f"of line {line.line_id} {ordered} are ordered and {line.fulfilled} delivered; ask for less or more,"
@@ -108,8 +110,7 @@ def _wanted(line: Line, quantity: Quantity | None, moment: datetime | None, at: 
         wanted_at=line.promised_at if moment is None else moment,
     )
     with said_at("/lines"):
-        minor = line.price.minor * demand.quantity.micro // line.demand.quantity.micro
-        price = Money(minor, line.price.currency)
+        price = line.price_of(demand.quantity)
     return Wanted(demand, price, fulfilled=line.lifecycle == "fulfilled")
 
 

@@ -13,7 +13,7 @@ from backbone.service import Tx
 from contracts.shapes import DemandLine
 from contracts.topics import ORDER
 from contracts.values import CostVector, Money, Quantity
-from orders.domain.line import Line
+from orders.domain.line import Agreed, Line
 from orders.domain.order import Credit, Order
 from orders.domain.rates import Waiting
 
@@ -42,7 +42,8 @@ LOAD_LINES: Final = text(
     """
     SELECT order_id, line_id, CAST(demand AS text) AS demand, price_minor, currency, promised_at, slot_id, lifecycle,
            supply, fulfilment, fulfilled_micro, moved_micro, parts_micro, bought_in_minor, labour_minor,
-           capital_minor, overhead_minor, late_at, held, charge_minor, CAST(waiting AS text) AS waiting
+           capital_minor, overhead_minor, late_at, held, charge_minor, CAST(waiting AS text) AS waiting,
+           CAST(agreed AS text) AS agreed
     FROM order_lines WHERE order_id = ANY(:order_ids) ORDER BY order_id, place
     """
 )
@@ -63,20 +64,23 @@ PUT_LINES: Final = text(
     """
     INSERT INTO order_lines (order_id, line_id, place, demand, price_minor, currency, promised_at, slot_id, lifecycle,
                              supply, fulfilment, fulfilled_micro, moved_micro, parts_micro, bought_in_minor,
-                             labour_minor, capital_minor, overhead_minor, late_at, held, charge_minor, waiting)
+                             labour_minor, capital_minor, overhead_minor, late_at, held, charge_minor, waiting,
+                             agreed)
     SELECT order_id, line_id, place, CAST(demand AS jsonb), price_minor, currency, promised_at, slot_id, lifecycle,
            supply, fulfilment, fulfilled_micro, moved_micro, parts_micro, bought_in_minor, labour_minor,
-           capital_minor, overhead_minor, late_at, held, charge_minor, CAST(waiting AS jsonb)
+           capital_minor, overhead_minor, late_at, held, charge_minor, CAST(waiting AS jsonb),
+           CAST(agreed AS jsonb)
     FROM unnest(CAST(:order_id AS text[]), CAST(:line_id AS text[]), CAST(:place AS int[]), CAST(:demand AS text[]),
                 CAST(:price_minor AS bigint[]), CAST(:currency AS text[]), CAST(:promised_at AS timestamptz[]),
                 CAST(:slot_id AS text[]), CAST(:lifecycle AS text[]), CAST(:supply AS text[]),
                 CAST(:fulfilment AS text[]), CAST(:fulfilled_micro AS bigint[]), CAST(:moved_micro AS bigint[]),
                 CAST(:parts_micro AS bigint[]), CAST(:bought_in_minor AS bigint[]), CAST(:labour_minor AS bigint[]),
                 CAST(:capital_minor AS bigint[]), CAST(:overhead_minor AS bigint[]), CAST(:late_at AS timestamptz[]),
-                CAST(:held AS text[]), CAST(:charge_minor AS bigint[]), CAST(:waiting AS text[]))
+                CAST(:held AS text[]), CAST(:charge_minor AS bigint[]), CAST(:waiting AS text[]),
+                CAST(:agreed AS text[]))
          AS put(order_id, line_id, place, demand, price_minor, currency, promised_at, slot_id, lifecycle, supply,
                 fulfilment, fulfilled_micro, moved_micro, parts_micro, bought_in_minor, labour_minor, capital_minor,
-                overhead_minor, late_at, held, charge_minor, waiting)
+                overhead_minor, late_at, held, charge_minor, waiting, agreed)
     ON CONFLICT (order_id, line_id) DO UPDATE
     SET demand = excluded.demand, price_minor = excluded.price_minor, promised_at = excluded.promised_at,
         lifecycle = excluded.lifecycle, supply = excluded.supply,
@@ -85,7 +89,7 @@ PUT_LINES: Final = text(
         bought_in_minor = excluded.bought_in_minor, labour_minor = excluded.labour_minor,
         capital_minor = excluded.capital_minor, overhead_minor = excluded.overhead_minor,
         late_at = excluded.late_at, held = excluded.held, charge_minor = excluded.charge_minor,
-        waiting = excluded.waiting
+        waiting = excluded.waiting, agreed = excluded.agreed
     """
 )
 
@@ -95,6 +99,7 @@ _PLAIN: Final = (
 )  # fmt: skip
 _credits: Reads[tuple[Credit, ...]] = reader(tuple[Credit, ...])
 _demand: Reads[DemandLine] = reader(DemandLine)
+_agreed: Reads[Agreed] = reader(Agreed)
 _waiting: Reads[tuple[Waiting, ...]] = reader(tuple[Waiting, ...])
 
 
@@ -187,6 +192,7 @@ def _line_of(row: Any) -> Line:
         row.held,
         Money(row.charge_minor, row.currency) if row.charge_minor else None,
         _waiting(row.waiting),
+        None if row.agreed is None else _agreed(row.agreed),
     )
 
 
@@ -216,4 +222,5 @@ def _line_columns(orders: Sequence[Order]) -> dict[str, list[Any]]:
         "held": [line.held for line in lines],
         "charge_minor": [0 if line.charge is None else line.charge.minor for line in lines],
         "waiting": [document(line.waiting) for line in lines],
+        "agreed": [None if line.agreed is None else document(line.agreed) for line in lines],
     }
