@@ -183,7 +183,7 @@ def report(**said: Any) -> Report:
     saying = Saying(**{"minutes": 90, **said})
     team = [technician(), technician("ben", labour_minor=3_000)]
     given_service = service(parts=parts("cable"), capital_minor=1_200, overhead_minor=100)
-    return reported(Quantity(4), given_service, saying, team=team, currency="EUR", by="t", at=NOW)
+    return reported(Quantity(4), given_service, saying, team=team, by="t", at=NOW)
 
 
 def test_work_costs_by_the_minutes_of_its_team_and_its_equipment() -> None:

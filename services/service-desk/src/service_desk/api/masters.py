@@ -45,7 +45,7 @@ CALENDAR_DAYS_MAX: Final = 92
 class ServiceBody:
     """A service: minutes for one unit of as many people as named, each with all skills; parts for one unit.
 
-    What an hour of its equipment and of the desk costs is in minor units.
+    What an hour of its equipment, of the desk and of whoever does it costs is in minor units of `currency`.
     """
 
     service_id: str
@@ -57,11 +57,15 @@ class ServiceBody:
     parts: tuple[ItemPart, ...] = ()
     capital_minor: int = 0
     overhead_minor: int = 0
+    currency: str = "EUR"
 
 
 @dataclass(frozen=True, slots=True)
 class TechnicianBody:
-    """A technician; hours are windows of weekdays in UTC, an hour of work costs `labour_minor`."""
+    """A technician; hours are windows of weekdays in UTC.
+
+    An hour of work costs `labour_minor` in minor units of the currency of the service that is done.
+    """
 
     technician_id: str
     title: str
@@ -111,6 +115,7 @@ async def define_service(ask: Asked) -> Response:
         named(body.site_id, "/site_id"),
         body.capital_minor,
         body.overhead_minor,
+        body.currency,
     )
     return await ask.act(handlers.define_service, commands.DefineService(service), reply=_defined)
 

@@ -80,7 +80,6 @@ def reported(
     said_to_be: Saying,
     *,
     team: Sequence[Technician],
-    currency: str,
     by: str,
     at: datetime,
 ) -> Report:
@@ -88,5 +87,5 @@ def reported(
     quantity = said_to_be.quantity or visit_quantity
     checked_work(quantity, said_to_be.minutes, visit_quantity)
     parts = checked_parts(said_to_be.parts, service.parts_for(quantity), said_to_be.parts_reason)
-    cost = service.cost(said_to_be.minutes, team, currency)
+    cost = service.cost(said_to_be.minutes, team)
     return Report(quantity, said_to_be.minutes, parts, said_to_be.parts_reason, cost, by, at)

@@ -11,7 +11,7 @@ from typing import Final
 from backbone.errors import Invalid
 from contracts.service_desk import ServiceDefined
 from contracts.shapes import ItemPart
-from contracts.values import MICRO, ZERO, CostVector, Quantity
+from contracts.values import MICRO, ZERO, CostVector, Quantity, is_currency
 from service_desk.domain.form import MINOR_MAX, PARTS_COUNT_MAX, counted, number
 from service_desk.domain.technician import SKILLS_COUNT_MAX, Technician
 
@@ -25,11 +25,16 @@ class PartsAreWrong(Invalid):
     """Parts of a service are positive, and each item is named once."""
 
 
+class CurrencyIsUnknown(Invalid):
+    """A currency is three capital letters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """What the desk can do: one unit takes `minutes` of `people`, each of whom has every skill that is named.
 
-    `parts` are for one unit. An hour of the equipment costs `capital_minor`, an hour of the desk `overhead_minor`.
+    `parts` are for one unit. An hour of the equipment costs `capital_minor`, an hour of the desk `overhead_minor`,
+    in `currency`; so does an hour of whoever does it.
     """
 
     service_id: str
@@ -41,6 +46,7 @@ class Service:
     site_id: str
     capital_minor: int = 0
     overhead_minor: int = 0
+    currency: str = "EUR"
     version: int = 0
 
     def checked(self) -> Service:
@@ -49,6 +55,8 @@ class Service:
         number(self.people, "/people", 1, PEOPLE_COUNT_MAX)
         number(self.capital_minor, "/capital_minor", 0, MINOR_MAX)
         number(self.overhead_minor, "/overhead_minor", 0, MINOR_MAX)
+        if not is_currency(self.currency):
+            raise CurrencyIsUnknown("a currency has a code", [("/currency", "three capital letters")])
         counted(sorted(self.skills), "/skills", SKILLS_COUNT_MAX)
         counted(self.parts, "/parts", PARTS_COUNT_MAX, least=0)
         if len({part.sku for part in self.parts}) < len(self.parts):
@@ -81,7 +89,7 @@ class Service:
         """How much of each item so many units use up."""
         return {part.sku: part.quantity.times(quantity) for part in self.parts}
 
-    def cost(self, minutes: int, team: Iterable[Technician], currency: str) -> CostVector:
+    def cost(self, minutes: int, team: Iterable[Technician]) -> CostVector:
         """What so many minutes of a team cost: labour by each one's rate, capital and overhead by the service's."""
         labour = sum(each.labour_minor for each in team)
         return CostVector(
@@ -89,7 +97,7 @@ class Service:
             _of_hour(labour, minutes),
             _of_hour(self.capital_minor, minutes),
             _of_hour(self.overhead_minor, minutes),
-            currency,
+            self.currency,
         )
 
 

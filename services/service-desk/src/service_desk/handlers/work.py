@@ -231,7 +231,6 @@ def _report(
         service,
         act.saying,
         team=[people[each] for each in visit.technician_ids],
-        currency=visit.currency,
         by=act.actor,
         at=tx.now,
     )

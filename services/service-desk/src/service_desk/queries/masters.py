@@ -21,7 +21,7 @@ Page = list[tuple[str, Any]]
 
 SERVICES: Final = """
     SELECT service_id, title, minutes, people, skills, CAST(parts AS text) AS parts, site_id, capital_minor,
-           overhead_minor, version
+           overhead_minor, currency, version
     FROM services
 """
 FIND_SERVICE: Final = text(SERVICES + "WHERE service_id = :service_id")
@@ -78,6 +78,7 @@ class ServiceView:
     site_id: str
     capital_minor: int
     overhead_minor: int
+    currency: str
     version: int
 
 
@@ -247,6 +248,7 @@ def _service(row: Any) -> ServiceView:
         row.site_id,
         row.capital_minor,
         row.overhead_minor,
+        row.currency,
         row.version,
     )
 

@@ -25,7 +25,8 @@ CURRENT: Final = "current"
 
 SERVICES: Final = Rows(
     tables.services,
-    changing=("title", "minutes", "people", "skills", "parts", "site_id", "capital_minor", "overhead_minor", "told"),
+    changing=("title", "minutes", "people", "skills", "parts", "site_id", "capital_minor", "overhead_minor",
+              "currency", "told"),
 )  # fmt: skip
 TECHNICIANS: Final = Rows(
     tables.technicians,
@@ -189,6 +190,7 @@ def _service_row(tx: Tx, service: Service) -> dict[str, Any]:
         "site_id": service.site_id,
         "capital_minor": service.capital_minor,
         "overhead_minor": service.overhead_minor,
+        "currency": service.currency,
         "version": service.version,
         "told": tx.tells(SERVICE, service.service_id),
     }
@@ -205,6 +207,7 @@ def _service_of(row: Any) -> Service:
         row.site_id,
         row.capital_minor,
         row.overhead_minor,
+        row.currency,
         row.version,
     )
 

@@ -30,6 +30,7 @@ services = Table(
     words("site_id"),
     big("capital_minor"),
     big("overhead_minor"),
+    words("currency"),
     *counts(),
     CheckConstraint("minutes > 0 AND people > 0", "takes_somebody"),
 )
