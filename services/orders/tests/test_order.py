@@ -207,3 +207,15 @@ def test_a_visit_that_begins_after_its_work_was_to_be_done_is_a_risk_and_its_tim
     # The rest of work that was begun is booked later, and nobody had promised it for another time.
     _, facts = order.visit_booked("s", LATER + timedelta(days=3))
     assert facts == []
+
+
+def test_a_line_that_came_late_and_was_accepted_keeps_no_promise_at_risk() -> None:
+    late = [LineDate("g", SOON, LATER), LineDate("s", SOON, LATER)]
+    order, _ = promised().endangered("vendor late", "po-1", late)
+    order, facts = delivered(order, [("g", Quantity(4))], None, rates=RATES)
+    assert [type(fact) for fact in facts] == [LineFulfilled]
+    taken, _ = order.new_dates_accepted()
+    assert (taken.line("g").promised_at, taken.line("s").promised_at) == (SOON, LATER)
+    order, facts = order.recovered([LineDate("s", LATER, SOON)])
+    assert [type(fact) for fact in facts] == [PromiseRecovered]
+    assert order.late_because is None

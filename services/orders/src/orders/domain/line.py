@@ -185,9 +185,12 @@ class Line:
     def short_closed(self) -> Line:
         """What of it is not accepted by now is not wanted any more; nobody has to decide about it."""
         state = moved(LIFECYCLE, f"line {self.line_id}", self.lifecycle, "short-closed")
-        line = self.supplied("planned", None) if self.supply == "late" else self
-        return replace(line, lifecycle=state, held=None)
+        return replace(self._late_no_more(), lifecycle=state, held=None)
 
     def closed(self) -> Line:
-        """Everything that was ordered has been accepted."""
-        return replace(self, lifecycle=moved(LIFECYCLE, f"line {self.line_id}", self.lifecycle, "fulfilled"))
+        """Everything that was ordered has been accepted; if that was late, no date of it is awaited any more."""
+        state = moved(LIFECYCLE, f"line {self.line_id}", self.lifecycle, "fulfilled")
+        return replace(self._late_no_more(), lifecycle=state)
+
+    def _late_no_more(self) -> Line:
+        return self.supplied("planned", None) if self.supply == "late" else self
