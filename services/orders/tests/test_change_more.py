@@ -228,3 +228,15 @@ def test_more_of_a_line_that_was_dropped_is_a_new_line() -> None:
     assert order.line("g").lifecycle == "cancelled"
     with pytest.raises(NothingToChange, match="a new line"):
         asked_for(Wish((LineQuantity("g", Quantity(2)),)), order)
+
+
+def test_a_line_that_two_changes_would_add_is_added_once() -> None:
+    new = DemandLine("n", "good", "bell", Quantity(2), "piece", "plant-1", NOW + timedelta(days=9))
+    wish = Wish(added=(Priced(new, "bell", Money(700, "EUR")),))
+    order, first = answered_by(*asked_for(wish))
+    order, second = answered_by(*asked_for(wish, order))
+    order, first, _ = changing.committed(order, first)
+    with pytest.raises(NothingToChange, match="line n already"):
+        changing.committed(order, second)
+    order, second, _ = changing.withdrawn(order, second)
+    assert [line.line_id for line in order.lines] == ["g", "s", "n"]

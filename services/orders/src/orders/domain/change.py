@@ -194,9 +194,16 @@ def _going_on(order: Order, change: Change) -> tuple[Order, list[Fact]]:
 
 
 def committed(order: Order, change: Change) -> Told:
-    """The customer takes it: the lines are less, or the order has ended. Raises `WrongState`."""
+    """The customer takes it: the lines are less, or the order has ended. Raises `WrongState`, `NothingToChange`."""
     if order.state != "open":
         raise WrongState(f"order {order.order_id} is {order.state}; nothing of it can be changed")
+    known = {line.line_id for line in order.lines}
+    twice = next(
+        (each.demand.line_id for each in change.wanted if each.new and each.demand.line_id in known), None
+    )
+    if twice is not None:
+        # Another change that was asked for meanwhile has added it.
+        raise NothingToChange(f"order {order.order_id} has a line {twice} already")
     done, charge = change.to("committed"), change.charge
     facts: list[Fact] = [ChangeCommitted(order.order_id, change.change_id, charge)]
     if charge is not None:
