@@ -50,7 +50,7 @@ async def test_plans_are_run_listed_shown_compared_and_published(here: Store) ->
     assert (order["quantity"], order["source"]) == ("15", "buy")
     pegs = await here.told("plan", "pegs", number, str(order["order_no"]))
     assert sum(int(each["quantity"]) for each in pegs) == 15
-    assert await here.told("plan", "delays", number) == []
+    assert await here.told("plan", "late", number) == []
     (difference,) = await here.told("plan", "compare", str(first["plan_no"]), second["plan_id"])
     assert (difference["kind"], difference["was_quantity"], difference["quantity"]) == ("more", "10", "15")
     assert (difference["was_cost"], difference["cost"]) == (

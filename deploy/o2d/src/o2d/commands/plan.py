@@ -90,7 +90,7 @@ def pegs(
 
 
 @words.command()
-def delays(plan: Plan, output: OutputOption = Output.TABLE) -> None:
+def late(plan: Plan, output: OutputOption = Output.TABLE) -> None:
     """List the demands that a version serves after their day, or not at all."""
     desk = Desk.of(MATERIALS, "planner")
     tell(desk.rows(f"{PLANS}/{_id(desk, plan)}/delays"), output)
