@@ -17,6 +17,8 @@ from backbone.service import Host
 from backbone.testing import DatabaseOf
 from backbone.wire import Incoming
 from contracts.vendors import VendorRegistered
+from control_tower import handlers
+from control_tower.commands import DrawAnew
 from control_tower.domain.heard import Heard
 from control_tower.domain.mentions import Subject
 from control_tower.domain.missing import by_component
@@ -223,6 +225,32 @@ async def test_what_a_lost_transaction_remembered_is_not_believed(database_of: D
             for part in parts(records, random.Random(5)):
                 await second.hear(part)
         assert await rows(second) == expected
+
+
+async def test_what_was_drawn_by_older_rules_is_drawn_anew_part_by_part_and_all_is_shown_meanwhile(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await host.hear(story())
+    expected = await rows(host)
+    async with host.begin() as tx:
+        await tx.sql.execute(
+            text("UPDATE subjects SET label = 'as it was', state = 'old' WHERE drawn_from <> 0")
+        )
+        await tx.sql.execute(text("UPDATE order_lines SET reason = 'as it was'"))
+    # Who draws anew was started with the new rules, and remembers nothing.
+    monkeypatch.setattr(facts, "_recall", Recall())
+    monkeypatch.setattr(handlers, "DRAWN_COUNT", 3)
+    after: Subject | None = ("", "")
+    drawn = []
+    while after is not None:
+        done = await host.do(handlers.draw_anew, DrawAnew(after))
+        drawn.append(done.count)
+        after = done.last
+        now = await rows(host)
+        assert len(now["subjects"]) == len(expected["subjects"])
+        assert len(now["order_lines"]) == len(expected["order_lines"])
+    assert len(drawn) > 3
+    assert now == expected
 
 
 def test_a_mark_stands_for_a_set() -> None:

@@ -1,4 +1,4 @@
-"""The HTTP door for programs: the timeline of an order as JSON."""
+"""The HTTP door for programs: the timeline of an order as JSON, and pictures that are drawn anew."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from datetime import datetime
 from fastapi import APIRouter
 
 from backbone.errors import Invalid
-from backbone.web import Asked, Response, found, shows
+from backbone.service import Reply
+from backbone.web import Asked, Response, acts, done, found, shows
+from control_tower import commands, handlers
 from control_tower.domain.picture import LineRow, ValueRow
 from control_tower.domain.timeline import Step
 from control_tower.queries.orders import find_order
@@ -46,6 +48,32 @@ class ValueView:
 
     order_id: str
     values: tuple[ValueRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawingBody:
+    """Pictures are drawn anew that follow this one, as an answer has named it; from the first where it is null."""
+
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnView:
+    """How many pictures were drawn anew, and after which more may follow; null where these were the last."""
+
+    count: int
+    after: str | None
+
+
+@router.post("/v1/pictures/drawing", **acts(DrawnView, body=DrawingBody, example=DrawingBody()))
+async def draw_anew(ask: Asked) -> Response:
+    """Draw some pictures anew, by the rules of today, from all facts that were heard; pages go on meanwhile."""
+    kind, _, subject_id = ((await ask.body(DrawingBody)).after or "").partition("/")
+    return await ask.act(handlers.draw_anew, commands.DrawAnew((kind, subject_id)), reply=_drawn)
+
+
+def _drawn(redrawn: handlers.Redrawn) -> Reply:
+    return done(DrawnView(redrawn.count, "/".join(redrawn.last) if redrawn.last else None))
 
 
 @router.get("/v1/orders/{order_id}/value", **shows(ValueView))

@@ -26,3 +26,10 @@ class NoteAct:
     key: str
     reason: str
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawAnew:
+    """Draw the pictures of things that follow `after`, a kind and an id, from the facts that are kept about them."""
+
+    after: tuple[str, str]

@@ -128,6 +128,7 @@ CONTROL_TOWER: Final = {
         "control-tower.list_parked",
         "control-tower.replay_parked",
         "control-tower.discard_parked",
+        "control-tower.draw_anew",
         may="admin system",
     ),
 }

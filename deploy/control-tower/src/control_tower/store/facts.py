@@ -73,6 +73,12 @@ LOCK_SUBJECTS: Final = text(
     ORDER BY subjects.kind, subjects.subject_id FOR UPDATE OF subjects
     """
 )
+LOAD_SUBJECTS: Final = text(
+    """
+    SELECT kind, subject_id FROM subjects WHERE (kind, subject_id) > (:kind, :subject_id) AND drawn_from <> 0
+    ORDER BY kind, subject_id LIMIT :limit
+    """
+)
 # Joined by what is wanted alone: as a relation, the pairs to draw multiply the rows before they narrow them.
 LOAD_HEARD: Final = text(
     """
@@ -154,6 +160,12 @@ async def add_ties(tx: Tx, ties: Iterable[Tie]) -> None:
             "to_id": [end[1] for _, end in rows],
         }
         await tx.sql.execute(ADD_TIES, columns)
+
+
+async def load_subjects(tx: Tx, after: Subject, limit: int) -> list[Subject]:
+    """The next things of which there is a picture, by kind and id."""
+    asked = {"kind": after[0], "subject_id": after[1], "limit": limit}
+    return [(row.kind, row.subject_id) for row in await tx.sql.execute(LOAD_SUBJECTS, asked)]
 
 
 async def lock_facts(tx: Tx, fresh: Mapping[Subject, Sequence[Heard]]) -> dict[Subject, About]:
