@@ -86,6 +86,12 @@ async def test_by_when_what_could_be_there_is_said_with_what_binds(here: Store) 
     assert "plant-1" in await here.seen("promise", "atp", "gear")
     for words in ((), ("gear",), ("gear@plant-1=1:soon",), (wanted, "--file", "lines.json")):
         assert (await here.says("promise", "inquire", *words)).exit_code == 2, words
+    many = await here.refused("promise", "inquire", "gear@plant-1=many:2026-04-01")
+    assert "lines/0/quantity: a quantity is a string like 12.5" in many
+    bodies = here.file("wrong.json", {"lines": [{}, {}], "colour": "red"})
+    wrong = await here.refused("promise", "inquire", "--file", bodies)
+    assert "described; lines/0/sku: it is missing; " in wrong
+    assert wrong.endswith("; and 4 more.\n")
 
 
 async def test_a_promise_is_shown_with_its_dates(here: Store) -> None:

@@ -15,6 +15,7 @@ from o2d.trouble import CannotStart
 ANSWER_SECONDS: Final = 30.0
 CONNECTIONS_COUNT_MAX: Final = 20
 PAGE_COUNT: Final = 1000
+FAULTS_COUNT: Final = 5
 ROWS_PAGE_COUNT: Final = 200
 # What a terminal is for; programs ask the service page by page.
 ROWS_COUNT_MAX: Final = 2_000
@@ -135,7 +136,11 @@ def _problem(answer: httpx.Response) -> dict[str, Any]:
 def _reason(answer: httpx.Response) -> str:
     problem = _problem(answer)
     words = problem.get("detail") or problem.get("title") or ""
-    return f"{answer.status_code} {words}".strip().rstrip(".")
+    faults = problem.get("errors") or []
+    said = [f"{each['pointer'].strip('/')}: {each['detail']}".lstrip(": ") for each in faults[:FAULTS_COUNT]]
+    if len(faults) > FAULTS_COUNT:
+        said.append(f"and {len(faults) - FAULTS_COUNT} more")
+    return "; ".join([f"{answer.status_code} {words}".strip().rstrip("."), *said])
 
 
 def _code(answer: httpx.Response) -> str:
