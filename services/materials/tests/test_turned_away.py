@@ -8,10 +8,17 @@ from contracts.materials import GoodsReady, InternalGoodsReady, LotStatusChanged
 from contracts.production import LotInspected
 from contracts.shapes import LotPart
 from contracts.values import Quantity
-from contracts.vendors import GoodsReceived, GoodsRejected, ReceivedLine, ShipmentNotified, ShippedLine
+from contracts.vendors import (
+    GoodsReceived,
+    GoodsRejected,
+    GoodsReturned,
+    ReceivedLine,
+    ShipmentNotified,
+    ShippedLine,
+)
 from materials import commands
 from materials.domain.item import Site
-from services.materials.tests.made import DAY, NOW, ask, issued, line, placed, terms
+from services.materials.tests.made import DAY, NOW, ask, cost, issued, line, placed, terms
 from services.materials.tests.stage import Stage
 
 
@@ -46,12 +53,27 @@ async def came(stage: Stage, key: str, part: LotPart, *, complete: bool) -> None
 
 
 def some(part: LotPart, quantity: str) -> LotPart:
-    return replace(part, quantity=Quantity(quantity))
+    return replace(part, quantity=Quantity(quantity), cost=cost(500 * int(quantity)))
 
 
 def away(key: str, part: LotPart) -> GoodsRejected:
     return GoodsRejected(
         f"po-{key}", f"line-{key}", key, "our-boards", part.quantity, "scratched", (part,), "plant-2"
+    )
+
+
+def returned(key: str, part: LotPart, *, replacement: bool) -> GoodsReturned:
+    return GoodsReturned(
+        f"po-{key}",
+        f"line-{key}",
+        key,
+        "our-boards",
+        "plant-1",
+        "b1",
+        (part,),
+        replacement,
+        "warped",
+        "plant-2",
     )
 
 
@@ -74,7 +96,8 @@ async def test_it_is_back_to_be_looked_at_and_sent_again_when_it_was_passed(stag
     assert [(lot.lot_id, str(lot.quantity)) for each in again for lot in each.lots] == [("B", "3")]
     await sent(stage, key, "ship-2", *again[0].lots)
     await came(stage, key, some(part, "3"), complete=True)
-    assert [str(each.quantity) for each in (await stage.last(GoodsReady)).lots] == ["10"]
+    (lot,) = (await stage.last(GoodsReady)).lots
+    assert (str(lot.quantity), lot.cost) == ("10", cost(5_000))
     assert await stocks(stage) == [("plant-1", "main", 10)]
     await stage.books_are_whole()
 
@@ -95,3 +118,31 @@ async def test_what_is_owed_no_more_is_back_and_nothing_is_sent_again(stage: Sta
     await stage.stock("C", "board", "10", site_id="plant-2")
     assert await stocks(stage) == [("plant-1", "main", 9), ("plant-2", "main", 1), ("plant-2", "main", 10)]
     assert len(await stage.told(InternalGoodsReady)) == 1
+
+
+async def test_what_was_taken_in_and_goes_back_is_there_again_and_replaced_from_there(stage: Stage) -> None:
+    key, part = await shipped(stage)
+    await came(stage, key, part, complete=True)
+    await stage.hear(returned(key, some(part, "3"), replacement=True))
+    assert await stocks(stage) == [("plant-1", "main", 7), ("plant-2", "main", 3)]
+    assert len(await stage.told(InternalGoodsReady)) == 1
+    await stage.hear(LotInspected("B", "board", None, passed=True, properties=()))
+    (again,) = (await stage.told(InternalGoodsReady))[1:]
+    await sent(stage, key, "ship-2", *again.lots)
+    await came(stage, key, some(part, "3"), complete=True)
+    assert [str(each.quantity) for each in (await stage.last(GoodsReady)).lots] == ["10"]
+    moves = await stage.rows("SELECT sum(quantity_micro), sum(bought_in_minor) FROM moves")
+    assert moves == [(10_000_000, 5_000)], "nothing left the books"
+
+
+async def test_what_goes_back_for_good_is_there_again_and_nothing_is_sent(stage: Stage) -> None:
+    key, part = await shipped(stage)
+    await came(stage, key, part, complete=True)
+    await stage.hear(returned(key, some(part, "3"), replacement=False))
+    await stage.stock("C", "board", "10", site_id="plant-2")
+    assert await stocks(stage) == [("plant-1", "main", 7), ("plant-2", "main", 3), ("plant-2", "main", 10)]
+    assert len(await stage.told(InternalGoodsReady)) == 1
+    (again,) = await stage.rows(
+        "SELECT quantity_micro FROM planned_orders WHERE sku = 'board' AND state NOT IN ('closed', 'cancelled')"
+    )
+    assert again == (3_000_000,)

@@ -13,7 +13,7 @@ from contracts.production import LotInspected, MaterialConsumed, MaterialProduce
 from contracts.service_desk import DeliveredLine, HandOverRefused
 from contracts.shapes import ItemPart
 from contracts.values import Quantity
-from contracts.vendors import GoodsReceived, GoodsRejected, GoodsReturned, ReceivedLine
+from contracts.vendors import GoodsReceived, GoodsReturned, ReceivedLine
 from production import commands
 from production.domain.act import Abort, End, Report, Start
 from production.subscriptions import on_goods_received
@@ -285,12 +285,3 @@ async def test_what_a_client_did_not_take_waits_for_an_inspection_and_a_blocked_
     assert await stage.rows("SELECT state FROM lots") == [("blocked",)]
     await stage.hear(HandOverRefused("v2", "o2", "plant-1", lines, "scratched"))
     assert await stage.rows("SELECT state FROM lots") == [("blocked",)]
-
-
-async def test_what_another_site_of_ours_did_not_take_waits_for_an_inspection(stage: Stage) -> None:
-    away = GoodsRejected("po", "l1", "p1", "forge", Quantity(3), "scratched", (lot("bar", "3"),), "plant-2")
-    bought = GoodsRejected("po", "l1", "p1", "forge", Quantity(3), "scratched")
-    await stage.hear(away, bought)
-    assert await stage.rows("SELECT lot_id, site_id, state FROM lots") == [
-        ("bar", "plant-2", "in-inspection")
-    ]

@@ -253,7 +253,10 @@ class GoodsRejected:
 
 @dataclass(frozen=True, slots=True)
 class GoodsReturned:
-    """Goods that had been accepted go back to the vendor; with a replacement the line's balance is open again."""
+    """Goods that had been accepted go back to the vendor; with a replacement the line's balance is open again.
+
+    To a site of ours they go back as the lots that they are.
+    """
 
     purchase_order_id: str
     purchase_line_id: str
@@ -264,6 +267,7 @@ class GoodsReturned:
     lots: tuple[LotPart, ...]
     replacement: bool
     reason: str
+    supplying_site_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

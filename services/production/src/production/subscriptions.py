@@ -38,8 +38,8 @@ def on_goods_received(fact: GoodsReceived) -> commands.AwaitInspection | None:
 
 
 def on_goods_returned(fact: GoodsReturned) -> commands.ForgetLots:
-    """Goods went back."""
-    return commands.ForgetLots(fact.lots)
+    """Goods went back, to another company or to another site of ours."""
+    return commands.ForgetLots(fact.lots, fact.supplying_site_id)
 
 
 def on_goods_rejected(fact: GoodsRejected) -> commands.AwaitReturned | None:

@@ -122,15 +122,19 @@ def turned_away(book: Book, fact: GoodsRejected) -> None:
         for dispatch, micro in sent_inside(book, key, part):
             back(book, dispatch, micro, Purpose())
         look_at(book, part.lot_id, fact.reason)
-    internal, demand = book.internals.get(key), book.demands.get(key)
-    owed = buying is not None and not buying.ended
-    if not owed or internal is None or demand is None or internal.state not in _SENDING:
+    if buying is not None and not buying.ended:
+        send_again(book, key, sum(part.quantity.micro for part in fact.lots))
+
+
+def send_again(book: Book, purchase_line_id: str, micro: int) -> None:
+    """So much of what was sent to another site of ours is owed to it once more."""
+    internal, demand = book.internals.get(purchase_line_id), book.demands.get(purchase_line_id)
+    if internal is None or demand is None or internal.state not in _SENDING:
         return
-    micro = sum(part.quantity.micro for part in fact.lots)
     book.internals.put(internal._replace(state="promised"))
     book.demands.put(demand._replace(done_micro=max(0, demand.done_micro - micro)))
-    book.touch([key])
-    cover(book, [key])
+    book.touch([purchase_line_id])
+    cover(book, [purchase_line_id])
 
 
 def reduced_inside(book: Book, fact: PurchaseReduced) -> set[Place]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from contracts.vendors import GoodsReturned
 from materials.domain.book import Book
 from materials.domain.conclusion import plan_open
-from materials.domain.ledger import Purpose, end_lot, free_up, leave, stock_of, tell_move
+from materials.domain.inside import send_again
+from materials.domain.ledger import Purpose, end_lot, enter, free_up, leave, stock_of, tell_move
+from materials.domain.lot import MAIN, Stock
+from materials.domain.quality import look_at
 from materials.domain.supply import Receipt
 
 
@@ -17,11 +20,11 @@ def returned(book: Book, fact: GoodsReturned) -> None:
         micro = part.quantity.micro
         stock = stock_of(book, part.lot_id, fact.site_id, micro)
         free_up(book, stock, micro, [])
-        here = (stock.lot_id, stock.site_id, stock.store)
-        move_id, cost = leave(book, book.stocks[here], micro, "vendor-return", purpose)
-        lot = book.lots[part.lot_id]
-        tell_move(book, move_id, lot, fact.site_id, micro, cost, "vendor-return", purpose)
-        end_lot(book, part.lot_id, "scrapped", "returned to the vendor")
+        stock = book.stocks[stock.lot_id, stock.site_id, stock.store]
+        if fact.supplying_site_id is None:
+            _leave(book, stock, micro, purpose)
+        else:
+            _go_back(book, fact, stock, micro, purpose)
         if fact.replacement:
             _open_again(book, fact.planned_order_id, part.sku, micro)
         if not fact.replacement:
@@ -31,6 +34,26 @@ def returned(book: Book, fact: GoodsReturned) -> None:
             free = _coming(book, fact.planned_order_id, part.sku)
             if free is not None and free.free_micro:
                 book.peg(demand.demand_id, free.receipt_id, min(free.free_micro, demand.uncovered_micro))
+
+
+def _leave(book: Book, stock: Stock, micro: int, purpose: Purpose) -> None:
+    move_id, cost = leave(book, stock, micro, "vendor-return", purpose)
+    lot = book.lots[stock.lot_id]
+    tell_move(book, move_id, lot, stock.site_id, micro, cost, "vendor-return", purpose)
+    end_lot(book, lot.lot_id, "scrapped", "returned to the vendor")
+
+
+def _go_back(book: Book, fact: GoodsReturned, stock: Stock, micro: int, purpose: Purpose) -> None:
+    """A lot of another site of ours lies there again, to be looked at; what replaces it is sent from there."""
+    site_id = fact.supplying_site_id or ""
+    _, cost = leave(book, stock, micro, "returned", purpose)
+    lot = book.lots[stock.lot_id]._replace(site_id=site_id)
+    book.lots.put(lot)
+    move_id = enter(book, lot, (site_id, MAIN), micro, cost, "returned", purpose)
+    tell_move(book, move_id, lot, site_id, micro, cost, "returned", purpose)
+    look_at(book, lot.lot_id, fact.reason)
+    if fact.replacement:
+        send_again(book, fact.purchase_line_id, micro)
 
 
 def _open_again(book: Book, planned_order_id: str, sku: str, micro: int) -> None:

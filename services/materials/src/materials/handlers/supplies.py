@@ -133,6 +133,7 @@ def goods_seeds(command: TakeGoods) -> store.Seeds:
             planned_orders={fact.planned_order_id},
             lots={lot.lot_id for lot in fact.lots},
             places={(fact.site_id, lot.sku) for lot in fact.lots},
+            purchase_lines={fact.purchase_line_id} if fact.supplying_site_id is not None else set(),
         )
     seeds = store.Seeds(planned_orders=_named(fact))
     for line in fact.lines:

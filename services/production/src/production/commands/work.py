@@ -105,9 +105,10 @@ class AwaitInspection:
 
 @dataclass(frozen=True, slots=True)
 class ForgetLots:
-    """Lots went back to their vendor."""
+    """Lots went back to their vendor; where that is a site of ours they are back there."""
 
     lots: tuple[LotPart, ...]
+    back_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backbone.errors import Invalid, NotFound
 from backbone.service import Batch, Tx
+from contracts.shapes import LotPart
 from production import store
 from production.commands import AwaitInspection, AwaitReturned, DisposeLot, ForgetLots, InspectLot
 from production.domain.lots import MadeLot
@@ -41,32 +42,35 @@ async def await_returned(commands: Batch[AwaitReturned], tx: Tx) -> list[None]:
     for command, cause in zip(commands, commands.causes, strict=True):
         for part in command.lots:
             lot = here.get(part.lot_id)
-            here[part.lot_id] = (
-                lot.arrived(command.site_id, part.quantity)
-                if lot is not None
-                else MadeLot(
-                    part.lot_id,
-                    None,
-                    part.sku,
-                    command.site_id,
-                    part.quantity,
-                    "in-inspection",
-                    cause.correlation_id,
-                )
-            )
+            here[part.lot_id] = _back(lot, part, command.site_id, cause.correlation_id)
     await store.save_lots(tx, [lot for key, lot in here.items() if key in known])
     await store.add_lots(tx, [lot for key, lot in here.items() if key not in known])
     return [None] * len(commands)
 
 
+def _back(lot: MadeLot | None, part: LotPart, site_id: str, root_id: str | None) -> MadeLot:
+    """A lot that lies at a site again and is to be inspected there."""
+    if lot is not None:
+        return lot.arrived(site_id, part.quantity)
+    return MadeLot(part.lot_id, None, part.sku, site_id, part.quantity, "in-inspection", root_id)
+
+
 async def forget_lots(commands: Batch[ForgetLots], tx: Tx) -> list[None]:
-    """Lots went back to their vendor: what was to be inspected of them is not here any more."""
+    """Lots went back to their vendor: what was to be inspected of them is not here any more.
+
+    To a site of ours they went back to be inspected there.
+    """
     here = await store.lock_lots(tx, (part.lot_id for command in commands for part in command.lots))
-    for command in commands:
+    known = set(here)
+    for command, cause in zip(commands, commands.causes, strict=True):
         for part in command.lots:
-            if part.lot_id in here:
-                here[part.lot_id] = here[part.lot_id].returned(part.quantity)
-    await store.save_lots(tx, here.values())
+            lot = here.get(part.lot_id)
+            if command.back_at is not None:
+                here[part.lot_id] = _back(lot, part, command.back_at, cause.correlation_id)
+            elif lot is not None:
+                here[part.lot_id] = lot.returned(part.quantity)
+    await store.save_lots(tx, [lot for key, lot in here.items() if key in known])
+    await store.add_lots(tx, [lot for key, lot in here.items() if key not in known])
     return [None] * len(commands)
 
 

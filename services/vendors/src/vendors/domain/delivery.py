@@ -289,5 +289,6 @@ def send_back(order: PurchaseOrder, returned: Returned) -> tuple[PurchaseOrder, 
         returned.lots,
         returned.replacement,
         returned.reason,
+        order.supplying_site_id,
     )
     return order.put(line), [told]
