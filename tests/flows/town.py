@@ -27,7 +27,7 @@ from simulator.doors import Doors, Person
 from simulator.people.customer import Customer
 from simulator.people.person import Plays
 from simulator.playing import Play
-from simulator.scenarios.scenario import Scenario, put_in, seed
+from simulator.scenarios.scenario import Put, Scenario, put_in, seed
 from tests.flows.trade import Story, masters
 
 BEGIN: Final = "2026-03-02T08:00:00Z"
@@ -77,7 +77,11 @@ class Town:
 
     async def seeded(self, *stories: Story) -> datetime:
         """Put in what stories need; the answer is the business time."""
-        await put_in(self.doors, masters(stories), lambda words: None)
+        return await self.with_masters(masters(stories))
+
+    async def with_masters(self, puts: Sequence[Put]) -> datetime:
+        """Put in what somebody needs; the answer is the business time."""
+        await put_in(self.doors, puts, lambda words: None)
         return await self.rest()
 
     async def go(self, people: Sequence[Plays], finished: Finished | None = None) -> None:

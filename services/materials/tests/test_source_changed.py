@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from contracts.vendors import PurchaseRefused
 from materials import commands
 from services.materials.tests.made import DAY, NOW, ask, line, placed, recipe, terms
 from services.materials.tests.stage import Stage
@@ -55,6 +58,39 @@ async def test_what_was_bought_for_want_of_a_recipe_is_made_by_the_first_that_is
     await stage.hear(recipe("cut", {"blank": "1"}, {"gear": "1"}))
     await stage.pass_time(minutes=1)
     assert await stage.planned() == [("blank", "buy", "planned", "10"), ("gear", "make", "planned", "10")]
+
+
+@pytest.mark.parametrize("refused_first", [True, False])
+async def test_what_no_vendor_supplies_is_made_if_it_is_to_be_made_by_now(
+    stage: Stage, *, refused_first: bool
+) -> None:
+    await stage.opened("gear", "blank")
+    await stage.hear(recipe("cut", {"blank": "1"}, {"gear": "1"}), terms("blank", 5))
+    await stage.planned_by("gear", source="buy")
+    await want(stage)
+    bought = await stage.order_of("gear")
+    await stage.do(commands.ReleaseOrder(bought, by_hand=True))
+    if refused_first:
+        await stage.hear(PurchaseRefused(bought, "no vendor quoted for gear in time"))
+    await told(stage, "make")
+    if not refused_first:
+        await stage.hear(PurchaseRefused(bought, "no vendor quoted for gear in time"))
+    assert [each for each in await stage.planned() if each[0] == "gear"] == [
+        ("gear", "buy", "released", "10"),
+        ("gear", "make", "planned", "10"),
+    ]
+    assert await stage.rows("SELECT kind FROM action_messages WHERE state = 'open'") == [("cancel",)]
+    await stage.do(commands.AnswerMessage(f"{bought}@cancel"))
+    await stage.hear(PurchaseRefused(bought, "a planner cancels it"))
+    assert ("gear", "buy", "released", "10") not in await stage.planned()
+
+
+async def test_what_nothing_could_supply_is_bought_as_soon_as_that_is_said(stage: Stage) -> None:
+    await stage.opened("gear")
+    await want(stage)
+    assert await stage.planned() == []
+    await told(stage, "buy")
+    assert await stage.planned() == [("gear", "buy", "planned", "10")]
 
 
 async def test_what_comes_from_another_site_by_now_is_transferred_and_made_there(stage: Stage) -> None:

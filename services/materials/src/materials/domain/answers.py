@@ -27,6 +27,8 @@ from materials.domain.dates import redated
 from materials.domain.increasing import take_over
 from materials.domain.message import close_message
 from materials.domain.receiving import close
+from materials.domain.releading import comes_from_elsewhere
+from materials.domain.replanning import plan_otherwise
 from materials.domain.shrinking import prune, resize_run
 from materials.domain.supply import OrderState, PlannedOrder
 
@@ -231,13 +233,17 @@ def vendor_refused(book: Book, fact: PurchaseOrderRefused) -> None:
 
 
 def purchase_refused(book: Book, fact: PurchaseRefused) -> None:
-    """No vendor can be asked; what a planner has cancelled is over."""
+    """No vendor can be asked; what a planner has cancelled is over, what is not to be bought by now comes otherwise."""
     message = book.messages.get((fact.planned_order_id, "cancel"))
     order = _known(book, fact.planned_order_id)
     if order is not None and message is not None and message.state == "accepted":
         close(book, order)
         return
-    _doubtful(book, [fact.planned_order_id], f"nobody supplies it: {fact.reason}")
+    why = f"nobody supplies it: {fact.reason}"
+    _doubtful(book, [fact.planned_order_id], why)
+    if comes_from_elsewhere(book, fact.planned_order_id):
+        for place in plan_otherwise(book, [fact.planned_order_id], why):
+            offer(book, place)
 
 
 def purchase_cancelled(book: Book, fact: PurchaseOrderCancelled) -> None:

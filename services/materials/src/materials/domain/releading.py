@@ -18,6 +18,23 @@ from materials.domain.supply import PlannedOrder
 BY_VENDOR = "its vendor takes another time to deliver"
 
 
+def comes_from_elsewhere(book: Book, planned_order_id: str) -> bool:
+    """Whether parameters say, and masters allow, that what it brings is made, bought or transferred, and it is not."""
+    order, network = book.orders.get(planned_order_id), book.network
+    told = network.parameters.get((order.site_id, order.sku)) if order is not None else None
+    if order is None or told is None or order.firm(book.now):
+        return False
+    if not (order.state == "planned" or order.unsupplied):
+        return False
+    node = Node(order.site_id, order.sku, order.window)
+    found = network.source(node, order.due_at)
+    if isinstance(found, Make) and order.source != "make":
+        found = network.source(node, order.due_at, recipes_above(book, planned_order_id))
+    if isinstance(found, Transfer):
+        return (order.source, order.from_site_id) != ("transfer", found.from_site_id)
+    return found is not None and order.source != ("make" if isinstance(found, Make) else "buy")
+
+
 def relead(book: Book, planned_order_ids: Iterable[str], why: str) -> set[Place]:
     """Begin orders that nobody was asked for so long before they are due as they take by now.
 
@@ -26,7 +43,7 @@ def relead(book: Book, planned_order_ids: Iterable[str], why: str) -> set[Place]
     anew from there. The answer names the places where something became free.
     """
     keys = list(planned_order_ids)
-    freed = plan_otherwise(book, [key for key in keys if _comes_from_elsewhere(book, key)], why)
+    freed = plan_otherwise(book, [key for key in keys if comes_from_elsewhere(book, key)], why)
     for key in keys:
         order = book.orders.get(key)
         if order is None or order.state != "planned":
@@ -41,21 +58,6 @@ def relead(book: Book, planned_order_ids: Iterable[str], why: str) -> set[Place]
         if moved != order:
             await_release(book, [key])
     return freed
-
-
-def _comes_from_elsewhere(book: Book, planned_order_id: str) -> bool:
-    """Whether parameters say, and masters allow, that what it brings is made, bought or transferred, and it is not."""
-    order, network = book.orders.get(planned_order_id), book.network
-    told = network.parameters.get((order.site_id, order.sku)) if order is not None else None
-    if order is None or told is None or order.state != "planned" or order.firm(book.now):
-        return False
-    node = Node(order.site_id, order.sku, order.window)
-    found = network.source(node, order.due_at)
-    if isinstance(found, Make) and order.source != "make":
-        found = network.source(node, order.due_at, recipes_above(book, planned_order_id))
-    if isinstance(found, Transfer):
-        return (order.source, order.from_site_id) != ("transfer", found.from_site_id)
-    return found is not None and order.source != ("make" if isinstance(found, Make) else "buy")
 
 
 def _source(network: Network, order: PlannedOrder) -> Source | None:

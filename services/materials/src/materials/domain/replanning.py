@@ -19,7 +19,8 @@ _TOLD: Final[frozenset[DemandKind]] = frozenset({"hold", "order", "internal"})
 def plan_otherwise(book: Book, planned_order_ids: Iterable[str], why: str) -> set[Place]:
     """Drop orders that nobody was asked for, with all that only they need, and cover anew whom they served.
 
-    What nothing supplies now is late, and says why. The answer names the places where something became free.
+    What was asked for in vain serves nobody any more; a planner is asked to cancel it. What nothing supplies now is
+    late, and says why. The answer names the places where something became free.
     """
     return _replace(book, planned_order_ids, why, by_day=False)
 
@@ -38,12 +39,12 @@ def _replace(book: Book, planned_order_ids: Iterable[str], why: str, *, by_day: 
     served: dict[str, None] = {}
     for key in planned_order_ids:
         order = book.orders.get(key)
-        if order is None or order.state != "planned":
+        if order is None or not (order.state == "planned" or order.unsupplied):
             continue
         for peg in book.pegs.by("order", key):
             served[peg.demand_id] = None
             book.unpeg(peg.demand_id, peg.supply_id)
-        shaken.update(drop_order(book, order, freed))
+        shaken.update({key: None} if order.unsupplied else drop_order(book, order, freed))
     book.cause = (why, "planned", next(iter(shaken), ""))
     cover(book, [key for key in served if key in book.demands], by_day=by_day)
     prune(book, shaken, freed)

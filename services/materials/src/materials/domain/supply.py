@@ -67,6 +67,12 @@ class PlannedOrder(NamedTuple):
         return self.state == "running" or (self.source == "transfer" and self.state == "confirmed")
 
     @property
+    def unsupplied(self) -> bool:
+        """Whether it was asked for in vain: no vendor supplies it, and `cause` says why."""
+        asked = self.source == "buy" and self.state == "released" and self.purchase_order_id is None
+        return asked and self.expected_at is None and self.cause is not None
+
+    @property
     def planned_inside(self) -> bool:
         """Whether it was inside its planning fence when it was planned: a person has to release it."""
         return self.firm_at is not None and self.firm_at < self.floor_at

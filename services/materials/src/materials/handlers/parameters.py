@@ -13,6 +13,7 @@ from backbone.service import Batch, Tx, answered, together
 from materials import store
 from materials.commands import ApplyParameters, SetParameters
 from materials.domain.book import Book
+from materials.domain.conclusion import plan_open
 from materials.domain.item import Item, LaterParameters, MasterIsIncomplete, Parameters, Site
 from materials.domain.network import Place, TransfersGoRound, way_round
 from materials.domain.safety import keep_safety, safety_id_of
@@ -26,7 +27,7 @@ DUE: Final = "parameters"
 async def set_parameters(commands: Batch[SetParameters], tx: Tx) -> Sequence[Parameters | Refused]:
     """Set how items are planned, and keep their safety stock from now on; what is not defined is `NotFound`.
 
-    What takes effect at a moment to come is checked now and waits.
+    What nothing could supply before is planned now. What takes effect at a moment to come is checked now and waits.
     """
     items = await store.load_items(tx, (command.parameters.sku for command in commands))
     named = {each for command in commands for each in _sites_of(command.parameters)}
@@ -137,7 +138,9 @@ def _seeds_of(told: Sequence[Parameters]) -> store.Seeds:
 
 
 def _keep(book: Book, command: SetParameters) -> None:
-    keep_safety(book, command.parameters)
+    told = command.parameters
+    keep_safety(book, told)
+    plan_open(book, (told.site_id, told.sku))
 
 
 async def apply_parameters(commands: Batch[ApplyParameters], tx: Tx) -> Sequence[Parameters | Refused]:

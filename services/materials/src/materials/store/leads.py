@@ -1,4 +1,4 @@
-"""Which orders that nobody was asked for may take another time, since masters that they were planned by changed."""
+"""Which orders may come from elsewhere or take another time, since masters that they were planned by changed."""
 
 from __future__ import annotations
 
@@ -10,28 +10,34 @@ from sqlalchemy import text
 from backbone.service import Tx
 from materials.domain.network import Place
 
-PLACES_PLANNED: Final = text(
+# What nobody was asked for; of an item, what vendors were asked for in vain, too.
+_PLANNED: Final = "state = 'planned'"
+_OPEN: Final = """
+    (state = 'planned' OR state = 'released' AND source = 'buy' AND purchase_order_id IS NULL
+     AND expected_at IS NULL AND cause IS NOT NULL)
     """
+_PLACES: Final = """
     SELECT site_id, sku FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku)
     WHERE EXISTS (SELECT FROM planned_orders WHERE planned_orders.site_id = here.site_id
-                  AND planned_orders.sku = here.sku AND state = 'planned')
+                  AND planned_orders.sku = here.sku AND {state})
     ORDER BY site_id, sku
     """
-)
-_PLANNED: Final = """
+PLACES_PLANNED: Final = text(_PLACES.format(state=_OPEN))
+_ORDERS: Final = """
     SELECT planned_order_id FROM planned_orders
-    WHERE planned_order_id > :after AND state = 'planned' AND source <> 'rework' AND ({which})
+    WHERE planned_order_id > :after AND {state} AND source <> 'rework' AND ({which})
     ORDER BY planned_order_id LIMIT :limit
     """
-OF_PLACE: Final = text(_PLANNED.format(which="site_id = :site_id AND sku = :sku"))
+OF_PLACE: Final = text(_ORDERS.format(state=_OPEN, which="site_id = :site_id AND sku = :sku"))
 # What comes from a site is on its way for its transit days.
-OF_SITE: Final = text(_PLANNED.format(which="site_id = :site_id OR from_site_id = :site_id"))
+OF_SITE: Final = text(_ORDERS.format(state=_PLANNED, which="site_id = :site_id OR from_site_id = :site_id"))
 # Lead times are counted on it, fences where it is the site's, and room is what its hours give.
 OF_CALENDAR: Final = text(
-    _PLANNED.format(
+    _ORDERS.format(
+        state=_PLANNED,
         which="calendar_id = :calendar_id OR site_id IN (SELECT site_id FROM sites WHERE calendar_id = :calendar_id) "
         "OR EXISTS (SELECT FROM loads JOIN work_centres USING (work_centre_id) "
-        "WHERE loads.planned_order_id = planned_orders.planned_order_id AND work_centres.calendar_id = :calendar_id)"
+        "WHERE loads.planned_order_id = planned_orders.planned_order_id AND work_centres.calendar_id = :calendar_id)",
     )
 )
 HELD_BACK: Final = text(
@@ -43,7 +49,7 @@ HELD_BACK: Final = text(
 
 
 async def load_places_planned(tx: Tx, places: Iterable[Place]) -> list[Place]:
-    """For which of these items and sites something is planned that nobody was asked for."""
+    """For which of these items and sites something is planned that nobody was asked for, or nobody supplies."""
     listed = sorted(places)
     if not listed:
         return []
@@ -52,7 +58,7 @@ async def load_places_planned(tx: Tx, places: Iterable[Place]) -> list[Place]:
 
 
 async def load_planned_at(tx: Tx, place: Place, after: str, limit: int) -> list[str]:
-    """The first orders for an item at a site, after one of them, that nobody was asked for."""
+    """The first orders for an item at a site, after one of them, that nobody was asked for or nobody supplies."""
     wanted = {"site_id": place[0], "sku": place[1], "after": after, "limit": limit}
     return [row.planned_order_id for row in await tx.sql.execute(OF_PLACE, wanted)]
 

@@ -1,0 +1,1 @@
+"""Companies that a seed makes up, and people who do there whatever they may."""
