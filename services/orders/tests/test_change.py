@@ -15,20 +15,21 @@ from contracts.orders import (
     ChangeCommitted,
     ChangeWithdrawn,
     LineFulfilled,
+    NewDateAccepted,
     OrderCancelled,
     OrderCompleted,
     OrderLineAmended,
 )
-from contracts.shapes import LineQuantity
+from contracts.shapes import LineDate, LineQuantity
 from contracts.values import Money, Quantity
 from orders.domain import change as changing
 from orders.domain.change import CHANGE_HOLD, Change, OwnerAnswer, Told
 from orders.domain.ending import short_closed
-from orders.domain.order import Order
+from orders.domain.order import NothingToAccept, Order
 from orders.domain.spending import delivered, shipped
 from orders.domain.states import CHANGE, PENDING, WrongState
 from orders.domain.wish import NothingToChange, Wish
-from services.orders.tests.test_order import COST, NOW, RATES, placed, promised
+from services.orders.tests.test_order import COST, LATER, NOW, RATES, SOON, placed, promised
 
 YES = (OwnerAnswer("materials", None), OwnerAnswer("service-desk", None))
 
@@ -95,6 +96,15 @@ def test_a_hold_that_ends_takes_the_offer_back() -> None:
     assert isinstance(facts[0], ChangeWithdrawn)
     with pytest.raises(WrongState, match="nothing any more"):
         changing.committed(order, change)
+
+
+def test_the_later_date_of_what_is_to_change_is_taken_when_that_is_decided() -> None:
+    order, change = less(promised(), 3)
+    order, _ = order.endangered("vendor late", "po-1", [LineDate("g", SOON, LATER)])
+    with pytest.raises(NothingToAccept, match="a change of what is late is decided first"):
+        order.new_dates_accepted()
+    order, change, _ = changing.withdrawn(order, change)
+    assert isinstance(order.new_dates_accepted()[1][0], NewDateAccepted)
 
 
 def test_down_to_what_was_delivered_leaves_nothing_open() -> None:

@@ -64,8 +64,11 @@ class Customer:
 
     async def _take_dates(self, doors: Doors, now: datetime, turn: Turn) -> None:
         for order in await doors.items(self.person, "orders", "/v1/orders?state=open"):
+            # Of a line that is to change, that is decided first.
             late = [
-                line["late_at"] for line in order["lines"] if line["supply"] == "late" and line["late_at"]
+                line["late_at"]
+                for line in order["lines"]
+                if line["supply"] == "late" and line["late_at"] and not line["lifecycle"].endswith("-pending")
             ]
             if late and not turn.due(
                 self.seen.setdefault(f"{order['order_id']} late", now) + self.waits, now

@@ -187,13 +187,13 @@ class Order:
 
     def new_dates_accepted(self) -> tuple[Order, list[Fact]]:
         """The customer takes the later dates: they are the promise now. Raises `NothingToAccept`."""
-        late = {
-            line.line_id: line
-            for line in self.lines
-            if line.supply == "late" and line.late_at is not None and not line.pending
-        }
+        later = [line for line in self.lines if line.supply == "late" and line.late_at is not None]
+        late = {line.line_id: line for line in later if not line.pending}
         if not late:
-            raise NothingToAccept("no later date waits for an answer")
+            why = (
+                "a change of what is late is decided first" if later else "no later date waits for an answer"
+            )
+            raise NothingToAccept(why)
         dates = tuple(LineDate(line.line_id, line.promised_at, line.late_at) for line in late.values())
         order = self.each(
             lambda line: (
