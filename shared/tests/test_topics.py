@@ -42,6 +42,7 @@ async def test_a_topic_with_another_partition_count_is_refused(kafka_bootstrap: 
 def test_a_topic_of_personal_data_is_compacted_and_the_others_are_kept_for_30_days() -> None:
     tower = Tower()
     assert config_of(tower.private)["cleanup.policy"] == "compact"
+    assert config_of(tower.private)["max.compaction.lag.ms"] == str(24 * 3600 * 1000)
     assert config_of(tower.rings)["retention.ms"] == str(30 * 24 * 3600 * 1000)
 
 

@@ -42,6 +42,13 @@ async def test_customers_state_needs_of_what_is_offered(here: Shop) -> None:
     }  # fmt: skip
     await here.done("catalogue", "publish", here.file("chair.json", chair))
     assert [each["offer_id"] for each in await here.told("catalogue", "list")] == ["chair"]
+    assert (
+        "erase the contact of customer acme for good?"
+        in (await here.says("catalogue", "forget", "acme")).output
+    )
+    await here.done("catalogue", "forget", "acme")
+    bea = {"name": "Bea", "mail": "bea@acme.example", "address": "2 High Street"}
+    await here.done("catalogue", "contact", "acme", here.file("bea.json", bea))
     line = {"line_id": "1", "quantity": "4", "wanted_at": SOON.isoformat(), "offer_id": "chair"}
     need = {"customer_id": "acme", "lines": [line]}
     stated = await here.done("need", "state", here.file("need.json", need))

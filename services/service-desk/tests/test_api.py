@@ -11,6 +11,7 @@ from tests.desk_made import at, placed, ready
 
 from backbone.ids import new_id
 from backbone.web.app import operations_of
+from contracts.orders import ContactChanged
 from contracts.policy import POLICY
 from contracts.service_desk import HandOverCompleted, VisitCompleted
 from service_desk.api import ROUTERS
@@ -69,6 +70,9 @@ async def test_a_driver_records_the_clients_signature(door: Door) -> None:
     # Who signed is kept here; the fact says who recorded it.
     assert done.confirmed_by == "warehouse:a-warehouse"
     assert (await door.get(WAREHOUSE, f"/v1/visits/{visit_id}"))["signed_by"] == "Ada Client"
+    # Who is erased has signed all the same, by no name.
+    await door.stage.hear(ContactChanged("contact-1", CLIENT[1], "", "", ""))
+    assert (await door.get(WAREHOUSE, f"/v1/visits/{visit_id}"))["signed_by"] == "contact-1"
 
 
 async def test_acts_in_bulk_have_an_answer_each(door: Door) -> None:

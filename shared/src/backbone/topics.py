@@ -17,6 +17,7 @@ from backbone.wire import FACT_BYTES_MAX, Topic
 # Fixed for the life of a topic: another count would send a key to another partition, before its earlier facts.
 PARTITIONS_COUNT: Final = 12
 RETENTION_DAYS: Final = 30
+FORGOTTEN_HOURS: Final = 24
 KNOWN_SECONDS: Final = 30
 ASK_AGAIN_SECONDS: Final = 0.05
 
@@ -34,7 +35,9 @@ def config_of(topic: Topic) -> dict[str, str]:
     """A topic's settings in Kafka's own words."""
     settings = {"max.message.bytes": str(2 * FACT_BYTES_MAX), "compression.type": "producer"}
     if topic.compacted:
-        return settings | {"cleanup.policy": "compact", "retention.ms": "-1"}
+        # What was said before of a key is gone so soon after it was said anew: an erased person, too.
+        lag_ms = str(FORGOTTEN_HOURS * 3600 * 1000)
+        return settings | {"cleanup.policy": "compact", "retention.ms": "-1", "max.compaction.lag.ms": lag_ms}
     return settings | {"cleanup.policy": "delete", "retention.ms": str(RETENTION_DAYS * 24 * 3600 * 1000)}
 
 

@@ -11,13 +11,21 @@ from contracts.values import Money, Quantity, Window
 
 @dataclass(frozen=True, slots=True)
 class ContactChanged:
-    """How a person can be reached has changed; the only fact with personal data, on a compacted topic."""
+    """How a person can be reached has changed; the only fact with personal data, on a compacted topic.
+
+    Of a contact that was erased nothing personal is said: who keeps a copy keeps that of it.
+    """
 
     contact_id: str
     customer_id: str
     name: str = field(metadata={"personal": True})
     mail: str = field(metadata={"personal": True})
     address: str = field(metadata={"personal": True})
+
+    @property
+    def erased(self) -> bool:
+        """Whether it says of nobody how they are reached."""
+        return not (self.name or self.mail or self.address)
 
 
 @dataclass(frozen=True, slots=True)

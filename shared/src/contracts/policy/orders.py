@@ -7,7 +7,13 @@ from typing import Final
 from contracts.policy.roles import roles
 
 ORDERS: Final = {
-    **roles("orders.register_customer", "orders.publish_offer", may="sales admin system"),
+    **roles(
+        "orders.register_customer",
+        "orders.change_contact",
+        "orders.erase_contact",
+        "orders.publish_offer",
+        may="sales admin system",
+    ),
     **roles(
         "orders.state_need",
         "orders.show_need",

@@ -1,8 +1,8 @@
-"""`o2d catalogue`: what is offered for how much, and the customers it is offered to."""
+"""`o2d catalogue`: what is offered for how much, the customers it is offered to, and who is reached for them."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
@@ -13,6 +13,10 @@ words = typer.Typer(no_args_is_help=True, help="The catalogue of offers, and the
 
 OFFERS: Final = "/v1/offers"
 CUSTOMERS: Final = "/v1/customers"
+CONTACT: Final = "/v1/customers/{id}/contact"
+ERASURE: Final = "/v1/customers/{id}/contact/erasure"
+
+Customer = Annotated[str, typer.Argument(metavar="CUSTOMER", help="The id of a customer.")]
 
 
 @words.command("list")
@@ -39,3 +43,26 @@ def customer(
     body = read_body(file)
     sure(f"take up customer {body.get('customer_id')}?", yes)
     tell([Desk.of(ORDERS, "sales", subject).post(CUSTOMERS, body)], output)
+
+
+@words.command()
+def contact(
+    customer_id: Customer,
+    file: Body,
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Speak to another person for a customer, or reach the same one otherwise: name, mail and address."""
+    body = read_body(file)
+    sure(f"change the contact of customer {customer_id}?", yes)
+    tell([Desk.of(ORDERS, "sales", subject).post(CONTACT.format(id=customer_id), body)], output)
+
+
+@words.command()
+def forget(
+    customer_id: Customer, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE
+) -> None:
+    """Erase name, mail and address of a customer's contact, for which nothing may be open; for good."""
+    sure(f"erase the contact of customer {customer_id} for good?", yes)
+    tell([Desk.of(ORDERS, "sales", subject).post(ERASURE.format(id=customer_id), {})], output)

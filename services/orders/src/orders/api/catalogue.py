@@ -1,4 +1,4 @@
-"""Customers and offers."""
+"""Customers, who is reached for them, and offers."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Final, Literal
 from fastapi import APIRouter
 
 from backbone.service import Reply
-from backbone.web import Asked, Response, created, creates, lists, page_asked, paged, placed
+from backbone.web import Asked, Response, acts, created, creates, done, lists, page_asked, paged, placed
 from contracts.orders import Component
 from contracts.values import Money, Quantity
 from orders import commands, handlers, queries
 from orders.api.forms import Taken
-from orders.domain.customer import Customer
+from orders.domain.customer import Contact, Customer
 from orders.domain.offer import Offer
 
 router = APIRouter()
@@ -32,6 +32,15 @@ class CustomerBody:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactBody:
+    """The person to speak to for a customer, and how they are reached."""
+
+    name: str
+    mail: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfferBody:
     """A good, a service or a bundle, and what one unit of it contains."""
 
@@ -43,6 +52,7 @@ class OfferBody:
 
 
 ACME: Final = CustomerBody("acme", "Acme Ltd", "Ada Brown", "ada@acme.example", "1 High Street, Leeds")
+BEA: Final = ContactBody("Bea Gray", "bea@acme.example", "2 High Street, Leeds")
 CHAIR: Final = OfferBody(
     "chair",
     "Chair",
@@ -71,6 +81,24 @@ async def register_customer(ask: Asked) -> Response:
         commands.RegisterCustomer(customer),
         reply=lambda customer: created(f"/v1/customers/{customer.customer_id}", Taken(customer.customer_id)),
     )
+
+
+@router.post("/v1/customers/{customer_id}/contact", **acts(Taken, body=ContactBody, example=BEA))
+async def change_contact(ask: Asked, customer_id: str) -> Response:
+    """Speak to another person for a customer, or reach the same one otherwise."""
+    body = await ask.body(ContactBody)
+    command = commands.ChangeContact(customer_id, body.name, body.mail, body.address)
+    return await ask.act(handlers.change_contact, command, reply=_reached)
+
+
+@router.post("/v1/customers/{customer_id}/contact/erasure", **acts(Taken))
+async def erase_contact(ask: Asked, customer_id: str) -> Response:
+    """Forget name, mail and address of the person who was spoken to for a customer, here and at the service desk."""
+    return await ask.act(handlers.erase_contact, commands.EraseContact(customer_id), reply=_reached)
+
+
+def _reached(contact: Contact) -> Reply:
+    return done(Taken(contact.customer_id))
 
 
 @router.post("/v1/offers", **creates(Taken, body=OfferBody, example=CHAIR))

@@ -1,6 +1,12 @@
 """What orders can be asked or told to do; ids, party and expected version never come from a request's body."""
 
-from orders.commands.catalogue import KnowItem, PublishOffer, RegisterCustomer
+from orders.commands.catalogue import (
+    ChangeContact,
+    EraseContact,
+    KnowItem,
+    PublishOffer,
+    RegisterCustomer,
+)
 from orders.commands.changes import (
     DecideChange,
     ExpireChange,
@@ -47,9 +53,11 @@ __all__ = [
     "AcceptQuote",
     "AcceptQuotes",
     "CancelOrder",
+    "ChangeContact",
     "DecideChange",
     "DeclineQuote",
     "DraftQuote",
+    "EraseContact",
     "ExpireChange",
     "ExpireQuote",
     "HoldLines",

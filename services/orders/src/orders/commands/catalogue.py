@@ -1,4 +1,4 @@
-"""What the catalogue is asked to do: customers, offers, how items are counted."""
+"""What the catalogue is asked to do: customers, who is reached for them, offers, how items are counted."""
 
 from __future__ import annotations
 
@@ -16,6 +16,23 @@ class RegisterCustomer:
     """Take up a customer and the person to speak to."""
 
     customer: Customer
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeContact:
+    """Another person is to be spoken to, or is reached otherwise."""
+
+    customer_id: str
+    name: str
+    mail: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class EraseContact:
+    """Forget who a customer's contact was."""
+
+    customer_id: str
 
 
 @dataclass(frozen=True, slots=True)

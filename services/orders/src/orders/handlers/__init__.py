@@ -1,7 +1,13 @@
 """One function for each command of orders: load, decide, tell, save."""
 
 from orders.handlers.acceptance import accept_quote, accept_quotes
-from orders.handlers.catalogue import know_item, publish_offer, register_customer
+from orders.handlers.catalogue import (
+    change_contact,
+    erase_contact,
+    know_item,
+    publish_offer,
+    register_customer,
+)
 from orders.handlers.changes import (
     decide_change,
     expire_change,
@@ -36,9 +42,11 @@ __all__ = [
     "accept_quote",
     "accept_quotes",
     "cancel_order",
+    "change_contact",
     "decide_change",
     "decline_quote",
     "draft_quote",
+    "erase_contact",
     "expire_change",
     "expire_quote",
     "follow_orders",

@@ -1,11 +1,14 @@
-"""Customers and offers are taken up."""
+"""Customers and offers are taken up; who is reached for a customer changes, or is forgotten."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from backbone.errors import NotFound
 from backbone.service import Batch, Tx
 from orders import store
-from orders.commands import KnowItem, PublishOffer, RegisterCustomer
-from orders.domain.customer import Customer
+from orders.commands import ChangeContact, EraseContact, KnowItem, PublishOffer, RegisterCustomer
+from orders.domain.customer import Contact, Customer
 from orders.domain.offer import Offer, in_own_units
 
 
@@ -18,6 +21,36 @@ async def register_customer(commands: Batch[RegisterCustomer], tx: Tx) -> list[C
         await store.add_customer(tx, customer)
         customers.append(customer)
     return customers
+
+
+async def change_contact(commands: Batch[ChangeContact], tx: Tx) -> list[Contact]:
+    """Speak to another person, or reach the same one otherwise; raises `NotFound` for an unknown customer."""
+    contacts = await store.lock_contacts(tx, (command.customer_id for command in commands))
+    for command in commands:
+        contact = _known(contacts, command.customer_id)
+        contacts[command.customer_id], facts = contact.changed(command.name, command.mail, command.address)
+        tx.emit(*facts, because=command)
+    await store.save_contacts(tx, contacts.values())
+    return [contacts[command.customer_id] for command in commands]
+
+
+async def erase_contact(commands: Batch[EraseContact], tx: Tx) -> list[Contact]:
+    """Forget who was spoken to, here and wherever it was told; raises `NotFound` and `ContactIsNeeded`."""
+    contacts = await store.lock_contacts(tx, (command.customer_id for command in commands))
+    under_way = await store.load_under_way(tx, contacts)
+    for command in commands:
+        contact = _known(contacts, command.customer_id)
+        contacts[command.customer_id], facts = contact.erased(under_way=command.customer_id in under_way)
+        tx.emit(*facts, because=command)
+    await store.save_contacts(tx, contacts.values())
+    return [contacts[command.customer_id] for command in commands]
+
+
+def _known(contacts: Mapping[str, Contact], customer_id: str) -> Contact:
+    contact = contacts.get(customer_id)
+    if contact is None:
+        raise NotFound(f"no customer {customer_id}")
+    return contact
 
 
 async def publish_offer(commands: Batch[PublishOffer], tx: Tx) -> list[Offer]:

@@ -7,6 +7,9 @@ from orders.store.catalogue import (
     load_counted,
     load_offers,
     load_priorities,
+    load_under_way,
+    lock_contacts,
+    save_contacts,
     save_items,
 )
 from orders.store.changes import load_changes, load_orders_of_changes, save_changes
@@ -38,7 +41,9 @@ __all__ = [
     "load_orders_of_changes",
     "load_priorities",
     "load_rates",
+    "load_under_way",
     "load_waiting",
+    "lock_contacts",
     "lock_needs",
     "lock_order_of",
     "lock_orders",
@@ -46,6 +51,7 @@ __all__ = [
     "lock_quote",
     "lock_quotes",
     "save_changes",
+    "save_contacts",
     "save_items",
     "save_needs",
     "save_orders",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import text
 
@@ -14,7 +14,7 @@ from contracts.orders import Component
 from contracts.topics import CONTACT, CUSTOMER, OFFER
 from contracts.units import Counted
 from contracts.values import Money
-from orders.domain.customer import Customer
+from orders.domain.customer import Contact, Customer
 from orders.domain.offer import Offer
 
 OFFERS_COUNT_MAX: Final = 5_000
@@ -44,6 +44,29 @@ ADD_CONTACT: Final = text(
 )
 LOAD_CONTACTS: Final = text(
     "SELECT customer_id, contact_id FROM customers WHERE customer_id = ANY(:customer_ids)"
+)
+LOCK_CONTACTS: Final = text(
+    """
+    SELECT contacts.contact_id, contacts.customer_id, name, mail, address, contacts.told
+    FROM contacts JOIN customers USING (contact_id) WHERE customers.customer_id = ANY(:customer_ids)
+    ORDER BY contacts.contact_id FOR UPDATE OF contacts
+    """
+)
+SAVE_CONTACTS: Final = text(
+    """
+    UPDATE contacts SET name = saved.name, mail = saved.mail, address = saved.address, told = saved.told,
+                        version = version + 1
+    FROM unnest(CAST(:contact_id AS text[]), CAST(:name AS text[]), CAST(:mail AS text[]), CAST(:address AS text[]),
+                CAST(:told AS bigint[])) AS saved(contact_id, name, mail, address, told)
+    WHERE contacts.contact_id = saved.contact_id
+    """
+)
+# A quote that can still be taken leads to goods that have to be brought.
+LOAD_UNDER_WAY: Final = text(
+    """
+    SELECT customer_id FROM orders WHERE state = 'open' AND customer_id = ANY(:customer_ids)
+    UNION SELECT customer_id FROM quotes WHERE state IN ('draft', 'sent') AND customer_id = ANY(:customer_ids)
+    """
 )
 LOAD_PRIORITIES: Final = text(
     "SELECT customer_id, priority FROM customers WHERE customer_id = ANY(:customer_ids)"
@@ -100,6 +123,32 @@ async def load_contacts(tx: Tx, customer_ids: Iterable[str]) -> dict[str, str]:
     """The contact of each customer, by customer id."""
     rows = await tx.sql.execute(LOAD_CONTACTS, {"customer_ids": sorted(set(customer_ids))})
     return {row.customer_id: row.contact_id for row in rows}
+
+
+async def lock_contacts(tx: Tx, customer_ids: Iterable[str]) -> dict[str, Contact]:
+    """The contact of each customer that is known, by customer id, locked in key order."""
+    rows = (await tx.sql.execute(LOCK_CONTACTS, {"customer_ids": sorted(set(customer_ids))})).all()
+    tx.locked(CONTACT, {row.contact_id: row.told for row in rows})
+    return {
+        row.customer_id: Contact(row.contact_id, row.customer_id, row.name, row.mail, row.address)
+        for row in rows
+    }
+
+
+async def save_contacts(tx: Tx, contacts: Iterable[Contact]) -> None:
+    """Write locked contacts back."""
+    changed = list(contacts)
+    columns: dict[str, list[Any]] = {
+        name: [getattr(each, name) for each in changed] for name in ("contact_id", "name", "mail", "address")
+    }
+    columns["told"] = [tx.tells(CONTACT, each.contact_id) for each in changed]
+    await tx.sql.execute(SAVE_CONTACTS, columns)
+
+
+async def load_under_way(tx: Tx, customer_ids: Iterable[str]) -> set[str]:
+    """The customers of whom an order or a quote is open."""
+    rows = await tx.sql.execute(LOAD_UNDER_WAY, {"customer_ids": sorted(set(customer_ids))})
+    return {row.customer_id for row in rows}
 
 
 async def load_priorities(tx: Tx, customer_ids: Iterable[str]) -> dict[str, int]:

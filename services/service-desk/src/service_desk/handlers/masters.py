@@ -111,6 +111,8 @@ async def know_customer(commands: Batch[KnowCustomer], tx: Tx) -> list[None]:
 
 
 async def know_contact(commands: Batch[KnowContact], tx: Tx) -> list[None]:
-    """Keep how people are reached."""
-    await store.save_contacts(tx, [command.contact for command in commands])
+    """Keep how people are reached; who is erased is named nowhere any more."""
+    contacts = [command.contact for command in commands]
+    await store.save_contacts(tx, contacts)
+    await store.save_forgotten(tx, (each.contact_id for each in contacts if each.erased))
     return [None] * len(commands)

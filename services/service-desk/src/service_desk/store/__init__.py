@@ -25,6 +25,7 @@ from service_desk.store.masters import (
     save_capacities,
     save_contacts,
     save_customers,
+    save_forgotten,
     save_services,
     save_technicians,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "save_conversations",
     "save_customers",
     "save_diary",
+    "save_forgotten",
     "save_holds",
     "save_recalls",
     "save_services",

@@ -67,6 +67,15 @@ SAVE_CONTACTS: Final = text(
     """
 )
 
+# That somebody of the client's signed is kept, by the id of the contact.
+SAVE_FORGOTTEN: Final = text(
+    """
+    UPDATE visits SET signed_by = contacts.contact_id FROM contacts
+    WHERE visits.customer_id = contacts.customer_id AND contacts.contact_id = ANY(:contact_ids)
+    AND visits.signed_by IS NOT NULL
+    """
+)
+
 _parts: Reads[tuple[ItemPart, ...]] = reader(tuple[ItemPart, ...])
 _hours: Reads[Hours] = reader(Hours)
 _leaves: Reads[tuple[Leave, ...]] = reader(tuple[Leave, ...])
@@ -177,6 +186,13 @@ async def save_contacts(tx: Tx, facts: Sequence[ContactChanged]) -> None:
     last = list({fact.contact_id: fact for fact in facts}.values())
     names = ("contact_id", "customer_id", "name", "mail", "address")
     await tx.sql.execute(SAVE_CONTACTS, {name: [getattr(fact, name) for fact in last] for name in names})
+
+
+async def save_forgotten(tx: Tx, contact_ids: Iterable[str]) -> None:
+    """Name in the visits of these contacts' customers nobody who signed; that the client did stays."""
+    forgotten = sorted(set(contact_ids))
+    if forgotten:
+        await tx.sql.execute(SAVE_FORGOTTEN, {"contact_ids": forgotten})
 
 
 def _service_row(tx: Tx, service: Service) -> dict[str, Any]:
