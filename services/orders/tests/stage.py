@@ -135,3 +135,15 @@ async def _quoted(host: Host) -> tuple[str, str]:
     sent = (await told(host, QuoteSent))[-1]
     assert sent.price == Money(4000, "EUR")
     return sent.quote_id, asked.promise_id
+
+
+async def placed(host: Host) -> str:
+    """An order of four PCs with their installation, promised."""
+    quote_id, _ = await quoted(host)
+    order = await host.do(handlers.accept_quote, commands.AcceptQuote(quote_id, "o1", "c1"))
+    await heard(
+        host,
+        materials.RequirementsPlanned("o1", (DateStep("L1.1", Quantity(4), SOON),), ()),
+        service_desk.VisitBooked("v1", "o1", "L1.2", SOON, SOON, ("t1",)),
+    )
+    return order.order_id

@@ -134,6 +134,13 @@ def test_who_leaves_a_late_order_leaves_what_was_closed_short_as_it_is() -> None
         left(order, "again")
 
 
+def test_an_order_of_which_a_part_was_brought_is_not_left_free() -> None:
+    order, _ = delivered(promised(), [("g", Quantity(1))], COST, rates=RATES)
+    order, _ = order.endangered("vendor late", "po-1", [LineDate("g", SOON, LATER)])
+    with pytest.raises(PromiseHolds, match="ask for a change of the rest"):
+        left(order, "too late")
+
+
 def test_who_has_asked_for_its_end_decides_about_that_before_it_is_left_free() -> None:
     order, _ = promised().endangered("vendor late", "po-1", [LineDate("g", SOON, LATER)])
     order, change, _ = changing.cancellation(order, "no feast", "x", NOW)

@@ -3,72 +3,25 @@
 from __future__ import annotations
 
 import html
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
 
 from backbone.clock import SteppedClock
-from backbone.seals import Seals
 from backbone.service import Host
-from backbone.service.database import connect
 from backbone.testing_issuer import Issuer
 from backbone.testing_pages import Visitor
-from backbone.web import build_app
 from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
 from contracts.instead import StandIn, SubstituteOffered
-from contracts.materials import RequirementsPlanned, SupplyLate
+from contracts.materials import SupplyLate
 from contracts.orders import OrderPlaced, PromiseRequested
-from contracts.policy import POLICY
-from contracts.service_desk import VisitBooked
 from contracts.shapes import DateStep, LineDate
 from contracts.values import Quantity
 from orders import commands, handlers
-from orders.__main__ import SERVICE
-from services.orders.tests.stage import NOW, SOON, heard, quoted, quoted_again, refused, told
+from services.orders.tests.stage import NOW, SOON, heard, placed, quoted, quoted_again, refused, told
 
-OURS = {"origin": "http://orders", "accept": "text/html"}
 LATE = SOON + timedelta(days=7)
-PORTALS = {"orders": "http://orders", "service-desk": "https://visits.example:8443"}
-
-
-@pytest.fixture
-async def host(database: str) -> AsyncIterator[Host]:
-    engine = connect(database, name="test", pool=4)
-    seals = Seals(["what only this test knows, and long enough"])
-    yield Host(SERVICE, engine, SteppedClock(NOW), seals, portals=PORTALS)
-    await engine.dispose()
-
-
-@pytest.fixture
-def issuer(tmp_path: Path) -> Issuer:
-    return Issuer(tmp_path)
-
-
-@pytest.fixture
-async def browser(host: Host, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
-    app = build_app(host, title="orders", policy=POLICY, verifier=issuer.verifier())
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://orders", headers=OURS) as client:
-        yield client
-
-
-@pytest.fixture
-def visitor(browser: httpx.AsyncClient, issuer: Issuer) -> Visitor:
-    return Visitor(browser, issuer)
-
-
-async def placed(host: Host) -> str:
-    quote_id, _ = await quoted(host)
-    order = await host.do(handlers.accept_quote, commands.AcceptQuote(quote_id, "o1", "c1"))
-    await heard(
-        host,
-        RequirementsPlanned("o1", (DateStep("L1.1", Quantity(4), SOON),), ()),
-        VisitBooked("v1", "o1", "L1.2", SOON, SOON, ("t1",)),
-    )
-    return order.order_id
 
 
 async def test_a_customer_who_signs_in_sees_what_waits_and_orders_it(
@@ -197,33 +150,6 @@ async def test_a_link_of_a_quote_opens_its_page_alone_and_answers_once(
     assert "it is ordered" in await visitor.see(place)
     assert len(await told(host, OrderPlaced)) == 1
     assert (await browser.get(f"/v1/quotes/{quote_id}/link", headers=sales)).status_code == 409
-
-
-async def test_a_later_date_is_taken_at_the_page(
-    host: Host, browser: httpx.AsyncClient, issuer: Issuer, visitor: Visitor
-) -> None:
-    await placed(host)
-    await heard(host, SupplyLate("o1", "the ship is late", "purchase", "p1", (LineDate("L1.1", SOON, LATE),)))
-    await visitor.sign_in("customer", "c1")
-    text = await visitor.see("/portal/orders/o1")
-    assert "Later than promised: the ship is late" in text
-    assert "2026-03-20" in text
-    assert (await visitor.act("/portal/orders/o1", act="accept-dates")).status_code == 303
-    text = await visitor.see("/portal/orders/o1")
-    assert "Later than promised" not in text
-    assert "promised for 2026-03-20" in text
-
-
-async def test_a_late_order_is_left_at_the_page_with_a_reason(
-    host: Host, browser: httpx.AsyncClient, issuer: Issuer, visitor: Visitor
-) -> None:
-    await placed(host)
-    await heard(host, SupplyLate("o1", "the ship is late", "purchase", "p1", (LineDate("L1.1", SOON, LATE),)))
-    await visitor.sign_in("customer", "c1")
-    refused = await visitor.act("/portal/orders/o1", act="cancel", reason=" ")
-    assert refused.status_code == 422
-    assert (await visitor.act("/portal/orders/o1", act="cancel", reason="too late for us")).status_code == 303
-    assert "cancelled" in await visitor.see("/portal/orders/o1")
 
 
 async def test_less_is_asked_for_offered_and_taken_at_pages(

@@ -208,7 +208,7 @@ class Company:
         return Client(
             name,
             absent=chance.choice([0, 0, 0, 1]),
-            moves=chance.choice([None, None, DAY]),
+            moves=chance.choice([None, None, 7 * DAY]),
             refuses=chance.choice([None, None, "1"]),
             silent=chance.random() < 0.2,
         )

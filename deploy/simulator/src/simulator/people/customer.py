@@ -15,9 +15,9 @@ from simulator.people.person import Turn, moment
 class Customer:
     """`needs` are bodies of `POST /v1/needs`; each is stated once. It accepts a quote so long after it saw it.
 
-    One that is not `patient` cancels an order that comes later than promised; one that `waits` hopes for so long that
-    it comes in time after all before it says anything. One that is `eager` lets a substitute stand in to have
-    what is quoted sooner, or at all. Nothing is needed before it `begins`.
+    One that is not `patient` cancels an order that comes later than promised and of which nothing was brought; one
+    that `waits` hopes for so long that it comes in time after all before it says anything. One that is `eager` lets a
+    substitute stand in to have what is quoted sooner, or at all. Nothing is needed before it `begins`.
     """
 
     customer_id: str
@@ -74,7 +74,8 @@ class Customer:
                 self.seen.setdefault(f"{order['order_id']} late", now) + self.waits, now
             ):
                 continue
-            if late and not self.patient:
+            untouched = all(line["fulfilment"] == "none" for line in order["lines"])
+            if late and untouched and not self.patient:
                 path = f"/v1/orders/{order['order_id']}/cancel"
                 await doors.post(self.person, "orders", path, {"reason": "it comes too late"})
                 turn.done(f"cancels order {order['order_id']}")

@@ -22,8 +22,12 @@ def left(order: Order, reason: str) -> tuple[Order, list[Fact]]:
     # Goods of a line in time may have left already, unless they wait for the late ones.
     together = order.delivery_policy == "complete-order" or len(late) >= len(goods)
     untouched = all(line.fulfilment == "none" for line in order.lines)
-    if order.state != "open" or not late or not together or not untouched:
+    if order.state != "open" or not late:
         raise PromiseHolds(f"order {order.order_id} is {order.state}; a promise that holds is not left free")
+    if not together or not untouched:
+        raise PromiseHolds(
+            f"part of order {order.order_id} was or is brought in time; ask for a change of the rest"
+        )
     pending = next((line for line in order.lines if line.pending), None)
     if pending is not None:
         # The change would still wait for an end that this order does not have any more.

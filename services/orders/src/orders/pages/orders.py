@@ -42,6 +42,7 @@ async def show_order_page(ask: Asked, order_id: str) -> Response:
         supplies=SUPPLIES,
         ended=ENDED,
         late=[line for line in open_lines if line.supply == "late" and line.late_at is not None],
+        leaves=all(line.fulfilment == "none" for line in order.lines),
         goods=[line for line in open_lines if line.kind == "good"],
         answers=order.state == "open" and may(ask, "answer_order_at_page"),
         changes=order.state == "open" and may(ask, "change_order_at_page"),
