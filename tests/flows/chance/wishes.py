@@ -53,4 +53,5 @@ async def decide(scene: Scene) -> list[str]:
     return told
 
 
+# There are three kinds of it: twice as likely as any other act.
 ACTS: Final = (amend, amend)

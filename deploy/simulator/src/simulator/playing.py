@@ -18,6 +18,10 @@ class Stuck(Exception):
     """Nobody has anything to do any more and what was needed is not there; the words say what is missing."""
 
 
+class NothingLeft(Stuck):
+    """Nothing more happens in the time that is given."""
+
+
 class Clock(Protocol):
     """Business time of all services."""
 
@@ -52,7 +56,7 @@ class Play:
                 return now
             went = await self.clock.step(sorted(each for each in self.moments if each > now))
             if went is None or (self.until is not None and went > self.until):
-                raise Stuck(f"nothing happens any more at {now:%Y-%m-%d %H:%M}")
+                raise NothingLeft(f"nothing happens any more at {now:%Y-%m-%d %H:%M}")
             self.steps += 1
         raise Stuck(f"not there after {self.steps} steps of time")
 

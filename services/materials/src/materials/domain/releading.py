@@ -22,9 +22,7 @@ def comes_from_elsewhere(book: Book, planned_order_id: str) -> bool:
     """Whether parameters say, and masters allow, that what it brings is made, bought or transferred, and it is not."""
     order, network = book.orders.get(planned_order_id), book.network
     told = network.parameters.get((order.site_id, order.sku)) if order is not None else None
-    if order is None or told is None or order.firm(book.now):
-        return False
-    if not (order.state == "planned" or order.unsupplied):
+    if order is None or told is None or not order.uncommitted or order.firm(book.now):
         return False
     node = Node(order.site_id, order.sku, order.window)
     found = network.source(node, order.due_at)

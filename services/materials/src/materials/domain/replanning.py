@@ -39,7 +39,7 @@ def _replace(book: Book, planned_order_ids: Iterable[str], why: str, *, by_day: 
     served: dict[str, None] = {}
     for key in planned_order_ids:
         order = book.orders.get(key)
-        if order is None or not (order.state == "planned" or order.unsupplied):
+        if order is None or not order.uncommitted:
             continue
         for peg in book.pegs.by("order", key):
             served[peg.demand_id] = None

@@ -73,6 +73,11 @@ class PlannedOrder(NamedTuple):
         return asked and self.expected_at is None and self.cause is not None
 
     @property
+    def uncommitted(self) -> bool:
+        """Whether nobody has taken it on: nobody was asked for it yet, or it was asked for in vain."""
+        return self.state == "planned" or self.unsupplied
+
+    @property
     def planned_inside(self) -> bool:
         """Whether it was inside its planning fence when it was planned: a person has to release it."""
         return self.firm_at is not None and self.firm_at < self.floor_at

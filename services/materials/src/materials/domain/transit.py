@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from backbone.errors import NotYet
 from contracts.shapes import LotPart
@@ -49,15 +49,7 @@ def unload(
 
 def under_way(book: Book, shipment_id: str, lot_id: str, micro: int) -> list[tuple[Dispatch, int]]:
     """The dispatches of a shipment that hold so much of a lot; raises `NotYet` while it has not left."""
-    found: list[tuple[Dispatch, int]] = []
-    for dispatch in book.dispatches.by("shipment", shipment_id):
-        if dispatch.lot_id == lot_id and micro > 0:
-            part = min(micro, dispatch.quantity_micro)
-            found.append((dispatch, part))
-            micro -= part
-    if micro > 0:
-        raise NotYet(shipment_id)
-    return found
+    return _holding(book.dispatches.by("shipment", shipment_id), lot_id, micro, shipment_id)
 
 
 def back(book: Book, dispatch: Dispatch, micro: int, purpose: Purpose) -> Lot:
@@ -71,15 +63,22 @@ def back(book: Book, dispatch: Dispatch, micro: int, purpose: Purpose) -> Lot:
 
 def sent_inside(book: Book, purchase_line_id: str, part: LotPart) -> list[tuple[Dispatch, int]]:
     """The dispatches for a purchase line that hold so much of a lot; raises `NotYet` while they are not known here."""
+    ours = [each for each in book.dispatches if each.demand_id == purchase_line_id]
+    return _holding(ours, part.lot_id, part.quantity.micro, purchase_line_id)
+
+
+def _holding(
+    dispatches: Iterable[Dispatch], lot_id: str, micro: int, awaited: str
+) -> list[tuple[Dispatch, int]]:
+    """Which of these hold so much of a lot, and how much each; raises `NotYet` for what is `awaited`."""
     found: list[tuple[Dispatch, int]] = []
-    micro = part.quantity.micro
-    for dispatch in book.dispatches:
-        if dispatch.demand_id == purchase_line_id and dispatch.lot_id == part.lot_id and micro > 0:
-            some = min(micro, dispatch.quantity_micro)
-            found.append((dispatch, some))
-            micro -= some
+    for dispatch in dispatches:
+        if dispatch.lot_id == lot_id and micro > 0:
+            part = min(micro, dispatch.quantity_micro)
+            found.append((dispatch, part))
+            micro -= part
     if micro > 0:
-        raise NotYet(purchase_line_id)
+        raise NotYet(awaited)
     return found
 
 

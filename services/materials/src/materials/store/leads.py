@@ -10,12 +10,9 @@ from sqlalchemy import text
 from backbone.service import Tx
 from materials.domain.network import Place
 
-# What nobody was asked for; of an item, what vendors were asked for in vain, too.
+# What nobody was asked for; of an item, what was asked for and nobody knows when it comes, too: perhaps never.
 _PLANNED: Final = "state = 'planned'"
-_OPEN: Final = """
-    (state = 'planned' OR state = 'released' AND source = 'buy' AND purchase_order_id IS NULL
-     AND expected_at IS NULL AND cause IS NOT NULL)
-    """
+_OPEN: Final = "(state = 'planned' OR state = 'released' AND expected_at IS NULL)"
 _PLACES: Final = """
     SELECT site_id, sku FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])) AS here(site_id, sku)
     WHERE EXISTS (SELECT FROM planned_orders WHERE planned_orders.site_id = here.site_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backbone.errors import NotFound
-from backbone.service import Batch, Tx
+from backbone.service import Batch, Tx, changed
 from orders import store
 from orders.commands import ChangeContact, EraseContact, KnowItem, PublishOffer, RegisterCustomer
 from orders.domain.customer import Contact, Customer
@@ -25,24 +25,26 @@ async def register_customer(commands: Batch[RegisterCustomer], tx: Tx) -> list[C
 
 async def change_contact(commands: Batch[ChangeContact], tx: Tx) -> list[Contact]:
     """Speak to another person, or reach the same one otherwise; raises `NotFound` for an unknown customer."""
-    contacts = await store.lock_contacts(tx, (command.customer_id for command in commands))
+    known = await store.lock_contacts(tx, (command.customer_id for command in commands))
+    contacts = dict(known)
     for command in commands:
         contact = _known(contacts, command.customer_id)
         contacts[command.customer_id], facts = contact.changed(command.name, command.mail, command.address)
         tx.emit(*facts, because=command)
-    await store.save_contacts(tx, contacts.values())
+    await store.save_contacts(tx, changed(known, contacts))
     return [contacts[command.customer_id] for command in commands]
 
 
 async def erase_contact(commands: Batch[EraseContact], tx: Tx) -> list[Contact]:
     """Forget who was spoken to, here and wherever it was told; raises `NotFound` and `ContactIsNeeded`."""
-    contacts = await store.lock_contacts(tx, (command.customer_id for command in commands))
+    known = await store.lock_contacts(tx, (command.customer_id for command in commands))
+    contacts = dict(known)
     under_way = await store.load_under_way(tx, contacts)
     for command in commands:
         contact = _known(contacts, command.customer_id)
         contacts[command.customer_id], facts = contact.erased(under_way=command.customer_id in under_way)
         tx.emit(*facts, because=command)
-    await store.save_contacts(tx, contacts.values())
+    await store.save_contacts(tx, changed(known, contacts))
     return [contacts[command.customer_id] for command in commands]
 
 

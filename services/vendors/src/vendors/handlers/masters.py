@@ -147,11 +147,11 @@ async def set_policy(commands: Batch[SetPolicy], tx: Tx) -> list[Policy]:
     """Change how we buy; raises `CurrencyIsKept`, and `Stale` when somebody else changed it meanwhile."""
     answers = []
     for command in commands:
-        before = await store.load_policy(tx)
-        saved = await store.save_policy(tx, command.policy.checked(), command.expected_version)
+        before, later = await store.load_policy(tx), command.policy.checked()
+        before.followed_by(later, bought=await store.load_bought(tx))
+        saved = await store.save_policy(tx, later, command.expected_version)
         if saved is None:
             raise Stale("the policy is at another version")
-        before.followed_by(saved, bought=await store.load_bought(tx))
         answers.append(saved)
     return answers
 
