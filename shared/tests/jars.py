@@ -176,13 +176,20 @@ async def host_on(engine: AsyncEngine) -> Host:
 
 
 def sent(
-    jar_id: str, count: int, *, event_id: str | None = None, offset: int = 0, kind: str = "v1"
+    jar_id: str,
+    count: int,
+    *,
+    event_id: str | None = None,
+    offset: int = 0,
+    kind: str = "v1",
+    at: str | None = None,
 ) -> Incoming:
-    """A record that sends marbles to a jar."""
+    """A record that sends marbles to a jar, told at the business moment `at` where there is one."""
     headers = (
         ("ce_id", event_id or new_id()),
         ("ce_type", f"o2d.marblessent.{kind}"),
         ("ce_correlationid", "root"),
+        *([("ce_time", at)] if at is not None else []),
     )
     return Incoming(SENT.name, 0, offset, jar_id, headers, msgspec.json.encode(MarblesSent(jar_id, count)), 1)
 

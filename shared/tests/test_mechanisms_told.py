@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone import parking, replay
+from backbone.clock import RateClock
 from backbone.ids import new_id
 from backbone.kafka import Record
 from backbone.partition import partition_of
@@ -90,6 +93,29 @@ def with_value(record: Incoming, value: bytes | None, **headers: str) -> Incomin
     return Incoming(
         record.topic, 0, record.offset, record.key, tuple(given.items()), value, record.timestamp_ms
     )
+
+
+async def test_who_hears_of_a_later_moment_before_being_stepped_there_does_what_follows_then(
+    host: Host,
+) -> None:
+    await host.do(jars.open_jar, jars.OpenJar("a"))
+    host.dues_changed.clear()
+    dusty = jars.START + timedelta(days=1)
+    moments = ["2026-03-03T08:00:00Z", "2026-03-02T12:00:00Z", "2026-03-04T08:00:00", "yesterday"]
+    await host.hear([jars.sent("a", count, at=at) for count, at in enumerate(moments, 1)])
+    assert host.clock.now() == dusty
+    assert host.dues_changed.is_set()
+    told = await jars.rows(host, "SELECT headers FROM outbox ORDER BY id")
+    assert [dict(msgspec.json.decode(headers))["ce_time"] for (headers,) in told[1:]] == [moments[0]] * 4
+
+
+async def test_a_clock_that_runs_is_moved_by_nothing_that_is_heard(engine: AsyncEngine) -> None:
+    host = await jars.host_on(engine)
+    host.clock = RateClock(1, jars.START)
+    await host.do(jars.open_jar, jars.OpenJar("a"))
+    await host.hear([jars.sent("a", 1, at="2026-03-03T08:00:00Z")])
+    assert host.clock.now() < jars.START + timedelta(hours=1)
+    assert await jars.held(host) == {"a": 1}
 
 
 BROKEN: dict[str, tuple[Incoming, str]] = {

@@ -81,6 +81,15 @@ class Incoming:
         return self.key if self.key is not None else f"\u2205{self.partition}/{self.offset}"
 
     @property
+    def told_at(self) -> datetime | None:
+        """The business moment at which the fact was told; None where no moment can be read."""
+        try:
+            moment = datetime.fromisoformat(self.attributes.get("ce_time", ""))
+        except ValueError:
+            return None
+        return moment if moment.tzinfo is not None else None
+
+    @property
     def cause(self) -> Cause:
         """This record as the cause of what follows from it."""
         had = self.attributes

@@ -171,6 +171,19 @@ class Host:
         if tx.sets_deadlines:
             self.dues_changed.set()
 
+    def keep_up(self, records: Iterable[Incoming]) -> None:
+        """Step a stepped clock to the latest moment at which one of these facts was told.
+
+        All services are stepped to one moment, each by a message of its own: one that hears of it from another first
+        would write what it does now as done before, and find what is due of it overdue as soon as it is stepped itself.
+        """
+        if self.clock.mode != "stepped":
+            return
+        latest = max((each.told_at for each in records if each.told_at is not None), default=None)
+        if latest is not None and latest > self.clock.now():
+            self.clock.advance(latest)
+            self.dues_changed.set()
+
     def hearing(self, records: Iterable[Incoming]) -> AbstractContextManager[None]:
         """The span around the handling of a batch; nothing at all where no traces are wanted."""
         return nullcontext() if self.traces is None else self.traces.hearing(records)

@@ -39,6 +39,7 @@ async def hear(host: Host, records: Sequence[Incoming]) -> None:
     tasks = tasks_of(host.service, records)
     if not tasks:
         return
+    host.keep_up(task.record for task in tasks)
     with host.hearing(task.record for task in tasks):
         try:
             await _hear(host, tasks)
