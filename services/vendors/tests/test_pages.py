@@ -125,7 +125,7 @@ async def test_an_enquiry_is_quoted_and_the_winner_reads_it(door: Door, visitor:
     assert "Quote a price" not in text
 
 
-async def test_lists_that_are_long_go_on_on_another_page(
+async def test_lists_that_are_long_go_on_on_another_page_the_newest_first(
     door: Door, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await door.stage.do(commands.RegisterVendor(vendor("a", skus=frozenset({"shaft"}))))
@@ -135,9 +135,26 @@ async def test_lists_that_are_long_go_on_on_another_page(
     await visitor.sign_in("vendor", "a")
     page = await visitor.source("/portal")
     onward = re.findall(r'href="(/portal\?rfqs_after=[^"]+)"', page)
-    assert (first in page, second in page, len(onward)) == (True, False, 1)
+    assert (first in page, second in page, len(onward)) == (False, True, 1)
     following = await visitor.source(onward[0])
-    assert (first in following, second in following) == (False, True)
+    assert (first in following, second in following) == (True, False)
+
+
+async def test_a_vendor_sees_what_was_ordered_last_first_and_what_waits_longest(
+    door: Door, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await door.stage.opened("steel-ltd")
+    await door.stage.requested("p1", "p2")
+    (first, _), (second, _) = await door.stage.order("p1"), await door.stage.order("p2")
+    await visitor.sign_in(*STEEL)
+    waits, _, every = (await visitor.source("/portal")).partition("All purchase orders")
+    assert waits.index(first) < waits.index(second)
+    assert every.index(second) < every.index(first)
+    monkeypatch.setattr(orders, "ROWS_COUNT", 1)
+    _, _, page = (await visitor.source("/portal")).partition("All purchase orders")
+    (onward,) = re.findall(r'href="(/portal\?after=[^"]+)"', page)
+    _, _, following = (await visitor.source(onward)).partition("All purchase orders")
+    assert (second in page, first in following, second in following) == (True, True, False)
 
 
 async def test_what_comes_in_boxes_is_promised_and_sent_in_boxes(door: Door, visitor: Visitor) -> None:

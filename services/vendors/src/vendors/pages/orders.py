@@ -37,17 +37,17 @@ SENDABLE: Final = frozenset({"ordered", "acknowledged", "shipped", "part-receive
 
 @router.get(HOME, include_in_schema=False)
 async def show_portal(ask: Asked) -> Response:
-    """Purchase orders that wait for an answer, then all of them and RFQs, the oldest first."""
+    """Purchase orders that wait for an answer, the oldest first; all of them and RFQs, the newest first."""
     asked = ask.request.query_params
     async with ask.read() as sql:
         waiting = await queries.page_orders(
             sql, party=ask.party, wanted=queries.OrderFilter(state=UNANSWERED), after="", limit=ROWS_COUNT
         )
-        orders = await queries.page_orders(
-            sql, party=ask.party, wanted=queries.OrderFilter(), after=asked.get("after", ""), limit=ROWS_COUNT
+        orders = await queries.page_newest_orders(
+            sql, party=ask.party, after=asked.get("after", ""), limit=ROWS_COUNT
         )
-        rfqs = await queries.page_rfqs(
-            sql, party=ask.party, state=None, sku=None, after=asked.get("rfqs_after", ""), limit=ROWS_COUNT
+        rfqs = await queries.page_newest_rfqs(
+            sql, party=ask.party, after=asked.get("rfqs_after", ""), limit=ROWS_COUNT
         )
     shown_orders, more_orders = cut(orders, ROWS_COUNT)
     shown_rfqs, more_rfqs = cut(rfqs, ROWS_COUNT)

@@ -19,9 +19,10 @@ from vendors.queries.orders import (
     OrderLineView,
     OrderView,
     find_order,
+    page_newest_orders,
     page_orders,
 )
-from vendors.queries.rfqs import RfqView, find_rfq, page_rfqs
+from vendors.queries.rfqs import RfqView, find_rfq, page_newest_rfqs, page_rfqs
 from vendors.queries.scorecards import FigureRow, ScoreView, WeekView, find_scorecard, list_figure_rows
 
 __all__ = [
@@ -46,6 +47,8 @@ __all__ = [
     "list_figure_rows",
     "list_rates",
     "list_units",
+    "page_newest_orders",
+    "page_newest_rfqs",
     "page_orders",
     "page_rfqs",
     "page_terms",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.documents import Reads, reader
@@ -15,6 +16,7 @@ from contracts.shapes import LotPart, Share
 from contracts.values import Money, Quantity, Window
 from vendors.domain.answer import Answer
 from vendors.domain.states import LINE_ENDED
+from vendors.queries.deliveries import ReceiptView, ShipmentView, list_receipts, list_shipments
 
 Page = list[tuple[str, Any]]
 
@@ -46,6 +48,9 @@ WITH_LINES: Final = """
 LINE_FILTERS: Final = ("state", "sku", "site_id", "planned_order_id")
 FIRST: Final = "ORDER BY purchase_order_id LIMIT :limit"
 PAGE_ORDERS: Final = text(ORDERS + NARROWED + FIRST)
+PAGE_NEWEST_ORDERS: Final = text(
+    ORDERS + " AND (:after = '' OR purchase_order_id < :after) ORDER BY purchase_order_id DESC LIMIT :limit"
+)
 PAGE_ORDERS_BY_LINES: Final = text(SHOWN + WITH_LINES + ALLOWED + NARROWED + FIRST)
 LINES_OF: Final = text(
     """
@@ -57,22 +62,6 @@ LINES_OF: Final = text(
     FROM purchase_lines WHERE purchase_order_id = ANY(:keys) ORDER BY purchase_order_id, purchase_line_id
     """
 )
-SHIPMENTS_OF: Final = text(
-    """
-    SELECT shipment_id, purchase_line_id, quantity_micro, expected_at, notified_at
-    FROM shipments WHERE purchase_order_id = :key ORDER BY notified_at, shipment_id
-    """
-)
-RECEIPTS_OF: Final = text(
-    """
-    SELECT receipt_id, purchase_line_id, accepted_micro, rejected_micro, reason, extras_minor, received_at,
-           received_by,
-           (SELECT CAST(jsonb_agg(part ORDER BY lot_id) AS text) FROM received_lots AS lots
-            WHERE lots.receipt_id = receipts.receipt_id AND lots.purchase_line_id = receipts.purchase_line_id) AS lots
-    FROM receipts WHERE purchase_order_id = :key ORDER BY received_at, receipt_id
-    """
-)
-
 _window: Reads[Window] = reader(Window)
 _serves: Reads[tuple[Share, ...]] = reader(tuple[Share, ...])
 _answer: Reads[Answer] = reader(Answer)
@@ -134,32 +123,6 @@ class OrderView:
 
 
 @dataclass(frozen=True, slots=True)
-class ShipmentView:
-    """So much of a line was sent."""
-
-    shipment_id: str
-    purchase_line_id: str
-    quantity: Quantity
-    expected_at: datetime
-    notified_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptView:
-    """What arrived of a line; lots with their cost, extras and who took it in are for staff alone."""
-
-    receipt_id: str
-    purchase_line_id: str
-    accepted: Quantity
-    rejected: Quantity
-    reason: str | None
-    received_at: datetime
-    extras_minor: int | None
-    received_by: str | None
-    lots: tuple[LotPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class OrderDetail:
     """A purchase order with what was sent and what arrived."""
 
@@ -183,13 +146,22 @@ class OrderFilter:
 async def page_orders(
     sql: AsyncConnection, *, party: str | None, wanted: OrderFilter, after: str, limit: int
 ) -> Page:
-    """A page of purchase orders: (key, view) pairs after a key."""
+    """A page of purchase orders, the oldest first: (key, view) pairs after a key."""
     asked = {name: getattr(wanted, name) for name in OrderFilter.__dataclass_fields__}
     by_lines = any(getattr(wanted, name) is not None for name in LINE_FILTERS)
     statement = PAGE_ORDERS_BY_LINES if by_lines else PAGE_ORDERS
-    rows = (await sql.execute(statement, {"party": party, "after": after, "limit": limit, **asked})).all()
-    lines = await _lines(sql, [row.purchase_order_id for row in rows], party)
-    return [(row.purchase_order_id, _order(row, lines, party)) for row in rows]
+    return await _page(sql, statement, {"party": party, "after": after, "limit": limit, **asked})
+
+
+async def page_newest_orders(sql: AsyncConnection, *, party: str | None, after: str, limit: int) -> Page:
+    """A page of purchase orders, the newest first: (key, view) pairs after a key."""
+    return await _page(sql, PAGE_NEWEST_ORDERS, {"party": party, "after": after, "limit": limit})
+
+
+async def _page(sql: AsyncConnection, statement: TextClause, asked: Mapping[str, Any]) -> Page:
+    rows = (await sql.execute(statement, asked)).all()
+    lines = await _lines(sql, [row.purchase_order_id for row in rows], asked["party"])
+    return [(row.purchase_order_id, _order(row, lines, asked["party"])) for row in rows]
 
 
 async def find_order(sql: AsyncConnection, purchase_order_id: str, *, party: str | None) -> OrderDetail:
@@ -199,13 +171,9 @@ async def find_order(sql: AsyncConnection, purchase_order_id: str, *, party: str
     if row is None:
         raise NotFound(f"no purchase order {purchase_order_id}")
     lines = await _lines(sql, [purchase_order_id], party)
-    shipments = await sql.execute(SHIPMENTS_OF, {"key": purchase_order_id})
-    receipts = await sql.execute(RECEIPTS_OF, {"key": purchase_order_id})
-    return OrderDetail(
-        _order(row, lines, party),
-        tuple(_shipment(each) for each in shipments),
-        tuple(_receipt(each, party) for each in receipts),
-    )
+    shipments = await list_shipments(sql, purchase_order_id)
+    receipts = await list_receipts(sql, purchase_order_id, party=party)
+    return OrderDetail(_order(row, lines, party), shipments, receipts)
 
 
 async def _lines(
@@ -264,29 +232,4 @@ def _order(row: Any, lines: dict[str, tuple[OrderLineView, ...]], party: str | N
         row.ended_because,
         lines.get(row.purchase_order_id, ()),
         row.version,
-    )
-
-
-def _shipment(row: Any) -> ShipmentView:
-    return ShipmentView(
-        row.shipment_id,
-        row.purchase_line_id,
-        Quantity.of_micro(row.quantity_micro),
-        row.expected_at,
-        row.notified_at,
-    )
-
-
-def _receipt(row: Any, party: str | None) -> ReceiptView:
-    staff = party is None
-    return ReceiptView(
-        row.receipt_id,
-        row.purchase_line_id,
-        Quantity.of_micro(row.accepted_micro),
-        Quantity.of_micro(row.rejected_micro),
-        row.reason,
-        row.received_at,
-        row.extras_minor if staff else None,
-        row.received_by if staff else None,
-        _lots(row.lots) if staff and row.lots is not None else (),
     )

@@ -27,6 +27,9 @@ PAGE_RFQS: Final = text(
     RFQS + "AND rfq_id > :after AND (CAST(:state AS text) IS NULL OR state = :state) "
     "AND (CAST(:sku AS text) IS NULL OR sku = :sku) ORDER BY rfq_id LIMIT :limit"
 )
+PAGE_NEWEST_RFQS: Final = text(
+    RFQS + "AND (:after = '' OR rfq_id < :after) ORDER BY rfq_id DESC LIMIT :limit"
+)
 
 _window: Reads[Window] = reader(Window)
 _quotations: Reads[tuple[Quotation, ...]] = reader(tuple[Quotation, ...])
@@ -75,9 +78,15 @@ async def page_rfqs(
     after: str,
     limit: int,
 ) -> Page:
-    """A page of RFQs: (key, view) pairs after a key."""
+    """A page of RFQs, the oldest first: (key, view) pairs after a key."""
     asked = {"party": party, "state": state, "sku": sku, "after": after, "limit": limit}
     return [(row.rfq_id, _rfq(row, party)) for row in await sql.execute(PAGE_RFQS, asked)]
+
+
+async def page_newest_rfqs(sql: AsyncConnection, *, party: str | None, after: str, limit: int) -> Page:
+    """A page of RFQs, the newest first: (key, view) pairs after a key."""
+    asked = {"party": party, "after": after, "limit": limit}
+    return [(row.rfq_id, _rfq(row, party)) for row in await sql.execute(PAGE_NEWEST_RFQS, asked)]
 
 
 def _rfq(row: Any, party: str | None) -> RfqView:
