@@ -27,6 +27,7 @@ class Plant(httpx.AsyncBaseTransport):
 
     def __init__(self, runs: list[str], lots: list[dict[str, Any]]) -> None:
         self.runs, self.lots, self.told = runs, lots, []  # type: tuple[list[str], list[dict[str, Any]], list[Any]]
+        self.inspected: set[str] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
@@ -40,7 +41,8 @@ class Plant(httpx.AsyncBaseTransport):
         if path.startswith("/v1/inspection-plans"):
             return httpx.Response(200, json=PLAN)
         if path == "/v1/inspections":
-            return self._list([])
+            done = request.url.params["lot_id"] in self.inspected
+            return self._list([{"passed": True}] if done else [])
         operations = [{"operation_no": 10, "parameters": [HEAT]}]
         return httpx.Response(200, json={"content": {"operations": operations}})
 
@@ -100,4 +102,15 @@ async def test_an_inspector_measures_each_lot_once_by_its_size_and_finds_blocked
     (good, cracks), (bad, _) = [body["samples"] for body in plant.told]
     assert [len(good["values"]), len(bad["values"]), cracks["looked_at"], cracks["bad"]] == [3, 5, 3, 0]
     assert all(abs(Decimal(value) - 60) <= Decimal("0.5") for value in good["values"])
+    assert all(abs(Decimal(value) - 53) <= Decimal("0.5") for value in bad["values"])
+
+
+async def test_what_was_inspected_in_an_earlier_play_is_no_lot_of_this_one() -> None:
+    lot = {"sku": "gear", "run_id": "a run", "state": "good", "quantity": "20"}
+    plant = Plant([], [{**lot, "lot_id": "old"}, {**lot, "lot_id": "new"}])
+    plant.inspected.add("old")
+    inspector = Inspector("gear", {"hardness": "60"}, {"hardness": "53"}, "0.5", spoiled_at=1)
+    async with Doors({"production": "http://plant"}, lambda who: who.name, plant) as doors:
+        await inspector.look(doors, BEGAN)
+    ((bad, _),) = (body["samples"] for body in plant.told)
     assert all(abs(Decimal(value) - 53) <= Decimal("0.5") for value in bad["values"])

@@ -38,16 +38,18 @@ class DemoClock:
         return await self._patiently(lambda: self._step(moments))
 
     async def stand_still(self) -> None:
-        """Hold the clocks that run by themselves, all at the latest of their moments.
+        """Hold the clocks that run by themselves, and bring all to the latest of their moments.
 
-        One that ran on until it was held stands later than the others; what is done there at once would else be older
-        than the moment at which a play has begun.
+        One that ran on until it was held stands later than the others, and so does, of stepped ones that were started
+        again, the one whose service did something last; what is done elsewhere at once would else be older than the
+        moment at which a play has begun.
         """
         standings = await self._patiently(lambda: look(self._services))
-        while any(standing.mode == "rate" for standing in standings) or (self._holds and _apart(standings)):
-            self._holds = True
+        while (runs := _run(standings)) or _apart(standings):
+            self._holds = self._holds or runs
             now = max(standing.now for standing in standings)
-            await self._patiently(partial(set_clocks, self._services, now, HOLD_SECONDS))
+            hold_s = HOLD_SECONDS if self._holds else None
+            await self._patiently(partial(set_clocks, self._services, now, hold_s))
             standings = await self._patiently(lambda: look(self._services))
 
     async def let_go(self) -> None:
@@ -75,6 +77,10 @@ class DemoClock:
                 if time.monotonic() > until:
                     raise
             await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _run(standings: Sequence[Standing]) -> bool:
+    return any(standing.mode == "rate" for standing in standings)
 
 
 def _apart(standings: Sequence[Standing]) -> bool:

@@ -17,8 +17,8 @@ HUNDREDTHS: Final = Decimal("0.01")
 
 @dataclass(slots=True)
 class Inspector:
-    """`usual` is what good lots have of each variable characteristic, `spoiled` what blocked ones have, and the lot of
-    number `spoiled_at`; each within `spread`. Attributes are found good. What is chance comes of `seed`.
+    """`usual` is what good lots have of each variable characteristic, `spoiled` what blocked ones have, and the lot
+    that is inspected as number `spoiled_at`; each within `spread`. Attributes are found good. Chance comes of `seed`.
     """
 
     sku: str
@@ -28,6 +28,7 @@ class Inspector:
     spoiled_at: int = 0
     seed: int = 1
     seen: set[str] = field(default_factory=set)
+    inspected: int = 0
 
     @property
     def title(self) -> str:
@@ -53,13 +54,14 @@ class Inspector:
         lot_id = lot["lot_id"]
         if await doors.items(self.person, "production", f"/v1/inspections?lot_id={lot_id}"):
             return
+        self.inspected += 1
         plan = await doors.get(self.person, "production", f"/v1/inspection-plans/{self.sku}")
         sizes = [
             step["sample_size"]
             for step in plan["sampling"]
             if Decimal(step["from_quantity"]) <= Decimal(lot["quantity"])
         ]
-        spoiled = lot["state"] == "blocked" or len(self.seen) == self.spoiled_at
+        spoiled = lot["state"] == "blocked" or self.inspected == self.spoiled_at
         centre = self.spoiled if spoiled else self.usual
         samples = [self._sample(each, centre, sizes[-1]) for each in plan["characteristics"]]
         path = f"/v1/lots/{lot_id}/samples"
@@ -70,7 +72,7 @@ class Inspector:
         name = each["name"]
         if each["kind"] == "attribute":
             return {"name": name, "values": [], "looked_at": size, "bad": 0}
-        chance = Random(f"{self.seed}/{len(self.seen)}/{name}")  # noqa: S311
+        chance = Random(f"{self.seed}/{self.inspected}/{name}")  # noqa: S311
         values = [
             Decimal(centre[name]) + Decimal(self.spread) * Decimal(chance.randint(-100, 100)) / 100
             for _ in range(size)

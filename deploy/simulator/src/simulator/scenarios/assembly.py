@@ -104,10 +104,13 @@ def customers(now: datetime) -> Sequence[Customer]:
 
 
 def people(now: datetime) -> Sequence[Plays]:
-    """Chipworks is three weeks late; the planner takes the substitute that the plan proposes."""
+    """Chipworks is three weeks late; the planner takes the substitute that the plan proposes, and calls the cards off.
+
+    Kept, they would be there for whoever plays this shift again.
+    """
     return [
         Vendor("chipworks", delay=timedelta(days=21)), Vendor("silicon"), Vendor("casework"),
-        Planner({"substitute"}, sleeps=timedelta(days=30)), Warehouse(), Operator(), Dispatcher(12_000),
+        Planner({"substitute", "cancel"}, sleeps=timedelta(days=30)), Warehouse(), Operator(), Dispatcher(12_000),
         Client(CUSTOMER),
     ]  # fmt: skip
 

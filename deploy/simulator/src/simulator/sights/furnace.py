@@ -104,11 +104,14 @@ async def _read(doors: Doors, recipe_id: str, since: datetime) -> Shift:
 
 
 async def _charted(doors: Doors, sku: str, characteristic: str, shift: Shift) -> Sight:
-    """The control chart, by the points before the first spoiled lot where these make limits of their own."""
+    """The control chart, by the points before the first lot that ever failed where these make limits of their own."""
     place = f"/v1/inspection-plans/{sku}/chart?characteristic={characteristic}"
     whole = await doors.get(QUALITY, "production", place)
     bad = {lot["lot_id"] for lot in shift.spoiled}
-    before = next((n for n, point in enumerate(whole["points"]) if point["lot_id"] in bad), 0)
+    failed = await doors.items(QUALITY, "production", f"/v1/inspections?sku={sku}&verdict=failed")
+    # An earlier shift may have spoiled some, too: limits made of these would let anything pass.
+    ever = bad | {inspection["lot_id"] for inspection in failed}
+    before = next((n for n, point in enumerate(whole["points"]) if point["lot_id"] in ever), 0)
     if before < 2:
         return Sight("the control chart has too few points before the spoiled lot", there=False)
     view = await doors.get(QUALITY, "production", f"{place}&baseline={before}")
