@@ -14,8 +14,9 @@ from backbone.testing_issuer import Issuer
 from backbone.testing_pages import Visitor
 from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
 from contracts.instead import StandIn, SubstituteOffered
-from contracts.materials import SupplyLate
-from contracts.orders import OrderPlaced, PromiseRequested
+from contracts.materials import ItemDefined, RequirementsPlanned, SupplyLate
+from contracts.orders import OrderPlaced, PromiseRequested, WantedLine
+from contracts.service_desk import VisitBooked
 from contracts.shapes import DateStep, LineDate
 from contracts.values import Quantity
 from orders import commands, handlers
@@ -167,7 +168,7 @@ async def test_less_is_asked_for_offered_and_taken_at_pages(
     assert "2 answers to come" in await visitor.see(place)
     await heard(host, ChangeAnswered("o1", change_id), DeliveryChangeAnswered("o1", change_id))
     text = await visitor.see(place)
-    assert "Line L1.1: 3 in all" in text
+    assert "3 pieces pc: PC in all" in text
     assert "free of charge" in text
     assert (await visitor.act(place, act="commit")).status_code == 303
     assert "It is done as you wished" in await visitor.see(place)
@@ -221,3 +222,33 @@ async def test_what_was_ordered_last_stands_first_and_is_called_as_it_was_offere
     assert "4 pieces pc: PC" in page
     rest = await visitor.see("/portal?after=o2")
     assert ("Order o1" in rest, "Order o2" in rest) == (True, False)
+
+
+async def test_what_is_added_or_stands_in_is_called_by_its_name_and_not_by_its_id(
+    host: Host, visitor: Visitor
+) -> None:
+    quote_id, promise_id = await quoted(host)
+    for sku, title in (("PC", "Office computer"), ("card-a", "Graphics card"), ("card-b", "Better card")):
+        await heard(host, ItemDefined(sku, title, "piece", Quantity(1)))
+    await visitor.sign_in("customer", "c1")
+    assert "4 pieces pc: Office computer" in await visitor.see(f"/portal/quotes/{quote_id}")
+    sooner = (DateStep("L1.1", Quantity(4), SOON - timedelta(days=5)),)
+    also = (StandIn("plant-1", "lid-a", "lid-b"),)
+    await heard(host, SubstituteOffered(promise_id, "n", 1, "plant-1", "card-a", "card-b", sooner, (), also))
+    offered = "with Better card instead of Graphics card and lid-b instead of lid-a."
+    assert offered in await visitor.see(f"/portal/quotes/{quote_id}")
+    names = {"sku": "card-a", "substitute": "card-b", "sku_1": "lid-a", "substitute_1": "lid-b"}
+    assert (await visitor.act(f"/portal/quotes/{quote_id}", act="substitute", **names)).status_code == 303
+    await host.do(handlers.accept_quote, commands.AcceptQuote(await quoted_again(host), "o1", "c1"))
+    await heard(host, RequirementsPlanned("o1", (), ()), VisitBooked("v1", "o1", "L1.2", SOON, SOON, ("t1",)))
+    more = (WantedLine("n", "", Quantity(2), SOON, "box"), WantedLine("m", "", Quantity(1), SOON, "box"))
+    for change_id, line in zip("xy", more, strict=True):
+        asked = commands.RequestAmendment(change_id, "o1", (), "c1", (), (line,))
+        await host.do(handlers.request_amendment, asked)
+        assert f"{line.quantity} piece" in await visitor.see(f"/portal/orders/o1/changes/{change_id}")
+    assert "2 pieces box by" in await visitor.see("/portal/orders/o1/changes/x")
+    steps = (DateStep("n", Quantity(2), SOON),)
+    await heard(host, ChangeAnswered("o1", "x", steps=steps), DeliveryChangeAnswered("o1", "x"))
+    await host.do(handlers.decide_change, commands.DecideChange("o1", "x", True, "c1"))
+    assert "2 pieces box" in await visitor.see("/portal/orders/o1")
+    assert "2 pieces box" in await visitor.see("/portal")

@@ -55,8 +55,8 @@ def _later(lines: tuple[LineDate, ...]) -> tuple[LineDate, ...]:
 
 
 def on_item_defined(fact: ItemDefined) -> commands.KnowItem:
-    """An item is counted so."""
-    return commands.KnowItem(fact.counted)
+    """An item is counted so, and called so."""
+    return commands.KnowItem(fact.counted, fact.title)
 
 
 def on_need_stated(fact: NeedStated) -> commands.DraftQuote:

@@ -76,6 +76,8 @@ items = Table(
     metadata,
     _key("sku"),
     Column("counted", JSONB, nullable=False),
+    # Absent of an item that was not defined again since titles are heard.
+    Column("title", Text),
 )
 
 offers = Table(

@@ -51,3 +51,4 @@ class KnowItem:
     """Materials says how an item is counted."""
 
     counted: Counted
+    title: str

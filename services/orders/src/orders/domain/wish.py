@@ -28,7 +28,7 @@ class LineMoment:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A line as it is wanted, with its price in all: more of it, at another moment, or new.
+    """A line as it is wanted, with its price in all: more of it, at another moment, or new, as an offer has it.
 
     `fulfilled` is one that had ended with all that was ordered before more of it was wanted.
     """
@@ -37,6 +37,7 @@ class Wanted:
     price: Money
     new: bool = False
     fulfilled: bool = False
+    offer_id: str | None = None
 
     def asked(self) -> DemandLine:
         """The line as materials is to serve it: in time to be handed over."""
@@ -124,4 +125,4 @@ def _new(order: Order, added: Sequence[Priced]) -> list[Wanted]:
         if each.price.currency != order.price.currency:
             raise NothingToChange(f"{each.offer_id} is priced in {each.price.currency}")
         known.add(each.demand.line_id)
-    return [Wanted(each.demand, each.price, new=True) for each in added]
+    return [Wanted(each.demand, each.price, new=True, offer_id=each.offer_id) for each in added]

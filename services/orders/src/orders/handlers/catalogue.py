@@ -75,6 +75,6 @@ async def publish_offer(commands: Batch[PublishOffer], tx: Tx) -> list[Offer]:
 
 
 async def know_item(commands: Batch[KnowItem], tx: Tx) -> list[None]:
-    """Keep how items are counted."""
-    await store.save_items(tx, (command.counted for command in commands))
+    """Keep how items are counted and called."""
+    await store.save_items(tx, ((command.counted, command.title) for command in commands))
     return [None] * len(commands)

@@ -23,6 +23,8 @@ async def show_change_page(ask: Asked, order_id: str, change_id: str) -> Respons
     """A change, what is said to it, and until when it can be had."""
     async with ask.read() as sql:
         change = await queries.find_change(sql, order_id, change_id, party=ask.party)
+        order = await queries.find_order(sql, order_id, party=ask.party)
+        added = await queries.list_new_lines(sql, change.wanted)
     dates = {step.line_id: step.at for answer in change.answers for step in answer.steps}
     return PORTAL.page(
         ask,
@@ -30,6 +32,8 @@ async def show_change_page(ask: Asked, order_id: str, change_id: str) -> Respons
         "A change of your order",
         change=change,
         dates=dates,
+        known={line.line_id: line for line in order.lines},
+        titles={**added, **{line.line_id: line.title for line in order.lines}},
         order_place=order_place(order_id),
         awaited=len(OWNERS) - len(change.answers),
         answers=change.state == "offered" and may(ask, "decide_change_at_page"),

@@ -33,12 +33,16 @@ async def show_order_page(ask: Asked, order_id: str) -> Response:
     """An order with its lines, and what may be done about it now."""
     async with ask.read() as sql:
         order = await queries.find_order(sql, order_id, party=ask.party)
+        titles = await queries.list_titles(
+            sql, (sku for line in order.lines for each in line.instead for sku in each.skus)
+        )
     open_lines = [line for line in order.lines if line.lifecycle not in ENDED | PENDING]
     return PORTAL.page(
         ask,
         "order.html",
         "Your order",
         order=order,
+        titles=titles,
         supplies=SUPPLIES,
         ended=ENDED,
         late=[line for line in open_lines if line.supply == "late" and line.late_at is not None],

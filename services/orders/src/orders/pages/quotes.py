@@ -48,8 +48,9 @@ async def show_quote_page(ask: Asked, quote_id: str) -> Response:
     """A quote with its lines, and the two answers that it waits for."""
     async with ask.read() as sql:
         quote = await queries.find_quote(sql, quote_id, party=ask.party)
+        titles = await queries.list_titles(sql, quote.stand_ins)
     answers = may(ask, "answer_quote_at_page") and (quote.state in {"sent", "expired"} or quote.refused)
-    return PORTAL.page(ask, "quote.html", "Your quote", quote=quote, answers=answers)
+    return PORTAL.page(ask, "quote.html", "Your quote", quote=quote, titles=titles, answers=answers)
 
 
 @router.post(f"{HOME}/quotes/{{quote_id}}", include_in_schema=False)

@@ -17,6 +17,7 @@ from contracts.values import Money, Quantity
 from orders.domain.offer import called
 from orders.domain.promise import Alternative
 from orders.domain.quote import Priced
+from orders.queries.titles import OFFERED, list_titles
 
 QUOTES: Final = """
     SELECT quotes.quote_id, quotes.need_id, quotes.promise_id, quotes.customer_id, quotes.state, quotes.expires_at,
@@ -36,7 +37,6 @@ PAGE_WAITING: Final = text(
     QUOTES + "AND quotes.quote_id > :after AND (quotes.state = 'sent' OR (quotes.state = 'draft' "
     "AND promises.state = 'refused' AND promises.alternatives <> '[]')) " + PAGE
 )
-OFFERED: Final = text("SELECT offer_id, title, kind FROM offers WHERE offer_id = ANY(:offer_ids)")
 
 Page = list[tuple[str, Any]]
 
@@ -55,6 +55,11 @@ class StandsIn:
     def all_of(cls, instead: Iterable[Instead]) -> tuple[StandsIn, ...]:
         """What stands in for what in a line."""
         return tuple(cls(each.sku, each.substitute_sku) for each in instead)
+
+    @property
+    def skus(self) -> tuple[str, str]:
+        """Both items."""
+        return self.sku, self.substitute
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,17 @@ class QuoteView:
     refused: bool
     version: int
 
+    @property
+    def stand_ins(self) -> tuple[str, ...]:
+        """All items that stand, or could stand, in for others, and these others."""
+        chosen = (each.skus for line in self.lines for each in line.instead)
+        offered = (
+            one.skus
+            for each in self.alternatives
+            for one in (StandsIn(each.sku, each.substitute), *each.also)
+        )
+        return tuple(sku for skus in (*chosen, *offered) for sku in skus)
+
 
 async def find_quote(sql: AsyncConnection, quote_id: str, *, party: str | None) -> QuoteView:
     """One quote; raises `NotFound` when it is not there or not the party's."""
@@ -131,10 +147,13 @@ async def _quotes(sql: AsyncConnection, rows: Sequence[Any]) -> list[tuple[str, 
     sold = {row.quote_id: _priced(row.lines) for row in rows}
     offer_ids = sorted({line.offer_id for lines in sold.values() for line in lines})
     offers = {row.offer_id: row for row in await sql.execute(OFFERED, {"offer_ids": offer_ids})}
-    return [(row.quote_id, _quote(row, sold[row.quote_id], offers)) for row in rows]
+    titles = await list_titles(sql, (line.demand.item for lines in sold.values() for line in lines))
+    return [(row.quote_id, _quote(row, sold[row.quote_id], offers, titles)) for row in rows]
 
 
-def _quote(row: Any, sold: Iterable[Priced], offers: Mapping[str, Any]) -> QuoteView:
+def _quote(
+    row: Any, sold: Iterable[Priced], offers: Mapping[str, Any], titles: Mapping[str, str]
+) -> QuoteView:
     lines = []
     for number, line in enumerate(sold):
         demand, offer = line.demand, offers[line.offer_id]
@@ -145,7 +164,7 @@ def _quote(row: Any, sold: Iterable[Priced], offers: Mapping[str, Any]) -> Quote
                 line.offer_id,
                 demand.kind,
                 demand.item,
-                called(demand.item, offer.title, offer.kind),
+                called(titles[demand.item], offer.title, offer.kind),
                 demand.quantity,
                 demand.unit,
                 line.price,

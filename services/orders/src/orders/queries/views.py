@@ -46,19 +46,24 @@ PAGE_ORDERS: Final = text(
 PAGE_NEWEST_ORDERS: Final = text(
     ORDERS + "AND (:after = '' OR order_id < :after) ORDER BY order_id DESC LIMIT :limit"
 )
-# What a change added was in no quote.
 LINES_OF: Final = text(
     """
-    WITH sold AS (
+    WITH offered AS (
+        SELECT order_id, line FROM orders JOIN quotes USING (quote_id)
+        CROSS JOIN jsonb_array_elements(quotes.lines) AS line WHERE order_id = ANY(:order_ids)
+        UNION ALL
+        SELECT order_id, line FROM changes CROSS JOIN jsonb_array_elements(changes.wanted) AS line
+        WHERE order_id = ANY(:order_ids) AND changes.state = 'committed' AND CAST(line -> 'new' AS boolean)
+    ), sold AS (
         SELECT order_id, line #>> '{demand,line_id}' AS line_id, title AS offered, offers.kind AS offered_as
-        FROM orders JOIN quotes USING (quote_id) CROSS JOIN jsonb_array_elements(quotes.lines) AS line
-        JOIN offers ON offers.offer_id = line ->> 'offer_id' WHERE order_id = ANY(:order_ids)
+        FROM offered JOIN offers ON offers.offer_id = line ->> 'offer_id'
     )
     SELECT order_id, line_id, offered, offered_as, demand ->> 'kind' AS kind, demand ->> 'item' AS item,
            demand ->> 'quantity' AS quantity, demand ->> 'unit' AS unit, price_minor, currency, promised_at, lifecycle,
-           supply, fulfilment, fulfilled_micro, late_at, held, charge_minor, bought_in_minor, labour_minor,
-           capital_minor, overhead_minor, CAST(demand -> 'instead' AS text) AS instead, CAST(waiting AS text) AS waiting
-    FROM order_lines LEFT JOIN sold USING (order_id, line_id)
+           items.title AS item_title, supply, fulfilment, fulfilled_micro, late_at, held, charge_minor,
+           bought_in_minor, labour_minor, capital_minor, overhead_minor, CAST(demand -> 'instead' AS text) AS instead,
+           CAST(waiting AS text) AS waiting
+    FROM order_lines LEFT JOIN sold USING (order_id, line_id) LEFT JOIN items ON items.sku = demand ->> 'item'
     WHERE order_id = ANY(:order_ids) ORDER BY order_id, place
     """
 )
@@ -212,7 +217,7 @@ async def _lines(
             row.line_id,
             row.kind,
             row.item,
-            called(row.item, row.offered, row.offered_as),
+            called(row.item_title or row.item, row.offered, row.offered_as),
             Quantity(row.quantity),
             row.unit,
             Money(row.price_minor, row.currency),

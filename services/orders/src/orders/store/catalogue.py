@@ -22,9 +22,10 @@ OFFERS_COUNT_MAX: Final = 5_000
 _counted: Reads[Counted] = reader(Counted)
 SAVE_ITEMS: Final = text(
     """
-    INSERT INTO items (sku, counted)
-    SELECT sku, CAST(counted AS jsonb) FROM unnest(CAST(:sku AS text[]), CAST(:counted AS text[])) AS told(sku, counted)
-    ORDER BY sku ON CONFLICT (sku) DO UPDATE SET counted = excluded.counted
+    INSERT INTO items (sku, counted, title)
+    SELECT sku, CAST(counted AS jsonb), title
+    FROM unnest(CAST(:sku AS text[]), CAST(:counted AS text[]), CAST(:title AS text[])) AS told(sku, counted, title)
+    ORDER BY sku ON CONFLICT (sku) DO UPDATE SET counted = excluded.counted, title = excluded.title
     """
 )
 LOAD_COUNTED: Final = text("SELECT CAST(counted AS text) AS counted FROM items WHERE sku = ANY(:skus)")
@@ -191,10 +192,11 @@ async def load_offers(tx: Tx, offer_ids: Iterable[str], *, whole: bool) -> list[
     ]
 
 
-async def save_items(tx: Tx, items: Iterable[Counted]) -> None:
-    """Keep how items are counted; of one item the last word counts."""
-    last = {each.sku: document(each) for each in items}
-    await tx.sql.execute(SAVE_ITEMS, {"sku": list(last), "counted": list(last.values())})
+async def save_items(tx: Tx, items: Iterable[tuple[Counted, str]]) -> None:
+    """Keep how items are counted and called; of one item the last word counts."""
+    last = {counted.sku: (document(counted), title) for counted, title in items}
+    counted, titles = ([each[place] for each in last.values()] for place in (0, 1))
+    await tx.sql.execute(SAVE_ITEMS, {"sku": list(last), "counted": counted, "title": titles})
 
 
 async def load_counted(tx: Tx, skus: Iterable[str]) -> dict[str, Counted]:
