@@ -166,6 +166,9 @@ async def test_a_complaint_is_opened_answered_and_opened_again(door: Door, visit
     assert opened.status_code == 303, opened.text
     place = opened.headers["location"]
     ticket_id = place.rpartition("/")[2]
+    assert "It is your turn" not in await visitor.see(place)
+    await door.post(AGENT, f"/v1/tickets/{ticket_id}/waiting")
+    assert "It is your turn" in await visitor.see(place)
     await door.post(AGENT, f"/v1/tickets/{ticket_id}/resolution", {"how": "we came on Tuesday"})
     assert "we came on Tuesday" in await visitor.see(place)
     assert (await visitor.act(place)).status_code == 303
