@@ -189,6 +189,7 @@ async def test_a_work_centre_shows_load_and_oee_and_takes_downtime(shop: Shop) -
     assert 'href="/work-centres/furnace"' in await shop.see("planner", "/work-centres")
     centre = await shop.see("planner", "/work-centres/furnace?buckets=20")
     assert centre.count('<rect class="loadbar') == 20
+    assert "Mon to Fri, 06:00 to 22:00" in centre
     behind, _, ahead = centre.partition('id="ahead"')
     assert ("new lining" in behind, "new lining" in ahead) == (False, True)
     assert "no power" in centre

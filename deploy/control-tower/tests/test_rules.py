@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from contracts.values import Quantity
+from control_tower.domain.hours import hours_of
 from control_tower.domain.letters import Letter, groups_of
 from control_tower.domain.order import OrderDetail
 from control_tower.domain.picture import LineRow
@@ -162,3 +163,16 @@ def test_a_loss_takes_no_place_on_the_bar() -> None:
     assert sum(part.width for part in parts) <= WIDTH + 0.5
     assert {part.name: part.width for part in parts}["margin"] == 0
     assert Axis(START, START + DAY, 0, 10).x(START + DAY / 2) == 5
+
+
+def test_hours_of_a_calendar_are_said_by_shift_and_over_midnight() -> None:
+    shifts = [
+        {"weekdays": [0, 1, 2], "opens_at_minute": 360, "closes_at_minute": 690},
+        {"weekdays": [0, 4], "opens_at_minute": 1_320, "closes_at_minute": 1_800},
+    ]
+    usual = {"weekdays": [5, 6], "opens_at_hour": 0, "closes_at_hour": 24, "shifts": []}
+    assert hours_of({**usual, "shifts": shifts}) == [
+        "Mon to Wed, 06:00 to 11:30",
+        "Mon Fri, 22:00 to 06:00 on the next day",
+    ]
+    assert hours_of(usual) == ["Sat Sun, 00:00 to 24:00"]

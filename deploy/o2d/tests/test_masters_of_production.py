@@ -110,6 +110,12 @@ async def test_work_centres_stand_still_and_say_how_well_they_were_used(here: Fl
     await planted(here)
     assert "week" in (await here.says("centre", "calendars")).stdout
     assert [each["calendar_id"] for each in await here.told("centre", "calendars", "week")] == ["week"]
+    shifts = [{"weekdays": [0, 4], "opens_at_minute": 360, "closes_at_minute": 690}]
+    await here.done(
+        "centre", "calendar", here.file("shifts.json", {"calendar_id": "early", "shifts": shifts})
+    )
+    assert "early" in (await here.says("centre", "calendars", "early")).stdout
+    assert [each["shifts"] for each in await here.told("centre", "calendars", "early")] == [shifts]
     assert "Furnace" in (await here.says("centre", "list")).stdout
     assert [each["title"] for each in await here.told("centre", "show", "furnace")] == ["Furnace"]
     words = ("--from", "2026-03-09T08:00", "--to", "2026-03-09T12:00", "--reason", "new lining")

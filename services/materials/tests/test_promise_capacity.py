@@ -19,6 +19,7 @@ from contracts.production import (
     ScheduledOperation,
     WorkCentreDefined,
 )
+from contracts.shapes import Shift
 from contracts.values import ZERO, Quantity
 from services.materials.tests.made import DAY, NOW, ask, line, placed, recipe, terms
 from services.materials.tests.stage import Stage, record
@@ -150,3 +151,9 @@ async def test_what_no_work_centre_can_make_within_a_year_is_refused(stage: Stag
     await stage.hear(ask("p", line("gear", quantity, 30)))
     assert (await stage.last(PromiseRefused)).reason == "nothing supplies gear at plant-1"
     assert await loads(stage) == []
+
+
+async def test_a_day_of_a_calendar_of_shifts_has_what_its_days_have_on_average(stage: Stage) -> None:
+    shifts = (Shift((0, 1, 2, 3), 360, 840), Shift((0, 1, 2, 3), 870, 1_320), Shift((4,), 360, 720))
+    await stage.hear(CalendarChanged("shift", (0, 1, 2, 3, 4), 6, 22, (), shifts))
+    assert await stage.rows("SELECT day_minutes FROM calendars") == [((4 * (480 + 450) + 360) // 5,)]

@@ -10,11 +10,14 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from backbone.errors import NotFound
+from contracts.production import CalendarChanged
+from contracts.shapes import Shift
 from contracts.units import Counted
 from contracts.values import Quantity
 from production import commands, store
 from production.domain.act import Report, Scrap
 from production.domain.lots import MadeLot
+from production.domain.plant import Calendar
 from production.domain.recipe import Recipe
 from production.domain.reporting import report
 from production.domain.run import Run
@@ -63,6 +66,17 @@ async def test_a_run_comes_back_as_it_was_written_and_as_it_was_saved(stage: Sta
     async with stage.host.begin() as tx:
         assert (await store.lock_runs(tx, ["r"]))["r"] == run
         assert (await store.lock_runs_of_orders(tx, ["for r", "nothing"])) == {"for r": run}
+
+
+async def test_a_calendar_of_shifts_comes_back_as_it_was_written(stage: Stage) -> None:
+    shifts = (Shift((0, 1, 2, 3), 1320, 1800), Shift((0, 1, 2, 3, 4), 360, 690), Shift((4,), 720, 870))
+    calendar = Calendar.of_shifts("shifts", shifts, ("2026-12-24",))
+    await stage.do(commands.DefineCalendar(calendar, "pat"))
+    async with stage.host.begin() as tx:
+        assert await store.load_calendars(tx, ["shifts"]) == {"shifts": calendar}
+    (told,) = await stage.told(CalendarChanged)
+    assert (told.weekdays, told.opens_at_hour, told.closes_at_hour) == ((0, 1, 2, 3, 4), 6, 30)
+    assert set(told.shifts) == set(shifts)
 
 
 async def test_recipes_calendars_and_centres_come_back_as_they_were_written(stage: Stage) -> None:

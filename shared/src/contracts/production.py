@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from contracts.shapes import LateCause, LotPart, RecipeKind, Role
+from contracts.shapes import LateCause, LotPart, RecipeKind, Role, Shift
 from contracts.values import CostVector, PropertyValue, Quantity, Window
 
 
@@ -98,7 +98,8 @@ class RecipeRetired:
 class CalendarChanged:
     """The working days and hours of a calendar: weekdays 0 (Monday) to 6, a day's hours, and days off.
 
-    What closes after hour 24 does so on the next day.
+    What closes after hour 24 does so on the next day. Where there are shifts, work is done in these alone: the weekdays
+    are all of theirs, the hours reach from the first that opens to the last that closes.
     """
 
     calendar_id: str
@@ -106,6 +107,7 @@ class CalendarChanged:
     opens_at_hour: int
     closes_at_hour: int
     days_off: tuple[str, ...] = ()
+    shifts: tuple[Shift, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

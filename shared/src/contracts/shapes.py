@@ -138,6 +138,18 @@ class ItemPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """Work on weekdays 0 (Monday) to 6, from and to so many minutes after midnight (UTC).
+
+    What closes after minute 1440 does so on the next day.
+    """
+
+    weekdays: tuple[int, ...]
+    opens_at_minute: int
+    closes_at_minute: int
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """A stretch of time that people of the service desk can keep free for a line."""
 

@@ -63,7 +63,10 @@ def calendars(
     """List calendars."""
     desk = Desk.of(PRODUCTION, "planner")
     rows = desk.rows(CALENDARS) if calendar is None else [desk.get(f"{CALENDARS}/{calendar}")]
-    days = [{**row, "weekdays": " ".join(map(str, row["weekdays"]))} for row in rows]
+    days = [
+        {**row, "weekdays": " ".join(map(str, row["weekdays"])), "shifts": len(row["shifts"]) or ""}
+        for row in rows
+    ]
     tell(days if output is Output.TABLE else rows, output)
 
 
@@ -71,7 +74,7 @@ def calendars(
 def calendar(
     file: Body, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE
 ) -> None:
-    """Say when work is done."""
+    """Say when work is done: weekdays with the same hours, or shifts of weekdays with hours of their own."""
     body = read_body(file)
     sure(f"define calendar {body.get('calendar_id')}?", yes)
     tell([Desk.of(PRODUCTION, "planner", subject).post(CALENDARS, body)], output)

@@ -165,11 +165,19 @@ async def save_calendars(tx: Tx, facts: Iterable[CalendarChanged]) -> None:
             "calendar_id": fact.calendar_id,
             "weekdays": list(fact.weekdays),
             "days_off": list(fact.days_off),
-            "day_minutes": (fact.closes_at_hour - fact.opens_at_hour) * HOUR_MINUTES,
+            "day_minutes": _day_minutes(fact),
         }
         for fact in facts
     ]
     await tx.sql.execute(PUT_CALENDAR, rows)
+
+
+def _day_minutes(fact: CalendarChanged) -> int:
+    """What a working day has, of shifts on average: buckets count days, and no week has more than it has."""
+    if not fact.shifts:
+        return (fact.closes_at_hour - fact.opens_at_hour) * HOUR_MINUTES
+    week = sum((each.closes_at_minute - each.opens_at_minute) * len(each.weekdays) for each in fact.shifts)
+    return week // len(fact.weekdays)
 
 
 async def save_work_centres(tx: Tx, centres: Iterable[WorkCentre]) -> None:

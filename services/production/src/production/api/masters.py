@@ -19,6 +19,7 @@ from backbone.web import (
     placed,
     shows,
 )
+from contracts.shapes import Shift
 from contracts.values import Quantity
 from production import commands, handlers, queries
 from production.api.forms import Taken
@@ -30,16 +31,18 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class CalendarBody:
-    """Weekdays 0 (Monday) to 6, the hours of a day (UTC), and days off like 2026-12-24.
+    """Weekdays 0 (Monday) to 6 with the same hours (UTC), or shifts instead, and days off like 2026-12-24.
 
-    A night that begins at 22 closes at 30, which is six on the next morning.
+    A night that begins at 22 closes at 30, which is six on the next morning. A shift has weekdays and hours of its own,
+    in minutes after midnight; of a pause there are two shifts, one before and one after it.
     """
 
     calendar_id: str
-    weekdays: tuple[int, ...]
-    opens_at_hour: int
-    closes_at_hour: int
+    weekdays: tuple[int, ...] = ()
+    opens_at_hour: int | None = None
+    closes_at_hour: int | None = None
     days_off: tuple[str, ...] = ()
+    shifts: tuple[Shift, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,13 @@ FURNACE: Final = WorkCentreBody(
 async def define_calendar(ask: Asked) -> Response:
     """Say when work is done."""
     body = await ask.body(CalendarBody)
-    calendar = Calendar.defined(
+    calendar = Calendar.said(
         placed(named(body.calendar_id, "/calendar_id"), "/calendar_id"),
         body.weekdays,
         body.opens_at_hour,
         body.closes_at_hour,
         body.days_off,
+        body.shifts,
     )
     return await ask.act(
         handlers.define_calendar,

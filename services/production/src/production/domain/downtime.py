@@ -94,9 +94,8 @@ def open_minutes(calendar: Calendar, begin: datetime, end: datetime) -> Fraction
     # A night begins on the day before.
     day = begin.date() - timedelta(days=1)
     while day <= end.date():
-        hours = calendar.hours(day)
-        if hours is not None:
-            whole += max(min(hours[1], end) - max(hours[0], begin), timedelta())
+        for opens, closes in calendar.hours(day):
+            whole += max(min(closes, end) - max(opens, begin), timedelta())
         day += timedelta(days=1)
     return Fraction(whole // timedelta(microseconds=1), 60 * MICRO)
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.documents import Reads, document, reader
 from backbone.errors import NotFound
+from contracts.shapes import Shift
 from contracts.values import Quantity
 from production.domain.plant import WorkCentre
 from production.domain.recipe import Content
@@ -20,7 +21,7 @@ Page = list[tuple[str, Any]]
 
 PAGE_CALENDARS: Final = text(
     """
-    SELECT calendar_id, weekdays, opens_at_hour, closes_at_hour, days_off FROM calendars
+    SELECT calendar_id, weekdays, opens_at_hour, closes_at_hour, days_off, CAST(shifts AS text) AS shifts FROM calendars
     WHERE calendar_id > :after ORDER BY calendar_id LIMIT :limit
     """
 )
@@ -32,7 +33,10 @@ _CENTRES: Final = """
 PAGE_CENTRES: Final = text(_CENTRES + "WHERE work_centre_id > :after ORDER BY work_centre_id LIMIT :limit")
 FIND_CENTRES: Final = text(_CENTRES + "WHERE work_centre_id = ANY(:keys)")
 FIND_CALENDAR: Final = text(
-    "SELECT calendar_id, weekdays, opens_at_hour, closes_at_hour, days_off FROM calendars WHERE calendar_id = :key"
+    """
+    SELECT calendar_id, weekdays, opens_at_hour, closes_at_hour, days_off, CAST(shifts AS text) AS shifts
+    FROM calendars WHERE calendar_id = :key
+    """
 )
 _VERSIONS: Final = """
     SELECT recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver, version
@@ -64,17 +68,19 @@ FIND_RECIPES: Final = text(
 )
 
 _content: Reads[Content] = reader(Content)
+_shifts: Reads[tuple[Shift, ...]] = reader(tuple[Shift, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarView:
-    """Weekdays 0 (Monday) to 6, the hours of a day (UTC), and days off."""
+    """Weekdays 0 (Monday) to 6, the hours of a day (UTC), days off; where there are shifts, work is in these alone."""
 
     calendar_id: str
     weekdays: tuple[int, ...]
     opens_at_hour: int
     closes_at_hour: int
     days_off: tuple[str, ...]
+    shifts: tuple[Shift, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +113,9 @@ class RecipeView:
 
 def _calendar(row: Any) -> CalendarView:
     return CalendarView(
-        row.calendar_id, tuple(row.weekdays), row.opens_at_hour, row.closes_at_hour, tuple(row.days_off)
-    )
+        row.calendar_id, tuple(row.weekdays), row.opens_at_hour, row.closes_at_hour, tuple(row.days_off),
+        _shifts(row.shifts),
+    )  # fmt: skip
 
 
 async def page_calendars(sql: AsyncConnection, *, after: str, limit: int) -> Page:

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
+from backbone.documents import Reads, document, reader
 from backbone.service import Tx
+from contracts.shapes import Shift
 from contracts.topics import CALENDAR, WORK_CENTRE
 from contracts.values import Quantity
 from production.domain.plant import Calendar, WorkCentre
@@ -15,20 +17,20 @@ from production.domain.plant import Calendar, WorkCentre
 # The row is there before it is locked, so that two who define the same thing at once wait for each other.
 MAKE_CALENDAR: Final = text(
     """
-    INSERT INTO calendars (calendar_id, weekdays, opens_at_hour, closes_at_hour, days_off, version, told)
-    VALUES (:calendar_id, '{}', 0, 24, '{}', 0, 0) ON CONFLICT DO NOTHING
+    INSERT INTO calendars (calendar_id, weekdays, opens_at_hour, closes_at_hour, days_off, shifts, version, told)
+    VALUES (:calendar_id, '{}', 0, 24, '{}', '[]', 0, 0) ON CONFLICT DO NOTHING
     """
 )
 LOCK_CALENDAR: Final = text("SELECT told FROM calendars WHERE calendar_id = :calendar_id FOR UPDATE")
 SAVE_CALENDAR: Final = text(
     """
     UPDATE calendars SET weekdays = :weekdays, opens_at_hour = :opens_at_hour, closes_at_hour = :closes_at_hour,
-        days_off = :days_off, told = :told, version = version + 1
+        days_off = :days_off, shifts = CAST(:shifts AS jsonb), told = :told, version = version + 1
     WHERE calendar_id = :calendar_id RETURNING version
     """
 )
 _CALENDARS: Final = """
-    SELECT calendar_id, weekdays, opens_at_hour, closes_at_hour, days_off
+    SELECT calendar_id, weekdays, opens_at_hour, closes_at_hour, days_off, CAST(shifts AS text) AS shifts
     FROM calendars WHERE calendar_id = ANY(:ids) ORDER BY calendar_id
 """
 LOAD_CALENDARS: Final = text(_CALENDARS)
@@ -67,6 +69,8 @@ LOAD_CENTRES_BY: Final = text(
 )
 LOCK_WORK_CENTRES: Final = text(_CENTRES + "FOR UPDATE")
 
+_shifts: Reads[tuple[Shift, ...]] = reader(tuple[Shift, ...])
+
 
 async def lock_calendar(tx: Tx, calendar_id: str) -> None:
     """Hold a calendar's row, a new one if there is none."""
@@ -83,6 +87,7 @@ async def save_calendar(tx: Tx, calendar: Calendar) -> int:
         "opens_at_hour": calendar.opens_at_hour,
         "closes_at_hour": calendar.closes_at_hour,
         "days_off": list(calendar.days_off),
+        "shifts": document(calendar.shifts),
         "told": tx.tells(CALENDAR, calendar.calendar_id),
     }
     return int((await tx.sql.execute(SAVE_CALENDAR, values)).scalar_one())
@@ -102,8 +107,9 @@ async def lock_calendars(tx: Tx, calendar_ids: Iterable[str]) -> dict[str, Calen
 
 def _calendar_of(row: Any) -> Calendar:
     return Calendar(
-        row.calendar_id, tuple(row.weekdays), row.opens_at_hour, row.closes_at_hour, tuple(row.days_off)
-    )
+        row.calendar_id, tuple(row.weekdays), row.opens_at_hour, row.closes_at_hour, tuple(row.days_off),
+        _shifts(row.shifts),
+    )  # fmt: skip
 
 
 async def lock_work_centre(tx: Tx, work_centre_id: str) -> None:

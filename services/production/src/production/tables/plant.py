@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from production.tables.columns import at, counts, key, metadata, number, whole, words
+from production.tables.columns import at, counts, document, key, metadata, number, whole, words
 
 items = Table(
     "items",
@@ -27,6 +27,8 @@ calendars = Table(
     number("opens_at_hour"),
     number("closes_at_hour"),
     Column("days_off", ARRAY(Text), nullable=False),
+    # Of weekdays with hours of their own; empty where all have the same.
+    document("shifts"),
     *counts(),
     CheckConstraint(
         "0 <= opens_at_hour AND opens_at_hour < 24 AND opens_at_hour < closes_at_hour "

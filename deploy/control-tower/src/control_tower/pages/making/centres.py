@@ -14,6 +14,7 @@ from backbone.errors import Pointer
 from backbone.web import Ask, Asked
 from backbone.web.forms import field
 from control_tower.domain.forms import demand, moment, moment_field, whole
+from control_tower.domain.hours import hours_of
 from control_tower.drawing.load import Bucket, draw_load
 from control_tower.gateways import Answer, Neighbours
 from control_tower.pages.asking import after_of
@@ -98,6 +99,7 @@ class WorkCentres:
         )
         if centre.body is None:
             centre = await self._production.found(ask, at)
+        hours = await self._hours(ask, centre)
         buckets = buckets_of(load.body)
         return page(
             ask,
@@ -105,6 +107,7 @@ class WorkCentres:
             status=200 if refused is None else refused.status or AWAY,
             answers=[refused, *([load, oee, ahead] if centre.body else [centre])],
             centre=centre.body or {"work_centre_id": work_centre_id, "title": work_centre_id},
+            hours=hours,
             by=by,
             count=count,
             buckets=buckets,
@@ -115,6 +118,13 @@ class WorkCentres:
             parts_of_oee=[(name, _percent(oee.body, name)) for name in PARTS],
             span={name: moment_field(text) for name, text in span.items()},
         )
+
+    async def _hours(self, ask: Ask, centre: Answer) -> list[str]:
+        """When there is work at a centre; nothing where that cannot be asked now."""
+        if centre.body is None:
+            return []
+        calendar = await self._production.shown(ask, place("/v1/calendars/{}", centre.body["calendar_id"]))
+        return hours_of(calendar.body) if calendar.body else []
 
 
 def buckets_of(load: Mapping[str, Any] | None) -> list[Bucket]:

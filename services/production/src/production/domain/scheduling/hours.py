@@ -54,8 +54,8 @@ class Hours:
     @classmethod
     def of_calendar(cls, calendar: Calendar, first: date, days: int) -> Hours:
         """The hours of so many days from the first on, and of the night before."""
-        found = (calendar.hours(first + timedelta(days=day)) for day in range(-1, days))
-        return cls.of((seconds(hours[0]), seconds(hours[1])) for hours in found if hours is not None)
+        found = (hours for day in range(-1, days) for hours in calendar.hours(first + timedelta(days=day)))
+        return cls.of((seconds(opens), seconds(closes)) for opens, closes in found)
 
     def mirrored(self, more: int) -> Hours:
         """The same hours with time running backward, and so many seconds more where they begin."""

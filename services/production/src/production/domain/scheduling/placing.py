@@ -203,10 +203,9 @@ def _before(calendar: Calendar, span: timedelta, limit: datetime, earliest: date
     day, ends = limit.date(), None
     # A night begins on the day before.
     while day >= earliest.date() - _DAY:
-        open_hours = calendar.hours(day)
-        if open_hours is not None and open_hours[0] < limit:
-            opens, closes = max(open_hours[0], earliest), min(open_hours[1], limit)
-            if closes >= opens:
+        for began, ended in reversed(calendar.hours(day)):
+            opens, closes = max(began, earliest), min(ended, limit)
+            if began < limit and closes >= opens:
                 ends = closes if ends is None else ends
                 if closes - opens >= span:
                     return closes - span, ends
@@ -219,12 +218,12 @@ def _after(calendar: Calendar, span: timedelta, limit: datetime, last: date) -> 
     """Where `span` of working time lies that begins at `limit` at the earliest; None beyond the horizon."""
     day, starts = limit.date() - _DAY, None
     while day <= last:
-        open_hours = calendar.hours(day)
-        if open_hours is not None and open_hours[1] > limit:
-            opens, closes = max(open_hours[0], limit), open_hours[1]
-            starts = opens if starts is None else starts
-            if closes - opens >= span:
-                return starts, opens + span
-            span -= closes - opens
+        for began, closes in calendar.hours(day):
+            if closes > limit:
+                opens = max(began, limit)
+                starts = opens if starts is None else starts
+                if closes - opens >= span:
+                    return starts, opens + span
+                span -= closes - opens
         day += _DAY
     return None
