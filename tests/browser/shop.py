@@ -20,6 +20,7 @@ from contracts.values import Quantity
 from contracts.vendors import GoodsReceived, ReceivedLine
 from production import commands
 from production.domain.act import Act, End, Hold, Measure, Reading, Report, Resume, Scrap, Start
+from production.domain.counts import MachineCount
 from production.domain.downtime import Downtime
 from production.domain.quality import Characteristic, InspectionPlan, Sample, Sampling
 from production.domain.scheduling.proposal import Proposal
@@ -49,7 +50,9 @@ async def open_shop(production: Host) -> dict[str, str]:
     run = await shop.run("p1")
     await _work(shop, run)
     await _inspect(shop, run)
+    await _count(shop, run, "490", "4")
     await _act(shop, await shop.run("p2"), Start())
+    await _count(shop, await shop.run("p2"), "120", "1")
     ((roll_up,),) = await shop.rows("SELECT roll_up_id FROM roll_ups")
     schedule = await shop.do(
         commands.AskSchedule(Proposal(new_id(), "plant-1", 0, 30, "paul", shop.clock.now()))
@@ -57,6 +60,12 @@ async def open_shop(production: Host) -> dict[str, str]:
     await worked(shop)
     names = {"run": run, "waiting": await shop.run("p3"), "roll_up": roll_up}
     return {**names, "schedule": schedule.schedule_id}
+
+
+async def _count(shop: Stage, run_id: str, good: str, bad: str) -> None:
+    """A machine has counted what a run made."""
+    count = MachineCount(run_id, 10, "furnace-1", shop.clock.now(), Quantity(good), Quantity(bad))
+    await shop.do(commands.RecordCounts((count,), "furnace-1"))
 
 
 async def close_books(production: Host) -> None:

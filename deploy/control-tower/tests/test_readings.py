@@ -1,4 +1,4 @@
-"""A run of which machines have measured more than its page draws shows the newest, and says so."""
+"""A run shows the newest of what machines have measured, and says that there is more; and what they have counted."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest_asyncio
 from contracts.values import Quantity
 from control_tower.pages.making import runs
 from production import commands
+from production.domain.counts import MachineCount
 from production.domain.readings import MachineReading
 from tests.browser.works import Shop, a_shop
 
@@ -52,3 +53,15 @@ async def test_the_newest_readings_are_drawn_and_that_there_are_more_is_said(
     assert f"o2d reading list {shop.names['run']}" in some
     assert whole.count('<circle class="spot') - some.count('<circle class="spot') == 1
     assert [value in some for value in VALUES] == [False, True, True]
+
+
+async def test_what_machines_have_counted_is_shown_at_the_run_and_at_the_terminal(shop: Shop) -> None:
+    run_id = shop.names["waiting"]
+    assert "Counted by machines" not in await shop.see("planner", f"/production-runs/{run_id}")
+    at = shop.production.clock.now()
+    count = MachineCount(run_id, 10, "press-7", at, Quantity(1_312), Quantity(5))
+    await shop.production.do(commands.RecordCounts((count,), "machine"))
+    page = await shop.see("planner", f"/production-runs/{run_id}")
+    assert '<td data-label="Machine">press-7</td><td data-label="Good" class="number">1,312</td>' in page
+    terminal = await shop.see("operator", "/terminal/furnace")
+    assert "Machines have counted 1,312 good and 5 bad here." in terminal

@@ -127,6 +127,19 @@ async def test_a_file_of_readings_is_sent_again_without_an_effect(here: Floor) -
     assert only["value"] == "851"
 
 
+async def test_a_file_of_counts_is_sent_again_without_an_effect_and_is_added_up(here: Floor) -> None:
+    run = await allowed(here)
+    count = {"run_id": run, "operation_no": 10, "machine": "press-1", "good": "40", "bad": "2"}
+    moments = [(NOW - timedelta(minutes=minutes)).isoformat() for minutes in range(2)]
+    file = here.file("counts.jsonl", [{**count, "at": at} for at in moments])
+    assert await here.done("reading", "count", file) == {"taken": 2, "known": 0, "refused": []}
+    assert await here.done("reading", "count", file) == {"taken": 0, "known": 2, "refused": []}
+    wrong = here.file("wrong.jsonl", [{**count, "at": moments[0], "operation_no": 11}])
+    assert "1 of 1 counts were refused (count 1:" in await here.refused("reading", "count", wrong, "--yes")
+    (only,) = await here.told("reading", "counts", run)
+    assert (only["good"], only["bad"], only["counts"]) == ("80", "4", 2)
+
+
 async def test_what_is_missing_or_no_such_word_is_said_before_anything_is_asked(here: Floor) -> None:
     for words in (
         ("run", "hold", "r1"),

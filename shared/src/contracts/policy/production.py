@@ -45,6 +45,7 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         "production.show_certificate",
         "production.list_downtimes",
         "production.show_effectiveness",
+        "production.list_counts",
         "production.list_readings",
         "production.show_batch_record",
         "production.list_recalls",
@@ -105,7 +106,7 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
     ),
     **roles("production.move_frozen_run", may="approver admin system"),
     **roles("production.tell_downtime", "production.withdraw_downtime", may="planner operator admin system"),
-    **roles("production.record_readings", may="operator admin system"),
+    **roles("production.record_counts", "production.record_readings", may="operator admin system"),
     **roles(
         "production.abort_run",
         "production.split_run",

@@ -10,6 +10,7 @@ from contracts.shapes import LotPart
 from contracts.values import PropertyValue, Quantity
 from contracts.vendors import ReceivedLine
 from production.domain.act import Act
+from production.domain.counts import MachineCount
 from production.domain.lots import Disposition
 from production.domain.quality import InspectionPlan, Sample
 from production.domain.readings import MachineReading
@@ -84,6 +85,14 @@ class RecordReadings:
     """Machines measured parameters of runs."""
 
     readings: tuple[MachineReading, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCounts:
+    """Machines counted what runs make."""
+
+    counts: tuple[MachineCount, ...]
     by: str
 
 

@@ -2,6 +2,7 @@
 
 from production.handlers.changes import answer_probe, follow_change, follow_wish
 from production.handlers.costs import roll_up_costs, set_standard_prices
+from production.handlers.counts import record_counts
 from production.handlers.delays import await_material
 from production.handlers.downtime import tell_downtime, withdraw_downtime
 from production.handlers.lots import await_inspection, await_returned, dispose_lot, forget_lots, inspect_lot
@@ -77,6 +78,7 @@ __all__ = [
     "open_recall",
     "plan_inspection",
     "plan_run",
+    "record_counts",
     "record_inspection",
     "record_readings",
     "reject_recipe",

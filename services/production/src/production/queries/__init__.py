@@ -12,6 +12,7 @@ from production.queries.costs import (
     page_standard_costs,
     page_standard_prices,
 )
+from production.queries.counts import CountView, page_counts
 from production.queries.downtime import find_effectiveness, page_downtimes
 from production.queries.ends import ENDS, End
 from production.queries.floor import LoadView, QueuedRun, find_load, page_queue
@@ -90,6 +91,7 @@ __all__ = [
     "CentreView",
     "CertificateView",
     "ChartView",
+    "CountView",
     "End",
     "InspectionView",
     "LoadView",
@@ -132,6 +134,7 @@ __all__ = [
     "page_calendars",
     "page_centres",
     "page_changeovers",
+    "page_counts",
     "page_downtimes",
     "page_inspection_plans",
     "page_inspections",

@@ -25,10 +25,16 @@ PAGE_QUEUE: Final = text(
     """
     SELECT run_id, operation_no, machine_no, bookings.starts_at, bookings.ends_at, runs.state, reason, recipe_id,
            recipe_version, runs_micro, staged_runs_micro, done_runs_micro, due_at, CAST(floor AS text) AS floor,
-           CAST(outputs AS text) AS outputs, CAST(content AS text) AS content,
+           CAST(outputs AS text) AS outputs, CAST(content AS text) AS content, good_micro, bad_micro,
            to_char(bookings.starts_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') || '/' || run_id || '/' || operation_no
            AS key
     FROM bookings JOIN runs USING (run_id) JOIN recipe_versions USING (recipe_id, recipe_version)
+         CROSS JOIN LATERAL (
+             SELECT CAST(coalesce(sum(good_micro), 0) AS bigint) AS good_micro,
+                    CAST(coalesce(sum(bad_micro), 0) AS bigint) AS bad_micro
+             FROM machine_counts
+             WHERE machine_counts.run_id = bookings.run_id AND machine_counts.operation_no = bookings.operation_no
+         ) AS counted
     WHERE work_centre_id = :work_centre_id AND runs.state IN ('scheduled', 'allowed', 'running', 'held')
       AND to_char(bookings.starts_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') || '/' || run_id || '/' || operation_no
           > :after
@@ -50,7 +56,10 @@ _parts: Reads[tuple[ItemPart, ...]] = reader(tuple[ItemPart, ...])
 
 @dataclass(frozen=True, slots=True)
 class QueuedRun:
-    """An operation of a run at a work centre, with what whoever works there has to know of it."""
+    """An operation of a run at a work centre, with what whoever works there has to know of it.
+
+    `counted_good` and `counted_bad` are what machines have counted at this operation.
+    """
 
     run_id: str
     operation_no: int
@@ -70,6 +79,8 @@ class QueuedRun:
     outputs: tuple[ItemPart, ...]
     parameters: tuple[ParameterLimit, ...]
     staged: tuple[LotPart, ...]
+    counted_good: Quantity
+    counted_bad: Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,8 @@ def _queued(row: Any) -> QueuedRun:
         row.run_id, row.operation_no, step.title, row.machine_no, row.starts_at, row.ends_at, row.due_at, row.state,
         row.reason, row.recipe_id, row.recipe_version, content.title, Quantity.of_micro(row.runs_micro),
         Quantity.of_micro(row.staged_runs_micro), Quantity.of_micro(row.done_runs_micro), _parts(row.outputs),
-        step.parameters, _floor(row.floor).staged,
+        step.parameters, _floor(row.floor).staged, Quantity.of_micro(row.good_micro),
+        Quantity.of_micro(row.bad_micro),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from production.store.bookings import (
 )
 from production.store.changes import load_held, lock_probes, save_asked, save_probes
 from production.store.costs import add_roll_up, load_standard_prices, save_standard_prices
+from production.store.counts import add_counts
 from production.store.lots import add_lot_keys, add_lots, load_bad, lock_lots, save_lots
 from production.store.periods import (
     add_booked,
@@ -98,6 +99,7 @@ from production.store.schedules import (
 __all__ = [
     "add_booked",
     "add_bookings",
+    "add_counts",
     "add_downtimes",
     "add_entry",
     "add_inspections",

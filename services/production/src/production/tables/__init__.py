@@ -8,7 +8,15 @@ from production.tables.plant import calendars, downtimes, items, work_centres
 from production.tables.quality import inspection_plans, inspections, lots
 from production.tables.recalls import recall_lots, recall_notices, recall_runs, recall_tickets, recalls
 from production.tables.recipes import recipe_versions, recipes
-from production.tables.runs import bookings, readings, run_entries, run_signatures, runs, unsaid_uses
+from production.tables.runs import (
+    bookings,
+    machine_counts,
+    readings,
+    run_entries,
+    run_signatures,
+    runs,
+    unsaid_uses,
+)
 from production.tables.schedules import changeovers, schedule_moves, schedules
 
 __all__ = [
@@ -23,6 +31,7 @@ __all__ = [
     "inspections",
     "items",
     "lots",
+    "machine_counts",
     "metadata",
     "period_ledgers",
     "periods",

@@ -83,6 +83,20 @@ readings = Table(
     words("reported_by"),
 )
 
+# What a machine has counted since its count before.
+machine_counts = Table(
+    "machine_counts",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.run_id"), primary_key=True),
+    Column("operation_no", Integer, primary_key=True, autoincrement=False),
+    key("machine"),
+    Column("counted_at", DateTime(timezone=True), primary_key=True),
+    whole("good_micro"),
+    whole("bad_micro"),
+    words("reported_by"),
+    CheckConstraint("good_micro >= 0 AND bad_micro >= 0", "counts_not_negative"),
+)
+
 # The batch record: what happened at a run, in order; the text as it was written, since the digests cover it.
 run_entries = Table(
     "run_entries",

@@ -129,20 +129,25 @@ class Runs:
             if each["run_id"] != mine[0] and each["recipe_version"] == mine[1] and not each["rework_lot_id"]
         ]
 
+    async def _recipe(self, ask: Ask, run: Any) -> Answer:
+        """The version of its recipe that a run goes by."""
+        path = place("/v1/recipes/{}/versions/{}", run["recipe_id"], str(run["recipe_version"]))
+        return await self._production.shown(ask, path)
+
     async def _run(
         self, ask: Ask, run_id: str, refused: Answer | None = None, parting: Answer | None = None
     ) -> Response:
         at = place("/v1/runs/{}", run_id)
-        run, cost, readings, lots, record = await self._production.all_shown(
+        run, cost, readings, lots, record, counts = await self._production.all_shown(
             ask, at, f"{at}/cost", f"{at}/readings?first=newest&limit={ROWS_COUNT_MAX}",
             place("/v1/lots", run_id=run_id, limit=ROWS_COUNT_MAX), f"{at}/batch-record",
+            f"{at}/counts?limit={ROWS_COUNT_MAX}",
         )  # fmt: skip
         if run.body is None:
             run = await self._production.found(ask, at)
         if run.body is None:
             return page(ask, "making/run.html", status=run.status or 503, run=None, answers=[run])
-        version = place("/v1/recipes/{}/versions/{}", run.body["recipe_id"], str(run.body["recipe_version"]))
-        recipe = await self._production.shown(ask, version)
+        recipe = await self._recipe(ask, run.body)
         async with ask.read() as sql:
             orders = await list_orders_of(sql, run.body["planned_order_id"])
         parameters = parameters_of(recipe.body, run.body, items_of(readings))
@@ -164,6 +169,7 @@ class Runs:
             drawn=drawings(parameters),
             newest_of_more=len(items_of(readings)) if after_of(readings) else 0,
             lots=items_of(lots),
+            counts=items_of(counts),
             deviations=deviations_of(run.body, parameters, items_of(lots)),
             cost=cost,
             record=record,
