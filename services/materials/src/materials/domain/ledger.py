@@ -105,6 +105,14 @@ def tell_move(
     )  # fmt: skip
 
 
+def throw_away(book: Book, stock: Stock) -> None:
+    """All of a lot that lies there, and that nobody has reserved, is gone for good."""
+    micro = stock.on_hand_micro
+    if micro:
+        move_id, cost = leave(book, stock, micro, "scrapped")
+        tell_move(book, move_id, book.lots[stock.lot_id], stock.site_id, micro, cost, "scrapped")
+
+
 def set_status(book: Book, lot_id: str, status: LotStatus, reason: str) -> Lot:
     """A lot has another status; whoever uses it hears so."""
     lot = book.lots[lot_id]

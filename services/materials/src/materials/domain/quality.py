@@ -10,7 +10,7 @@ from contracts.shapes import LotStatus
 from materials.domain.book import Book
 from materials.domain.conclusion import offer, plan_open
 from materials.domain.demand import Demand
-from materials.domain.ledger import end_lot, leave, set_status, tell_move
+from materials.domain.ledger import set_status, throw_away
 from materials.domain.lot import MAIN, Lot, Stock
 from materials.domain.network import Make, Node
 from materials.domain.readiness import told_anew
@@ -85,9 +85,9 @@ def block(book: Book, lot: Lot, reason: str) -> None:
 def look_at(book: Book, lot_id: str, reason: str) -> None:
     """Somebody has to look at a lot before any of it is used: others keep what they have reserved, and wait.
 
-    One that is blocked is decided on anyhow.
+    One that is blocked is decided on anyhow, one that was scrapped has been.
     """
-    if book.lots[lot_id].status == "blocked":
+    if book.lots[lot_id].status in {"blocked", "scrapped"}:
         return
     book.lots.put(book.lots[lot_id]._replace(awaits_inspection=True))
     set_status(book, lot_id, "in-quality-check", reason)
@@ -123,21 +123,25 @@ def _use_as_is(book: Book, lot: Lot) -> None:
 
 
 def _scrap(book: Book, lot: Lot, reason: str) -> None:
+    """What is on its way has no other decision coming: so much of it as comes back is thrown away then."""
     block(book, lot, reason)
     for stock in _stocks(book, lot):
-        micro = stock.on_hand_micro
-        if micro:
-            move_id, cost = leave(book, stock, micro, "scrapped")
-            tell_move(book, move_id, book.lots[lot.lot_id], stock.site_id, micro, cost, "scrapped")
-    end_lot(book, lot.lot_id, "scrapped", reason)
+        throw_away(book, stock)
+    set_status(book, lot.lot_id, "scrapped", reason)
     for stock in _stocks(book, lot):
         plan_open(book, (stock.site_id, lot.sku))
 
 
 def _rework(book: Book, lot: Lot, recipe_id: str | None) -> None:
-    """Ask for a run that puts the lot right: the only one that may take it while it is blocked."""
+    """Ask for a run that puts the lot right, wherever it lies: the only one that may take it while it is blocked.
+
+    Raises `NotYet` while all of it is on its way.
+    """
     block(book, lot, "to be reworked")
-    for stock in _stocks(book, lot):
+    lying = [stock for stock in _stocks(book, lot) if stock.on_hand_micro]
+    if not lying:
+        raise NotYet(lot.lot_id)
+    for stock in lying:
         made = _recipe_for(book, lot, stock, recipe_id)
         if made is None:
             raise NotYet(recipe_id or lot.sku)

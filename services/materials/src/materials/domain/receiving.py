@@ -14,7 +14,7 @@ from contracts.vendors import GoodsReceived, ReceivedLine
 from materials.domain.book import Book
 from materials.domain.conclusion import cover, offer, plan_open
 from materials.domain.demand import Demand
-from materials.domain.ledger import Purpose, enter, set_status, tell_move
+from materials.domain.ledger import Purpose, enter, set_status, tell_move, throw_away
 from materials.domain.lot import MAIN, UNDECIDED, USABLE, Link, Lot, Serial
 from materials.domain.message import close_message
 from materials.domain.network import Place
@@ -94,7 +94,9 @@ def take_in(book: Book, part: LotPart, arrival: Arrival, parents: Iterable[str] 
     if receipt is not None:
         _serve(book, receipt, lot, micro)
     place = (arrival.site_id, lot.sku)
-    if lot.status == "expired":
+    if lot.status == "scrapped":
+        throw_away(book, book.stocks[lot.lot_id, arrival.site_id, MAIN])
+    if lot.status in {"expired", "scrapped"}:
         plan_open(book, place)
     elif lot.status == USABLE and book.stocks[lot.lot_id, arrival.site_id, MAIN].free_micro:
         offer(book, place)
@@ -126,8 +128,8 @@ def _look_at(book: Book, lot: Lot, site_id: str) -> None:
 def _more_of(book: Book, known: Lot, part: LotPart, arrival: Arrival, *, apart: bool) -> Lot:
     """More of a lot, or what was sent of it from elsewhere: pieces that are new in it have their numbers from now on.
 
-    What was called back on its way, is over or has to be looked at is not free because more of it has arrived; what is
-    looked at `apart` leaves the rest as it is.
+    What was called back or scrapped on its way, is over or has to be looked at is not free because more of it has
+    arrived; what is looked at `apart` leaves the rest as it is.
     """
     fresh = tuple(each for each in part.serials if each not in known.serials)
     book.serials += [Serial(part.sku, serial, part.lot_id) for serial in fresh]
@@ -135,7 +137,9 @@ def _more_of(book: Book, known: Lot, part: LotPart, arrival: Arrival, *, apart: 
     book.lots.put(
         known._replace(site_id=arrival.site_id, serials=known.serials + fresh, awaits_inspection=awaited)
     )
-    stays = apart or known.status in UNDECIDED or known.status == "expired"
+    # What somebody has found of a lot that is gone is none of what was on its way when it was scrapped.
+    gone = known.status == "scrapped" and arrival.reason != "adjusted"
+    stays = apart or gone or known.status in UNDECIDED or known.status == "expired"
     return set_status(book, part.lot_id, known.status if stays else arrival.status, "arrived")
 
 
@@ -173,7 +177,7 @@ def _serve(book: Book, receipt: Receipt, lot: Lot, micro: int) -> None:
         part = book.unpeg(peg.demand_id, receipt.receipt_id, moving)
         moving -= part
         demand = book.demands[peg.demand_id]
-        if lot.status in {"blocked", "expired"} or not admits(demand.window, lot.properties):
+        if lot.status in {"blocked", "expired", "scrapped"} or not admits(demand.window, lot.properties):
             book.cause = (f"lot {lot.lot_id} does not fit", order.kind, order.planned_order_id)
             book.blamed = "quality"
             continue

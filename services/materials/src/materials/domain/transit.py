@@ -10,7 +10,16 @@ from contracts.values import CostVector
 from materials.domain.book import Book
 from materials.domain.demand import Demand
 from materials.domain.header import Dispatch
-from materials.domain.ledger import Purpose, enter, free_up, leave, settle_done, stock_of, tell_move
+from materials.domain.ledger import (
+    Purpose,
+    enter,
+    free_up,
+    leave,
+    settle_done,
+    stock_of,
+    tell_move,
+    throw_away,
+)
 from materials.domain.lot import MAIN, TRANSIT, Lot, Stock
 
 
@@ -53,11 +62,13 @@ def under_way(book: Book, shipment_id: str, lot_id: str, micro: int) -> list[tup
 
 
 def back(book: Book, dispatch: Dispatch, micro: int, purpose: Purpose) -> Lot:
-    """So much of a dispatch lies where it was sent from again."""
+    """So much of a dispatch lies where it was sent from again, unless its lot was scrapped meanwhile."""
     lot = book.lots[dispatch.lot_id]
     move_id, cost = unload(book, dispatch, micro, "returned", purpose)
     enter(book, lot, (dispatch.site_id, MAIN), micro, cost, "returned", purpose)
     tell_move(book, move_id, lot, dispatch.site_id, micro, cost, "returned", purpose)
+    if lot.status == "scrapped":
+        throw_away(book, book.stocks[lot.lot_id, dispatch.site_id, MAIN])
     return lot
 
 
