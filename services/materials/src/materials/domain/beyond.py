@@ -17,6 +17,13 @@ class Serving(NamedTuple):
     planned_order_id: str
 
 
+class Lying(NamedTuple):
+    """All lots of an item that lie at a site, whoever has reserved them."""
+
+    site_id: str
+    sku: str
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """Of what was loaded only these demands came with all pegs, and only these orders with all that they take.

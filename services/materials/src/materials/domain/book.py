@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -63,7 +63,7 @@ class Book:
         # What may stand in for what as far as a decision asks, and who takes it in what is planned.
         self.substitutes: Sequence[Substitute] = ()
         self.substituted: list[Substitution] = []
-        self.edge: Edge | None = None
+        self.end_at(None)
         self.how: Recovery = "back in time"
 
     def _open_plan(self, journal: Journal) -> None:
@@ -140,9 +140,9 @@ class Book:
         found = [row for rows, key, old in changed for row in (old, rows.get(key)) if row is not None]
         return {(row.site_id, row.sku) for row in found}
 
-    def end_at(self, edge: Edge) -> None:
-        """Whoever needs more of a row than came with it hears so: nothing is decided on a part of the truth."""
-        self.edge = edge
+    def end_at(self, edge: Edge | None, lying: Container[Place] = ()) -> None:
+        """Whoever needs more of a row than came with it hears so; of what is `lying` at a place, all lots are here."""
+        self.edge, self.lying = edge, lying
 
     def _whole_demand(self, demand_id: str) -> None:
         if self.edge is not None and demand_id not in self.edge.demand_ids and self.demands.loaded(demand_id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from backbone.errors import NeedsMore
 from contracts.service_desk import (
     DeliveredLine,
     GoodsDispatched,
@@ -14,7 +15,7 @@ from contracts.service_desk import (
     VisitMissed,
 )
 from contracts.shapes import LotPart
-from contracts.values import CostVector
+from materials.domain.beyond import Lying
 from materials.domain.book import Book
 from materials.domain.conclusion import cover, offer
 from materials.domain.demand import Demand
@@ -28,7 +29,7 @@ from materials.domain.ledger import (
     stock_of,
     tell_move,
 )
-from materials.domain.lot import MAIN
+from materials.domain.lot import MAIN, Stock
 from materials.domain.quality import look_at
 from materials.domain.shrinking import release_demands
 from materials.domain.transit import back, send, under_way, unload
@@ -127,6 +128,7 @@ def visit_completed(book: Book, fact: VisitCompleted) -> None:
 
 
 def _use(book: Book, fact: VisitCompleted, used: PartUsed) -> None:
+    """Own reservations first, then what is free, then what is reserved for others."""
     left = used.quantity.micro
     purpose = Purpose(fact.order_id, fact.line_id)
     left -= _use_sent(book, fact, used.sku, left)
@@ -135,15 +137,36 @@ def _use(book: Book, fact: VisitCompleted, used: PartUsed) -> None:
         for demand in book.demands.by("order", fact.order_id)
         if demand.line_id == fact.line_id and demand.sku == used.sku and demand.part
     ]
-    for lot_id in _lots_for(book, own, used):
-        stock = book.stocks.get((lot_id, used.site_id, MAIN))
-        some = min(left, stock.on_hand_micro if stock is not None else 0)
-        if some <= 0:
-            continue
-        _use_up(book, lot_id, used.site_id, some, own, purpose)
-        left -= some
+    for peg in [each for demand in own for each in book.pegs_of(demand.demand_id)]:
+        left -= _use_of(book, peg.supply_id, used.site_id, min(left, peg.quantity_micro), own, purpose)
+    for stock in _here(book, used):
+        left -= _use_of(book, stock.lot_id, used.site_id, min(left, stock.free_micro), own, purpose)
+    if left > 0 and (used.site_id, used.sku) not in book.lying:
+        raise NeedsMore([Lying(used.site_id, used.sku)])
+    for stock in _here(book, used):
+        left -= _use_of(book, stock.lot_id, used.site_id, left, own, purpose)
     if left > 0:
         stock_of(book, used.sku, used.site_id, left)
+
+
+def _here(book: Book, used: PartUsed) -> list[Stock]:
+    return sorted(book.stocks.by("place", (used.site_id, used.sku)), key=lambda each: -each.free_micro)
+
+
+def _use_of(book: Book, lot_id: str, site_id: str, micro: int, own: list[Demand], purpose: Purpose) -> int:
+    """Up to so much of a lot was used, as far as it lies there; the answer is how much that is."""
+    key = (lot_id, site_id, MAIN)
+    stock = book.stocks.get(key)
+    some = min(micro, stock.on_hand_micro) if stock is not None else 0
+    if stock is None or some <= 0:
+        return 0
+    free_up(book, stock, some, own)
+    move_id, cost = leave(book, book.stocks[key], some, "shipped", purpose)
+    tell_move(book, move_id, book.lots[lot_id], site_id, some, cost, "shipped", purpose)
+    if own:
+        settle_done(book, own, some)
+    end_lot(book, lot_id, "shipped", "used on a visit")
+    return some
 
 
 def _use_sent(book: Book, fact: VisitCompleted, sku: str, micro: int) -> int:
@@ -158,25 +181,3 @@ def _use_sent(book: Book, fact: VisitCompleted, sku: str, micro: int) -> int:
             tell_move(book, move_id, lot, dispatch.site_id, some, cost, "shipped", purpose)
             gone += some
     return gone
-
-
-def _lots_for(book: Book, own: Iterable[Demand], used: PartUsed) -> list[str]:
-    """Own reservations first, then free stock, then what is reserved for others."""
-    mine = [
-        peg.supply_id for each in own for peg in book.pegs_of(each.demand_id) if peg.supply_id in book.lots
-    ]
-    here = sorted(book.stocks.by("place", (used.site_id, used.sku)), key=lambda each: -each.free_micro)
-    return list(dict.fromkeys([*mine, *(stock.lot_id for stock in here)]))
-
-
-def _use_up(
-    book: Book, lot_id: str, site_id: str, micro: int, own: list[Demand], purpose: Purpose
-) -> CostVector:
-    key = (lot_id, site_id, MAIN)
-    free_up(book, book.stocks[key], micro, own)
-    move_id, cost = leave(book, book.stocks[key], micro, "shipped", purpose)
-    tell_move(book, move_id, book.lots[lot_id], site_id, micro, cost, "shipped", purpose)
-    if own:
-        settle_done(book, own, micro)
-    end_lot(book, lot_id, "shipped", "used on a visit")
-    return cost

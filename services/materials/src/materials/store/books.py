@@ -10,7 +10,7 @@ from sqlalchemy import text
 from backbone.errors import NeedsMore
 from backbone.service import Tx
 from contracts.orders import OrderPlaced
-from materials.domain.beyond import BEYOND, Edge, Serving
+from materials.domain.beyond import BEYOND, Edge, Lying, Serving
 from materials.domain.book import Book
 from materials.domain.lot import MAIN
 from materials.store.forecasts import load_consumption
@@ -47,6 +47,10 @@ DISPATCHES_FOR: Final = DISPATCHES.reading(
 )
 STOCKS_HERE: Final = STOCKS.reading(
     f"store = '{MAIN}' AND on_hand_micro > reserved_micro AND (site_id, sku) IN "  # noqa: S608
+    "(SELECT * FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])))"
+)
+STOCKS_LYING: Final = STOCKS.reading(
+    f"store = '{MAIN}' AND on_hand_micro > 0 AND (site_id, sku) IN "  # noqa: S608
     "(SELECT * FROM unnest(CAST(:site_ids AS text[]), CAST(:skus AS text[])))"
 )
 STOCKS_OF: Final = STOCKS.reading("lot_id = ANY(:lots)")
@@ -101,8 +105,8 @@ async def lock_book(tx: Tx, seeds: Seeds) -> Book:
     """Everything that a decision about the seeds can reach, its sites locked.
 
     The sites of what is named are locked first; where the reach goes beyond them, another try locks those, too. So
-    does a decision that goes beyond what it is mostly about: another try reaches whom a supply serves, or all that
-    anything is connected to.
+    does a decision that goes beyond what it is mostly about: another try reaches whom a supply serves, who has
+    reserved what lies at a place, or all that anything is connected to.
     """
     if seeds.purchase_orders:
         wanted = {"purchase_orders": sorted(seeds.purchase_orders)}
@@ -110,10 +114,14 @@ async def lock_book(tx: Tx, seeds: Seeds) -> Book:
         seeds.purchase_lines.update(each.purchase_line_id for each in known)
     serving = {key.planned_order_id for key in tx.more if isinstance(key, Serving)}
     wide = BEYOND in tx.more or len(serving) > SERVING_COUNT_MAX
+    lying = frozenset(key for key in tx.more if isinstance(key, Lying))
     seeds.planned_orders.update(serving)
+    seeds.places.update(lying)
     seeds.sites.update(key for key in tx.more if isinstance(key, str))
     sites = await load_sites(tx, seeds)
     await lock_sites(tx, sites)
+    if lying:
+        seeds.lots.update(stock.lot_id for stock in await STOCKS.load(tx, STOCKS_LYING, _at(lying)))
     masters = await load_masters(tx)
     reached = await load_reach(tx, masters, seeds, wide=wide)
     if not reached.sites <= sites:
@@ -121,10 +129,8 @@ async def lock_book(tx: Tx, seeds: Seeds) -> Book:
     network = masters.network(tx, _known(reached, seeds), seeds.services)
     book = Book(network, tx.now, tx.new_id)
     await _load_plan(tx, book, reached, seeds)
-    if not wide:
-        book.end_at(
-            Edge(frozenset(reached.demand_ids), frozenset(reached.planned_order_ids), frozenset(serving))
-        )
+    edge = Edge(frozenset(reached.demand_ids), frozenset(reached.planned_order_ids), frozenset(serving))
+    book.end_at(None if wide else edge, lying)
     await load_room(tx, book)
     await load_consumption(tx, book)
     await _load_headers(tx, book, seeds)
@@ -136,6 +142,11 @@ async def lock_book(tx: Tx, seeds: Seeds) -> Book:
 
 def _known(reached: Reach, seeds: Seeds) -> list[tuple[str, str]]:
     return sorted({*reached.places, *((site_id, "") for site_id in seeds.sites)})
+
+
+def _at(places: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    here = list(places)
+    return {"site_ids": [site_id for site_id, _ in here], "skus": [sku for _, sku in here]}
 
 
 async def _load_plan(tx: Tx, book: Book, reached: Reach, seeds: Seeds) -> None:
@@ -157,11 +168,7 @@ async def _load_plan(tx: Tx, book: Book, reached: Reach, seeds: Seeds) -> None:
 
 async def _load_stock(tx: Tx, book: Book, reached: Reach, seeds: Seeds) -> None:
     """What is free at the places, and all stores of the lots that are named, pegged or under way."""
-    here = {
-        "site_ids": [site_id for site_id, _ in reached.places],
-        "skus": [sku for _, sku in reached.places],
-    }
-    free = await STOCKS.load(tx, STOCKS_HERE, here)
+    free = await STOCKS.load(tx, STOCKS_HERE, _at(reached.places))
     lots = seeds.lots | {stock.lot_id for stock in free} | {each.lot_id for each in book.dispatches}
     lots |= {peg.supply_id for peg in book.pegs if peg.planned_order_id is None}
     lots |= {order.rework_lot_id for order in book.orders if order.rework_lot_id is not None}
