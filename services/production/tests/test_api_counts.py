@@ -39,6 +39,8 @@ async def test_a_machine_that_repeats_a_day_of_counts_in_any_order_doubles_nothi
         NOW - timedelta(minutes=59),
         NOW - timedelta(minutes=1),
     ]
+    record = await door.get(QUALITY, f"/v1/runs/{run_id}/batch-record")
+    assert record["counts"] == seen
     (queued,) = await door.page(OPERATOR, "/v1/work-centres/furnace/queue")
     assert (queued["counted_good"], queued["counted_bad"]) == ("180", "60")
 

@@ -13,6 +13,7 @@ from backbone.documents import Reads, reader
 from contracts.values import Quantity
 from production.domain.record import Entry, Note, intact
 from production.domain.signature import Meaning
+from production.queries.counts import CountView, page_counts
 from production.queries.masters import find_recipe
 from production.queries.quality import InspectionView, page_inspections_of_run
 from production.queries.runs import LotView, find_run, page_lots
@@ -99,6 +100,7 @@ class BatchRecordView:
     ended_at: datetime | None
     entries: tuple[EntryView, ...]
     series: tuple[SeriesView, ...]
+    counts: tuple[CountView, ...]
     lots: tuple[LotView, ...]
     inspections: tuple[InspectionView, ...]
     deviations: int
@@ -116,6 +118,7 @@ async def find_batch_record(sql: AsyncConnection, run_id: str) -> BatchRecordVie
     entries = tuple(EntryView(note.entry_no, _entry(note.text), note.digest) for note in notes)
     rows = await sql.execute(SERIES_OF_RUN, {**asked, "limit": SERIES_COUNT_MAX})
     series = tuple(_series(row) for row in rows)
+    counts = await page_counts(sql, run_id, after="", limit=SERIES_COUNT_MAX)
     lots = await page_lots(sql, state=None, run_id=run_id, parent=None, after="", limit=LOTS_COUNT_MAX)
     head = run.floor.record
     signatures = tuple(_signature(row, head) for row in await sql.execute(SIGNATURES_OF_RUN, asked))
@@ -123,7 +126,7 @@ async def find_batch_record(sql: AsyncConnection, run_id: str) -> BatchRecordVie
     return BatchRecordView(
         run_id, run.planned_order_id, run.site_id, run.state, run.recipe_id, run.recipe_version,
         recipe.content.title, recipe.author, recipe.approver, run.runs, run.done_runs, run.floor.started_at,
-        run.floor.ended_at, entries, series, tuple(lot for _, lot in lots),
+        run.floor.ended_at, entries, series, tuple(count for _, count in counts), tuple(lot for _, lot in lots),
         tuple(await page_inspections_of_run(sql, run_id, LOTS_COUNT_MAX)),
         sum(len(each.entry.deviations) for each in entries), head, whole, signatures,
     )  # fmt: skip
