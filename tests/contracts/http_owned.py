@@ -11,6 +11,7 @@ from tests.desk_stage import Stage as DeskStage
 from backbone.ids import new_id
 from contracts.materials import PromiseOffered, RequirementsPlanned
 from contracts.orders import PromiseRequested, QuoteSent
+from contracts.returns import ReturnAuthorised
 from contracts.service_desk import VisitBooked
 from contracts.shapes import DateStep, LineQuantity
 from contracts.values import Quantity
@@ -75,14 +76,17 @@ async def _vendors(house: House) -> dict[str, tuple[str, ...]]:
 
 
 async def _service_desk(house: House) -> dict[str, tuple[str, ...]]:
-    """A visit that waits for an answer, a hand-over, a ticket and a conversation."""
+    """A visit that waits for an answer, a hand-over, a return, a ticket and a conversation."""
     stage = DeskStage(house.host)
     await stage.opened()
     await stage.ordered(("L1", "setup"), order_id="order-of-c1")
     visit = (await stage.offer()).visit_id
     await stage.ordered(("L1", "pc"), order_id="other-order-of-c1", promise_id="p2")
     await stage.hear(ready(order_id="other-order-of-c1"))
-    return {"visit_id": (visit, (await stage.offer("hand-over")).visit_id), "order_id": ("order-of-c1",)}
+    may = ReturnAuthorised("return-of-c1", "order-of-c1", "need-p1", "c1", "L1", Quantity(1), "scratched")
+    await stage.hear(may)
+    visits = (visit, (await stage.offer("hand-over")).visit_id)
+    return {"visit_id": visits, "order_id": ("order-of-c1",), "return_id": ("return-of-c1",)}
 
 
 MADE: Final[Mapping[str, Callable[[House], Any]]] = {

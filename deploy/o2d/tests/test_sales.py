@@ -11,13 +11,15 @@ import pytest
 from backbone.service import Host
 from backbone.testing import DatabaseOf
 from contracts.instead import StandIn, SubstituteOffered
-from contracts.shapes import DateStep
-from contracts.values import Quantity
+from contracts.service_desk import DeliveredLine, HandOverCompleted
+from contracts.shapes import DateStep, LotPart
+from contracts.values import CostVector, Quantity
 from deploy.o2d.tests.shop_floor import Place, place
 from orders.__main__ import SERVICE
-from services.orders.tests.stage import SOON, heard, quoted, quoted_again
+from services.orders.tests.stage import SOON, heard, placed, quoted, quoted_again
 
 Shop = Place[Host]
+FREE = CostVector(0, 0, 0, 0, "EUR")
 
 
 @pytest.fixture
@@ -113,3 +115,23 @@ async def test_an_item_stands_in_for_a_late_one_where_a_quote_shows_that(here: S
     assert "let card-b stand in for card-a and lid-b stand in for lid-a" in " ".join(asked.output.split())
     assert (await here.done(*words, *lid))["id"] == quote
     assert (await here.told("quote", "show", quote))["state"] == "draft"
+
+
+async def test_goods_may_be_sent_back_only_where_they_were_brought(here: Shop) -> None:
+    await placed(here.stage)
+    allow = ("return", "allow", "o1", "L1.1", "1", "--reason", "scratched")
+    assert "goods go back once all of it was brought" in await here.refused(*allow, "--yes")
+    await heard(
+        here.stage,
+        HandOverCompleted(
+            "h1",
+            "o1",
+            "plant-1",
+            (DeliveredLine("L1.1", (LotPart("lot-1", "PC", Quantity(4), FREE),)),),
+            FREE,
+            "ann",
+        ),
+    )
+    named = (await here.done(*allow))["id"]
+    (back,) = (await here.told("sale", "show", "o1"))["returns"]
+    assert (back["return_id"], back["quantity"]) == (named, "1")

@@ -11,6 +11,8 @@ from tests.desk_made import ready
 from tests.desk_stage import Stage
 
 from backbone.testing import DatabaseOf
+from contracts.returns import ReturnAuthorised
+from contracts.values import Quantity
 from deploy.o2d.tests.shop_floor import Place, place
 from service_desk.__main__ import SERVICE
 
@@ -98,6 +100,20 @@ async def test_a_hand_over_is_put_off_and_let_go(here: Desk) -> None:
     here.speaks("dispatcher")
     assert (await here.done("visit", "reschedule", visit))["state"] == "offered"
     assert (await here.done("visit", "cancel", visit, "--reason", "moved away"))["state"] == "cancelled"
+
+
+async def test_what_a_client_sends_back_is_seen_and_taken_in(here: Desk) -> None:
+    await here.stage.ordered(("L1", "pc"))
+    await here.stage.hear(ready())
+    visit = await here.stage.confirm()
+    await here.done("visit", "dispatch", visit, "--freight", "0")
+    await here.stage.accept(visit)
+    await here.stage.hear(ReturnAuthorised("r1", "o1", "need-p1", "c1", "L1", Quantity(2), "scratched"))
+    assert [each["return_id"] for each in await here.told("return", "list", "--state", "awaited")] == ["r1"]
+    assert (await here.says("return", "receive", "r1", "lot-L1", "--yes")).exit_code == 2
+    assert "409" in await here.refused("return", "receive", "r1", "lot-L1=3", "--yes")
+    assert (await here.done("return", "receive", "r1", "lot-L1=2"))["state"] == "received"
+    assert (await here.told("return", "show", "r1"))[0]["received"] == "2"
 
 
 async def test_tickets_are_opened_put_in_order_answered_and_opened_again(here: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contracts.returns import ReturnReceived
 from contracts.values import Quantity
 from contracts.vendors import GoodsRejected, GoodsReturned
 from services.production.tests.made import lot
@@ -23,4 +24,11 @@ async def test_what_went_back_to_another_site_of_ours_waits_for_an_inspection_th
     await stage.hear(back)
     assert await stage.rows("SELECT lot_id, site_id, state FROM lots") == [
         ("bar", "plant-2", "in-inspection")
+    ]
+
+
+async def test_what_a_client_sends_back_waits_for_an_inspection_where_it_lies(stage: Stage) -> None:
+    await stage.hear(ReturnReceived("r", "o1", "l1", "plant-1", (lot("bar", "3"),)))
+    assert await stage.rows("SELECT lot_id, site_id, state FROM lots") == [
+        ("bar", "plant-1", "in-inspection")
     ]

@@ -260,7 +260,10 @@ class LotStatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class StockMoved:
-    """So much of a lot has moved, with its cost; shipped to a named order line; a correction names what it reverses."""
+    """So much of a lot has moved, with its cost; shipped to a named order line; a correction names what it reverses.
+
+    What was shipped to a line and has come back from its client is returned by a `return_id`.
+    """
 
     lot_id: str
     move_id: str
@@ -274,6 +277,7 @@ class StockMoved:
     planned_order_id: str | None = None
     parents: tuple[str, ...] = ()
     reverses_id: str | None = None
+    return_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

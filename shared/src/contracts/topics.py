@@ -13,6 +13,7 @@ from contracts import (
     partings,
     plans,
     production,
+    returns,
     service_desk,
     vendors,
 )
@@ -20,6 +21,7 @@ from contracts.periods import PERIOD as PERIOD
 from contracts.recalls import RECALL as RECALL
 from contracts.recalls import RECALL_NOTICE as RECALL_NOTICE
 from contracts.recalls import RECALL_TRACE as RECALL_TRACE
+from contracts.returns import RETURN as RETURN
 from contracts.sla import SlaPaused, SlaResumed
 from contracts.topic import PARTITIONS_COUNT as PARTITIONS_COUNT
 from contracts.topic import RETENTION_DAYS as RETENTION_DAYS
@@ -57,10 +59,12 @@ ORDER: Final = Topic(
     orders.OrderCompleted, orders.ValueRevised, orders.OrderCancelled, orders.OrderLineHeld,
     orders.OrderLineResumed, orders.OrderLineShortClosed, orders.AmendmentRequested,
     orders.CancellationRequested, orders.ChangeCommitted, orders.ChangeWithdrawn, orders.OrderLineAmended,
-    orders.OrderLineAdded, orders.RateMissed, orders.CostExchanged),
+    orders.OrderLineAdded, orders.RateMissed, orders.CostExchanged, returns.ReturnAuthorised,
+    returns.CreditGranted),
     frozenset({orders.OrderPromised, orders.LineFulfilled,
     orders.OrderCompleted, orders.ValueRevised, orders.OrderLineHeld, orders.OrderLineResumed,
-    orders.OrderLineAmended, orders.OrderLineAdded, orders.RateMissed, orders.CostExchanged}),
+    orders.OrderLineAmended, orders.OrderLineAdded, orders.RateMissed, orders.CostExchanged,
+    returns.CreditGranted}),
 )  # fmt: skip
 
 ITEM: Final = Topic("materials.item.v1", "materials", "sku", (materials.ItemDefined,))
@@ -168,12 +172,9 @@ INSPECTION: Final = Topic(
 )
 
 VENDOR: Final = Topic(
-    "vendors.vendor.v1",
-    "vendors",
-    "vendor_id",
-    (vendors.VendorRegistered, vendors.SupplierScored),
+    "vendors.vendor.v1", "vendors", "vendor_id", (vendors.VendorRegistered, vendors.SupplierScored),
     frozenset({vendors.VendorRegistered, vendors.SupplierScored}),
-)
+)  # fmt: skip
 TERMS: Final = Topic(
     "vendors.terms.v1", "vendors", "terms_id", (vendors.TermsPublished, vendors.TermsExpired)
 )
@@ -202,12 +203,9 @@ SERVICE: Final = Topic(
     "service-desk.service.v1", "service-desk", "service_id", (service_desk.ServiceDefined,)
 )
 CAPACITY: Final = Topic(
-    "service-desk.capacity.v1",
-    "service-desk",
-    "skill",
-    (service_desk.CapacityChanged,),
+    "service-desk.capacity.v1", "service-desk", "skill", (service_desk.CapacityChanged,),
     frozenset({service_desk.CapacityChanged}),
-)
+)  # fmt: skip
 SLOTS: Final = Topic(
     "service-desk.slots.v1",
     "service-desk",
@@ -278,6 +276,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     SLOTS,
     VISIT,
     DELIVERY,
+    RETURN,
     TICKET,
     RECALL_NOTICE,
     CONVERSATION,

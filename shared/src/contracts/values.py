@@ -76,9 +76,10 @@ class CostVector:
         )
 
     def __sub__(self, other: CostVector) -> CostVector:
-        return self + CostVector(
-            -other.bought_in, -other.labour, -other.capital, -other.overhead, other.currency
-        )
+        return self + -other
+
+    def __neg__(self) -> CostVector:
+        return CostVector(-self.bought_in, -self.labour, -self.capital, -self.overhead, self.currency)
 
 
 Scale = Literal["HB", "HRC", "mm", "kg/m3", "%", "degC", "count", "grade"]

@@ -19,6 +19,7 @@ from contracts.materials import (
     SupplyRecovered,
 )
 from contracts.orders import NeedStated
+from contracts.returns import ReturnReceived
 from contracts.service_desk import (
     MISSED_TIMES_MAX,
     HandOverCompleted,
@@ -131,10 +132,16 @@ def on_visit_completed(fact: VisitCompleted) -> commands.TakeDelivery:
 
 
 def on_stock_moved(fact: StockMoved) -> commands.TakeShipment | None:
-    """Stock left for an order line; other moves are no business of orders."""
-    if fact.reason != "shipped" or fact.order_id is None or fact.line_id is None:
+    """Stock left for an order line, or came back from its client; other moves are no business of orders."""
+    back = fact.return_id is not None
+    if not (back or fact.reason == "shipped") or fact.order_id is None or fact.line_id is None:
         return None
-    return commands.TakeShipment(fact.order_id, fact.line_id, fact.quantity, fact.cost)
+    return commands.TakeShipment(fact.order_id, fact.line_id, fact.quantity, fact.cost, back)
+
+
+def on_return_received(fact: ReturnReceived) -> commands.TakeReturn:
+    """Goods of a client are back."""
+    return commands.TakeReturn(fact.order_id, fact.return_id, total(lot.quantity for lot in fact.lots))
 
 
 def on_ticket_resolved(fact: TicketResolved) -> commands.TakeCredit | None:
@@ -186,6 +193,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(HandOverCompleted, on_hand_over_completed, handlers.follow_orders),
     hears(VisitCompleted, on_visit_completed, handlers.follow_orders),
     hears(StockMoved, on_stock_moved, handlers.follow_orders),
+    hears(ReturnReceived, on_return_received, handlers.follow_orders),
     hears(TicketResolved, on_ticket_resolved, handlers.follow_orders),
     hears(VisitClientSilent, on_visit_client_silent, handlers.follow_orders),
     hears(VisitMissed, on_visit_missed, handlers.follow_orders),

@@ -162,6 +162,7 @@ orders = Table(
     Column("booked", ARRAY(Text), nullable=False),
     Column("late_because", Text),
     _document("credits"),
+    _document("returns"),
     *_counts(),
     Index("orders_customer", "customer_id", "order_id"),
 )

@@ -11,6 +11,7 @@ from contracts.instead import MaterialsDelayed
 from contracts.materials import ItemDefined, MaterialsStaged, RunRequested
 from contracts.orders import ChangeCommitted, ChangeWithdrawn
 from contracts.recalls import RecallAnswered, RecallNotified, RecallTraced
+from contracts.returns import ReturnReceived
 from contracts.service_desk import HandOverRefused
 from contracts.vendors import GoodsReceived, GoodsRejected, GoodsReturned
 from production import commands, handlers
@@ -51,6 +52,11 @@ def on_goods_rejected(fact: GoodsRejected) -> commands.AwaitReturned | None:
 def on_hand_over_refused(fact: HandOverRefused) -> commands.AwaitReturned:
     """A client did not take these goods."""
     return commands.AwaitReturned(fact.site_id, tuple(lot for line in fact.lines for lot in line.lots))
+
+
+def on_return_received(fact: ReturnReceived) -> commands.AwaitReturned:
+    """A client has sent these goods back."""
+    return commands.AwaitReturned(fact.site_id, fact.lots)
 
 
 def on_item_defined(fact: ItemDefined) -> commands.KnowItem:
@@ -96,6 +102,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(GoodsReceived, on_goods_received, handlers.await_inspection),
     hears(GoodsRejected, on_goods_rejected, handlers.await_returned),
     hears(HandOverRefused, on_hand_over_refused, handlers.await_returned),
+    hears(ReturnReceived, on_return_received, handlers.await_returned),
     hears(GoodsReturned, on_goods_returned, handlers.forget_lots),
     hears(RecallTraced, on_recall_traced, handlers.follow_recall),
     hears(RecallNotified, on_recall_customers, handlers.know_customers),

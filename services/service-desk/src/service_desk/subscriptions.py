@@ -24,6 +24,7 @@ from contracts.orders import (
     SlotsRequested,
 )
 from contracts.recalls import RecallClosed, RecallTraced
+from contracts.returns import ReturnAuthorised
 from service_desk import commands, handlers
 
 
@@ -104,6 +105,11 @@ def on_recall_closed(fact: RecallClosed) -> commands.LetLeave:
     return commands.LetLeave(fact.recall_id)
 
 
+def on_return_authorised(fact: ReturnAuthorised) -> commands.AwaitReturn:
+    """A client may send goods back."""
+    return commands.AwaitReturn(fact)
+
+
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(CustomerRegistered, on_customer_registered, handlers.know_customer),
     hears(ContactChanged, on_contact_changed, handlers.know_contact),
@@ -121,6 +127,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(ChangeWithdrawn, on_change, handlers.follow_change),
     hears(OrderLineShortClosed, on_order_line_short_closed, handlers.end_line),
     hears(OrderCancelled, on_order_cancelled, handlers.end_order),
+    hears(ReturnAuthorised, on_return_authorised, handlers.await_return),
     hears(RecallTraced, on_recall_traced, handlers.stop_recalled),
     hears(RecallClosed, on_recall_closed, handlers.let_leave),
 )

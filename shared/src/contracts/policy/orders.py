@@ -43,6 +43,7 @@ ORDERS: Final = {
     **roles("orders.show_portal", may="customer sales admin system"),
     **roles("orders.link_quote", "orders.link_order", may="sales admin system"),
     **roles("orders.short_close_line", may="sales admin system"),
+    **roles("orders.authorise_return", may="sales agent admin system"),
     **roles(
         "orders.list_day_rates",
         "orders.list_missing_rates",

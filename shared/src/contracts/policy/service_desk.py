@@ -70,6 +70,12 @@ SERVICE_DESK: Final = {
         "service-desk.report_visits",
         may="technician dispatcher",
     ),
+    **roles(
+        "service-desk.list_returns",
+        "service-desk.show_return",
+        may="customer warehouse dispatcher agent sales admin system",
+    ),
+    **roles("service-desk.receive_return", may="warehouse dispatcher admin system"),
     **roles("service-desk.miss_visit", may="technician warehouse dispatcher"),
     **roles(
         "service-desk.accept_visit", "service-desk.refuse_visit", may="customer link technician warehouse"

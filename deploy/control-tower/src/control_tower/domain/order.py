@@ -216,8 +216,8 @@ def _exchanged(order: _Order, fact: orders.CostExchanged, at: datetime) -> None:
 def _moved(order: _Order, fact: materials.StockMoved, at: datetime) -> None:
     """What a good has cost leaves with it; the hand-over adds only what the way to the client costs."""
     line = order.lines.get(fact.line_id or "")
-    if fact.reason == "shipped" and line is not None:
-        _spent(order, line.kind, fact.cost)
+    if line is not None and (fact.reason == "shipped" or fact.return_id is not None):
+        _spent(order, line.kind, fact.cost if fact.return_id is None else -fact.cost)
 
 
 _CHANGES: Final[dict[str, Callable[[_Order, Any, datetime], None]]] = {

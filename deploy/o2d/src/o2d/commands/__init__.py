@@ -21,5 +21,5 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "recipe", "centre", "run", "reading", "lot", "inspection", "record", "schedule", "standard", "period",
     ),
     "Vendors": ("vendor", "terms", "rfq", "purchase", "buying"),
-    "Service desk": ("visit", "ticket", "technician"),
+    "Service desk": ("visit", "ticket", "return", "technician"),
 }  # fmt: skip

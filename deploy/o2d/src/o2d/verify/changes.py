@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
 from contracts.orders import ChangeCommitted, ChangeWithdrawn
+from contracts.returns import CreditGranted
 from contracts.service_desk import TicketResolved
 from contracts.values import Money
 from o2d.verify.finding import Finding
@@ -45,12 +46,17 @@ def _charge(answer: ChangeAnswered | DeliveryChangeAnswered | None) -> Money | N
 
 
 def credited(log: Log) -> dict[str, int]:
-    """What the customers of orders get back by the last answers to their tickets, in the order's currency."""
+    """What the customers of orders get back by the last answers to their tickets and for what came back.
+
+    In minor units of the order's currency.
+    """
     last = {fact.ticket_id: fact for fact in log.of(TicketResolved)}
     found: dict[str, int] = defaultdict(int)
     for fact in last.values():
         if fact.order_id is not None and fact.credit is not None:
             found[fact.order_id] += fact.credit.minor
+    for granted in log.of(CreditGranted):
+        found[granted.order_id] += granted.credit.minor
     return found
 
 

@@ -30,9 +30,9 @@ from o2d.verify.stock import shipped_by
 
 Sums = tuple[int, int, int, int]  # minor units bought in, of labour, of capital, of overhead
 NOTHING: Final[Sums] = (0, 0, 0, 0)
-# What costs in other currencies are worth becomes known at any time.
-RATED: Final = frozenset({"RateMissed", "CostExchanged"})
-REVISED: Final = RATED | {"ValueRevised"}
+# What tells nothing of how far an order is: rates become known at any time, and goods may come back.
+ASIDE: Final = frozenset({"RateMissed", "CostExchanged", "ReturnAuthorised", "CreditGranted"})
+REVISED: Final = ASIDE | {"ValueRevised"}
 AFTER: Final[dict[str, frozenset[str]]] = {
     "OrderCompleted": REVISED,
     "ValueRevised": REVISED,
@@ -67,7 +67,7 @@ def orders_go_a_legal_way(log: Log) -> Finding:
         fine = begins == (before is None) and (before not in AFTER or name in AFTER[before])
         if not finding.that(fine):
             finding.say(f"{told.name} after {before or 'nothing'}")
-        if name not in RATED:
+        if name not in ASIDE:
             last[fact.order_id] = name
     return finding
 
@@ -258,9 +258,9 @@ def _spent(log: Log) -> tuple[dict[str, Sums], set[str]]:
     own = {placed.order_id: placed.lines[0].price.currency for placed in log.of(OrderPlaced)}
     for _, fact in log.among(HandOverCompleted, VisitCompleted, StockMoved):
         if _is_for_an_order(fact) and fact.cost.currency != own.get(fact.order_id, fact.cost.currency):
-            abroad[fact.order_id][fact.cost] += 1
+            abroad[fact.order_id][_cost(fact)] += 1
         elif _is_for_an_order(fact):
-            spent[fact.order_id] = _plus(spent[fact.order_id], fact.cost)
+            spent[fact.order_id] = _plus(spent[fact.order_id], _cost(fact))
     for exchanged in log.of(CostExchanged):
         abroad[exchanged.order_id][exchanged.cost] -= 1
         spent[exchanged.order_id] = _plus(spent[exchanged.order_id], exchanged.worth)
@@ -272,8 +272,15 @@ def _spent(log: Log) -> tuple[dict[str, Sums], set[str]]:
 
 def _is_for_an_order(fact: Any) -> bool:
     if isinstance(fact, StockMoved):
-        return fact.reason == "shipped" and fact.order_id is not None and fact.line_id is not None
+        moved = fact.reason == "shipped" or fact.return_id is not None
+        return moved and fact.order_id is not None and fact.line_id is not None
     return True
+
+
+def _cost(fact: Any) -> CostVector:
+    """What an order has cost more by a fact: less, by goods that have come back."""
+    cost: CostVector = fact.cost
+    return cost if getattr(fact, "return_id", None) is None else -cost
 
 
 def _plus(sums: Sums, cost: CostVector) -> Sums:

@@ -116,6 +116,8 @@ def _after(known: Balance | None, move: StockMoved, inside: frozenset[str]) -> B
     micro = move.quantity.micro
     # A lot of another site of ours comes out of transit: it changes its place, it is not new.
     changes_place = known is not None and move.planned_order_id in inside
+    if move.return_id is not None:
+        return before.came(micro, move.cost)
     if move.reason in COMES and not (move.reason == "received" and changes_place):
         return before.came(micro, move.cost)
     if move.reason in GOES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts import orders, production, recalls, service_desk
+from contracts import orders, production, recalls, returns, service_desk
 from contracts.shapes import DeliveryPolicy, DemandLine, LotPart
 from materials.domain.correcting import Counted
 from materials.domain.version import Keeps
@@ -164,6 +164,13 @@ class TakeDelivery:
         | service_desk.VisitSuspended
         | service_desk.VisitResumed
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Book goods in that a client has sent back."""
+
+    fact: returns.ReturnReceived
 
 
 @dataclass(frozen=True, slots=True)

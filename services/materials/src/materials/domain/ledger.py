@@ -18,12 +18,16 @@ from materials.domain.told import told_of
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a move is for: an order line, a planned order, to put another move right, or nothing of the kind."""
+    """What a move is for: an order line, a planned order, to put another move right, or nothing of the kind.
+
+    By a `return_id` goods of an order line come back from its client.
+    """
 
     order_id: str | None = None
     line_id: str | None = None
     planned_order_id: str | None = None
     reverses_id: str | None = None
+    return_id: str | None = None
 
 
 NO_PURPOSE = Purpose()
@@ -100,7 +104,7 @@ def tell_move(
     book.tell(
         StockMoved(
             lot.lot_id, move_id, lot.sku, site_id, Quantity.of_micro(micro), reason, cost, purpose.order_id,
-            purpose.line_id, purpose.planned_order_id, tuple(parents), purpose.reverses_id,
+            purpose.line_id, purpose.planned_order_id, tuple(parents), purpose.reverses_id, purpose.return_id,
         )
     )  # fmt: skip
 

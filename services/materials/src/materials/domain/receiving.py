@@ -27,7 +27,7 @@ from materials.domain.transit import arrive
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How lots come: where to, for which planned order, as what, from whom, and how long they may be used."""
+    """How lots come: where to, for which planned order, as what, from whom, how long they may be used, what for."""
 
     site_id: str
     planned_order_id: str | None
@@ -35,6 +35,7 @@ class Arrival:
     status: LotStatus = "released"
     run_id: str | None = None
     expires_at: datetime | None = None
+    purpose: Purpose | None = None
 
 
 def goods_received(book: Book, fact: GoodsReceived) -> None:
@@ -83,7 +84,7 @@ def take_in(book: Book, part: LotPart, arrival: Arrival, parents: Iterable[str] 
             book.dues["lot-expiry", lot.lot_id] = lot.expires_at
     else:
         lot = _more_of(book, known, part, arrival, apart=apart)
-    purpose = Purpose(planned_order_id=arrival.planned_order_id)
+    purpose = arrival.purpose or Purpose(planned_order_id=arrival.planned_order_id)
     micro, made_of = part.quantity.micro, tuple(parents)
     move_id = enter(book, lot, (arrival.site_id, MAIN), micro, part.cost, arrival.reason, purpose)
     tell_move(book, move_id, lot, arrival.site_id, micro, part.cost, arrival.reason, purpose, made_of)

@@ -38,6 +38,7 @@ from materials.handlers.recalls import block_recalled, close_recall, trace_recal
 from materials.handlers.stock import (
     dispatch_transfer,
     receive_transfer,
+    take_back,
 )
 from materials.handlers.substitutes import set_substitute, substitute_supply
 from materials.handlers.trials import inquire_promise, try_changes
@@ -85,6 +86,7 @@ __all__ = [
     "set_parameters",
     "set_substitute",
     "substitute_supply",
+    "take_back",
     "take_owner_answer",
     "trace_recall",
     "try_changes",

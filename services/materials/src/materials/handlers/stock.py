@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from backbone.errors import NotFound
@@ -12,10 +12,11 @@ from materials import store
 from materials.commands import (
     DispatchTransfer,
     ReceiveTransfer,
+    TakeBack,
     TakeDelivery,
     TakeQuality,
 )
-from materials.domain import delivery, inside, quality, suspending
+from materials.domain import client_return, delivery, inside, quality, suspending
 from materials.domain.book import Book
 from materials.domain.supply import PlannedOrder
 from materials.handlers.deciding import decide_each
@@ -62,6 +63,19 @@ def delivery_seeds(command: TakeDelivery) -> store.Seeds:
 def take_delivery(book: Book, command: TakeDelivery) -> None:
     """Book goods out to clients, or back from them; keep nothing for clients who have to speak first."""
     _DELIVERIES[type(command.fact)](book, command.fact)
+
+
+async def take_back(commands: Batch[TakeBack], tx: Tx) -> Sequence[Book]:
+    """Clients have sent goods back: they lie in stock again, and nobody uses them before they were looked at."""
+    facts = [command.fact for command in commands]
+    lots = {part.lot_id for fact in facts for part in fact.lots}
+    places = {(fact.site_id, part.sku) for fact in facts for part in fact.lots}
+    await store.lock_sites(tx, await store.load_sites_of_lots(tx, lots) | {site_id for site_id, _ in places})
+    sent = await store.load_shipped(tx, lots, (fact.order_id for fact in facts))
+    seeds = [store.Seeds(lots=lots, places=places)]
+    return await decide_each(
+        commands, tx, seeds, lambda book, command: client_return.came_back(book, command.fact, sent)
+    )
 
 
 async def dispatch_transfer(commands: Batch[DispatchTransfer], tx: Tx) -> list[PlannedOrder]:

@@ -23,6 +23,7 @@ from materials.store.ledger import (
     load_reworked,
     load_serials,
     load_serials_beside,
+    load_shipped,
     load_sites_of_lots,
 )
 from materials.store.masters import (
@@ -118,6 +119,7 @@ __all__ = [
     "load_sent",
     "load_serials",
     "load_serials_beside",
+    "load_shipped",
     "load_sites",
     "load_sites_of_lots",
     "load_substitutes",

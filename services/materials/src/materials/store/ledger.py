@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import text
 
 from backbone.service import Tx
+from materials.domain.client_return import Sent, Shipped
 from materials.domain.cycle_count import CycleCount
 from materials.domain.lot import Move
 from materials.store.sheets import COUNTS, MOVES, SERIALS
@@ -31,6 +32,15 @@ REWORKED: Final = text(
     """
     SELECT DISTINCT lot_id FROM moves JOIN planned_orders USING (planned_order_id)
     WHERE lot_id = ANY(:lots) AND rework_lot_id = lot_id
+    """
+)
+# What clients did not take at the door came back out of transit: it lies in one store for what it left in the other.
+SHIPPED: Final = text(
+    """
+    SELECT order_id, line_id, lot_id, sum(quantity_micro) AS micro, sum(bought_in_minor) AS bought_in,
+           sum(labour_minor) AS labour, sum(capital_minor) AS capital, sum(overhead_minor) AS overhead
+    FROM moves WHERE lot_id = ANY(:lots) AND order_id = ANY(:orders) AND reason IN ('shipped', 'returned')
+    GROUP BY order_id, line_id, lot_id
     """
 )
 SITES_OF_LOTS: Final = text("SELECT DISTINCT site_id FROM stocks WHERE lot_id = ANY(:lots)")
@@ -75,6 +85,17 @@ async def load_sites_of_lots(tx: Tx, lot_ids: Iterable[str]) -> set[str]:
     """The sites at which lots lie, or lay."""
     rows = await tx.sql.execute(SITES_OF_LOTS, {"lots": sorted(set(lot_ids))})
     return {row.site_id for row in rows}
+
+
+async def load_shipped(tx: Tx, lot_ids: Iterable[str], order_ids: Iterable[str]) -> Sent:
+    """What of lots is with the clients of orders; the caller holds the locks of their sites."""
+    asked = {"lots": sorted(set(lot_ids)), "orders": sorted(set(order_ids))}
+    return {
+        (row.order_id, row.line_id, row.lot_id): Shipped(
+            *(-int(minor) for minor in (row.micro, row.bought_in, row.labour, row.capital, row.overhead))
+        )
+        for row in await tx.sql.execute(SHIPPED, asked)
+    }
 
 
 async def load_reworked(tx: Tx, lot_ids: Iterable[str]) -> set[str]:

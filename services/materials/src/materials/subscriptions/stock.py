@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from backbone.service import Subscription, hears
-from contracts import production, recalls, service_desk, vendors
+from contracts import production, recalls, returns, service_desk, vendors
 from materials import commands, handlers
 
 
@@ -64,6 +64,11 @@ def on_hand_over_refused(fact: service_desk.HandOverRefused) -> commands.TakeDel
     return commands.TakeDelivery(fact)
 
 
+def on_return_received(fact: returns.ReturnReceived) -> commands.TakeBack:
+    """A client has sent goods back."""
+    return commands.TakeBack(fact)
+
+
 def on_visit_missed(fact: service_desk.VisitMissed) -> commands.TakeDelivery:
     """Nobody was there."""
     return commands.TakeDelivery(fact)
@@ -109,6 +114,7 @@ STOCK: Final[tuple[Subscription, ...]] = (
     hears(service_desk.GoodsDispatched, on_goods_dispatched, handlers.follow_facts),
     hears(service_desk.HandOverCompleted, on_hand_over_completed, handlers.follow_facts),
     hears(service_desk.HandOverRefused, on_hand_over_refused, handlers.follow_facts),
+    hears(returns.ReturnReceived, on_return_received, handlers.take_back),
     hears(service_desk.VisitMissed, on_visit_missed, handlers.follow_facts),
     hears(service_desk.VisitCompleted, on_visit_completed, handlers.follow_facts),
     hears(service_desk.VisitSuspended, on_visit_suspended, handlers.follow_facts),

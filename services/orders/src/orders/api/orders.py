@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from fastapi import APIRouter
 
-from backbone.web import Asked, Response, acts, filter_asked, found, lists, page_asked, paged, shows
+from backbone.web import Asked, Response, acts, done, filter_asked, found, lists, page_asked, paged, shows
+from contracts.values import Quantity
 from orders import commands, handlers, queries
 from orders.api.forms import ReasonBody, Taken, ordered
 
 router = APIRouter()
 
+
+@dataclass(frozen=True, slots=True)
+class ReturnBody:
+    """How much of a line may be sent back, and why."""
+
+    quantity: Quantity
+    reason: str
+
+
+SCRATCHED: Final = ReturnBody(Quantity(2), "scratched under the varnish")
 UNREACHABLE: Final = ReasonBody("nobody was there three times")
 LATE: Final = ReasonBody("it would come after the feast")
 
@@ -57,3 +69,14 @@ async def short_close_line(ask: Asked, order_id: str, line_id: str) -> Response:
     body = await ask.body(ReasonBody)
     command = commands.ShortCloseLine(order_id, line_id, body.reason)
     return await ask.act(handlers.short_close_line, command, reply=ordered)
+
+
+@router.post(
+    "/v1/orders/{order_id}/lines/{line_id}/returns", **acts(Taken, body=ReturnBody, example=SCRATCHED)
+)
+async def authorise_return(ask: Asked, order_id: str, line_id: str) -> Response:
+    """Let the client send goods back that were accepted; the answer names the return under which they are taken in."""
+    body = await ask.body(ReturnBody)
+    return_id = ask.new_id()
+    command = commands.AuthoriseReturn(return_id, order_id, line_id, body.quantity, body.reason)
+    return await ask.act(handlers.authorise_return, command, reply=lambda _: done(Taken(return_id)))

@@ -17,6 +17,7 @@ from orders.commands.changes import (
 )
 from orders.commands.orders import (
     AcceptNewDates,
+    AuthoriseReturn,
     CancelOrder,
     HoldLines,
     ResumeLines,
@@ -26,6 +27,7 @@ from orders.commands.orders import (
     TakeLateness,
     TakePlan,
     TakeRecovery,
+    TakeReturn,
     TakeShipment,
     TakeVisit,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "AcceptNewDates",
     "AcceptQuote",
     "AcceptQuotes",
+    "AuthoriseReturn",
     "CancelOrder",
     "ChangeContact",
     "DecideChange",
@@ -84,6 +87,7 @@ __all__ = [
     "TakeMaterialRefusal",
     "TakePlan",
     "TakeRecovery",
+    "TakeReturn",
     "TakeShipment",
     "TakeSlots",
     "TakeSlotsRefusal",

@@ -83,12 +83,33 @@ class TakeDelivery:
 
 @dataclass(frozen=True, slots=True)
 class TakeShipment:
-    """Stock left for an order line for good."""
+    """Stock left for an order line for good, or came back from its client."""
 
     order_id: str
     line_id: str
     quantity: Quantity
     cost: CostVector
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoriseReturn:
+    """Let a client send so much of a line back."""
+
+    return_id: str
+    order_id: str
+    line_id: str
+    quantity: Quantity
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeReturn:
+    """So much has come back."""
+
+    order_id: str
+    return_id: str
+    quantity: Quantity
 
 
 @dataclass(frozen=True, slots=True)

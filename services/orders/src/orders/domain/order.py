@@ -21,7 +21,7 @@ from contracts.orders import (
     PromiseRecovered,
 )
 from contracts.shapes import DateStep, DeliveryPolicy, LineDate, Recovery, ValueAdded
-from contracts.values import ZERO, CostVector, Money
+from contracts.values import ZERO, CostVector, Money, Quantity
 from orders.domain.line import Line
 from orders.domain.promise import ACCEPTED_LATE, Promise
 from orders.domain.quote import Quote
@@ -37,10 +37,21 @@ class NothingToAccept(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """What the customer gets back by the answer to a ticket."""
+    """What the customer gets back by the answer to a ticket, or for what came back."""
 
     ticket_id: str
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """So much of a line may come back; how much has, and what was credited for it."""
+
+    return_id: str
+    line_id: str
+    quantity: Quantity
+    received: Quantity = ZERO
+    credit_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,7 @@ class Order:
     booked: frozenset[str] = frozenset()
     late_because: str | None = None
     credits: tuple[Credit, ...] = ()
+    returns: tuple[Return, ...] = ()
     version: int = 1
 
     @classmethod

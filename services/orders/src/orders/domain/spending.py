@@ -56,6 +56,12 @@ def credited(order: Order, ticket_id: str, amount: Money | None) -> tuple[Order,
     return order, [] if order.state == "open" else revised(order, f"ticket {ticket_id} has another answer")
 
 
+def taken_back(order: Order, line_id: str, cost: CostVector, *, rates: Rates) -> tuple[Order, list[Fact]]:
+    """Goods of a line lie in stock again, with what they had cost: the line has cost so much less."""
+    line, facts = order.line(line_id).spent(-cost, order.order_id, rates)
+    return _known(order.with_line(line), facts, "goods came back after the end")
+
+
 def rated(order: Order, rates: Rates) -> tuple[Order, list[Fact]]:
     """Costs whose rates have become known are known; an order that waited for nothing else is completed."""
     facts: list[Fact] = []

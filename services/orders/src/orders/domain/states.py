@@ -78,7 +78,11 @@ SUPPLY: Final = _table(
 PENDING: Final = frozenset({"amend-pending", "cancel-pending"})
 
 FULFILMENT: Final = _table(
-    none="partial complete", partial="complete returned", complete="partial returned", returned=""
+    none="partial complete",
+    partial="complete returned",
+    complete="partial returned",
+    # More of a line is wanted again.
+    returned="partial complete",
 )
 
 

@@ -19,6 +19,7 @@ from orders.handlers.changes import (
 from orders.handlers.needs import draft_quote, state_need, state_needs
 from orders.handlers.orders import (
     accept_new_dates,
+    authorise_return,
     cancel_order,
     follow_orders,
     short_close_line,
@@ -41,6 +42,7 @@ __all__ = [
     "accept_new_dates",
     "accept_quote",
     "accept_quotes",
+    "authorise_return",
     "cancel_order",
     "change_contact",
     "decide_change",

@@ -11,6 +11,7 @@ from backbone.service import Batch, Tx
 from orders import store
 from orders.commands import (
     AcceptNewDates,
+    AuthoriseReturn,
     CancelOrder,
     HoldLines,
     ResumeLines,
@@ -20,13 +21,14 @@ from orders.commands import (
     TakeLateness,
     TakePlan,
     TakeRecovery,
+    TakeReturn,
     TakeShipment,
     TakeVisit,
 )
-from orders.domain import ending
+from orders.domain import ending, returning
 from orders.domain.order import Order
 from orders.domain.rates import Exchange, Rates
-from orders.domain.spending import credited, delivered, shipped
+from orders.domain.spending import credited, delivered, shipped, taken_back
 
 
 class OfAnOrder(Protocol):
@@ -48,9 +50,12 @@ _DECISIONS: Final[Mapping[type, Decision]] = {
     TakeDelivery: lambda order, told, rates: delivered(
         order, told.quantities, told.cost, told.parts, rates=rates
     ),
-    TakeShipment: lambda order, told, rates: shipped(
-        order, told.line_id, told.quantity, told.cost, rates=rates
+    TakeShipment: lambda order, told, rates: (
+        taken_back(order, told.line_id, told.cost, rates=rates)
+        if told.back
+        else shipped(order, told.line_id, told.quantity, told.cost, rates=rates)
     ),
+    TakeReturn: lambda order, told, rates: returning.came_back(order, told.return_id, told.quantity),
     TakeCredit: lambda order, told, rates: credited(order, told.ticket_id, told.credit),
     HoldLines: lambda order, told, rates: order.held(told.line_ids, told.reason),
     ResumeLines: lambda order, told, rates: order.resumed(told.line_ids),
@@ -112,6 +117,22 @@ async def short_close_line(commands: Batch[ShortCloseLine], tx: Tx) -> list[Orde
     for command in commands:
         order = await store.lock_order_of(tx, command.order_id, party=None)
         order, facts = ending.short_closed(order, command.line_id, command.reason)
+        tx.emit(*facts, because=command, correlation=order.need_id)
+        await store.save_orders(tx, [order])
+        answers.append(order)
+    return answers
+
+
+async def authorise_return(commands: Batch[AuthoriseReturn], tx: Tx) -> list[Order]:
+    """People let clients send goods back; the service desk takes them in."""
+    answers = []
+    for command in commands:
+        order = await store.lock_order_of(tx, command.order_id, party=None)
+        item = order.line(command.line_id).demand.item
+        counted = (await store.load_counted(tx, [item])).get(item)
+        order, facts = returning.authorised(
+            order, command.line_id, command.quantity, command.reason, command.return_id, counted
+        )
         tx.emit(*facts, because=command, correlation=order.need_id)
         await store.save_orders(tx, [order])
         answers.append(order)

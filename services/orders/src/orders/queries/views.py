@@ -16,6 +16,7 @@ from contracts.orders import Component
 from contracts.shapes import Instead
 from contracts.values import CostVector, Money, Quantity
 from orders.domain.offer import called
+from orders.domain.order import Return
 from orders.domain.rates import Exchange, Waiting
 from orders.queries.quotes import StandsIn
 
@@ -35,7 +36,8 @@ FIND_NEED: Final = text(
     """
 )
 ORDERS: Final = """
-    SELECT order_id, need_id, quote_id, customer_id, state, placed_at, late_because, version
+    SELECT order_id, need_id, quote_id, customer_id, state, placed_at, late_because,
+           CAST(returns AS text) AS returns, version
     FROM orders WHERE (CAST(:party AS text) IS NULL OR customer_id = :party)
 """
 FIND_ORDER: Final = text(ORDERS + "AND order_id = :order_id")
@@ -72,6 +74,7 @@ Page = list[tuple[str, Any]]
 
 _components: Reads[tuple[Component, ...]] = reader(tuple[Component, ...])
 _instead: Reads[tuple[Instead, ...]] = reader(tuple[Instead, ...])
+_returns: Reads[tuple[Return, ...]] = reader(tuple[Return, ...])
 _waiting: Reads[tuple[Waiting, ...]] = reader(tuple[Waiting, ...])
 
 
@@ -125,8 +128,19 @@ class OrderLineView:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnView:
+    """So much of a line may be sent back; how much has come, and what its customer gets back for it."""
+
+    return_id: str
+    line_id: str
+    quantity: Quantity
+    received: Quantity
+    credit: Money
+
+
+@dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order and how far each line is."""
+    """An order, how far each line is, and what goes back of it."""
 
     order_id: str
     need_id: str
@@ -136,6 +150,7 @@ class OrderView:
     placed_at: datetime
     late_because: str | None
     lines: tuple[OrderLineView, ...]
+    returns: tuple[ReturnView, ...]
     version: int
 
 
@@ -245,6 +260,18 @@ def _missing(row: Any) -> tuple[str, ...]:
 
 
 def _order(row: Any, lines: dict[str, tuple[OrderLineView, ...]]) -> OrderView:
+    of_order = lines.get(row.order_id, ())
+    currency = {line.line_id: line.price.currency for line in of_order}
+    returns = tuple(
+        ReturnView(
+            each.return_id,
+            each.line_id,
+            each.quantity,
+            each.received,
+            Money(each.credit_minor, currency[each.line_id]),
+        )
+        for each in _returns(row.returns)
+    )
     return OrderView(
         row.order_id,
         row.need_id,
@@ -253,6 +280,7 @@ def _order(row: Any, lines: dict[str, tuple[OrderLineView, ...]]) -> OrderView:
         row.state,
         row.placed_at,
         row.late_because,
-        lines.get(row.order_id, ()),
+        of_order,
+        returns,
         row.version,
     )

@@ -14,17 +14,17 @@ from contracts.shapes import DemandLine
 from contracts.topics import ORDER
 from contracts.values import CostVector, Money, Quantity
 from orders.domain.line import Agreed, Line
-from orders.domain.order import Credit, Order
+from orders.domain.order import Credit, Order, Return
 from orders.domain.rates import Waiting
 
 ADD_ORDERS: Final = text(
     """
     INSERT INTO orders (order_id, need_id, quote_id, promise_id, customer_id, contact_id, address_id, priority,
-                        delivery_policy, state, placed_at, planned, booked, late_because, credits, version,
-                        told)
+                        delivery_policy, state, placed_at, planned, booked, late_because, credits, returns,
+                        version, told)
     SELECT order_id, need_id, quote_id, promise_id, customer_id, contact_id, address_id, priority, delivery_policy,
            state, placed_at, planned, ARRAY(SELECT jsonb_array_elements_text(CAST(booked AS jsonb))), late_because,
-           '[]', 1, told
+           '[]', '[]', 1, told
     FROM unnest(CAST(:order_id AS text[]), CAST(:need_id AS text[]), CAST(:quote_id AS text[]),
                 CAST(:promise_id AS text[]), CAST(:customer_id AS text[]), CAST(:contact_id AS text[]),
                 CAST(:address_id AS text[]), CAST(:priority AS int[]), CAST(:delivery_policy AS text[]),
@@ -35,8 +35,8 @@ ADD_ORDERS: Final = text(
     """
 )
 LOCK_ORDERS: Final = text(
-    "SELECT *, CAST(credits AS text) AS credited FROM orders WHERE order_id = ANY(:order_ids)"
-    " ORDER BY order_id FOR UPDATE"
+    "SELECT *, CAST(credits AS text) AS credited, CAST(returns AS text) AS sent_back FROM orders"
+    " WHERE order_id = ANY(:order_ids) ORDER BY order_id FOR UPDATE"
 )
 LOAD_LINES: Final = text(
     """
@@ -51,11 +51,11 @@ SAVE_ORDERS: Final = text(
     """
     UPDATE orders SET state = saved.state, planned = saved.planned, late_because = saved.late_because,
         booked = ARRAY(SELECT jsonb_array_elements_text(CAST(saved.booked AS jsonb))), told = saved.told,
-        credits = CAST(saved.credits AS jsonb), version = version + 1
+        credits = CAST(saved.credits AS jsonb), returns = CAST(saved.returns AS jsonb), version = version + 1
     FROM unnest(CAST(:order_id AS text[]), CAST(:state AS text[]), CAST(:planned AS boolean[]),
                 CAST(:late_because AS text[]), CAST(:booked AS text[]), CAST(:credits AS text[]),
-                CAST(:told AS bigint[]))
-         AS saved(order_id, state, planned, late_because, booked, credits, told)
+                CAST(:returns AS text[]), CAST(:told AS bigint[]))
+         AS saved(order_id, state, planned, late_because, booked, credits, returns, told)
     WHERE orders.order_id = saved.order_id
     """
 )
@@ -98,6 +98,7 @@ _PLAIN: Final = (
     "delivery_policy", "state", "placed_at", "planned", "late_because",
 )  # fmt: skip
 _credits: Reads[tuple[Credit, ...]] = reader(tuple[Credit, ...])
+_returns: Reads[tuple[Return, ...]] = reader(tuple[Return, ...])
 _demand: Reads[DemandLine] = reader(DemandLine)
 _agreed: Reads[Agreed] = reader(Agreed)
 _waiting: Reads[tuple[Waiting, ...]] = reader(tuple[Waiting, ...])
@@ -144,6 +145,7 @@ async def save_orders(tx: Tx, orders: Iterable[Order]) -> None:
             "late_because": [order.late_because for order in changed],
             "booked": [document(sorted(order.booked)) for order in changed],
             "credits": [document(order.credits) for order in changed],
+            "returns": [document(order.returns) for order in changed],
             "told": [tx.tells(ORDER, order.order_id) for order in changed],
         },
     )
@@ -168,6 +170,7 @@ def _order_of(row: Any, lines: tuple[Line, ...]) -> Order:
         frozenset(row.booked),
         row.late_because,
         _credits(row.credited),
+        _returns(row.sent_back),
         row.version,
     )
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service_desk.api import answers, bulk, links, masters, talks, visits, work
+from service_desk.api import answers, bulk, links, masters, returns, talks, visits, work
 
 # What is named outright comes before what is named by an id.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -13,6 +13,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     visits.router,
     answers.router,
     work.router,
+    returns.router,
     links.router,
     talks.router,
 )

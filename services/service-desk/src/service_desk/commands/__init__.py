@@ -9,6 +9,7 @@ from service_desk.commands.masters import (
     SetLeaves,
 )
 from service_desk.commands.recalls import LetLeave, StopRecalled
+from service_desk.commands.returns import AwaitReturn, ReceiveReturn
 from service_desk.commands.slots import (
     ExpireHold,
     FindSlots,
@@ -55,6 +56,7 @@ __all__ = [
     "AcceptVisit",
     "AcceptVisits",
     "AwaitClient",
+    "AwaitReturn",
     "CancelVisit",
     "ChangePriority",
     "CheckTicket",
@@ -78,6 +80,7 @@ __all__ = [
     "MissVisit",
     "MoveVisit",
     "OpenTicket",
+    "ReceiveReturn",
     "RefuseVisit",
     "RegainDates",
     "RemindClient",

@@ -78,13 +78,13 @@ def _parted_lots(
         wanted = asked.get((line_id, lot.lot_id), ZERO)
         away = min(wanted, lot.quantity)
         asked[line_id, lot.lot_id] = wanted - away
-        stays, goes = _parted(lot, away)
+        stays, goes = parted(lot, away)
         kept += stays
         back += goes
     return kept, back
 
 
-def _parted(lot: LotPart, away: Quantity) -> tuple[list[LotPart], list[LotPart]]:
+def parted(lot: LotPart, away: Quantity) -> tuple[list[LotPart], list[LotPart]]:
     """A lot without so much of it, and that much; costs are shared and add up. Serials of a part are not known."""
     if not away:
         return [lot], []

@@ -25,6 +25,7 @@ from service_desk.handlers.orders import (
     take_order,
 )
 from service_desk.handlers.recalls import let_leave, stop_recalled
+from service_desk.handlers.returns import await_return, receive_return
 from service_desk.handlers.slots import (
     expire_hold,
     find_slots,
@@ -61,6 +62,7 @@ __all__ = [
     "accept_visit",
     "accept_visits",
     "await_client",
+    "await_return",
     "cancel_visit",
     "change_priority",
     "check_ticket",
@@ -84,6 +86,7 @@ __all__ = [
     "miss_visit",
     "move_visit",
     "open_ticket",
+    "receive_return",
     "refuse_visit",
     "regain_dates",
     "remind_client",

@@ -16,6 +16,7 @@ from service_desk.queries.masters import (
     page_services,
     page_technicians,
 )
+from service_desk.queries.returns import ReturnView, find_return, page_returns
 from service_desk.queries.talks import (
     ClockView,
     ConversationView,
@@ -51,6 +52,7 @@ __all__ = [
     "ReachedView",
     "Reading",
     "ReportView",
+    "ReturnView",
     "ServiceView",
     "TechnicianView",
     "TicketFilter",
@@ -61,6 +63,7 @@ __all__ = [
     "find_calendar",
     "find_conversation",
     "find_reached",
+    "find_return",
     "find_service",
     "find_talk",
     "find_technician",
@@ -70,6 +73,7 @@ __all__ = [
     "list_newest_messages",
     "page_conversations",
     "page_messages",
+    "page_returns",
     "page_services",
     "page_technicians",
     "page_tickets",

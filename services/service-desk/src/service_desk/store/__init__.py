@@ -2,6 +2,7 @@
 
 from service_desk.store.deliveries import (
     load_diary,
+    load_handed,
     load_services_of,
     load_wanted,
     lock_cases,
@@ -39,6 +40,7 @@ from service_desk.store.recalls import (
     save_recalls,
     save_without_lots,
 )
+from service_desk.store.returns import lock_returns, save_returns
 from service_desk.store.talks import (
     add_messages,
     load_client_of,
@@ -60,6 +62,7 @@ __all__ = [
     "load_client_of",
     "load_currencies",
     "load_diary",
+    "load_handed",
     "load_recalled",
     "load_recalls_of",
     "load_services",
@@ -76,6 +79,7 @@ __all__ = [
     "lock_holds",
     "lock_open_tickets",
     "lock_recalls",
+    "lock_returns",
     "lock_services",
     "lock_technicians",
     "lock_tickets",
@@ -91,6 +95,7 @@ __all__ = [
     "save_forgotten",
     "save_holds",
     "save_recalls",
+    "save_returns",
     "save_services",
     "save_technicians",
     "save_tickets",

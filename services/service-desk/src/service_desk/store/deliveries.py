@@ -35,6 +35,7 @@ VISITS: Final = Rows(
               "held_until_at", "told"),
 )  # fmt: skip
 LOCK_VISITS_OF: Final = VISITS.where("order_id = ANY(:keys) ORDER BY visit_id FOR UPDATE")
+HANDED: Final = VISITS.where("order_id = ANY(:keys) AND state = 'completed' ORDER BY visit_id")
 LOAD_SITES: Final = text(
     """
     SELECT DISTINCT service_id, site_id FROM visits
@@ -147,6 +148,11 @@ async def lock_visits(tx: Tx, visit_ids: Iterable[str]) -> dict[str, Visit]:
     rows = (await tx.sql.execute(VISITS.lock, {"keys": sorted(set(visit_ids))})).all()
     tx.locked(VISIT, {row.visit_id: row.told for row in rows})
     return {row.visit_id: _visit_of(row) for row in rows}
+
+
+async def load_handed(tx: Tx, order_ids: Iterable[str]) -> list[Visit]:
+    """The hand-overs of these orders of which clients have accepted something, unlocked: they do not change."""
+    return [_visit_of(row) for row in await tx.sql.execute(HANDED, {"keys": sorted(set(order_ids))})]
 
 
 async def save_visits(tx: Tx, visits: Sequence[Visit]) -> None:
