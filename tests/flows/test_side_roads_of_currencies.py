@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.orders import CostExchanged, LineFulfilled, OrderCompleted, RateMissed, ValueRevised
-from o2d.asking import Services
-from simulator.doors import Doors
 from simulator.people.client import Client
 from simulator.people.field import Dispatcher
-from simulator.people.person import Turn
 from simulator.people.vendor import Vendor
 from simulator.people.warehouse import Warehouse
+from tests.flows.bookkeeper import Bookkeeper
 from tests.flows.town import Town
 from tests.flows.trade import Story
 
 PULLEY = Story("pulley", currency="USD")
-PATIENCE = timedelta(days=2)
-
-
-@dataclass(slots=True)
-class Bookkeeper:
-    """Says a rate, two days after somebody was found to wait for it."""
-
-    services: Services
-    asked: dict[str, datetime] = field(default_factory=dict)
-    title: str = "bookkeeper"
-
-    async def look(self, doors: Doors, now: datetime) -> Turn:
-        """Say what is missing."""
-        turn = Turn()
-        for one in (await self.services.get("orders", "/v1/missing-rates"))["items"]:
-            path = f"/v1/exchange-rates/{one['currency']}/{one['into']}/{one['day']}"
-            if turn.due(self.asked.setdefault(path, now) + PATIENCE, now):
-                await self.services.put("orders", path, {"rate": "1.1"}, 0)
-                turn.done(f"says {one['currency']} in {one['into']} of {one['day']}")
-        return turn
 
 
 async def test_an_order_in_another_currency_than_its_goods_ends_when_somebody_says_the_rate(

@@ -7,10 +7,11 @@ import traceback
 
 from simulator.playing import NothingLeft
 from tests.flows.chance.company import Company
+from tests.flows.chance.left import show_left
 from tests.flows.town import Installation, Town, visited
 
 FIRST = int(os.environ.get("O2D_SOAK_SEED", "0"))
-COUNT = 5
+COUNT = int(os.environ.get("O2D_SOAK_COUNT", "5"))
 
 
 async def test_whatever_people_do_orders_end_and_promises_are_kept() -> None:
@@ -34,12 +35,15 @@ async def _play(town: Town, company: Company) -> None:
     now = await town.with_masters(company.masters())
     customers = company.customers(now)
     try:
-        await town.go([*customers, *company.people(now, customers)])
+        await town.go([*customers, *company.people(now, customers, town.services)])
     except NothingLeft as ended:
         # Who was never promised anything waits without an end, and that is no fault.
         print(ended)
     orders = [order for each in customers for order in await town.orders_of(each)]
     print(f"seed {company.seed}: {len(orders)} orders", flush=True)
     assert orders
-    assert [order for order in orders if order["state"] == "open"] == []
+    left = [order for order in orders if order["state"] == "open"]
+    if left:
+        await show_left(town.doors, left)
+    assert left == []
     assert await town.broken() == []

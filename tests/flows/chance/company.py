@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
+from o2d.asking import Services
 from simulator.people.client import Client
 from simulator.people.customer import Customer
 from simulator.people.field import Dispatcher, Driver
@@ -20,9 +21,28 @@ from simulator.people.warehouse import Warehouse
 from simulator.scenarios import parts
 from simulator.scenarios.scenario import Put, approved
 from simulator.scenarios.staff import BUYER, PLANNER, SALES
+from tests.flows.chance.aftermath import Agent
+from tests.flows.chance.branches.branch import Branch, Staff
+from tests.flows.chance.branches.currencies import Currencies
+from tests.flows.chance.branches.numbers import Numbers
+from tests.flows.chance.branches.perishables import Perishables
+from tests.flows.chance.branches.sites import Sites
+from tests.flows.chance.branches.stores import Stores
+from tests.flows.chance.branches.visits import Visits
+from tests.flows.chance.forgiving import Forgiving
 from tests.flows.chance.meddler import Decider, Meddler
+from tests.flows.chance.scene import Planned
 
 CUSTOMERS_COUNT: Final = 6
+BRANCHES: Final[tuple[Callable[[int], Branch], ...]] = (
+    Sites,
+    Visits,
+    Currencies,
+    Numbers,
+    Perishables,
+    Stores,
+)
+BRANCHES_COUNT: Final = 3
 DAY: Final = timedelta(days=1)
 HARD: Final = {"name": "hardness", "scale": "HRC", "minimum": "56", "maximum": "62"}
 SOFT: Final = {"name": "hardness", "scale": "HB", "minimum": "150", "maximum": "210"}
@@ -40,9 +60,27 @@ class Company:
         return f"{what}-{self.seed}"
 
     @property
+    def branches(self) -> list[Branch]:
+        """What it has beside its machines."""
+        kinds = Random(f"{self.seed} branches").sample(BRANCHES, BRANCHES_COUNT)
+        return [kind(self.seed) for kind in kinds]
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """What customers can order of the machines and what they are made of."""
+        return tuple(self.named(each) for each in ("machine", "housing", "axle", "oil"))
+
+    @property
     def sold(self) -> tuple[str, ...]:
         """What customers can order."""
-        return tuple(self.named(each) for each in ("machine", "housing", "axle", "oil"))
+        return (*self.own, *(offer_id for branch in self.branches for offer_id in branch.sold))
+
+    @property
+    def planned(self) -> list[Planned]:
+        """How everything is planned."""
+        sources = {"machine": ("make",), "housing": ("buy",), "axle": ("make", "buy"), "oil": ("make",)}
+        own = [Planned(self.named(sku), each) for sku, each in (sources | {"crude": ("buy",)}).items()]
+        return [*own, *(each for branch in self.branches for each in branch.planned)]
 
     @property
     def vendors(self) -> tuple[str, ...]:
@@ -51,7 +89,8 @@ class Company:
 
     def masters(self) -> list[Put]:
         """Everything that is known of it before the first need."""
-        return [*self._items(), *self._recipes(), *self._bought(), *self._offers()]
+        more = [put for branch in self.branches for put in branch.masters()]
+        return [*self._items(), *self._recipes(), *self._bought(), *self._offers(), *more]
 
     def _items(self) -> list[Put]:
         steel = [["hardness", "HB"], ["hardness", "HRC"]]
@@ -115,7 +154,7 @@ class Company:
     def _offers(self) -> list[Put]:
         puts = []
         for sku, price, unit in zip(
-            self.sold, (49_000, 7_000, 2_500, 300), ("piece", "piece", "piece", "l"), strict=True
+            self.own, (49_000, 7_000, 2_500, 300), ("piece", "piece", "piece", "l"), strict=True
         ):
             component: dict[str, Any] = {
                 "kind": "good", "item": sku, "quantity": "1", "unit": unit, "site_id": "plant-1",
@@ -140,7 +179,7 @@ class Company:
         for number in range(CUSTOMERS_COUNT):
             begins = now + chance.randint(0, 12) * DAY
             needs: list[Mapping[str, Any]] = [
-                self._need(chance, begins) for _ in range(chance.choice([1, 1, 2]))
+                self._need(chance, begins) for _ in range(chance.choice([1, 2, 2]))
             ]
             found.append(
                 Customer(
@@ -150,6 +189,7 @@ class Company:
                     patient=chance.random() < 0.7,
                     waits=chance.choice([0, 0, 2]) * DAY,
                     begins=begins,
+                    eager=chance.random() < 0.3,
                 )
             )
         return found
@@ -162,46 +202,59 @@ class Company:
                 "quantity": str(chance.randint(1, 40)),
                 "wanted_at": (begins + chance.randint(5, 40) * DAY).isoformat(),
             }
-            for number, offer_id in enumerate(chance.sample(self.sold, chance.choice([1, 1, 2])), start=1)
+            for number, offer_id in enumerate(chance.sample(self.sold, chance.choice([1, 2, 3])), start=1)
         ]
         return {"text": "something", "lines": lines}
 
-    def people(self, now: datetime, customers: list[Customer]) -> list[Plays]:
+    def people(self, now: datetime, customers: list[Customer], services: Services) -> list[Plays]:
         """Those who work there or with it; each has ways of its own, and one meddles with everything."""
         chance = Random(f"{self.seed} people")
         names = [each.customer_id for each in customers]
         thinking = chance.sample(names, 3)
         wishes = [chance.choice([None, "1", "5"]) for _ in thinking]
-        housing, axle = self.named("housing"), self.named("axle")
-        return [
+        people: list[Plays] = [
             *(
                 SecondThoughts(name, wish, after=now + chance.randint(2, 30) * DAY)
                 for name, wish in zip(thinking, wishes, strict=True)
             ),
-            *(
-                Vendor(
-                    each,
-                    delay=chance.choice([0, 0, 1, 9]) * DAY,
-                    thinks=chance.choice([0, 0, 2, 30]) * DAY / 10,
-                )
-                for each in self.vendors
-            ),
-            Warehouse(
-                {axle: [{"name": "hardness", "value": "181", "scale": "HB"}]},
-                rejects={housing: "1"} if chance.random() < 0.5 else {},
-            ),
-            Operator(
-                surprises={(f"harden-{self.seed}", 10, "furnace temperature"): "875"}
-                if chance.random() < 0.5
-                else {},
-                scraps={self.named("machine"): "1"} if chance.random() < 0.4 else {},
-            ),
+            *self._makers(chance),
             Decider(self.seed),
             Planner(set(chance.sample(MESSAGES, chance.randint(2, 6))) | {"release"}, sleeps=20 * DAY),
             Dispatcher(chance.choice([0, 900])),
             Driver(),
             *(self._client(chance, name) for name in names),
-            Meddler(self.seed, now, [*self.sold, self.named("crude")], names),
+            *(who for branch in self.branches for who in branch.people(Staff(chance, now, names, services))),
+            Agent(self.seed),
+            Meddler(
+                self.seed,
+                now,
+                self.planned,
+                self.sold,
+                names,
+                [act for branch in self.branches for act in branch.acts],
+            ),
+        ]
+        return [Forgiving(who) for who in people]
+
+    def _makers(self, chance: Random) -> list[Plays]:
+        """Those who supply, take in and make."""
+        housing, axle = self.named("housing"), self.named("axle")
+        delays, thoughts = [0, 0, 1, 9], [0, 0, 2, 30]
+        vendors = [
+            Vendor(each, delay=chance.choice(delays) * DAY, thinks=chance.choice(thoughts) * DAY / 10)
+            for each in self.vendors
+        ]
+        hot = {(f"harden-{self.seed}", 10, "furnace temperature"): "875"}
+        return [
+            *vendors,
+            Warehouse(
+                {axle: [{"name": "hardness", "value": "181", "scale": "HB"}]},
+                rejects={housing: "1"} if chance.random() < 0.5 else {},
+            ),
+            Operator(
+                surprises=hot if chance.random() < 0.5 else {},
+                scraps={self.named("machine"): "1"} if chance.random() < 0.4 else {},
+            ),
         ]
 
     def _client(self, chance: Random, name: str) -> Client:

@@ -15,13 +15,14 @@ from typing import Any, Final
 from simulator.doors import Doors, Person, Refused
 from simulator.people.person import Turn
 from simulator.scenarios.staff import QUALITY
-from tests.flows.chance import planning, production, wishes
-from tests.flows.chance.scene import NothingThere, Scene
+from tests.flows.chance import aftermath, planning, production, wishes
+from tests.flows.chance.scene import Act, NothingThere, Planned, Scene
 
-ACTS_COUNT: Final = 40
+ACTS_COUNT: Final = 60
+TRIES_COUNT: Final = 5
 DAYS_COUNT: Final = 45
 SHOWN_COUNT: Final = 300
-ACTS: Final = (*production.ACTS, *planning.ACTS, *wishes.ACTS)
+ACTS: Final = (*production.ACTS, *planning.ACTS, *wishes.ACTS, *aftermath.ACTS)
 
 
 @dataclass(slots=True)
@@ -30,8 +31,10 @@ class Meddler:
 
     seed: int
     begins: datetime
-    skus: Sequence[str]
+    planned: Sequence[Planned]
+    sold: Sequence[str]
     customer_ids: Sequence[str]
+    acts: Sequence[Act] = ()
     chance: Random = field(init=False)
     moments: list[datetime] = field(init=False)
     asked: list[tuple[Person, str, str]] = field(default_factory=list)
@@ -49,7 +52,9 @@ class Meddler:
     async def look(self, doors: Doors, now: datetime) -> Turn:
         """Decide about what is offered; do one thing for each moment that has come."""
         turn = Turn()
-        scene = Scene(self.seed, self.skus, self.customer_ids, self.chance, doors, now, self.asked)
+        scene = Scene(
+            self.seed, self.planned, self.sold, self.customer_ids, self.chance, doors, now, self.asked
+        )
         for words in await wishes.decide(scene):
             turn.done(words)
         while self.moments and turn.due(self.moments[0], now):
@@ -61,15 +66,17 @@ class Meddler:
         return turn
 
     async def _meddle(self, scene: Scene) -> str:
-        act = self.chance.choice(ACTS)
-        try:
-            return await act(scene)
-        except NothingThere as nothing:
-            return f"{act.__name__}: no {nothing}"
-        except Refused as refused:
-            if refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise
-            return f"{act.__name__}: {refused}"[:SHOWN_COUNT]
+        """Do something, of a few things that come to mind, for which there is something to do it with."""
+        for act in self.chance.sample([*ACTS, *self.acts], TRIES_COUNT):
+            try:
+                return await act(scene)
+            except NothingThere:
+                continue
+            except Refused as refused:
+                if refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                    raise
+                return f"{act.__name__}: {refused}"[:SHOWN_COUNT]
+        return "finds nothing to do"
 
 
 @dataclass(slots=True)

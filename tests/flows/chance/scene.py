@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -11,6 +11,21 @@ from typing import Any, TypeVar
 from simulator.doors import Doors, Person
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An item that is planned at a site: as usual by the first of the sources."""
+
+    sku: str
+    sources: tuple[str, ...]
+    site_id: str = "plant-1"
+    from_site_id: str | None = None
+
+    def parameters(self, source: str, **more: Any) -> dict[str, Any]:
+        """A body of planning parameters."""
+        body = {"sku": self.sku, "site_id": self.site_id, "source": source, **more}
+        return body | {"from_site_id": self.from_site_id} if source == "transfer" else body
 
 
 class NothingThere(Exception):
@@ -22,12 +37,18 @@ class Scene:
     """`asked` are the changes of orders that were asked for and not decided: who, order, change."""
 
     seed: int
-    skus: Sequence[str]
+    planned: Sequence[Planned]
+    sold: Sequence[str]
     customer_ids: Sequence[str]
     chance: Random
     doors: Doors
     now: datetime
     asked: list[tuple[Person, str, str]] = field(default_factory=list)
+
+    @property
+    def skus(self) -> list[str]:
+        """All items."""
+        return sorted({each.sku for each in self.planned})
 
     async def post(
         self, who: Person, service: str, path: str, body: Mapping[str, Any] | None = None
@@ -45,3 +66,6 @@ class Scene:
         if not found:
             raise NothingThere(what)
         return self.chance.choice(found)
+
+
+Act = Callable[[Scene], Awaitable[str]]

@@ -23,7 +23,7 @@ async def amend(scene: Scene) -> str:
             "added": [
                 {
                     "line_id": f"{scene.now:%m%d%H}",
-                    "offer_id": scene.chance.choice(scene.skus[:4]),
+                    "offer_id": scene.chance.choice(scene.sold),
                     "quantity": str(scene.chance.randint(1, 20)),
                     "wanted_at": wanted_at,
                 }

@@ -49,10 +49,12 @@ class Client:
         await self._move(doors, turn)
         for state, kind in (("dispatched", "hand-over"), ("reported", "visit")):
             for visit in await doors.items(self.person, "service-desk", f"/v1/visits?state={state}"):
-                if visit["kind"] != kind or visit["missed_times"] < self.absent:
+                # Work is reported when somebody was there.
+                away = kind == "hand-over" and visit["missed_times"] < self.absent
+                if visit["kind"] != kind or away:
                     continue
                 if turn.due(moment(visit["ends_at"]), now) and await act_on(
-                    doors, self.person, visit, "acceptance", self._word(visit)
+                    doors, self.person, visit, "acceptance", self._word(visit), again=str(visit["offer_no"])
                 ):
                     turn.done(f"takes the {'goods' if kind == 'hand-over' else 'work'} and says so")
         return turn

@@ -111,4 +111,5 @@ class Technician:
             for part in service["parts"]
         ]
         body = {"minutes": int(lasts.total_seconds() // 60), "parts": parts}
-        await doors.post(self.person, "service-desk", f"/v1/visits/{visit['visit_id']}/report", body)
+        path, again = f"/v1/visits/{visit['visit_id']}/report", str(visit["offer_no"])
+        await doors.post(self.person, "service-desk", path, body, again=again)

@@ -53,7 +53,9 @@ class SecondThoughts:
             wish: dict[str, Any] = {"reason": "it is not needed any more"}
             answer = await doors.post(self.person, "orders", f"{path}/cancellation-requests", wish)
         else:
-            lines = [{"line_id": line["line_id"], "quantity": self.quantity} for line in order["lines"]]
+            # Of work there is all or nothing.
+            goods = [line["line_id"] for line in order["lines"] if line["kind"] == "good"]
+            lines = [{"line_id": line_id, "quantity": self.quantity} for line_id in goods]
             answer = await doors.post(self.person, "orders", f"{path}/amendments", {"lines": lines})
         return str(answer["id"])
 

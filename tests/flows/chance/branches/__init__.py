@@ -1,0 +1,1 @@
+"""What a company may have beside its machines: which of these it has, chance decides."""
