@@ -15,7 +15,7 @@ from control_tower.drawing.genealogy import draw_genealogy
 from materials.__main__ import SERVICE as MATERIALS
 from production import commands as production_commands
 from production.__main__ import SERVICE as PRODUCTION
-from services.materials.tests.made import consumed, part, produced
+from services.materials.tests.made import consumed, part, produced, started
 from services.materials.tests.stage import Stage as Materials
 from services.production.tests.stage import Stage as Production
 from services.production.tests.test_handlers_recall import traced
@@ -80,6 +80,8 @@ async def test_a_lot_shows_what_it_was_made_of_and_why_it_has_no_certificate(
         stage = Materials(materials)
         await stage.opened("bar", "shaft")
         await stage.stock("b1", "bar", "10")
+        await stage.asked_run("p2", "shaft")
+        await stage.hear(started("p2", part("b1", "bar", "5", 500)))
         await stage.asked_run("p1", "shaft")
         await stage.hear(consumed("p1", part("b1", "bar", "4", 400)))
         await stage.hear(produced("p1", part("s1", "shaft", "4", 400), parents=("b1",)))
@@ -90,6 +92,9 @@ async def test_a_lot_shows_what_it_was_made_of_and_why_it_has_no_certificate(
                     seen = (await client.get("/lots/s1")).text
                     assert re.findall(r'<a href="/lots/(\w+)" aria-label', seen) == ["b1"]
                     assert 'class="small onlink"' in seen
+                    away = (await client.get("/lots/b1")).text
+                    assert '<dt>plant-1, at the vendor</dt><dd>5 for <a href="/planned-orders/p2">' in away
+                    assert "<dt>plant-1, main</dt><dd>1</dd>" in away
                     assert (await client.get("/lots/none")).status_code == 404
                     for path in ("/certificates/s1", "/certificate-files/s1"):
                         assert "is not known here" in (await client.get(path)).text

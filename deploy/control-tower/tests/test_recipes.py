@@ -17,7 +17,8 @@ from contracts.values import PropertyWindow, Quantity
 from control_tower.domain.forms import rows, values
 from control_tower.domain.recipe_form import RecipeForm
 from production import commands
-from services.production.tests.made import FURNACE, hardening
+from production.domain.outside import timed
+from services.production.tests.made import CALENDAR, FURNACE, hardening, outside
 from tests.browser.works import Shop, a_shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -131,6 +132,25 @@ async def test_what_production_shows_of_a_version_comes_back_from_its_form_uncha
         name: said for name, said in shown.items() if name not in moments
     }
     assert [body[name] for name in moments] == ["2026-03-01T08:00:00Z", None]
+
+
+async def test_work_that_a_vendor_does_comes_back_from_its_form_and_is_said_at_its_page(shop: Shop) -> None:
+    await shop.production.do(commands.DraftRecipe("abroad", outside(), "a-planner"))
+    seen = await shop.see("planner", "/recipes/abroad/1/edit")
+    form = written(seen)
+    assert form["operations.0.outside"] == "hardening 1 1/3/1"
+    body, wrong = RecipeForm.of_form(form).content()
+    assert wrong == []
+    assert body["operations"] == json.loads(encode(timed(outside().operations, {"furnace": CALENDAR})))
+    page = await shop.see("planner", "/recipes/abroad/1")
+    assert "1 working day there, 3 working days at work, 1 working day back" in page
+    tag = re.findall(r'name="tag" value="([^"]+)"', seen)[0]
+    edited = {**form, "tag": unescape(tag), "operations.0.outside": "shaft 1 1/3/1"}
+    refused = await shop.act("planner", "/recipes/abroad/1/edit", edited, status=422)
+    assert re.search(r'name="operations.0.outside"[^>]*aria-invalid="true"', refused.text)
+    assert "the work, not what is worked on" in refused.text
+    _, wrong = RecipeForm.of_form({**form, "operations.0.outside": "hardening, three days"}).content()
+    assert [pointer for pointer, _ in wrong] == ["/operations/0/outside"]
 
 
 async def test_what_cannot_be_read_is_named_where_it_stands() -> None:

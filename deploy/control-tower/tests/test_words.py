@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from backbone.samples import sample_of
+from contracts.outside import WorkRequested
+from contracts.production import RunScheduled, RunStarted
+from contracts.shapes import LotPart
 from contracts.topics import TOPICS
-from contracts.values import Quantity
+from contracts.values import CostVector, Quantity
+from contracts.vendors import PurchaseOrderIssued
+from control_tower.domain.heard import Heard
+from control_tower.domain.state import state_of
 from control_tower.domain.words import actor_of, counted, figure, plans_for, says, so_much, title_of
 from tests.browser.story import masters, whole_story
 from tests.browser.tower import heard_of
 
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 FACTS = [fact for topic in TOPICS for fact in topic.facts]
 ACTORS = {one.name: actor_of(one.fact, one.teller) for one in heard_of([*whole_story(), *masters()])}
 SAYS = {one.name: says(one.fact) for one in heard_of(whole_story())}
@@ -94,3 +102,22 @@ def test_titles_use_the_words_of_the_trade() -> None:
     titles = " ".join(title_of(fact.__name__) for fact in FACTS).lower()
     assert "supplier" not in titles
     assert "delay" not in titles
+
+
+def test_work_that_is_bought_for_a_run_is_told_of_the_run_and_not_of_what_it_was_planned_for() -> None:
+    issued = replace(sample_of(PurchaseOrderIssued), run_id="r1")
+    heard = [
+        Heard(f"e{number}", "topic", "key", number, NOW, NOW, None, None, fact)
+        for number, fact in enumerate([replace(sample_of(RunScheduled), late_cause=None), issued])
+    ]
+    assert state_of("planned_order", "p1", heard)[0] == "scheduled"
+    goods = [heard[0], replace(heard[1], fact=replace(issued, run_id=None))]
+    assert state_of("planned_order", "p1", goods)[0] == "ordered"
+    assert state_of("purchase_order", "po1", heard)[0] == "issued"
+    asked = replace(
+        sample_of(WorkRequested), quantity=Quantity(120), unit="piece", sku="hardening", needed_at=NOW
+    )
+    assert says(asked) == "120 pieces hardening by 2026-03-02 08:00"
+    sent = (LotPart("l1", "axle", Quantity(120), CostVector(0, 0, 0, 0, "EUR")),)
+    assert says(replace(sample_of(RunStarted), sent=())) == ""
+    assert says(replace(sample_of(RunStarted), sent=sent)).startswith("sent to the vendor: 120 axle")

@@ -9,7 +9,7 @@ import pytest
 
 from backbone.testing import DatabaseOf
 from deploy.o2d.tests.shop_floor import Place, place
-from services.vendors.tests.made import NOW, request
+from services.vendors.tests.made import NOW, request, work
 from services.vendors.tests.stage import Stage
 from services.vendors.tests.test_api import TERMS, arrival
 from vendors.__main__ import SERVICE
@@ -97,6 +97,16 @@ async def test_purchases_are_answered_sent_received_and_returned(here: Market) -
         "purchase", "ship", none, "--yes"
     )
     assert "404" in await here.refused("purchase", "show", "none")
+
+
+async def test_an_order_of_work_says_for_which_run_and_on_what(here: Market) -> None:
+    await opened(here)
+    await here.stage.opened("hard-ltd", sku="hardening")
+    await here.stage.hear(request(), work())
+    (found,) = await here.told("purchase", "list", "--run", "r1")
+    assert (found["run_id"], [each["sku"] for each in found["provided"]]) == ("r1", ["soft-shaft"])
+    assert len(await here.told("purchase", "list")) == 2
+    assert "20 soft-shaft" in await here.seen("purchase", "show", found["purchase_order_id"])
 
 
 async def test_purchases_are_moved_refused_and_let_go(here: Market) -> None:

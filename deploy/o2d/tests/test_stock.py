@@ -88,6 +88,9 @@ async def test_stock_is_booked_counted_by_two_reversed_and_seen_as_it_was(here: 
     past = await here.told("stock", "list", "--at", f"{then:%Y-%m-%dT%H:%M}")
     assert [(each["on_hand"], each["status"]) for each in past] == [("8", None)]
     assert "422" in await here.refused("stock", "list", "--at", "2036-01-01")
+    assert [each["store"] for each in await here.told("stock", "list", "--store", "main")] == ["main"]
+    assert await here.told("stock", "list", "--store", "vendor") == []
+    assert "422" in await here.refused("stock", "list", "--store", "moon")
     assert [each["lot_id"] for each in await here.told("stock", "lots", "--status", "released")] == ["L"]
     assert "plant-1" in await here.seen("stock", "show", "L")
 

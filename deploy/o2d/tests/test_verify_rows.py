@@ -27,13 +27,24 @@ async def dsn(database_of: DatabaseOf) -> str:
 
 @pytest.fixture
 async def sql(dsn: str) -> AsyncIterator[asyncpg.Connection[Any]]:
-    """The database of materials: a lot of ten with its move, of which four are pegged to a demand; a supply, too."""
+    """The database of materials: a lot of ten with its move, of which four are pegged to a demand; a supply, too.
+
+    Three of another lot lie at the vendor of a run.
+    """
     connection = await asyncpg.connect(dsn)
     await plant(connection, "lots", lot_id="lot", sku="bolt", site_id="works")
     where = {"lot_id": "lot", "sku": "bolt", "site_id": "works", "store": "main"}
     cost = {"bought_in_minor": 7, "labour_minor": 1}
     await plant(connection, "moves", move_id="move", quantity_micro=10_000_000, **where, **cost)
     await plant(connection, "stocks", on_hand_micro=10_000_000, reserved_micro=4_000_000, **where, **cost)
+    there = {"lot_id": "away", "sku": "rod", "site_id": "works", "store": "vendor", "bought_in_minor": 2}
+    await plant(connection, "lots", lot_id="away", sku="rod", site_id="works")
+    await plant(
+        connection, "moves", move_id="sent", quantity_micro=3_000_000, planned_order_id="run", **there
+    )
+    await plant(connection, "stocks", on_hand_micro=3_000_000, **there)
+    run = {"planned_order_id": "run", "state": "running"}
+    await plant(connection, "planned_orders", quantity_micro=1_000_000, runs_micro=1_000_000, **run)
     await plant(
         connection, "demands", demand_id="demand", site_id="works", quantity_micro=9_000_000,
         done_micro=2_000_000, covered_micro=7_000_000,
@@ -58,7 +69,8 @@ async def found(sql: asyncpg.Connection[Any]) -> dict[str, Finding]:
 
 async def test_where_all_is_well_nothing_is_found(sql: asyncpg.Connection[Any]) -> None:
     assert {name: finding.first for name, finding in (await found(sql)).items() if finding.wrong} == {}
-    assert (await look(sql, BY_NAME["stock is its moves"])).checked == 1
+    assert (await look(sql, BY_NAME["stock is its moves"])).checked == 2
+    assert (await look(sql, BY_NAME["vendors have what runs sent"])).checked == 1
 
 
 @pytest.mark.parametrize(
@@ -72,6 +84,25 @@ async def test_where_all_is_well_nothing_is_found(sql: asyncpg.Connection[Any]) 
         ),
         ("stock is its moves", "moves", "labour_minor = 2", "{7,1,0,0}, the moves say 10"),
         ("stock is its moves", "moves", "store = 'transit'", "0 on hand"),
+        (
+            "vendors have what runs sent",
+            "planned_orders",
+            "state = 'closed'",
+            "lot away: 3 at a cost of 2 lie",
+        ),
+        (
+            "vendors have what runs sent",
+            "planned_orders",
+            "planned_order_id = 'other'",
+            "run, which is not there",
+        ),
+        (
+            "vendors have what runs sent",
+            "moves",
+            "quantity_micro = -quantity_micro",
+            "lot away: -3 at a cost of 2",
+        ),
+        ("vendors have what runs sent", "moves", "quantity_micro = 0", "lot away: 0 at a cost of 2"),
         ("reserved is on hand", "stocks", "reserved_micro = 11000000", "11 of 10"),
         ("reserved is on hand", "stocks", "capital_minor = -1", "cost 7"),
         ("reserved is on hand", "stocks", "on_hand_micro = 0, reserved_micro = 0", "cost 8"),
@@ -213,7 +244,10 @@ async def test_databases_are_read_whole_with_each_finding_under_its_service(
     assert [(row.service, row.subscription, row.event_id) for row in ground.heard] == [
         ("materials", "on_item_defined", event_id)
     ]
-    assert {move_id: row.micro for move_id, row in ground.booked.items()} == {"move": 10_000_000}
+    assert {move_id: row.micro for move_id, row in ground.booked.items()} == {
+        "move": 10_000_000,
+        "sent": 3_000_000,
+    }
     wrong = {check.name: check.look(ground).first for check in CHECKS if check.look(ground).wrong}
     assert wrong == {"nothing parked": ["materials: on_x, k of a.b.v1: it broke"]}
 

@@ -17,6 +17,7 @@ from contracts.production import (
     RecipeApproved,
     RecipeInput,
     RecipeOutput,
+    RunAborted,
     RunClosed,
     RunScheduled,
     RunStarted,
@@ -182,8 +183,12 @@ def scheduled(planned_order_id: str, starts_at: datetime, ends_at: datetime) -> 
     return RunScheduled(f"run-{planned_order_id}", planned_order_id, (operation,), starts_at, ends_at)
 
 
-def started(planned_order_id: str) -> RunStarted:
-    return RunStarted(f"run-{planned_order_id}", planned_order_id)
+def started(planned_order_id: str, *sent: LotPart) -> RunStarted:
+    return RunStarted(f"run-{planned_order_id}", planned_order_id, sent)
+
+
+def aborted(planned_order_id: str, *back: LotPart) -> RunAborted:
+    return RunAborted(f"run-{planned_order_id}", planned_order_id, "the vendor gave it up", back=back)
 
 
 def consumed(planned_order_id: str, *lots: LotPart, rework: bool = False) -> MaterialConsumed:
@@ -197,10 +202,9 @@ def produced(
     return MaterialProduced(f"run-{planned_order_id}", planned_order_id, "plant-1", made)
 
 
-def closed(planned_order_id: str, quantity: str = "1") -> RunClosed:
-    return RunClosed(
-        f"run-{planned_order_id}", planned_order_id, ONE, ONE, cost(), Quantity(quantity), Quantity(quantity)
-    )
+def closed(planned_order_id: str, quantity: str = "1", *back: LotPart) -> RunClosed:
+    made = Quantity(quantity)
+    return RunClosed(f"run-{planned_order_id}", planned_order_id, ONE, ONE, cost(), made, made, back)
 
 
 def lot_name() -> str:

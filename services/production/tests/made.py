@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts.materials import MaterialsStaged, RunRequested
+from contracts.outside import OutsideWork
 from contracts.production import Operation, ParameterLimit, RecipeInput, RecipeOutput
 from contracts.shapes import ItemPart, LotPart, Share
-from contracts.values import CostVector, PropertyValue, Quantity
+from contracts.values import ZERO, CostVector, PropertyValue, Quantity
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content
 
@@ -37,6 +38,13 @@ def hardening(**changes: Any) -> Content:
         2,
     )
     return replace(made, **changes)
+
+
+def outside(**changes: Any) -> Content:
+    """Shafts that a vendor hardens: a day on their way there, three days there, a day back."""
+    work = OutsideWork("hardening", Quantity(1), 1, 3, 1)
+    step = Operation(10, "harden", "furnace", ZERO, ZERO, 0, Quantity(1), outside=work)
+    return hardening(**{"operations": (step,), "lead_days": 7, **changes})
 
 
 def cracking() -> Content:

@@ -95,3 +95,25 @@ async def test_a_recipe_that_makes_mass_of_nothing_is_refused(door: Door) -> Non
     heavy["outputs"][1]["quantity"] = "40"
     await door.post(PLANNER, "/v1/recipes", heavy, status=201)
     await door.post(APPROVER, "/v1/recipes/crack/versions/1/copy", {"recipe_id": "x"}, status=403)
+
+
+async def test_a_recipe_whose_work_a_vendor_does_is_drafted_and_told_with_its_days(door: Door) -> None:
+    await opened(door)
+    work = {"sku": "hardening", "quantity": "1", "out_days": 1, "work_days": 3, "back_days": 1}
+    (step,) = RECIPE["operations"]
+    free = {"setup_minutes": "0", "run_minutes": "0", "people": 0}
+    abroad = {
+        **RECIPE,
+        "recipe_id": "abroad",
+        "lead_days": 7,
+        "operations": [{**step, **free, "outside": work}],
+    }
+    drafted = await door.post(PLANNER, "/v1/recipes", abroad, status=201)
+    (operation,) = drafted["content"]["operations"]
+    assert operation["outside"] == work
+    assert operation["setup_minutes"] == str(5 * 16 * 60)
+    wrong = {**step, **free, "outside": {**work, "work_days": 0, "sku": "shaft"}}
+    refused = await door.post(PLANNER, "/v1/recipes", {**abroad, "operations": [wrong]}, status=422)
+    assert [each["pointer"] for each in refused["errors"]] == [
+        "/operations/0/outside/sku", "/operations/0/outside/work_days",
+    ]  # fmt: skip

@@ -91,8 +91,12 @@ async def test_the_record_of_what_gave_way_says_for_whom_and_that_it_is_late_now
     await goes_on(stage, before["p1"][1] + 6 * HOUR)
     run_id = await stage.run("p2")
     rows = await stage.rows("SELECT entry FROM run_entries WHERE run_id = :r ORDER BY entry_no", r=run_id)
-    assert "takes longer than planned" in rows[-1][0]
+    assert "takes longer than planned: from" in rows[-1][0]
     assert "it ends late" in rows[-1][0]
+    rows = await stage.rows(
+        "SELECT entry FROM run_entries WHERE run_id = :r ORDER BY entry_no", r=await stage.run("p1")
+    )
+    assert f"until {(await places(stage))['p1'][1]:%Y-%m-%d %H:%M} instead of" in rows[-1][0]
 
 
 async def test_a_run_that_began_late_lasts_as_long_as_it_was_planned_to_and_is_looked_at_once(

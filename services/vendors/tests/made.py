@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts.materials import PurchaseRequested
-from contracts.shapes import LotPart, Share
+from contracts.outside import WorkRequested
+from contracts.shapes import ItemPart, LotPart, Share
 from contracts.values import CostVector, Money, PropertyValue, PropertyWindow, Quantity
 from contracts.vendors import PriceBreak
 from vendors.domain.policy import Policy
@@ -61,6 +62,15 @@ def request(planned_order_id: str = "p1", **changes: Any) -> PurchaseRequested:
         NOW + 10 * DAY,
         (),
         (Share("o1", "l1", Quantity(20), "need-1"),),
+    )
+    return replace(made, **changes)
+
+
+def work(run_id: str = "r1", **changes: Any) -> WorkRequested:
+    """The work of a run that makes 20 shafts, `planned r1`: so many are sent to be hardened."""
+    sent = (ItemPart("soft-shaft", Quantity(20)),)
+    made = WorkRequested(
+        run_id, f"planned {run_id}", "hardening", Quantity(20), "piece", "plant-1", NOW + 10 * DAY, sent
     )
     return replace(made, **changes)
 

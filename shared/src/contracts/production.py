@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from contracts.outside import OutsideWork
 from contracts.shapes import LateCause, LotPart, RecipeKind, Role, Shift
 from contracts.values import CostVector, PropertyValue, Quantity, Window
 
@@ -50,6 +51,7 @@ class Operation:
     `alternates` are other work centres that can do it. `after` are the operations that come before it, those of
     parallel branches among them; absent, it is the one before. Between operations of one `setup_family` a machine needs
     no setup. One load takes `batch_runs` runs in the time of all of them, however few; absent where there are no loads.
+    What a vendor does is `outside`.
     """
 
     operation_no: int
@@ -64,6 +66,7 @@ class Operation:
     alternates: tuple[str, ...] = ()
     after: tuple[int, ...] | None = None
     batch_runs: Quantity | None = None
+    outside: OutsideWork | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +147,11 @@ class RunRefused:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """An operator or a machine started a run."""
+    """An operator or a machine started a run; with one that a vendor does, these lots are `sent` there."""
 
     run_id: str
     planned_order_id: str
+    sent: tuple[LotPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +216,13 @@ class RunResumed:
 
 @dataclass(frozen=True, slots=True)
 class RunAborted:
-    """A run was given up; what it did not make has to come from elsewhere, unless a change gave it up."""
+    """A run was given up; unless a change did so its rest comes from elsewhere. A vendor gave `back` what it had."""
 
     run_id: str
     planned_order_id: str
     reason: str
     change_id: str | None = None
+    back: tuple[LotPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +235,7 @@ class RunEnded:
 
 @dataclass(frozen=True, slots=True)
 class RunClosed:
-    """A run is reconciled: minutes and cost of the work on it (material is told as consumed), plan and outcome."""
+    """A run is reconciled: minutes and cost of the work, plan and outcome, what a vendor gave `back`."""
 
     run_id: str
     planned_order_id: str
@@ -239,6 +244,7 @@ class RunClosed:
     cost: CostVector
     planned_quantity: Quantity
     good_quantity: Quantity
+    back: tuple[LotPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

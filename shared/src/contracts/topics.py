@@ -10,6 +10,7 @@ from contracts import (
     instead,
     materials,
     orders,
+    outside,
     partings,
     plans,
     production,
@@ -160,6 +161,7 @@ WORK_CENTRE: Final = Topic(
 )
 RUN: Final = Topic(
     "production.run.v1", "production", "run_id", (production.RunScheduled, production.RunRefused,
+    outside.WorkRequested, outside.WorkWithdrawn,
     production.RunStarted, production.ParameterRecorded, production.MaterialConsumed,
     production.MaterialProduced, production.RunHeld, production.RunResumed, production.RunAborted,
     production.RunEnded, production.RunClosed, production.BatchRecordSigned, changes.RunChangeAnswered,

@@ -1,11 +1,11 @@
-"""Facts of vendors: who supplies on what terms, what is ordered from them, what they answer, send and score."""
+"""Facts of vendors: terms, orders, answers, receipts, scores. With `run_id` they are about the work of that run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.shapes import LotPart, Share, VendorKind
+from contracts.shapes import ItemPart, LotPart, Share, VendorKind
 from contracts.values import Money, PropertyValue, Quantity, Window
 
 
@@ -61,9 +61,9 @@ class TermsExpired:
 
 @dataclass(frozen=True, slots=True)
 class SupplierScored:
-    """A vendor's figures over the last weeks: on time in full (per cent), rejected parts per million, lead.
+    """A vendor's figures of the last weeks: on time in full (%), rejected parts per million, lead in days.
 
-    Price drift is agreed against ordered price in per cent; the response is the middle of the hours to an answer.
+    Price drift is agreed against ordered price (%); the response is the middle of the hours to an answer.
     """
 
     vendor_id: str
@@ -81,6 +81,7 @@ class PurchaseRefused:
 
     planned_order_id: str
     reason: str
+    run_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class PurchaseLine:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseOrderIssued:
-    """A vendor is asked to supply; internal ones plan it at their site."""
+    """A vendor is asked to supply; internal ones plan it at their site. What it is to work on is `provided`."""
 
     purchase_order_id: str
     vendor_id: str
@@ -144,6 +145,8 @@ class PurchaseOrderIssued:
     supplying_site_id: str | None
     lines: tuple[PurchaseLine, ...]
     answer_by: datetime
+    run_id: str | None = None
+    provided: tuple[ItemPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,7 @@ class OrderAcknowledged:
     purchase_order_id: str
     vendor_id: str
     lines: tuple[AcknowledgedLine, ...]
+    run_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,7 @@ class PurchaseOrderRefused:
     vendor_id: str
     planned_order_ids: tuple[str, ...]
     reason: str
+    run_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,7 @@ class AcknowledgementOverdue:
     purchase_order_id: str
     vendor_id: str
     planned_order_ids: tuple[str, ...]
+    run_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +215,7 @@ class ShipmentNotified:
     supplying_site_id: str | None
     lines: tuple[ShippedLine, ...]
     expected_at: datetime
+    run_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +239,7 @@ class GoodsReceived:
     vendor_kind: VendorKind
     receipt_id: str
     lines: tuple[ReceivedLine, ...]
+    run_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,14 +257,12 @@ class GoodsRejected:
     reason: str
     lots: tuple[LotPart, ...] = ()
     supplying_site_id: str | None = None
+    run_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GoodsReturned:
-    """Goods that had been accepted go back to the vendor; with a replacement the line's balance is open again.
-
-    To a site of ours they go back as the lots that they are.
-    """
+    """Accepted goods go back, to a site of ours as its lots; with a replacement the line's balance is open again."""
 
     purchase_order_id: str
     purchase_line_id: str
@@ -281,6 +287,7 @@ class PurchaseOrderCancelled:
     reason: str
     charge: Money | None = None
     change_id: str | None = None
+    run_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,15 @@ from contracts.orders import ChangeCommitted, ChangeWithdrawn
 from contracts.recalls import RecallAnswered, RecallNotified, RecallTraced
 from contracts.returns import ReturnReceived
 from contracts.service_desk import HandOverRefused
-from contracts.vendors import GoodsReceived, GoodsRejected, GoodsReturned
+from contracts.vendors import (
+    GoodsReceived,
+    GoodsRejected,
+    GoodsReturned,
+    OrderAcknowledged,
+    PurchaseOrderCancelled,
+    PurchaseOrderIssued,
+    PurchaseRefused,
+)
 from production import commands, handlers
 
 
@@ -30,6 +38,31 @@ def on_materials_staged(fact: MaterialsStaged) -> commands.AllowRun:
 def on_materials_delayed(fact: MaterialsDelayed) -> commands.AwaitMaterial:
     """The inputs of a run come later than it was to begin."""
     return commands.AwaitMaterial(fact)
+
+
+def on_purchase_order_issued(fact: PurchaseOrderIssued) -> commands.FollowPurchase | None:
+    """A vendor is asked; only work on runs is production's business."""
+    return None if fact.run_id is None else commands.FollowPurchase(fact.lines[0].planned_order_id, fact)
+
+
+def on_order_acknowledged(fact: OrderAcknowledged) -> commands.FollowPurchase | None:
+    """A vendor agrees to do the work of a run."""
+    return None if fact.run_id is None else commands.FollowPurchase(fact.lines[0].planned_order_id, fact)
+
+
+def on_purchase_refused(fact: PurchaseRefused) -> commands.FollowPurchase | None:
+    """Nobody does the work of a run."""
+    return None if fact.run_id is None else commands.FollowPurchase(fact.planned_order_id, fact)
+
+
+def on_purchase_order_cancelled(fact: PurchaseOrderCancelled) -> commands.FollowPurchase | None:
+    """The work of a run, or the rest of it, is not bought any more."""
+    return None if fact.run_id is None else commands.FollowPurchase(fact.planned_order_ids[0], fact)
+
+
+def on_work_received(fact: GoodsReceived) -> commands.FollowPurchase | None:
+    """So much of the work of a run is done, and the goods are back."""
+    return None if fact.run_id is None else commands.FollowPurchase(fact.lines[0].planned_order_id, fact)
 
 
 def on_goods_received(fact: GoodsReceived) -> commands.AwaitInspection | None:
@@ -99,6 +132,11 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(RunRequested, on_run_requested, handlers.plan_run),
     hears(MaterialsStaged, on_materials_staged, handlers.allow_run),
     hears(MaterialsDelayed, on_materials_delayed, handlers.await_material),
+    hears(PurchaseOrderIssued, on_purchase_order_issued, handlers.follow_purchase),
+    hears(OrderAcknowledged, on_order_acknowledged, handlers.follow_purchase),
+    hears(PurchaseRefused, on_purchase_refused, handlers.follow_purchase),
+    hears(PurchaseOrderCancelled, on_purchase_order_cancelled, handlers.follow_purchase),
+    hears(GoodsReceived, on_work_received, handlers.follow_purchase),
     hears(GoodsReceived, on_goods_received, handlers.await_inspection),
     hears(GoodsRejected, on_goods_rejected, handlers.await_returned),
     hears(HandOverRefused, on_hand_over_refused, handlers.await_returned),

@@ -16,6 +16,7 @@ from contracts.materials import (
     SiteDefined,
 )
 from contracts.orders import ChangeCommitted, ChangeWithdrawn
+from contracts.outside import WorkRequested, WorkWithdrawn
 from contracts.production import CalendarChanged, LotInspected
 from vendors import commands, handlers
 from vendors.domain.answer import LineAnswer
@@ -39,6 +40,16 @@ def on_calendar_changed(fact: CalendarChanged) -> commands.KnowCalendar:
 def on_purchase_requested(fact: PurchaseRequested) -> commands.SourcePurchase:
     """Materials wants something bought."""
     return commands.SourcePurchase(fact)
+
+
+def on_work_requested(fact: WorkRequested) -> commands.SourceWork:
+    """Production wants the work of a run bought."""
+    return commands.SourceWork(fact)
+
+
+def on_work_withdrawn(fact: WorkWithdrawn) -> commands.WithdrawWork:
+    """Production wants it no more."""
+    return commands.WithdrawWork(fact.run_id, fact.planned_order_id, fact.reason)
 
 
 def on_internal_supply_promised(fact: InternalSupplyPromised) -> commands.TakeInternalPromise:
@@ -87,6 +98,8 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(SiteDefined, on_site_defined, handlers.know_site),
     hears(CalendarChanged, on_calendar_changed, handlers.know_calendar),
     hears(PurchaseRequested, on_purchase_requested, handlers.source_purchase),
+    hears(WorkRequested, on_work_requested, handlers.source_work),
+    hears(WorkWithdrawn, on_work_withdrawn, handlers.withdraw_work),
     hears(InternalSupplyPromised, on_internal_supply_promised, handlers.take_internal_promise),
     hears(InternalSupplyRefused, on_internal_supply_refused, handlers.take_internal_refusal),
     hears(InternalGoodsReady, on_internal_goods_ready, handlers.take_internal_goods),

@@ -19,7 +19,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "outputs": ("sku", "quantity", "role", "split_off_price_minor", "properties"),
     "operations": (
         "operation_no", "title", "work_centre_id", "setup_minutes", "run_minutes", "people", "operation_yield",
-        "setup_family", "alternates", "after", "batch_runs",
+        "setup_family", "alternates", "after", "batch_runs", "outside",
     ),
     "parameters": ("operation_no", "name", "unit", "target", "minimum", "maximum"),
     "fixed_shares": ("sku", "points"),
@@ -41,6 +41,9 @@ _WINDOW: Final = re.compile(
     r"(?P<name>\S+)\s+(?P<minimum>[-\d.,]*)\s*\.\.\s*(?P<maximum>[-\d.,]*)\s+(?P<scale>\S+)"
 )
 _VALUE: Final = re.compile(r"(?P<name>\S+)\s+(?P<value>[-\d.,]+)\s+(?P<scale>\S+)")
+_OUTSIDE: Final = re.compile(
+    r"(?P<sku>\S+)\s+(?P<quantity>[\d.,]+)\s+(?P<out>\d{1,4})/(?P<work>\d{1,4})/(?P<back>\d{1,4})"
+)
 
 Row = dict[str, str]
 
@@ -99,6 +102,7 @@ class RecipeForm:
                     **_texts(each),
                     "alternates": ", ".join(each["alternates"]),
                     "after": _after_text(each["after"]),
+                    "outside": _outside_text(each["outside"]),
                 }
                 for each in content["operations"]
             ],
@@ -174,6 +178,8 @@ class RecipeForm:
                 found[name] = _after(text, pointer, wrong)
             elif name == "batch_runs":
                 found[name] = number(text) or None
+            elif name == "outside":
+                found[name] = _outside(text, pointer, wrong)
             else:
                 found[name] = number(text) if name in _NUMBERS else text
         return found
@@ -208,6 +214,24 @@ def _after_text(after: Sequence[int] | None) -> str:
     if after is None:
         return ""
     return ", ".join(map(str, after)) or NOTHING_BEFORE
+
+
+def _outside(text: str, pointer: str, wrong: list[Pointer]) -> dict[str, Any] | None:
+    """The work that a vendor does: what it is bought as, how much for each run, and days there, at work and back."""
+    if not text:
+        return None
+    match = _OUTSIDE.fullmatch(text)
+    if match is None:
+        wrong.append((pointer, "like hardening 1 1/3/1: the work, its quantity, days there/at work/back"))
+        return None
+    days = {f"{name}_days": int(match[name]) for name in ("out", "work", "back")}
+    return {"sku": match["sku"], "quantity": number(match["quantity"]), **days}
+
+
+def _outside_text(work: Mapping[str, Any] | None) -> str:
+    if work is None:
+        return ""
+    return f"{work['sku']} {work['quantity']} {work['out_days']}/{work['work_days']}/{work['back_days']}"
 
 
 def _listed(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from contracts import vendors
 from contracts.partings import RunsMerged
 from control_tower.domain.heard import Heard
 from control_tower.domain.partings import gone
@@ -111,7 +112,14 @@ def state_of(kind: str, subject_id: str, heard: Iterable[Heard]) -> tuple[str, d
                 # Whatever was under way for it comes too late: another run makes what it was asked for.
                 return states[one.name], one.told_at
             continue
+        if kind == "planned_order" and _buys_work(one.fact):
+            # The run tells where the planned order stands, not the purchase of its work.
+            continue
         after = states.get(one.name)
         if after is not None and after != state:
             state, since = after, one.told_at
     return state, since
+
+
+def _buys_work(fact: object) -> bool:
+    return type(fact).__module__ == vendors.__name__ and getattr(fact, "run_id", None) is not None

@@ -64,13 +64,14 @@ def list_(
     sku: OfSku = None,
     site: OfSite = None,
     supply: Annotated[str | None, typer.Option("--for", help="For this planned order alone.")] = None,
+    run: Annotated[str | None, typer.Option(help="The work of this run alone.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Not answered in time alone.")] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """List purchase orders, the oldest first; as a table a row for each line."""
     narrowed = {
         "state": state, "vendor_id": vendor, "sku": sku, "site_id": site, "planned_order_id": supply,
-        "overdue": "true" if overdue else None,
+        "run_id": run, "overdue": "true" if overdue else None,
     }  # fmt: skip
     rows = Desk.of(VENDORS, "buyer").rows(PURCHASES, **narrowed)
     tell([line for row in rows for line in _lines(row)] if output is Output.TABLE else rows, output)
@@ -78,7 +79,10 @@ def list_(
 
 @words.command()
 def show(purchase: Purchase, output: OutputOption = Output.TABLE) -> None:
-    """Show the lines of a purchase order; as JSON with what was sent and what arrived."""
+    """Show the lines of a purchase order; as JSON with what was sent and what arrived.
+
+    Of work that a vendor does: for which run, and what we provide.
+    """
     whole = Desk.of(VENDORS, "buyer").get(PURCHASE.format(id=purchase))
     tell(_lines(whole["order"]), output, whole)
 
@@ -223,6 +227,9 @@ def _act(
 
 def _lines(order: Mapping[str, Any]) -> list[dict[str, Any]]:
     """An order as a terminal shows it: a row for each of its lines."""
-    head = {name: order[name] for name in ("purchase_order_id", "vendor_id", "answer_by", "overdue")}
+    head = {
+        name: order[name] for name in ("purchase_order_id", "vendor_id", "answer_by", "overdue", "run_id")
+    }
+    head["provided"] = ", ".join(f"{part['quantity']} {part['sku']}" for part in order["provided"])
     said = ("purchase_line_id", "sku", "quantity", "unit", "state", "wanted_at", "shipped", "accepted")
     return [{**head, **{name: line[name] for name in said}} for line in order["lines"]] or [head]

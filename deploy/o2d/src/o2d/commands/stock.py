@@ -38,6 +38,12 @@ Lot = Annotated[str, typer.Argument(help="The lot.")]
 def list_(
     sku: OfSku = None,
     site: OfSite = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            help="Of this store alone: main, transit (on its way) or vendor (at the vendor of a run)."
+        ),
+    ] = None,
     at: Annotated[
         datetime | None, typer.Option(formats=MOMENTS, help="As it was then (UTC), by the ledger.")
     ] = None,
@@ -45,7 +51,9 @@ def list_(
 ) -> None:
     """List what lies where, and what of it is reserved; or what lay there at a moment that has passed."""
     then = None if at is None else moment(at)
-    tell(Desk.of(MATERIALS, "warehouse").rows("/v1/stock", sku=sku, site_id=site, at=then), output)
+    tell(
+        Desk.of(MATERIALS, "warehouse").rows("/v1/stock", sku=sku, site_id=site, store=store, at=then), output
+    )
 
 
 @words.command()

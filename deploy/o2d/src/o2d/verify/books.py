@@ -19,10 +19,14 @@ Book = dict[Place, Amounts]
 
 
 def received_is_booked(log: Log) -> Finding:
-    """What vendors delivered came into stock: the same lots, quantities and costs in both books."""
+    """What vendors delivered came into stock: the same lots, quantities and costs in both books.
+
+    The work that they did for a run is no lot of ours.
+    """
     said = _said(
         ((line.planned_order_id, part.lot_id), part)
         for fact in log.of(GoodsReceived)
+        if fact.run_id is None
         for line in fact.lines
         for part in line.lots
     )

@@ -20,6 +20,7 @@ from contracts.materials import (
     TransferRequested,
 )
 from contracts.orders import OrderPlaced, PromiseAtRisk, PromiseRequested, PromiseWithdrawn, SlotsRequested
+from contracts.outside import WorkRequested, WorkWithdrawn
 from contracts.production import RunRefused, RunScheduled
 from contracts.service_desk import (
     SlotsOffered,
@@ -171,6 +172,10 @@ def _asks(log: Log) -> Iterator[tuple[str, Ask]]:
         yield "RunRequested", ("run", run.planned_order_id)
     for purchase in log.of(PurchaseRequested):
         yield "PurchaseRequested", ("purchase", purchase.planned_order_id)
+    given_up = {fact.run_id for fact in log.of(WorkWithdrawn)}
+    for work in log.of(WorkRequested):
+        if work.run_id not in given_up:
+            yield "WorkRequested", ("purchase", work.planned_order_id)
     cancelled = {fact.purchase_order_id for fact in log.of(PurchaseOrderCancelled)}
     for order in log.of(PurchaseOrderIssued):
         if order.vendor_kind == "internal" and order.purchase_order_id not in cancelled:

@@ -87,6 +87,26 @@ ROW_CHECKS: Final = (
         "materials",
     ),
     RowCheck(
+        "vendors have what runs sent",
+        "per run and lot: no more comes back from a vendor than went there, and all has when the run is closed",
+        "SELECT count(*) FROM (SELECT DISTINCT planned_order_id, lot_id FROM moves WHERE store = 'vendor') AS sent",
+        """
+        SELECT format('lot %s: %s at a cost of %s lie at a vendor for planned order %s, which is %s', lot_id, away,
+                      bought_in + labour + capital + overhead, planned_order_id, coalesce(state, 'not there')) AS what
+        FROM (SELECT lot_id, planned_order_id, trim_scale(sum(quantity_micro) / 1e6) AS away,
+                     sum(bought_in_minor) AS bought_in, sum(labour_minor) AS labour, sum(capital_minor) AS capital,
+                     sum(overhead_minor) AS overhead
+              FROM moves WHERE store = 'vendor' GROUP BY lot_id, planned_order_id) AS sent
+        LEFT JOIN planned_orders USING (planned_order_id)
+        WHERE least(away, bought_in, labour, capital, overhead) < 0
+           OR ((away = 0 OR coalesce(state, 'closed') = 'closed')
+               AND greatest(away, bought_in, labour, capital, overhead) > 0)
+        ORDER BY lot_id, planned_order_id
+        """,
+        ("moves", "planned_orders"),
+        "materials",
+    ),
+    RowCheck(
         "reserved is on hand",
         "0 <= reserved <= on hand, and no empty store keeps a cost",
         "SELECT count(*) FROM stocks",

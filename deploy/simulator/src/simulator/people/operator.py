@@ -40,13 +40,17 @@ class Operator:
         """Start what is allowed when its time has come; end what has run its time."""
         turn = Turn()
         for run in await doors.items(self.person, "production", "/v1/runs?state=allowed"):
+            bought = run["floor"]["bought"]
+            # What a vendor is to work on is sent when it has agreed to do so, and ends when it is back.
+            if bought is not None and bought["agreed_at"] is None:
+                continue
             if turn.due(moment(run["starts_at"]), now):
                 await doors.post(self.person, "production", f"/v1/runs/{run['run_id']}/start")
                 turn.done(f"starts run {run['run_id']} of {run['recipe_id']}")
         for run in await doors.items(self.person, "production", "/v1/runs?state=running"):
             lasts = moment(run["ends_at"]) - moment(run["starts_at"])
             began = moment(run["floor"]["started_at"])
-            if turn.due(max(moment(run["ends_at"]), began + lasts), now):
+            if run["floor"]["bought"] is None and turn.due(max(moment(run["ends_at"]), began + lasts), now):
                 await self._end(doors, turn, run)
         return turn
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from fastapi import APIRouter
 
@@ -26,7 +27,9 @@ from backbone.web import (
 from materials import commands, handlers, queries
 from materials.api.asked import lot_asked
 from materials.api.forms import NUMBERED, OPENING, LotBody, SerialsBody, Taken
-from materials.domain.lot import MomentIsNotPast
+from materials.domain.lot import MAIN, TRANSIT, VENDOR, MomentIsNotPast
+
+STORES: Final = (MAIN, TRANSIT, VENDOR)
 
 router = APIRouter()
 
@@ -108,11 +111,14 @@ async def show_serial(ask: Asked, sku: str, serial: str) -> Response:
         return found(await queries.find_serial(sql, sku, serial))
 
 
-@router.get("/v1/stock", **lists(queries.StockView, "sku", "site_id", "at"))
+@router.get("/v1/stock", **lists(queries.StockView, "sku", "site_id", "at", store=one_of(*STORES)))
 async def list_stock(ask: Asked) -> Response:
-    """What lies where, or lay there at a moment that has passed (`at`); filters `sku` and `site_id`."""
+    """What lies where, or lay there at a moment that has passed (`at`); filters `sku`, `site_id` and `store`.
+
+    What vendors have to work on lies in the store `vendor` of the site that sent it.
+    """
     after, limit = page_asked(ask)
-    wanted = filters_asked(ask, "sku", "site_id")
+    wanted = {**filters_asked(ask, "sku", "site_id"), "store": choice_asked(ask, "store", *STORES)}
     at = _moment_asked(ask)
     async with ask.read() as sql:
         if at is None:

@@ -20,7 +20,7 @@ from materials.domain.network import Network, Place
 from materials.domain.rows import Journal, Rows
 from materials.domain.substitute import Substitute, Substitution
 from materials.domain.supply import Message, PlannedOrder, Receipt, used_at
-from materials.domain.told import NOTHING, cut, minus
+from materials.domain.told import NOTHING, Told, cut, minus
 
 StockKey = tuple[str, str, Store]
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -46,6 +46,9 @@ class Book:
         self.moves: list[Move] = []
         self.links: list[Link] = []
         self.serials: list[Serial] = []
+        # By planned order and lot: what vendors have for their runs, and what runs have taken here, with its cost.
+        self.at_vendors: dict[tuple[str, str], Told] = {}
+        self.taken_here: dict[tuple[str, str], Told] = {}
         self.facts: list[object] = []
         self.room = Room()
         # What was asked for and had no room: item, site and work centre; kept until the next promise is looked for.
@@ -221,12 +224,9 @@ class Book:
         else:
             stock = self.stock_for(demand, supply_id)
             self.stocks.put(stock._replace(reserved_micro=stock.reserved_micro + micro))
-        old = self.pegs.get((demand_id, supply_id))
         order_id = receipt.planned_order_id if receipt is not None else None
-        if old is None:
-            self.pegs.put(Peg(demand_id, supply_id, order_id, micro))
-        else:
-            self.pegs.put(old._replace(quantity_micro=old.quantity_micro + micro))
+        old = self.pegs.get((demand_id, supply_id)) or Peg(demand_id, supply_id, order_id, 0)
+        self.pegs.put(old._replace(quantity_micro=old.quantity_micro + micro))
         self.demands.put(demand._replace(covered_micro=demand.covered_micro + micro))
         self.touch([demand_id])
 

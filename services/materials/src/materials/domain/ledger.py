@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backbone.errors import NotYet
 from contracts.materials import LotStatusChanged, StockMoved
-from contracts.shapes import LotStatus, MoveReason
+from contracts.shapes import LotPart, LotStatus, MoveReason
 from contracts.values import CostVector, Quantity
 from materials.domain.book import Book
 from materials.domain.demand import Demand
@@ -143,6 +143,12 @@ def stock_of(book: Book, lot_id: str, site_id: str, micro: int) -> Stock:
     if stock is None or stock.on_hand_micro < micro:
         raise NotYet(lot_id)
     return stock
+
+
+def inputs_for(book: Book, planned_order_id: str, part: LotPart) -> list[Demand]:
+    """The inputs that a lot may be for: those with a reservation in it first."""
+    found = [demand for demand in book.inputs_of(planned_order_id) if demand.sku == part.sku]
+    return sorted(found, key=lambda each: (each.demand_id, part.lot_id) not in book.pegs)
 
 
 def free_up(

@@ -10,9 +10,10 @@ from contracts.shapes import LotPart, LotStatus, MoveReason
 from contracts.values import CostVector, PropertyValue, Quantity
 from materials.domain.told import Told, cut, minus, plus
 
-Store = Literal["main", "transit"]
+Store = Literal["main", "transit", "vendor"]
 MAIN: Final[Store] = "main"
 TRANSIT: Final[Store] = "transit"
+VENDOR: Final[Store] = "vendor"
 # Thousands of such lots add up to less than what a column of 64 bits holds.
 COST_MINOR_MAX: Final = 10**15
 USABLE: Final[LotStatus] = "released"

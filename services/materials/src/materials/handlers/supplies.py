@@ -159,8 +159,11 @@ def run_seeds(command: TakeRun) -> store.Seeds:
     parts = [
         each.part if isinstance(each, production.ProducedLot) else each for each in getattr(fact, "lots", ())
     ]
-    seeds.lots.update(part.lot_id for part in parts)
     seeds.places.update((fact.site_id, part.sku) for part in parts)
+    # Only a run that a vendor does sends lots, and brings lots back.
+    sent = getattr(fact, "sent", ())
+    seeds.sent.update(part.lot_id for part in sent)
+    seeds.lots.update(part.lot_id for part in (*parts, *sent, *getattr(fact, "back", ())))
     return seeds
 
 

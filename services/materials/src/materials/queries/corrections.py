@@ -38,14 +38,18 @@ PAGE_STOCK_AT: Final = text(
     SELECT lot_id, sku, site_id, store, CAST(sum(quantity_micro) AS bigint) AS on_hand_micro,
            CAST(sum(bought_in_minor) AS bigint) AS bought_in_minor, CAST(sum(labour_minor) AS bigint) AS labour_minor,
            CAST(sum(capital_minor) AS bigint) AS capital_minor,
-           CAST(sum(overhead_minor) AS bigint) AS overhead_minor, min(currency) AS currency
+           CAST(sum(overhead_minor) AS bigint) AS overhead_minor, min(currency) AS currency,
+           CASE WHEN store = 'vendor' THEN planned_order_id END AS sent_for
     FROM moves
     WHERE lot_id >= :lot_id AND moved_at <= :at
       AND (CAST(:sku AS text) IS NULL OR lot_id IN (SELECT lot_id FROM lots WHERE sku = :sku))
       AND (CAST(:site_of AS text) IS NULL OR site_id = :site_of)
-    GROUP BY lot_id, sku, site_id, store
-    HAVING sum(quantity_micro) > 0 AND (lot_id, site_id, store) > (:lot_id, :site_id, :store)
-    ORDER BY lot_id, site_id, store LIMIT :limit
+      AND (CAST(:lies_in AS text) IS NULL OR store = :lies_in)
+    GROUP BY lot_id, sku, site_id, store, sent_for
+    HAVING sum(quantity_micro) > 0
+       AND (lot_id, site_id, store, coalesce(CASE WHEN store = 'vendor' THEN planned_order_id END, ''))
+         > (:lot_id, :site_id, :store, :sent_for)
+    ORDER BY lot_id, site_id, store, sent_for LIMIT :limit
     """
 )
 
@@ -111,28 +115,31 @@ async def find_serial(sql: AsyncConnection, sku: str, serial: str) -> SerialView
 
 
 async def page_stock_at(
-    sql: AsyncConnection, at: datetime, *, sku: str | None, site_id: str | None, after: str, limit: int
+    sql: AsyncConnection,
+    at: datetime,
+    *,
+    sku: str | None,
+    site_id: str | None,
+    store: str | None,
+    after: str,
+    limit: int,
 ) -> Page:
     """What lay where at a moment, by lot, each with its key; status and reservations of then are not kept."""
     lot_id, _, place = after.partition("@")
-    last_site, _, store = place.partition("@")
-    values = {
-        "lot_id": lot_id,
-        "site_id": last_site,
-        "store": store,
-        "sku": sku,
-        "site_of": site_id,
-        "limit": limit,
-    }
-    rows = await sql.execute(PAGE_STOCK_AT, {**values, "at": at})
+    last_site, _, last = place.partition("@")
+    last_store, _, sent_for = last.partition("@")
+    seen = {"lot_id": lot_id, "site_id": last_site, "store": last_store, "sent_for": sent_for}
+    wanted = {"sku": sku, "site_of": site_id, "lies_in": store, "at": at}
+    rows = await sql.execute(PAGE_STOCK_AT, {**seen, **wanted, "limit": limit})
     return [
         (
-            f"{row.lot_id}@{row.site_id}@{row.store}",
+            f"{row.lot_id}@{row.site_id}@{row.store}@{row.sent_for or ''}",
             StockView(
                 row.lot_id, row.sku, row.site_id, row.store, None, Quantity.of_micro(row.on_hand_micro), None,
                 CostVector(
                     row.bought_in_minor, row.labour_minor, row.capital_minor, row.overhead_minor, row.currency
                 ),
+                row.sent_for,
             ),
         )
         for row in rows

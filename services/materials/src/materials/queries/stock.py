@@ -25,20 +25,36 @@ FIND_LOT: Final = text(
 _STATUS: Final = (
     "CASE WHEN status = 'released' AND stocks.awaits_inspection THEN 'in-quality-check' ELSE status END"
 )
+# What lies at vendors is shown by the runs that it is for; only the ledger knows them.
 STOCK: Final = f"""
-    SELECT stocks.lot_id, stocks.sku, stocks.site_id, store, {_STATUS} AS status, on_hand_micro, reserved_micro,
-           bought_in_minor, labour_minor, capital_minor, overhead_minor, currency
-    FROM stocks JOIN lots USING (lot_id)
+    SELECT stocks.lot_id, stocks.sku, stocks.site_id, store, {_STATUS} AS status,
+           coalesce(sent.on_hand_micro, stocks.on_hand_micro) AS on_hand_micro, reserved_micro,
+           coalesce(sent.bought_in_minor, stocks.bought_in_minor) AS bought_in_minor,
+           coalesce(sent.labour_minor, stocks.labour_minor) AS labour_minor,
+           coalesce(sent.capital_minor, stocks.capital_minor) AS capital_minor,
+           coalesce(sent.overhead_minor, stocks.overhead_minor) AS overhead_minor, currency, sent.planned_order_id,
+           stocks.lot_id || '@' || stocks.site_id || '@' || store || coalesce('@' || sent.planned_order_id, '') AS key
+    FROM stocks JOIN lots USING (lot_id) LEFT JOIN LATERAL (
+        SELECT planned_order_id, CAST(sum(quantity_micro) AS bigint) AS on_hand_micro,
+               CAST(sum(bought_in_minor) AS bigint) AS bought_in_minor,
+               CAST(sum(labour_minor) AS bigint) AS labour_minor,
+               CAST(sum(capital_minor) AS bigint) AS capital_minor,
+               CAST(sum(overhead_minor) AS bigint) AS overhead_minor
+        FROM moves
+        WHERE stocks.store = 'vendor' AND store = 'vendor' AND lot_id = stocks.lot_id AND site_id = stocks.site_id
+        GROUP BY planned_order_id HAVING sum(quantity_micro) > 0
+    ) AS sent ON true
 """  # noqa: S608
-STOCK_OF_LOT: Final = text(STOCK + "WHERE lot_id = :lot_id ORDER BY stocks.site_id, store")
+STOCK_OF_LOT: Final = text(STOCK + "WHERE lot_id = :lot_id ORDER BY stocks.site_id, store, planned_order_id")
 PAGE_STOCK: Final = text(
-    STOCK
-    + """
-    WHERE on_hand_micro > 0 AND stocks.lot_id || '@' || stocks.site_id || '@' || store > :after
-      AND (CAST(:sku AS text) IS NULL OR stocks.sku = :sku)
-      AND (CAST(:site_id AS text) IS NULL OR stocks.site_id = :site_id)
-    ORDER BY stocks.lot_id || '@' || stocks.site_id || '@' || store LIMIT :limit
-    """
+    f"""
+    SELECT * FROM ({STOCK}
+        WHERE stocks.on_hand_micro > 0
+          AND (CAST(:sku AS text) IS NULL OR stocks.sku = :sku)
+          AND (CAST(:site_id AS text) IS NULL OR stocks.site_id = :site_id)
+          AND (CAST(:store AS text) IS NULL OR store = :store)
+    ) AS found WHERE key > :after ORDER BY key LIMIT :limit
+    """  # noqa: S608
 )
 PAGE_LOTS: Final = text(
     f"""
@@ -68,7 +84,8 @@ _properties: Reads[tuple[PropertyValue, ...]] = reader(tuple[PropertyValue, ...]
 class StockView:
     """So much of a lot in a store of a site, what of it is reserved, and what it has cost.
 
-    Of a moment that has passed status and reservations are absent.
+    What lies at a vendor (`store` is "vendor") is there for the run of the planned order. Of a moment that has passed
+    status and reservations are absent.
     """
 
     lot_id: str
@@ -79,6 +96,7 @@ class StockView:
     on_hand: Quantity
     reserved: Quantity | None
     cost: CostVector
+    planned_order_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +161,7 @@ def _stock(row: Any) -> StockView:
         Quantity.of_micro(row.on_hand_micro),
         Quantity.of_micro(row.reserved_micro),
         _cost(row),
+        row.planned_order_id,
     )
 
 
@@ -201,12 +220,12 @@ async def page_lots(
 
 
 async def page_stock(
-    sql: AsyncConnection, *, sku: str | None, site_id: str | None, after: str, limit: int
+    sql: AsyncConnection, *, sku: str | None, site_id: str | None, store: str | None, after: str, limit: int
 ) -> Page:
     """What lies where, by lot, each with its key."""
-    values = {"sku": sku, "site_id": site_id, "after": after, "limit": limit}
+    values = {"sku": sku, "site_id": site_id, "store": store, "after": after, "limit": limit}
     rows = await sql.execute(PAGE_STOCK, values)
-    return [(f"{row.lot_id}@{row.site_id}@{row.store}", _stock(row)) for row in rows]
+    return [(row.key, _stock(row)) for row in rows]
 
 
 async def page_moves(sql: AsyncConnection, lot_id: str, *, after: str, limit: int) -> Page:

@@ -12,8 +12,9 @@ from backbone.service import Tx
 from contracts.orders import OrderPlaced
 from materials.domain.beyond import BEYOND, Edge, Lying, Serving
 from materials.domain.book import Book
-from materials.domain.lot import MAIN
+from materials.domain.lot import MAIN, VENDOR
 from materials.store.forecasts import load_consumption
+from materials.store.ledger import load_of_runs
 from materials.store.masters import lock_sites
 from materials.store.network import load_masters
 from materials.store.reach import Reach, Seeds, load_reach, load_sites
@@ -175,6 +176,9 @@ async def _load_stock(tx: Tx, book: Book, reached: Reach, seeds: Seeds) -> None:
     named = {"lots": sorted(lots)}
     _fill(book.lots, await LOTS.load(tx, LOTS_NAMED, named))
     _fill(book.stocks, await STOCKS.load(tx, STOCKS_OF, named))
+    away = {each.lot_id for each in book.stocks if each.store == VENDOR and each.on_hand_micro}
+    if seeds.planned_orders and (away or seeds.sent):
+        await load_of_runs(tx, book, seeds.planned_orders, away | seeds.sent)
 
 
 async def _load_headers(tx: Tx, book: Book, seeds: Seeds) -> None:

@@ -8,9 +8,10 @@ from typing import Final
 from sqlalchemy import text
 
 from backbone.service import Tx
+from materials.domain.book import Book
 from materials.domain.client_return import Sent, Shipped
 from materials.domain.cycle_count import CycleCount
-from materials.domain.lot import Move
+from materials.domain.lot import MAIN, VENDOR, Move
 from materials.store.sheets import COUNTS, MOVES, SERIALS
 
 COUNTS_NAMED: Final = COUNTS.reading("count_id = ANY(:counts)")
@@ -44,6 +45,18 @@ SHIPPED: Final = text(
     """
 )
 SITES_OF_LOTS: Final = text("SELECT DISTINCT site_id FROM stocks WHERE lot_id = ANY(:lots)")
+
+# What runs have at their vendors and what they took of the main store: the ledger knows for which run each move was.
+OF_RUNS: Final = text(
+    f"""
+    SELECT planned_order_id, lot_id, store, CAST(abs(sum(quantity_micro)) AS bigint),
+           CAST(abs(sum(bought_in_minor)) AS bigint), CAST(abs(sum(labour_minor)) AS bigint),
+           CAST(abs(sum(capital_minor)) AS bigint), CAST(abs(sum(overhead_minor)) AS bigint)
+    FROM moves WHERE lot_id = ANY(:lots) AND planned_order_id = ANY(:orders)
+      AND (store = '{VENDOR}' OR store = '{MAIN}' AND reason = 'consumed')
+    GROUP BY planned_order_id, lot_id, store
+    """  # noqa: S608
+)
 
 Known = dict[tuple[str, str], str]
 
@@ -102,3 +115,11 @@ async def load_reworked(tx: Tx, lot_ids: Iterable[str]) -> set[str]:
     """Which of these lots were taken to be put right."""
     rows = await tx.sql.execute(REWORKED, {"lots": sorted(set(lot_ids))})
     return {row.lot_id for row in rows}
+
+
+async def load_of_runs(tx: Tx, book: Book, planned_order_ids: Iterable[str], lot_ids: Iterable[str]) -> None:
+    """Into the book: what vendors have of lots for runs, and what these runs have taken here, with what it has cost."""
+    wanted = {"orders": sorted(set(planned_order_ids)), "lots": sorted(set(lot_ids))}
+    for planned_order_id, lot_id, store, *told in await tx.sql.execute(OF_RUNS, wanted):
+        found = book.at_vendors if store == VENDOR else book.taken_here
+        found[planned_order_id, lot_id] = (told[0], told[1], told[2], told[3], told[4])

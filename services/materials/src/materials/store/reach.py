@@ -15,7 +15,10 @@ from materials.store.network import Masters, load_below, load_services
 
 @dataclass(slots=True)
 class Seeds:
-    """The rows that the commands of a batch name; everything else is found from them."""
+    """The rows that the commands of a batch name; everything else is found from them.
+
+    Lots are `sent` when a run begins whose work a vendor does.
+    """
 
     places: set[Place] = field(default_factory=set)
     services: set[str] = field(default_factory=set)
@@ -26,6 +29,7 @@ class Seeds:
     purchase_orders: set[str] = field(default_factory=set)
     purchase_lines: set[str] = field(default_factory=set)
     lots: set[str] = field(default_factory=set)
+    sent: set[str] = field(default_factory=set)
     shipments: set[str] = field(default_factory=set)
     recipes: set[str] = field(default_factory=set)
     sites: set[str] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""What moves stock: receipts, runs, inspections, deliveries, recalls."""
+"""What moves stock: receipts, runs, inspections, deliveries, recalls; work that vendors did for runs brings none."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from contracts import production, recalls, returns, service_desk, vendors
 from materials import commands, handlers
 
 
-def on_goods_received(fact: vendors.GoodsReceived) -> commands.TakeGoods:
+def on_goods_received(fact: vendors.GoodsReceived) -> commands.TakeGoods | None:
     """Goods of a vendor arrived."""
-    return commands.TakeGoods(fact)
+    return None if fact.run_id is not None else commands.TakeGoods(fact)
 
 
 def on_goods_returned(fact: vendors.GoodsReturned) -> commands.TakeGoods:

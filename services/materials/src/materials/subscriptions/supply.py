@@ -1,4 +1,4 @@
-"""What the owners of supplies answer about runs and purchases."""
+"""What the owners of supplies answer about runs and purchases; of work that vendors do for runs production hears."""
 
 from __future__ import annotations
 
@@ -46,44 +46,44 @@ def on_run_started(fact: production.RunStarted) -> commands.TakeRun:
     return commands.TakeRun(fact)
 
 
-def on_order_acknowledged(fact: vendors.OrderAcknowledged) -> commands.TakeAnswer:
+def on_order_acknowledged(fact: vendors.OrderAcknowledged) -> commands.TakeAnswer | None:
     """A vendor names quantity and date."""
-    return commands.TakeAnswer(fact)
+    return None if fact.run_id is not None else commands.TakeAnswer(fact)
 
 
-def on_acknowledgement_overdue(fact: vendors.AcknowledgementOverdue) -> commands.TakeAnswer:
+def on_acknowledgement_overdue(fact: vendors.AcknowledgementOverdue) -> commands.TakeAnswer | None:
     """A vendor has not answered in time."""
-    return commands.TakeAnswer(fact)
+    return None if fact.run_id is not None else commands.TakeAnswer(fact)
 
 
-def on_purchase_order_refused(fact: vendors.PurchaseOrderRefused) -> commands.TakeAnswer:
+def on_purchase_order_refused(fact: vendors.PurchaseOrderRefused) -> commands.TakeAnswer | None:
     """A vendor will not supply."""
-    return commands.TakeAnswer(fact)
+    return None if fact.run_id is not None else commands.TakeAnswer(fact)
 
 
-def on_purchase_refused(fact: vendors.PurchaseRefused) -> commands.TakeAnswer:
+def on_purchase_refused(fact: vendors.PurchaseRefused) -> commands.TakeAnswer | None:
     """No vendor can be asked."""
-    return commands.TakeAnswer(fact)
+    return None if fact.run_id is not None else commands.TakeAnswer(fact)
 
 
-def on_goods_rejected(fact: vendors.GoodsRejected) -> commands.TakeAnswer:
+def on_goods_rejected(fact: vendors.GoodsRejected) -> commands.TakeAnswer | None:
     """Part of a receipt was turned away."""
-    return commands.TakeAnswer(fact)
+    return None if fact.run_id is not None else commands.TakeAnswer(fact)
 
 
-def on_purchase_order_issued(fact: vendors.PurchaseOrderIssued) -> commands.TakePurchase:
+def on_purchase_order_issued(fact: vendors.PurchaseOrderIssued) -> commands.TakePurchase | None:
     """A vendor, or a site of ours, is asked to supply."""
-    return commands.TakePurchase(fact)
+    return None if fact.run_id is not None else commands.TakePurchase(fact)
 
 
-def on_shipment_notified(fact: vendors.ShipmentNotified) -> commands.TakePurchase:
+def on_shipment_notified(fact: vendors.ShipmentNotified) -> commands.TakePurchase | None:
     """Goods of a purchase order are on their way."""
-    return commands.TakePurchase(fact)
+    return None if fact.run_id is not None else commands.TakePurchase(fact)
 
 
-def on_purchase_order_cancelled(fact: vendors.PurchaseOrderCancelled) -> commands.TakePurchase:
+def on_purchase_order_cancelled(fact: vendors.PurchaseOrderCancelled) -> commands.TakePurchase | None:
     """What was open of a purchase order is not wanted any more."""
-    return commands.TakePurchase(fact)
+    return None if fact.run_id is not None else commands.TakePurchase(fact)
 
 
 SUPPLY: Final[tuple[Subscription, ...]] = (

@@ -8,7 +8,14 @@ from contracts.instead import MaterialsDelayed
 from contracts.materials import RunRequested
 from contracts.shapes import LotPart
 from contracts.values import PropertyValue, Quantity
-from contracts.vendors import ReceivedLine
+from contracts.vendors import (
+    GoodsReceived,
+    OrderAcknowledged,
+    PurchaseOrderCancelled,
+    PurchaseOrderIssued,
+    PurchaseRefused,
+    ReceivedLine,
+)
 from production.domain.act import Act
 from production.domain.counts import MachineCount
 from production.domain.lots import Disposition
@@ -31,6 +38,14 @@ class AllowRun:
     planned_order_id: str
     runs: Quantity
     lots: tuple[LotPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowPurchase:
+    """What became of the work that is bought for a run: who is asked, agrees, sends it back, or does not do it."""
+
+    planned_order_id: str
+    fact: PurchaseOrderIssued | OrderAcknowledged | PurchaseRefused | GoodsReceived | PurchaseOrderCancelled
 
 
 @dataclass(frozen=True, slots=True)

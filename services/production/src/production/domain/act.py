@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from contracts.shapes import LotPart
 from contracts.values import PropertyValue, Quantity
 from production.domain.material import Take
 
@@ -122,4 +123,12 @@ class End:
     reason: str = ""
 
 
-Act = Start | Override | Hold | Resume | Abort | Measure | Report | End
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """So much of the work that a vendor does was done well: its parts, with what they cost; `complete` is the last."""
+
+    parts: tuple[LotPart, ...]
+    complete: bool
+
+
+Act = Start | Override | Hold | Resume | Abort | Measure | Report | End | Receive

@@ -51,6 +51,8 @@ class Probe:
 def answered(ask: ChangeProbed, run: Run) -> Probe:
     """Say whether a run can be less: free while nobody has begun it; stopping a begun one is never offered."""
     refused = f"run {run.run_id} is {run.state} already" if run.state in BEGUN else None
+    if refused is None and run.floor.bought is not None and ZERO < ask.quantity < run.runs:
+        refused = f"the work of run {run.run_id} is ordered from a vendor, as it is"
     if refused is None and ask.quantity > run.runs:
         refused = f"run {run.run_id} was split meanwhile"
     state: Literal["held", "refused"] = "held" if refused is None else "refused"
@@ -121,6 +123,8 @@ def not_resized(
     """Why a run cannot be the size that a planner wants; one that was split or lessened meanwhile is another run."""
     if wish.run is None or wish.run.was != run.runs:
         return f"run {run.run_id} is {run.runs} runs meanwhile"
+    if run.floor.bought is not None:
+        return f"the work of run {run.run_id} is ordered from a vendor, as it is"
     if held_until is not None and at < held_until:
         return (
             f"run {run.run_id} may become less: its customer has until {held_until:%Y-%m-%d %H:%M} to decide"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from contracts.outside import OutsideWork
 from contracts.production import Operation
 from contracts.values import PropertyValue, PropertyWindow
 from production.domain.recipe import Content
@@ -76,6 +77,9 @@ def _text(value: object) -> str:
     if isinstance(value, PropertyWindow):
         ends = ("" if end is None else str(end) for end in (value.minimum, value.maximum))
         return f"{value.name} {' to '.join(ends)} {value.scale}"
+    if isinstance(value, OutsideWork):
+        days = f"{value.out_days}, {value.work_days} and {value.back_days} days there, at work and back"
+        return f"{value.quantity} {value.sku}, {days}"
     if isinstance(value, tuple):
         return ", ".join(map(_text, value))
     return "" if value is None else str(value)

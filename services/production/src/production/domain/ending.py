@@ -30,8 +30,9 @@ def end(run: Run, said: End, shop: Shop, at: datetime) -> Moved:
     if not any(made.quantity > ZERO for made in run.floor.made):
         raise Invalid("a run that made nothing is aborted, not ended", [("/report", "no product")])
     _demand_enough(run, said, shop)
+    closed = _closed(run, shop)
     run = run.changed("closed", floor=replace(run.floor, staged=(), ended_at=at))
-    return run, (*facts, RunEnded(run.run_id, run.planned_order_id), _closed(run, shop)), lots
+    return run, (*facts, RunEnded(run.run_id, run.planned_order_id), closed), lots
 
 
 def _demand_enough(run: Run, said: End, shop: Shop) -> None:
@@ -99,4 +100,5 @@ def _closed(run: Run, shop: Shop) -> RunClosed:
         floor.work or nothing(shop),
         total(part.quantity for part in run.outputs if part.sku in bearing),
         total(made.quantity - made.blocked for made in floor.made if made.sku in bearing),
+        floor.back,
     )

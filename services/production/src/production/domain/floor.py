@@ -12,6 +12,7 @@ from contracts.production import ProducedLot
 from contracts.shapes import LotPart, Role
 from contracts.values import ZERO, CostVector, Quantity
 from production.domain.act import Scrap, Time
+from production.domain.outside import Bought
 
 RECORDS_COUNT_MAX: Final = 1_000
 
@@ -67,7 +68,7 @@ class Floor:
 
     `beyond` are minutes needed beyond the recipe's, by operation (less, if negative). `pending` is work that no product
     bears yet, `work` all of it; both in minor units by kind. `record` seals the `entries` of the batch record.
-    `recalled` are lots it took that were called back since.
+    `recalled` are lots it took that were called back since. What a vendor does of it is `bought`.
     """
 
     staged: tuple[LotPart, ...] = ()
@@ -87,6 +88,12 @@ class Floor:
     entries: int = 0
     record: str = ""
     recalled: tuple[str, ...] = ()
+    bought: Bought | None = None
+
+    @property
+    def back(self) -> tuple[LotPart, ...]:
+        """What comes back from a vendor if nothing more is done."""
+        return () if self.bought is None else self.bought.back(self.consumed, self.staged)
 
 
 def judged(made: tuple[Made, ...], blocked: Mapping[str, Quantity]) -> tuple[Made, ...]:

@@ -92,6 +92,8 @@ def split(
 def _demand_splittable(run: Run, runs: Quantity, content: Content) -> None:
     if run.state not in SPLITTABLE:
         raise CannotBeSplit(f"{run.name} is {run.state}")
+    if run.floor.bought is not None:
+        raise CannotBeSplit(f"the work of {run.name} is ordered from a vendor, as it is")
     if not ZERO < runs < run.runs - run.done_runs:
         left = run.runs - run.done_runs
         raise CannotBeSplit(
@@ -214,6 +216,8 @@ def _demand_mergeable(every: Sequence[Run]) -> None:
     for each in every:
         if each.state not in AHEAD:
             raise CannotBeMerged(f"{each.name} is {each.state}")
+        if each.floor.bought is not None:
+            raise CannotBeMerged(f"the work of {each.name} is ordered from a vendor, as it is")
         if each.rework_lot_id is not None:
             raise CannotBeMerged(f"{each.name} puts a lot of its own right")
         if _made_by(each) != _made_by(first):

@@ -11,13 +11,14 @@ from typing import Final
 from backbone.errors import Invalid, Pointer
 from contracts.production import CalendarChanged, WorkCentreDefined
 from contracts.shapes import Shift
-from contracts.values import ZERO, Quantity
+from contracts.values import MICRO, ZERO, Quantity
 
 DAYS_OFF_COUNT_MAX: Final = 2_000
 RATE_MINOR_MAX: Final = 10**9
 MACHINES_COUNT_MAX: Final = 10_000
 DAY_HOURS: Final = 24
 DAY_MINUTES: Final = 1_440
+HOUR_MINUTES: Final = 60
 SHIFTS_COUNT_MAX: Final = 50
 
 Span = tuple[datetime, datetime]
@@ -111,6 +112,16 @@ class Calendar:
             for shift in self.shifts
             if day.weekday() in shift.weekdays
         )
+
+    @property
+    def day_minutes(self) -> Quantity:
+        """The minutes of a day on which work is done, on average over a week."""
+        if not self.shifts:
+            return Quantity((self.closes_at_hour - self.opens_at_hour) * HOUR_MINUTES)
+        spans = (
+            (shift.closes_at_minute - shift.opens_at_minute) * len(shift.weekdays) for shift in self.shifts
+        )
+        return Quantity.of_micro(sum(spans) * MICRO // len(self.weekdays))
 
 
 def _demand_possible(wrong: Sequence[Pointer]) -> None:

@@ -16,7 +16,20 @@ from typing import Final
 from contracts.production import LotDisposed, MaterialConsumed, MaterialProduced, ProducedLot
 from contracts.shapes import ItemPart, LateCause, LotPart
 from contracts.values import ZERO, Quantity
-from production.domain.act import Abort, Act, End, Hold, Measure, Override, Report, Resume, Scrap, Start, Time
+from production.domain.act import (
+    Abort,
+    Act,
+    End,
+    Hold,
+    Measure,
+    Override,
+    Receive,
+    Report,
+    Resume,
+    Scrap,
+    Start,
+    Time,
+)
 from production.domain.floor import Recorded, TooManyRecords
 from production.domain.recipe import BEARING, POINTS_WHOLE, Content
 from production.domain.run import Run
@@ -35,6 +48,7 @@ _NAMES: Final[dict[type, str]] = {
     Measure: "measured",
     Report: "reported",
     End: "ended",
+    Receive: "its work came back from the vendor",
 }
 
 
@@ -146,8 +160,10 @@ class Why:
 
 
 def moved(was: Run, run: Run, why: Why, at: datetime) -> Entry:
-    """The entry of a run at another place in time."""
+    """The entry of a run at another place in time; one that keeps its beginning has another end."""
     places = f"from {was.starts_at:%Y-%m-%d %H:%M} to {run.starts_at:%Y-%m-%d %H:%M}"
+    if was.starts_at == run.starts_at or run.floor.started_at is not None:
+        places = f"until {run.ends_at:%Y-%m-%d %H:%M} instead of {was.ends_at:%Y-%m-%d %H:%M}"
     late = (
         (f"it ends late, at {run.ends_at:%Y-%m-%d %H:%M} ({run.late_cause})",)
         if was.ends_at <= run.due_at < run.ends_at

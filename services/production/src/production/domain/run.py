@@ -87,7 +87,7 @@ class Run:
 
     def refused(self, reason: str) -> Run:
         """The run without a place in time, and why."""
-        return replace(self, state="refused", reason=reason)
+        return replace(self, state="refused", reason=reason, operations=())
 
     def missed(self, at: datetime) -> bool:
         """Whether it still waits for material while its place in time goes by."""
@@ -164,8 +164,7 @@ class Run:
         """An operator or a machine begins; raises `WrongState` unless the run is allowed."""
         if self.state != "allowed":
             moved(RUN, self.name, self.state, "started")
-        run = self.changed("running", floor=replace(self.floor, started_at=at))
-        return run, (RunStarted(self.run_id, self.planned_order_id),)
+        return self._begun(self.changed("running"), at)
 
     def overridden(self, at: datetime) -> tuple[Run, Facts]:
         """It begins before its material lies ready; what it makes is reported when there is something to make it of.
@@ -174,8 +173,18 @@ class Run:
         """
         if self.state != "scheduled":
             moved(RUN, self.name, self.state, "started without its material")
-        run = self._to("running", floor=replace(self.floor, started_at=at))
-        return run, (RunStarted(self.run_id, self.planned_order_id),)
+        return self._begun(self._to("running"), at)
+
+    @staticmethod
+    def _begun(run: Run, at: datetime) -> tuple[Run, Facts]:
+        """The run at work; what lies staged for a vendor's work is on its way there."""
+        bought = run.floor.bought
+        if bought is not None and bought.agreed_at is None:
+            raise WrongState(f"no vendor has agreed to do the work of {run.name} yet: nothing is sent")
+        gone = () if bought is None else run.floor.staged
+        sent = None if bought is None else replace(bought, sent=gone)
+        run = replace(run, floor=replace(run.floor, started_at=at, bought=sent))
+        return run, (RunStarted(run.run_id, run.planned_order_id, gone),)
 
     def held(self, reason: str, at: datetime) -> tuple[Run, Facts]:
         """The run stands still."""
@@ -194,7 +203,7 @@ class Run:
         """The run is given up; what lies staged is free again."""
         floor = replace(self._going(at), staged=(), ended_at=at)
         run = self._to("aborted", reason=reason, floor=floor)
-        return run, (RunAborted(self.run_id, self.planned_order_id, reason),)
+        return run, (RunAborted(self.run_id, self.planned_order_id, reason, back=self.floor.back),)
 
     def measured(
         self, content: Content, readings: tuple[Reading, ...], at: datetime, by: str

@@ -194,10 +194,18 @@ def _inputs_first(makers: Mapping[Node, Recipe], needed: Mapping[str, Sequence[N
 
 
 def _netted(content: Content) -> tuple[list[RecipeInput], list[RecipeOutput]]:
-    """Inputs and outputs less what a recipe gives back to itself; a modification takes what it changes."""
+    """Inputs and outputs less what a recipe gives back to itself; a modification takes what it changes.
+
+    Work that a vendor does is bought as an input is.
+    """
+    works = [
+        RecipeInput(step.outside.sku, step.outside.quantity, step.operation_no)
+        for step in content.operations
+        if step.outside is not None
+    ]
     same = {part.sku for part in content.inputs} & {part.sku for part in content.outputs}
     if not same or content.kind == "modification":
-        return list(content.inputs), list(content.outputs)
+        return [*content.inputs, *works], list(content.outputs)
     back = {part.sku: part.quantity.micro for part in content.outputs}
     taken: dict[str, int] = defaultdict(int)
     inputs = []
@@ -212,7 +220,7 @@ def _netted(content: Content) -> tuple[list[RecipeInput], list[RecipeOutput]]:
         for part in content.outputs
         if part.quantity.micro > taken[part.sku]
     ]
-    return inputs, outputs
+    return [*inputs, *works], outputs
 
 
 def step_inputs(content: Content, needs: Sequence[StandardCost]) -> list[tuple[Quantity, CostVector]]:

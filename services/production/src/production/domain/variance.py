@@ -11,7 +11,7 @@ part of it that good output bears. A positive variance is a loss.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol
 
@@ -82,6 +82,7 @@ class StepCost:
 class RunCost:
     """What a run has cost so far: the material that it consumed, the work on it, step by step, and the variances.
 
+    Work that a vendor did is bought as material is.
     `unpriced` names what was consumed and has no standard cost; there are no variances then, nor without a roll-up.
     """
 
@@ -100,10 +101,11 @@ def reckoned(
     """The cost of a run; `centres` are its work centres at today's rates. Raises `CurrenciesMixed`."""
     currency = next(iter(centres.values())).currency
     nothing = CostVector(0, 0, 0, 0, currency)
-    material = sum((part.cost for part in run.floor.consumed), start=nothing)
-    work = run.floor.work or nothing
+    bought = replace(nothing, bought_in=run.floor.work.bought_in if run.floor.work else 0)
+    material = sum((part.cost for part in run.floor.consumed), start=bought)
+    work = replace(run.floor.work or nothing, bought_in=0)
     rates = {**centres, **(standards.rates if standards else {})}
-    skus = {*(part.sku for part in run.inputs), *(part.sku for part in run.floor.consumed)}
+    skus = {sku for sku, _ in (*_planned(run), *_used(run))}
     unpriced = (
         () if standards is None else tuple(sorted(sku for sku in skus if not _known(sku, content, standards)))
     )
@@ -147,8 +149,8 @@ def _variances(
         return round(sum(parts, start=Fraction(0)) / MICRO / MICRO)
 
     done = Fraction(run.done_runs.micro, run.runs.micro)
-    consumed = at_standard(_by_item((part.sku, Fraction(part.quantity.micro)) for part in run.floor.consumed))
-    allowed = at_standard(_by_item((part.sku, part.quantity.micro * done) for part in run.inputs))
+    consumed = at_standard(_by_item((sku, Fraction(quantity.micro)) for sku, quantity in _used(run)))
+    allowed = at_standard(_by_item((sku, quantity.micro * done) for sku, quantity in _planned(run)))
     beyond = minutes(run.floor.beyond)
     needed = effort(content.operations, run.done_runs, rates, beyond).cost.total
     planned = effort(content.operations, run.done_runs, rates).cost.total
@@ -161,6 +163,20 @@ def _variances(
         needed - planned,
         allowed + planned - good,
     )
+
+
+def _planned(run: Ran) -> list[tuple[str, Quantity]]:
+    """What was asked for of each input, and of the work that a vendor does."""
+    bought = run.floor.bought
+    work = [(bought.sku, bought.quantity)] if bought is not None else []
+    return [*((part.sku, part.quantity) for part in run.inputs), *work]
+
+
+def _used(run: Ran) -> list[tuple[str, Quantity]]:
+    """What was consumed, and how much of the work a vendor has done."""
+    bought = run.floor.bought
+    work = [(bought.sku, bought.done)] if bought is not None else []
+    return [*((part.sku, part.quantity) for part in run.floor.consumed), *work]
 
 
 def _by_item(quantities: Iterable[tuple[str, Fraction]]) -> dict[str, Fraction]:

@@ -18,6 +18,7 @@ from production.handlers.masters import (
     submit_recipe,
 )
 from production.handlers.moves import move_operation
+from production.handlers.outside import follow_purchase
 from production.handlers.overruns import follow_overrun
 from production.handlers.partings import Parted, merge_runs, split_run
 from production.handlers.periods import close_period, reopen_period
@@ -67,6 +68,7 @@ __all__ = [
     "draft_recipe",
     "follow_change",
     "follow_overrun",
+    "follow_purchase",
     "follow_recall",
     "follow_wish",
     "forget_lots",

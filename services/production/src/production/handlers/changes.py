@@ -11,6 +11,7 @@ from contracts.answers import ActionMessageAccepted
 from production import store
 from production.commands import AnswerProbe, FollowChange, FollowWish
 from production.domain import changing, record
+from production.domain.at_vendor import followed
 from production.domain.changing import Probe
 from production.domain.run import Facts, Run
 from production.domain.scheduling import Board, Booking, CannotBeScheduled, schedule, told
@@ -56,8 +57,9 @@ async def follow_change(commands: Batch[FollowChange], tx: Tx) -> list[None]:
         for key, probe in probes.items():
             if probe.state == "held":
                 other, facts = changing.lessened(runs[key], probe, tx.now)
+                other, more = followed(runs[key], other)
                 runs[key] = _noted(tx, runs[key], other, changing.of_change(probe.change_id), notes)
-                tx.emit(*facts, because=command, correlation=other.root_id)
+                tx.emit(*facts, *more, because=command, correlation=other.root_id)
                 written.append(replace(probe, state="done"))
     less = changed(locked, runs)
     await store.save_runs(tx, less)
@@ -82,8 +84,9 @@ async def follow_wish(commands: Batch[FollowWish], tx: Tx) -> list[None]:
         key = command.wish.planned_order_id
         if key in runs:
             other, told_of = await _wished(tx, command.wish, runs[key], recipes)
+            other, more = followed(runs[key], other)
             runs[key] = _noted(tx, runs[key], other, changing.of_wish(command.wish), notes)
-            tx.emit(*told_of, because=command, correlation=other.root_id)
+            tx.emit(*told_of, *more, because=command, correlation=other.root_id)
     await store.save_runs(tx, runs.values())
     await settle_reworks(tx, runs.values())
     await store.save_asked(tx, changed(locked, runs))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from backbone.errors import Invalid, NotFound, Stale
 from backbone.service import Batch, Tx
@@ -20,6 +21,7 @@ from production.commands import (
 )
 from production.domain import record
 from production.domain.balance import demand_balance
+from production.domain.outside import timed
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content, Recipe
 from production.domain.routing import centres_of
@@ -103,12 +105,25 @@ async def draft_recipe(commands: Batch[DraftRecipe], tx: Tx) -> list[Recipe]:
 
 
 async def _own(tx: Tx, command: DraftRecipe | RewriteRecipe) -> Content:
-    """What a recipe says, in the units in which its items are counted; raises what `in_own_units` does."""
-    content = command.content
+    """What a recipe says, in the units in which its items are counted, and days outside in minutes.
+
+    Raises what `in_own_units` and `timed` do.
+    """
+    content = await _timed(tx, command.content)
     if command.said == ALL_OWN:
         return content
     skus = [*(part.sku for part in content.inputs), *(part.sku for part in content.outputs)]
     return in_own_units(content, command.said, await store.load_counted(tx, skus))
+
+
+async def _timed(tx: Tx, content: Content) -> Content:
+    places = {each.work_centre_id for each in content.operations if each.outside is not None}
+    if not places:
+        return content
+    centres = await store.load_work_centres(tx, places)
+    calendars = await store.load_calendars(tx, (each.calendar_id for each in centres.values()))
+    hours = {name: calendars[each.calendar_id] for name, each in centres.items()}
+    return replace(content, operations=timed(content.operations, hours))
 
 
 async def _centres(tx: Tx, content: Content) -> dict[str, WorkCentre]:

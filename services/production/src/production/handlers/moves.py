@@ -11,6 +11,7 @@ from backbone.service import Batch, Tx
 from production import store
 from production.commands import MoveOperation
 from production.domain import record
+from production.domain.at_vendor import followed
 from production.domain.recipe import Recipe
 from production.domain.routing import centres_of
 from production.domain.scheduling import Board, Booking
@@ -91,9 +92,9 @@ async def carried_out(tx: Tx, because: object, shift: Shift, why: record.Why) ->
     notes: list[record.Note] = []
     for run_id in sorted(shift.moved):
         was = shift.runs[run_id]
-        run = shift.after(run_id).blamed(why.cause, was)
+        run, facts = followed(was, shift.after(run_id).blamed(why.cause, was))
         if beyond_damping(was, run):
-            tx.emit(run.answer(), because=because, correlation=run.root_id)
+            tx.emit(run.answer(), *facts, because=because, correlation=run.root_id)
         changed.append(store.add_entry(run, record.moved(was, run, why, tx.now), notes))
     await store.save_runs(tx, changed)
     await store.save_bookings(tx, shift.moved)

@@ -10,20 +10,23 @@ from functools import partial
 from backbone.errors import NotFound, NotYet, Refused
 from backbone.service import Batch, Tx, answered, changed, together
 from contracts.materials import RunRequested
+from contracts.units import Counted
 from contracts.values import ZERO, Quantity
 from production import store
 from production.commands import ActOnRun, ActOnRuns, AllowRun, KnowItem, PlanRun
 from production.domain import record
-from production.domain.act import Abort, Act, End, Hold, Override, Report, Resume, Start
+from production.domain.act import Abort, Act, End, Hold, Override, Receive, Report, Resume, Start
+from production.domain.at_vendor import buying, followed, received
 from production.domain.changing import free_to_begin
 from production.domain.ending import end
 from production.domain.lots import MadeLot
+from production.domain.outside import outside_of
 from production.domain.period import Booked, booked
 from production.domain.plant import WorkCentre
 from production.domain.recipe import Recipe
 from production.domain.reporting import Moved, Shop, report
 from production.domain.routing import centres_of
-from production.domain.run import Run
+from production.domain.run import Facts, Run
 from production.domain.scheduling import Board, Booking, CannotBeScheduled, schedule, told
 from production.domain.scheduling.overrunning import overrun_at
 from production.handlers.blocking import settle_reworks
@@ -44,20 +47,28 @@ async def plan_run(commands: Batch[PlanRun], tx: Tx) -> list[Run]:
     board = await board_for(tx, recipes)
     runs = await store.lock_runs_of_orders(tx, (each.planned_order_id for each in asked))
     known = set(runs)
+    works = await _works(tx, recipes)
     booked: dict[str, tuple[Booking, ...]] = {}
     for command, cause in zip(commands, commands.causes, strict=True):
-        key = command.asked.planned_order_id
+        key, facts = command.asked.planned_order_id, Facts()
         if key not in runs:
             run = _asked(tx.new_id(), command.asked, cause.correlation_id)
-            runs[key], booked[run.run_id] = _placed(run, command.asked, recipes, board, tx.now)
+            run, booked[run.run_id] = _placed(run, command.asked, recipes, works, board, tx.now)
+            runs[key], facts = followed(None, run)
             store.add_run_keys(tx, [run])
-        tx.emit(runs[key].answer(), because=command, correlation=runs[key].root_id)
+        tx.emit(runs[key].answer(), *facts, because=command, correlation=runs[key].root_id)
     await store.save_runs(tx, [run for key, run in runs.items() if key in known])
     new = [run for key, run in runs.items() if key not in known]
     await store.add_runs(tx, new)
     await store.add_bookings(tx, booked)
     await settle_reworks(tx, new)
     return [runs[each.planned_order_id] for each in asked]
+
+
+async def _works(tx: Tx, recipes: Recipes) -> dict[str, Counted]:
+    """In what the work is counted that vendors do of recipes, by item."""
+    works = {each.content.operations[0].outside for each in recipes.values()} - {None}
+    return await store.load_counted(tx, (work.sku for work in works if work is not None)) if works else {}
 
 
 def _asked(run_id: str, asked: RunRequested, correlation_id: str | None) -> Run:
@@ -70,7 +81,12 @@ def _asked(run_id: str, asked: RunRequested, correlation_id: str | None) -> Run:
 
 
 def _placed(
-    run: Run, asked: RunRequested, recipes: Recipes, board: Board, now: datetime
+    run: Run,
+    asked: RunRequested,
+    recipes: Recipes,
+    works: Mapping[str, Counted],
+    board: Board,
+    now: datetime,
 ) -> tuple[Run, tuple[Booking, ...]]:
     recipe = recipes.get((asked.recipe_id, asked.recipe_version))
     if recipe is None:
@@ -86,6 +102,11 @@ def _placed(
     except CannotBeScheduled as refusal:
         return run.refused(refusal.detail), ()
     placed = run.placed(told(bookings, operations, asked.runs))
+    outside = outside_of(operations)
+    if outside is not None:
+        placed = buying(placed, outside, works)
+        if placed.over:
+            return placed, ()
     if placed.late:
         alone = schedule(
             operations,
@@ -145,7 +166,8 @@ async def allow_run(commands: Batch[AllowRun], tx: Tx) -> list[Run]:
             if not bookings:
                 continue
             booked[before.run_id] = bookings
-            tx.emit(runs[key].answer(), because=command, correlation=before.root_id)
+            runs[key], facts = followed(before, runs[key])
+            tx.emit(runs[key].answer(), *facts, because=command, correlation=before.root_id)
     await store.save_runs(tx, runs.values())
     await store.save_bookings(tx, booked)
     await store.add_notes(tx, notes)
@@ -167,7 +189,7 @@ def _again(run: Run, recipes: Recipes, board: Board, now: datetime) -> tuple[Run
 @together
 async def act_on_run(commands: Batch[ActOnRun], tx: Tx) -> list[Run | Refused]:
     """People or machines act on a run."""
-    desk = await _desk(tx, commands)
+    desk = await desk_for(tx, commands)
     answers = [answered(partial(desk.act, tx, command, command)) for command in commands]
     await desk.save(tx)
     return answers
@@ -175,7 +197,7 @@ async def act_on_run(commands: Batch[ActOnRun], tx: Tx) -> list[Run | Refused]:
 
 async def act_on_runs(commands: Batch[ActOnRuns], tx: Tx) -> list[list[Run | Refused]]:
     """Act on many runs; an act that is refused leaves its run as it was, and its answer says why."""
-    desk = await _desk(tx, [act for command in commands for act in command.acts])
+    desk = await desk_for(tx, [act for command in commands for act in command.acts])
     answers = [
         [answered(partial(desk.act, tx, command, act)) for act in command.acts] for command in commands
     ]
@@ -184,7 +206,7 @@ async def act_on_runs(commands: Batch[ActOnRuns], tx: Tx) -> list[list[Run | Ref
 
 
 @dataclass(slots=True)
-class _Desk:
+class Desk:
     """What a batch of acts needs: the runs, locked, with their recipes, work centres and items; and the new lots."""
 
     locked: Mapping[str, Run]
@@ -216,6 +238,8 @@ class _Desk:
         )
         # Facts about lots are told under the lots' own keys.
         store.add_lot_keys(tx, lots)
+        run, more = followed(before, run)
+        facts = (*facts, *more)
         if lots and run.floor.recalled:
             tx.due("recall-widening", run.run_id, tx.now)
         tx.emit(*facts, because=because, correlation=run.root_id)
@@ -240,7 +264,7 @@ class _Desk:
         await store.add_booked(tx, self.booked)
 
 
-async def _desk(tx: Tx, acts: Sequence[ActOnRun]) -> _Desk:
+async def desk_for(tx: Tx, acts: Sequence[ActOnRun]) -> Desk:
     runs = await store.lock_runs(tx, (act.run_id for act in acts))
     begun = {act.run_id for act in acts if isinstance(act.act, Start | Override)} & set(runs)
     held = await store.load_held(tx, (runs[key].planned_order_id for key in begun)) if begun else {}
@@ -248,7 +272,7 @@ async def _desk(tx: Tx, acts: Sequence[ActOnRun]) -> _Desk:
     named = {name for recipe in recipes.values() for name in centres_of(recipe.content.operations)}
     centres = await store.load_work_centres(tx, named)
     skus = {part.sku for run in runs.values() for part in (*run.inputs, *run.outputs)}
-    return _Desk(runs, dict(runs), recipes, centres, await store.load_quanta(tx, skus), held, [], [], [])
+    return Desk(runs, dict(runs), recipes, centres, await store.load_quanta(tx, skus), held, [], [], [])
 
 
 def _decided(run: Run, act: Act, shop: Shop, at: datetime) -> Moved:
@@ -266,4 +290,6 @@ def _decided(run: Run, act: Act, shop: Shop, at: datetime) -> Moved:
         return (*run.resumed(at), ())
     if isinstance(act, Abort):
         return (*run.aborted(act.reason, at), ())
+    if isinstance(act, Receive):
+        return received(run, act, shop, at)
     return (*run.measured(shop.content, act.readings, at, shop.by), ())

@@ -47,7 +47,10 @@ class ShipmentBody:
 
 @dataclass(frozen=True, slots=True)
 class LotBody:
-    """So much of a vendor's lot, as counted and measured; from a site of ours `vendor_lot` is the lot's id."""
+    """So much of a vendor's lot, as counted and measured; from a site of ours `vendor_lot` is the lot's id.
+
+    Of work it is so much done, under the vendor's certificate or load; it has no serial numbers.
+    """
 
     vendor_lot: str
     quantity: Quantity
@@ -172,7 +175,7 @@ def shipment(ask: Ask, purchase_order_id: str, body: ShipmentBody, place: str) -
     **creates(ReceivedView, body=ReceiptBody, example=ARRIVED),
 )
 async def receive_goods(ask: Asked, purchase_order_id: str) -> Response:
-    """Take goods in, or turn them away; the answer names the lots."""
+    """Take goods, or work of a run, in, or turn them away; the answer names the lots."""
     command = receipt(ask, purchase_order_id, await ask.body(ReceiptBody), "")
 
     def received(taken: Receipt) -> Reply:
@@ -221,7 +224,7 @@ def _arrival(ask: Ask, line: ArrivalBody, place: str) -> Arrival:
     "/v1/purchase-orders/{purchase_order_id}/returns", **creates(Taken, body=ReturnBody, example=BACK)
 )
 async def return_goods(ask: Asked, purchase_order_id: str) -> Response:
-    """Send accepted goods back to their vendor."""
+    """Send accepted goods back to their vendor; work of a run that was accepted stays."""
     body = await ask.body(ReturnBody)
     counted(body.lots, "/lots", LINES_COUNT_MAX)
     command = commands.ReturnGoods(

@@ -99,13 +99,17 @@ YES: Final = DecisionBody(True, "no other source")
         "sku",
         "site_id",
         "planned_order_id",
+        "run_id",
         overdue=one_of("true", "false"),
     ),
 )
 async def list_orders(ask: Asked) -> Response:
-    """Purchase orders, the oldest first; narrowed by state, vendor_id, sku, site_id, planned_order_id, overdue."""
+    """Purchase orders, the oldest first; narrowed by state, vendor_id, sku, site_id, planned_order_id, run_id, overdue.
+
+    Those of a run are the work of it.
+    """
     after, limit = page_asked(ask)
-    asked = filters_asked(ask, "state", "vendor_id", "sku", "site_id", "planned_order_id")
+    asked = filters_asked(ask, "state", "vendor_id", "sku", "site_id", "planned_order_id", "run_id")
     overdue = truth(ask.request.query_params.get("overdue"), "overdue")
     narrowed = queries.OrderFilter(**asked, overdue=overdue)
     async with ask.read() as sql:

@@ -42,6 +42,8 @@ from vendors.commands.sourcing import (
     DecideAward,
     MissQuotations,
     SourcePurchase,
+    SourceWork,
+    WithdrawWork,
 )
 
 __all__ = [
@@ -77,9 +79,11 @@ __all__ = [
     "SetPolicy",
     "SetRate",
     "SourcePurchase",
+    "SourceWork",
     "TakeInspection",
     "TakeInternalGoods",
     "TakeInternalPromise",
     "TakeInternalRefusal",
     "WithdrawTerms",
+    "WithdrawWork",
 ]

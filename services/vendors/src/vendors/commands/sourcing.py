@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contracts.materials import PurchaseRequested
+from contracts.outside import WorkRequested
 from contracts.values import Money, PropertyValue
 
 
@@ -13,6 +14,22 @@ class SourcePurchase:
     """Materials wants something bought."""
 
     request: PurchaseRequested
+
+
+@dataclass(frozen=True, slots=True)
+class SourceWork:
+    """Production wants the work of a run done by a vendor, or wants it otherwise."""
+
+    request: WorkRequested
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawWork:
+    """Production does not want the work of a run any more."""
+
+    run_id: str
+    planned_order_id: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

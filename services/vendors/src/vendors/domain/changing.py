@@ -114,13 +114,23 @@ def _by_terms(
             line.quantity,
             f"{line.sku} is promised for {promised}; its vendor wants {terms.notice_days} days' notice",
         )
+    return Loss(kept, None, owed(line, charged_minor(terms, line, kept), rates), terms.notice_days)
+
+
+def charged_minor(terms: Terms | None, line: Line, kept: Quantity) -> int:
+    """What terms charge for so much less than a line's vendor has promised, in minor units of the line's currency."""
+    if terms is None or line.answer is None or kept >= line.answer.quantity:
+        return 0
     given_up = worth(line.agreed_price.minor, line.answer.quantity - kept)
-    charge = Money(
-        halved_even(given_up * terms.cancellation_points, POINTS_WHOLE), line.agreed_price.currency
-    )
+    return halved_even(given_up * terms.cancellation_points, POINTS_WHOLE)
+
+
+def owed(line: Line, minor: int, rates: Rates) -> Money | None:
+    """So much that is owed for a line, in our currency where its own has a rate; None for nothing."""
+    charge = Money(minor, line.agreed_price.currency)
     if rates.knows(charge.currency):
         charge = rates.converted(charge)
-    return Loss(kept, None, charge if charge.minor else None, terms.notice_days)
+    return charge if charge.minor else None
 
 
 def answered(ask: ChangeProbed, bought: Bought, rates: Rates, at: datetime) -> Probe:

@@ -23,6 +23,7 @@ from vendors.domain.price import Rates
 from vendors.domain.purchase_order import Fact, PurchaseOrder
 from vendors.domain.receipt import Arrival, bought, extras_of, taken
 from vendors.domain.states import WrongState
+from vendors.domain.work import without_serials
 
 
 class NothingArrived(Invalid):
@@ -115,6 +116,7 @@ def ship(order: PurchaseOrder, shipment: Shipment) -> tuple[PurchaseOrder, list[
             order.supplying_site_id,
             tuple(told),
             shipment.expected_at,
+            order.run_id,
         )
     ]
 
@@ -131,9 +133,10 @@ def receive(
 ) -> tuple[PurchaseOrder, Receipt, list[Fact]]:
     """Goods are taken in, with what they cost, or turned away.
 
-    Raises `NotFound`, `NothingArrived`, `MoreThanOrdered`, `LotIsNotOnItsWay`, `CurrencyHasNoRate`, `WrongState`.
+    Raises `NotFound`, `NothingArrived`, `MoreThanOrdered`, `LotIsNotOnItsWay`, `CurrencyHasNoRate`, `WrongState`,
+    `WorkHasNoSerials`.
     """
-    _sound(arrivals)
+    _sound(order, arrivals)
     if order.awaits_approval:
         raise WrongState(f"purchase order {order.purchase_order_id} was not issued yet")
     was_closed = order.closed
@@ -165,7 +168,8 @@ def _once(line_ids: Sequence[str]) -> None:
         raise NothingArrived("at least one line is named, and each only once")
 
 
-def _sound(arrivals: Sequence[Arrival]) -> None:
+def _sound(order: PurchaseOrder, arrivals: Sequence[Arrival]) -> None:
+    without_serials(order, arrivals)
     _once([arrival.purchase_line_id for arrival in arrivals])
     lots = [lot.vendor_lot for arrival in arrivals for lot in arrival.lots]
     if len(set(lots)) < len(lots):
@@ -235,7 +239,7 @@ def _received(line: Line, lots: tuple[LotPart, ...]) -> ReceivedLine:
 
 def _taken_in(order: PurchaseOrder, receipt_id: str, lines: Sequence[ReceivedLine]) -> GoodsReceived:
     return GoodsReceived(
-        order.purchase_order_id, order.vendor_id, order.vendor_kind, receipt_id, tuple(lines)
+        order.purchase_order_id, order.vendor_id, order.vendor_kind, receipt_id, tuple(lines), order.run_id
     )
 
 
@@ -251,6 +255,7 @@ def _rejected(
         reason,
         lots,
         order.supplying_site_id,
+        order.run_id,
     )
 
 

@@ -37,6 +37,10 @@ class Tolerances:
         """The tolerances in force; an order keeps them as they were when it was placed."""
         return cls(policy.price_tolerance_points, policy.over_tolerance_points, policy.under_tolerance_points)
 
+    def of_work(self) -> Tolerances:
+        """The tolerances of work: nothing can be done on more than was sent."""
+        return replace(self, over_points=0)
+
     def most(self, quantity: Quantity) -> Quantity:
         """The most that is taken in for an ordered quantity."""
         return Quantity.of_micro(quantity.micro * (POINTS_WHOLE + self.over_points) // POINTS_WHOLE)
@@ -218,7 +222,11 @@ class Line:
 
 
 def line_of(purchase_line_id: str, sourcing: Sourcing, source: Source) -> Line:
-    """The line that asks a source for what a planned order needs."""
+    """The line that asks a source for what a planned order needs.
+
+    What a run makes is inspected as its own, and what its vendor promised of it is not measured.
+    """
+    goods = sourcing.run_id is None
     return Line(
         purchase_line_id,
         sourcing.planned_order_id,
@@ -230,6 +238,6 @@ def line_of(purchase_line_id: str, sourcing: Sourcing, source: Source) -> Line:
         sourcing.needed_at,
         sourcing.window,
         sourcing.serves,
-        source.properties,
-        source.inspect or source.vendor.inspect,
+        source.properties if goods else (),
+        goods and (source.inspect or source.vendor.inspect),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from backbone.errors import NotFound
-from contracts.shapes import VendorKind
+from contracts.shapes import ItemPart, VendorKind
 from contracts.vendors import (
     AcknowledgementOverdue,
     OrderAcknowledged,
@@ -30,7 +30,10 @@ Fact = object
 
 @dataclass(frozen=True, slots=True)
 class PurchaseOrder:
-    """What a vendor is asked to supply; `requested` until a second person agrees where one is needed."""
+    """What a vendor is asked to supply; `requested` until a second person agrees where one is needed.
+
+    With a `run_id` it is the work of that run, on what is `provided`.
+    """
 
     purchase_order_id: str
     vendor_id: str
@@ -51,6 +54,8 @@ class PurchaseOrder:
     ended_because: str | None = None
     correlation_id: str | None = None
     version: int = 1
+    run_id: str | None = None
+    provided: tuple[ItemPart, ...] = ()
 
     @classmethod
     def placed(
@@ -67,19 +72,22 @@ class PurchaseOrder:
         at: datetime,
     ) -> tuple[PurchaseOrder, list[Fact]]:
         """An order for what a planned order needs; issued at once unless it is worth a second person's look."""
+        tolerances = Tolerances.of(policy)
         order = cls(
             purchase_order_id,
             source.vendor.vendor_id,
             source.vendor.kind,
             source.vendor.site_id,
             (line_of(purchase_line_id, sourcing, source),),
-            Tolerances.of(policy),
+            tolerances if sourcing.run_id is None else tolerances.of_work(),
             by,
             at,
             approved_by,
             source.terms_id,
             source.quotation_id,
             correlation_id=sourcing.correlation_id,
+            run_id=sourcing.run_id,
+            provided=sourcing.provided,
         )
         value = rates.worth(source.unit_price, source.quantity)
         if approved_by is None and policy.needs_second(value):
@@ -104,6 +112,8 @@ class PurchaseOrder:
             order.supplying_site_id,
             tuple(line.asked() for line in order.lines),
             answer_by,
+            order.run_id,
+            order.provided,
         )
         return replace(order, issued_at=at, answer_by=answer_by), [told]
 
@@ -147,11 +157,15 @@ class PurchaseOrder:
             heard = self._heard(line, answer)
             order = order.put(heard)
             if heard.answer is not None and not heard.answer.same_promise(line.answer):
-                promised.append(heard.acknowledged())
+                promised.append(heard)
         order = replace(order, answered_at=order.answered_at or at)
         if not promised:
             return order, []
-        return order, [OrderAcknowledged(self.purchase_order_id, self.vendor_id, tuple(promised))]
+        return order, [self._acknowledged(promised)]
+
+    def _acknowledged(self, promised: Sequence[Line]) -> OrderAcknowledged:
+        lines = tuple(line.acknowledged() for line in promised)
+        return OrderAcknowledged(self.purchase_order_id, self.vendor_id, lines, self.run_id)
 
     def _heard(self, line: Line, answer: Answer) -> Line:
         if line.state in {"ordered", "quoted", "acknowledged"}:
@@ -181,8 +195,7 @@ class PurchaseOrder:
         for line in waiting:
             assert line.offered is not None
             order = order.put(line.promised(line.offered))
-        taken = tuple(order.line(line.purchase_line_id).acknowledged() for line in waiting)
-        return order, [OrderAcknowledged(self.purchase_order_id, self.vendor_id, taken)]
+        return order, [self._acknowledged([order.line(line.purchase_line_id) for line in waiting])]
 
     def price_declined(self, reason: str) -> tuple[PurchaseOrder, list[Fact]]:
         """A buyer does not pay the dearer price: an earlier promise stays in force, without one the order ends."""
@@ -205,7 +218,9 @@ class PurchaseOrder:
             raise WrongState(f"purchase order {self.purchase_order_id} is ended; nothing is left to refuse")
         order = self.each(lambda line: line if line.ended else line.to("cancelled"))
         order = replace(order, answered_at=self.answered_at or at, was_refused=True, ended_because=reason)
-        told = PurchaseOrderRefused(self.purchase_order_id, self.vendor_id, self.planned_order_ids, reason)
+        told = PurchaseOrderRefused(
+            self.purchase_order_id, self.vendor_id, self.planned_order_ids, reason, self.run_id
+        )
         return order, [told, order.end_told()]
 
     def cancelled(self, reason: str) -> tuple[PurchaseOrder, list[Fact]]:
@@ -229,7 +244,12 @@ class PurchaseOrder:
     def _ended(self, order: PurchaseOrder, reason: str) -> list[Fact]:
         planned = tuple(line.planned_order_id for line in self.lines if not line.ended)
         told = PurchaseOrderCancelled(
-            self.purchase_order_id, self.vendor_id, self.vendor_kind, planned, reason
+            self.purchase_order_id,
+            self.vendor_id,
+            self.vendor_kind,
+            planned,
+            reason,
+            run_id=self.run_id,
         )
         return [told, order.end_told()]
 
@@ -239,7 +259,9 @@ class PurchaseOrder:
             return self, []
         if self.closed:
             return self, []
-        told = AcknowledgementOverdue(self.purchase_order_id, self.vendor_id, self.planned_order_ids)
+        told = AcknowledgementOverdue(
+            self.purchase_order_id, self.vendor_id, self.planned_order_ids, self.run_id
+        )
         return replace(self, overdue=True), [told]
 
     def redated(self, purchase_line_id: str, wanted_at: datetime, at: datetime) -> PurchaseOrder:

@@ -209,3 +209,7 @@ class Rfq:
     def silent(self) -> Rfq:
         """Nobody answered in time; a late answer is still taken, and may still win."""
         return replace(self, state=moved(RFQ, f"RFQ {self.rfq_id}", self.state, "silent"))
+
+    def withdrawn(self) -> Rfq:
+        """The work that is asked for is not wanted any more; answers are kept, and none wins."""
+        return replace(self, state=moved(RFQ, f"RFQ {self.rfq_id}", self.state, "withdrawn"))

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from backbone.errors import Refusal
 from contracts.materials import PurchaseRequested
-from contracts.shapes import Share
+from contracts.outside import WorkRequested
+from contracts.shapes import ItemPart, Share
 from contracts.values import Money, PropertyValue, Quantity, Window
 from contracts.vendors import PurchaseRefused
 from vendors.domain.price import Rates
@@ -21,9 +22,16 @@ class AlreadySourced(Refusal):
     """The planned order has a vendor already; there is at most one live purchase line for it."""
 
 
+class WorkIsOver(Refusal):
+    """The run knows that no vendor does its work: whoever wins an award now would work for nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sourcing:
-    """What materials wants bought for one planned order, and whom we have tried so far."""
+    """What is wanted bought for one planned order, and whom we have tried so far.
+
+    Materials wants goods. With a `run_id` it is the work of that run, wanted by production, on what is `provided`.
+    """
 
     planned_order_id: str
     sku: str
@@ -37,10 +45,14 @@ class Sourcing:
     tried: frozenset[str] = frozenset()
     correlation_id: str | None = None
     version: int = 0
+    run_id: str | None = None
+    provided: tuple[ItemPart, ...] = ()
 
     @classmethod
-    def requested(cls, fact: PurchaseRequested, correlation_id: str | None) -> Sourcing:
+    def requested(cls, fact: PurchaseRequested | WorkRequested, correlation_id: str | None) -> Sourcing:
         """What a request asks for; nobody is tried yet. Without a root of its own it takes the one order it serves."""
+        if isinstance(fact, WorkRequested):
+            return cls._of_work(fact, correlation_id)
         roots = {share.correlation_id for share in fact.serves}
         only = next(iter(roots)) if len(roots) == 1 else None
         return cls(
@@ -55,24 +67,54 @@ class Sourcing:
             correlation_id=correlation_id or only,
         )
 
+    @classmethod
+    def _of_work(cls, fact: WorkRequested, correlation_id: str | None) -> Sourcing:
+        return cls(
+            fact.planned_order_id,
+            fact.sku,
+            fact.quantity,
+            fact.unit,
+            fact.site_id,
+            fact.needed_at,
+            (),
+            (),
+            correlation_id=correlation_id,
+            run_id=fact.run_id,
+            provided=fact.provided,
+        )
+
     @property
     def served(self) -> bool:
         """Whether somebody has been asked, so that the same request again changes nothing."""
         return self.state in {"ordered", "quoting"}
 
-    def again(self, fact: PurchaseRequested) -> Sourcing:
-        """A refused request that is made once more: everybody may be tried again."""
+    def again(self, fact: PurchaseRequested | WorkRequested) -> Sourcing:
+        """A request that was refused or withdrawn is made once more: everybody may be tried again."""
         fresh = Sourcing.requested(fact, self.correlation_id)
         return replace(fresh, state=self._to("asked"), version=self.version)
+
+    def said_again(self, fact: WorkRequested) -> Sourcing:
+        """What a request says that stands instead of an earlier one; of what is ordered its moment alone changes."""
+        if self.state == "quoting":
+            return replace(self, quantity=fact.quantity, needed_at=fact.needed_at, provided=fact.provided)
+        return replace(self, needed_at=fact.needed_at)
+
+    def withdrawn(self) -> Sourcing:
+        """The run does not want its work any more."""
+        return replace(self, state=self._to("withdrawn"))
 
     def ordered(self, vendor_id: str) -> Sourcing:
         """A purchase order went to this vendor."""
         return replace(self, state=self._to("ordered"), tried=self.tried | {vendor_id})
 
     def awarded(self, vendor_id: str) -> Sourcing:
-        """An RFQ was won by this vendor; raises `AlreadySourced` when an order was placed meanwhile."""
+        """An RFQ was won by this vendor; raises `AlreadySourced` when an order was placed meanwhile, `WorkIsOver`."""
         if self.state == "ordered":
             raise AlreadySourced(f"planned order {self.planned_order_id} has a purchase order already")
+        if self.run_id is not None and self.state != "quoting":
+            raise WorkIsOver(
+                f"the work of run {self.run_id} was {self.state}; nobody is asked for it any more"
+            )
         return self.ordered(vendor_id)
 
     def quoting(self, vendor_ids: Iterable[str]) -> Sourcing:
@@ -85,7 +127,8 @@ class Sourcing:
 
     def refused(self, reason: str) -> tuple[Sourcing, PurchaseRefused]:
         """Nobody can be asked, or nobody shall be."""
-        return replace(self, state=self._to("refused")), PurchaseRefused(self.planned_order_id, reason)
+        told = PurchaseRefused(self.planned_order_id, reason, self.run_id)
+        return replace(self, state=self._to("refused")), told
 
     def _to(self, state: str) -> str:
         return moved(SOURCING, f"the sourcing of {self.planned_order_id}", self.state, state)
@@ -93,7 +136,10 @@ class Sourcing:
     def ranked(
         self, terms: Iterable[Terms], vendors: Mapping[str, Vendor], rates: Rates, at: datetime
     ) -> list[Terms]:
-        """The terms that fit, best first: by rank, then what the order would cost, then lead, then id."""
+        """The terms that fit, best first: by rank, then what the order would cost, then lead, then id.
+
+        Work is bought for just what there is to work on: terms whose least lot is more do not fit.
+        """
         fitting = [
             each
             for each in terms
@@ -102,8 +148,9 @@ class Sourcing:
             and each.vendor_id not in self.tried
             and each.valid(at)
             and each.delivers(self.window)
+            and (self.run_id is None or each.lot_for(self.quantity) == self.quantity)
             and rates.reaches(self._price(each), each.lot_for(self.quantity))
-            and vendors[each.vendor_id].serves(self.site_id)
+            and self._asks(vendors[each.vendor_id])
         ]
         return sorted(
             fitting, key=lambda each: (each.rank, self._cost(each, rates), each.lead_days, each.terms_id)
@@ -121,9 +168,13 @@ class Sourcing:
             sorted(
                 vendor_id
                 for vendor_id in known.get(self.sku, frozenset()) - self.tried
-                if vendors[vendor_id].serves(self.site_id)
+                if self._asks(vendors[vendor_id])
             )
         )
+
+    def _asks(self, vendor: Vendor) -> bool:
+        """Whether a vendor may be asked; sites of ours make by runs of their own and hear nothing of others' work."""
+        return vendor.serves(self.site_id) and (self.run_id is None or vendor.kind == "external")
 
 
 @dataclass(frozen=True, slots=True)

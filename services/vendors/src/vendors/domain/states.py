@@ -37,16 +37,21 @@ LINE_LIVE: Final = frozenset(
 )
 LINE_ENDED: Final = frozenset({"received", "closed", "cancelled"})
 
-# How a planned order gets its vendor; a refused one may be asked again.
+# How a planned order gets its vendor; a refused one may be asked again, and work that was withdrawn.
 SOURCING: Final = _table(
-    asked="ordered quoting refused",
-    ordered="asked refused",
-    quoting="ordered refused",
-    refused="asked ordered",
+    asked="ordered quoting refused withdrawn",
+    ordered="asked refused withdrawn",
+    quoting="ordered refused withdrawn",
+    refused="asked ordered withdrawn",
+    withdrawn="asked",
 )
 
 RFQ: Final = _table(
-    issued="award-proposed silent", award_proposed="awarded issued", silent="award-proposed", awarded=""
+    issued="award-proposed silent withdrawn",
+    award_proposed="awarded issued withdrawn",
+    silent="award-proposed withdrawn",
+    awarded="",
+    withdrawn="",
 )
 
 TERMS: Final = _table(published="expired", expired="")

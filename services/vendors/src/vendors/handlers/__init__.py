@@ -43,6 +43,7 @@ from vendors.handlers.sourcing import (
     miss_quotations,
     source_purchase,
 )
+from vendors.handlers.work import source_work, withdraw_work
 
 __all__ = [
     "acknowledge_order",
@@ -77,9 +78,11 @@ __all__ = [
     "set_policy",
     "set_rate",
     "source_purchase",
+    "source_work",
     "take_inspection",
     "take_internal_goods",
     "take_internal_promise",
     "take_internal_refusal",
     "withdraw_terms",
+    "withdraw_work",
 ]

@@ -139,7 +139,8 @@ async def follow_wish(commands: Batch[FollowWish], tx: Tx) -> list[None]:
     bought = await _purchases(tx, (command.wish.planned_order_id for command in commands))
     for command in commands:
         purchase = bought.bought(command.wish.planned_order_id)
-        if purchase is None:
+        # A wish about a run is answered by production, whoever does its work.
+        if purchase is None or purchase.sourcing.run_id is not None:
             continue
         reason = _wished(tx, command, bought, purchase)
         if reason is not None:

@@ -30,6 +30,7 @@ from vendors.domain.purchase_order import PurchaseOrder
 from vendors.domain.receipt import whole
 from vendors.domain.said import arrivals_in_own, lots_in_own, parts_in_own
 from vendors.domain.score import Score, next_week, score
+from vendors.domain.work import returnable
 from vendors.handlers.market import tell
 from vendors.handlers.orders import here, own, units_of
 
@@ -175,6 +176,7 @@ async def return_goods(commands: Batch[ReturnGoods], tx: Tx) -> list[PurchaseOrd
     for command in commands:
         orders = await store.lock_purchase_orders(tx, [command.purchase_order_id])
         order = own(orders, command.purchase_order_id, None)
+        returnable(order)
         known = await units_of(tx, orders, [(command.unit,)])
         wanted = lots_in_own(order, command.purchase_line_id, command.lots, command.unit, known)
         came = await store.lock_lots(tx, command.purchase_line_id, (lot_id for lot_id, _ in wanted))

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from backbone.errors import NotFound
 from backbone.service import Batch, Tx
 from vendors import store
-from vendors.commands import AnswerRfq, AwardRfq, DecideAward, MissQuotations, SourcePurchase
+from vendors.commands import AnswerRfq, AwardRfq, DecideAward, MissQuotations, SourcePurchase, SourceWork
 from vendors.domain.rfq import Quotation, Rfq
 from vendors.domain.said import price_in_own
 from vendors.domain.sourcing import Source, Sourcing
 from vendors.handlers.market import Asked, ask_next, market_of, place, refuse, save_asked
 
+Wanted = TypeVar("Wanted", SourcePurchase, SourceWork)
+
 
 async def source_purchase(commands: Batch[SourcePurchase], tx: Tx) -> list[Sourcing]:
     """Order what is requested from the best source; the same request again changes nothing."""
+    return await source_all(commands, tx)
+
+
+async def source_all(commands: Batch[Wanted], tx: Tx) -> list[Sourcing]:
+    """Ask the best source for each request that nobody is asked for yet; the answer is how each stands then."""
     requests = [command.request for command in commands]
     known = await store.lock_sourcings(tx, (request.planned_order_id for request in requests))
     market = await market_of(tx, [(request.sku, request.site_id) for request in requests])
@@ -128,8 +137,9 @@ async def miss_quotations(commands: Batch[MissQuotations], tx: Tx) -> list[None]
         rfq = rfqs.get(command.rfq_id)
         if rfq is None or not rfq.unanswered:
             continue
-        rfqs[rfq.rfq_id] = rfq.silent()
         sourcing = sourcings[rfq.planned_order_id]
+        # A run that hears that nobody does its work is over: a late quotation for it must not win.
+        rfqs[rfq.rfq_id] = rfq.silent() if sourcing.run_id is None else rfq.withdrawn()
         if sourcing.state == "quoting":
             reason = f"no vendor quoted for {rfq.sku} in time"
             sourcings[rfq.planned_order_id] = refuse(tx, command, sourcing, reason)

@@ -69,6 +69,7 @@ async def show_order_page(ask: Asked, purchase_order_id: str) -> Response:
     async with ask.read() as sql:
         detail = await queries.find_order(sql, purchase_order_id, party=ask.party)
         units = await queries.list_units(sql, (line.sku for line in detail.order.lines))
+        own_units = await queries.list_own_units(sql, (part.sku for part in detail.order.provided))
     lines = [line for line in detail.order.lines if line.state not in LINE_ENDED]
     answers = [line for line in lines if line.state in ANSWERED]
     return PORTAL.page(
@@ -79,6 +80,7 @@ async def show_order_page(ask: Asked, purchase_order_id: str) -> Response:
         shipments=detail.shipments,
         receipts=detail.receipts,
         units=units,
+        own_units=own_units,
         place=order_place(purchase_order_id),
         to_answer=answers if may(ask, "answer_order_at_page") else [],
         untouched=bool(lines) and all(line.state == "ordered" for line in lines),

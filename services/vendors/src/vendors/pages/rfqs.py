@@ -25,7 +25,8 @@ async def show_rfq_page(ask: Asked, rfq_id: str) -> Response:
     async with ask.read() as sql:
         rfq = await queries.find_rfq(sql, rfq_id, party=ask.party)
         units = (await queries.list_units(sql, [rfq.sku])).get(rfq.sku, ())
-    answers = may(ask, "answer_rfq_at_page") and rfq.state != "awarded"
+        own_units = await queries.list_own_units(sql, (part.sku for part in rfq.provided))
+    answers = may(ask, "answer_rfq_at_page") and rfq.state not in {"awarded", "withdrawn"}
     return PORTAL.page(
         ask,
         "rfq.html",
@@ -34,6 +35,7 @@ async def show_rfq_page(ask: Asked, rfq_id: str) -> Response:
         answers=answers,
         currency=CURRENCY_USUAL,
         units=units,
+        own_units=own_units,
     )
 
 

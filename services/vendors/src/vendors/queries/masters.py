@@ -21,6 +21,7 @@ Page = list[tuple[str, Any]]
 UNITS: Final = text(
     "SELECT sku, CAST(counted AS text) AS counted FROM items WHERE sku = ANY(:skus) AND counted IS NOT NULL"
 )
+OWN_UNITS: Final = text("SELECT sku, unit FROM items WHERE sku = ANY(:skus)")
 _counted: Reads[Counted] = reader(Counted)
 
 VENDORS: Final = """
@@ -235,3 +236,9 @@ async def list_units(sql: AsyncConnection, skus: Iterable[str]) -> dict[str, tup
     return {
         sku: (counted.unit, *(each.unit for each in counted.units)) for sku, counted in known if counted.units
     }
+
+
+async def list_own_units(sql: AsyncConnection, skus: Iterable[str]) -> dict[str, str]:
+    """The unit in which each of these items is counted, of those that are known."""
+    rows = await sql.execute(OWN_UNITS, {"skus": sorted(set(skus))})
+    return {row.sku: row.unit for row in rows}

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.documents import Reads, reader
 from backbone.errors import NotFound
-from contracts.shapes import LotPart, Share
+from contracts.shapes import ItemPart, LotPart, Share
 from contracts.values import Money, Quantity, Window
 from vendors.domain.answer import Answer
 from vendors.domain.states import LINE_ENDED
@@ -23,7 +23,8 @@ Page = list[tuple[str, Any]]
 # An order that waits for approval does not exist for its vendor.
 SHOWN: Final = """
     SELECT purchase_order_id, vendor_id, vendor_kind, supplying_site_id, requested_by, requested_at, approved_by,
-           terms_id, quotation_id, issued_at, answer_by_at, answered_at, overdue, ended_because, version
+           terms_id, quotation_id, issued_at, answer_by_at, answered_at, overdue, ended_because, run_id,
+           CAST(provided AS text) AS provided, version
     FROM purchase_orders
 """
 ALLOWED: Final = "WHERE (CAST(:party AS text) IS NULL OR (vendor_id = :party AND issued_at IS NOT NULL))"
@@ -32,6 +33,7 @@ FIND_ORDER: Final = text(ORDERS + " AND purchase_order_id = :purchase_order_id")
 NARROWED: Final = """
     AND purchase_order_id > :after
     AND (CAST(:vendor_id AS text) IS NULL OR vendor_id = :vendor_id)
+    AND (CAST(:run_id AS text) IS NULL OR run_id = :run_id)
     AND (CAST(:overdue AS boolean) IS NULL OR (overdue AND answered_at IS NULL) = :overdue)
 """
 # First, so that the few lines in a state lead to their orders, and not each order ever made to its lines.
@@ -66,6 +68,7 @@ _window: Reads[Window] = reader(Window)
 _serves: Reads[tuple[Share, ...]] = reader(tuple[Share, ...])
 _answer: Reads[Answer] = reader(Answer)
 _lots: Reads[tuple[LotPart, ...]] = reader(tuple[LotPart, ...])
+_provided: Reads[tuple[ItemPart, ...]] = reader(tuple[ItemPart, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,10 @@ class OrderLineView:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """A purchase order with its lines; who asked and agreed is for staff alone."""
+    """A purchase order with its lines; who asked and agreed is for staff alone.
+
+    With a `run_id` it is the work of that run, on what we send: `provided`.
+    """
 
     purchase_order_id: str
     vendor_id: str
@@ -120,6 +126,8 @@ class OrderView:
     ended_because: str | None
     lines: tuple[OrderLineView, ...]
     version: int
+    run_id: str | None
+    provided: tuple[ItemPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +149,7 @@ class OrderFilter:
     site_id: str | None = None
     planned_order_id: str | None = None
     overdue: bool | None = None
+    run_id: str | None = None
 
 
 async def page_orders(
@@ -232,4 +241,6 @@ def _order(row: Any, lines: dict[str, tuple[OrderLineView, ...]], party: str | N
         row.ended_because,
         lines.get(row.purchase_order_id, ()),
         row.version,
+        row.run_id,
+        _provided(row.provided),
     )

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.documents import Reads, reader
 from backbone.errors import NotFound
+from contracts.shapes import ItemPart
 from contracts.values import Quantity, Window, admits
 from vendors.domain.rfq import Proposal, Quotation
 
@@ -19,8 +20,10 @@ Page = list[tuple[str, Any]]
 RFQS: Final = """
     SELECT rfq_id, planned_order_id, sku, quantity_micro, unit, site_id, needed_at,
            CAST(property_window AS text) AS property_window, vendor_ids, issued_at, answer_by_at, state,
-           CAST(quotations AS text) AS quotations, CAST(proposal AS text) AS proposal, awarded_quotation_id, version
-    FROM rfqs WHERE (CAST(:party AS text) IS NULL OR :party = ANY(vendor_ids))
+           CAST(quotations AS text) AS quotations, CAST(proposal AS text) AS proposal, awarded_quotation_id, run_id,
+           CAST(provided AS text) AS provided, version
+    FROM rfqs JOIN (SELECT planned_order_id, run_id, provided FROM sourcings) AS wanted USING (planned_order_id)
+    WHERE (CAST(:party AS text) IS NULL OR :party = ANY(vendor_ids))
 """
 FIND_RFQ: Final = text(RFQS + "AND rfq_id = :rfq_id")
 PAGE_RFQS: Final = text(
@@ -34,13 +37,15 @@ PAGE_NEWEST_RFQS: Final = text(
 _window: Reads[Window] = reader(Window)
 _quotations: Reads[tuple[Quotation, ...]] = reader(tuple[Quotation, ...])
 _proposal: Reads[Proposal] = reader(Proposal)
+_provided: Reads[tuple[ItemPart, ...]] = reader(tuple[ItemPart, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class RfqView:
     """An RFQ; quotations best first (landed price, lead), those outside the property window last.
 
-    For a vendor: its own quotations, and whether one of them won; nothing of the others.
+    For a vendor: its own quotations, and whether one of them won; nothing of the others. With a `run_id` the work of
+    that run is wanted, on what we send: `provided`.
     """
 
     rfq_id: str
@@ -59,6 +64,8 @@ class RfqView:
     proposal: Proposal | None
     awarded_quotation_id: str | None
     version: int
+    run_id: str | None
+    provided: tuple[ItemPart, ...]
 
 
 async def find_rfq(sql: AsyncConnection, rfq_id: str, *, party: str | None) -> RfqView:
@@ -119,4 +126,6 @@ def _rfq(row: Any, party: str | None) -> RfqView:
         None if party is not None or row.proposal is None else _proposal(row.proposal),
         awarded if awarded in {each.quotation_id for each in shown} else None,
         row.version,
+        row.run_id,
+        _provided(row.provided),
     )

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from backbone.documents import Reads, reader
 from backbone.rows import Rows
 from backbone.service import Tx
-from contracts.shapes import LotPart, Share
+from contracts.shapes import ItemPart, LotPart, Share
 from contracts.topics import PURCHASE_ORDER
 from contracts.values import Money, PropertyValue, Quantity, Window
 from vendors import tables
@@ -50,6 +50,7 @@ _serves: Reads[tuple[Share, ...]] = reader(tuple[Share, ...])
 _properties: Reads[tuple[PropertyValue, ...]] = reader(tuple[PropertyValue, ...])
 _answer: Reads[Answer] = reader(Answer)
 _lots: Reads[tuple[LotPart, ...]] = reader(tuple[LotPart, ...])
+_provided: Reads[tuple[ItemPart, ...]] = reader(tuple[ItemPart, ...])
 _tolerances: Reads[Tolerances] = reader(Tolerances)
 
 
@@ -110,6 +111,8 @@ def _order_row(tx: Tx, order: PurchaseOrder) -> dict[str, Any]:
         "was_refused": order.was_refused,
         "ended_because": order.ended_because,
         "correlation_id": order.correlation_id,
+        "run_id": order.run_id,
+        "provided": order.provided,
         "version": 1,
         "told": tx.tells(PURCHASE_ORDER, order.purchase_order_id),
     }
@@ -169,6 +172,8 @@ def _order_of(row: Any, lines: tuple[Line, ...]) -> PurchaseOrder:
         row.ended_because,
         row.correlation_id,
         row.version,
+        row.run_id,
+        _provided(row.provided),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from backbone.documents import Reads, reader
 from backbone.rows import Rows
 from backbone.service import Tx
-from contracts.shapes import Share
+from contracts.shapes import ItemPart, Share
 from contracts.topics import RFQ, SOURCING
 from contracts.values import Quantity, Window
 from vendors import tables
@@ -20,13 +20,17 @@ from vendors.domain.sourcing import Sourcing
 SOURCINGS: Final = Rows(
     tables.sourcings,
     changing=("sku", "quantity_micro", "unit", "site_id", "needed_at", "property_window", "serves", "state",
-              "tried", "told"),
+              "tried", "run_id", "provided", "told"),
 )  # fmt: skip
 RFQS: Final = Rows(tables.rfqs, changing=("state", "quotations", "proposal", "awarded_quotation_id", "told"))
+LOCK_OPEN_RFQS: Final = RFQS.where(
+    "planned_order_id = ANY(:keys) AND state NOT IN ('awarded', 'withdrawn') ORDER BY rfq_id FOR UPDATE"
+)
 LOAD_PLANNED_OF_RFQS: Final = text("SELECT rfq_id, planned_order_id FROM rfqs WHERE rfq_id = ANY(:keys)")
 
 _window: Reads[Window] = reader(Window)
 _serves: Reads[tuple[Share, ...]] = reader(tuple[Share, ...])
+_provided: Reads[tuple[ItemPart, ...]] = reader(tuple[ItemPart, ...])
 _quotations: Reads[tuple[Quotation, ...]] = reader(tuple[Quotation, ...])
 _proposal: Reads[Proposal] = reader(Proposal)
 
@@ -62,6 +66,8 @@ def _sourcing_row(tx: Tx, sourcing: Sourcing) -> dict[str, Any]:
         "state": sourcing.state,
         "tried": sorted(sourcing.tried),
         "correlation_id": sourcing.correlation_id,
+        "run_id": sourcing.run_id,
+        "provided": sourcing.provided,
         "version": 1,
         "told": tx.tells(SOURCING, sourcing.planned_order_id),
     }
@@ -81,6 +87,8 @@ def _sourcing_of(row: Any) -> Sourcing:
         frozenset(row.tried),
         row.correlation_id,
         row.version,
+        row.run_id,
+        _provided(row.provided),
     )
 
 
@@ -101,6 +109,13 @@ async def lock_rfqs(tx: Tx, rfq_ids: Iterable[str]) -> dict[str, Rfq]:
     rows = (await tx.sql.execute(RFQS.lock, {"keys": sorted(set(rfq_ids))})).all()
     tx.locked(RFQ, {row.rfq_id: row.told for row in rows})
     return {row.rfq_id: _rfq_of(row) for row in rows}
+
+
+async def lock_open_rfqs(tx: Tx, planned_order_ids: Iterable[str]) -> list[Rfq]:
+    """The RFQs for these planned orders that somebody might still win, locked in key order."""
+    rows = (await tx.sql.execute(LOCK_OPEN_RFQS, {"keys": sorted(set(planned_order_ids))})).all()
+    tx.locked(RFQ, {row.rfq_id: row.told for row in rows})
+    return [_rfq_of(row) for row in rows]
 
 
 async def save_rfqs(tx: Tx, rfqs: Sequence[Rfq]) -> None:

@@ -42,6 +42,11 @@ def document(name: str, *, maybe: bool = False) -> Column[Any]:
     return Column(name, JSONB(none_as_null=True), nullable=maybe)
 
 
+def of_work() -> tuple[Column[Any], Column[Any]]:
+    # The run whose work is bought, and on what it is done; neither where goods are.
+    return words("run_id", maybe=True), document("provided")
+
+
 def version() -> Column[Any]:
     return Column("version", BigInteger, nullable=False)
 

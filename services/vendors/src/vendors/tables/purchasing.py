@@ -14,6 +14,7 @@ from vendors.tables.columns import (
     key,
     many_words,
     metadata,
+    of_work,
     whole,
     words,
     yes,
@@ -33,6 +34,7 @@ sourcings = Table(
     words("state"),
     many_words("tried"),
     words("correlation_id", maybe=True),
+    *of_work(),
     *counts(),
 )
 
@@ -80,8 +82,10 @@ purchase_orders = Table(
     yes("was_refused"),
     words("ended_because", maybe=True),
     words("correlation_id", maybe=True),
+    *of_work(),
     *counts(),
     Index("purchase_orders_vendor", "vendor_id", "purchase_order_id"),
+    Index("purchase_orders_run", "run_id", postgresql_where=text("run_id IS NOT NULL")),
 )
 
 # A second live line for a planned order cannot be written, whatever the code above it does.

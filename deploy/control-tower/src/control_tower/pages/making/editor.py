@@ -95,7 +95,7 @@ def _form(
         "making/recipe_form.html",
         status=(answer.status or AWAY) if answer is not None and refused else 200,
         answers=[answer],
-        faults={fault["pointer"]: fault["detail"] for fault in answer.errors} if answer else {},
+        faults={_field(fault["pointer"]): fault["detail"] for fault in answer.errors} if answer else {},
         form=form,
         columns=PARTS,
         recipe_id=recipe_id,
@@ -103,3 +103,9 @@ def _form(
         tag=tag,
         choices={"kind": KINDS, "role": ROLES, "cost_rule": RULES},
     )
+
+
+def _field(pointer: str) -> str:
+    """The field of the form that a place in the body is written in: work outside is one."""
+    operation, outside, _ = pointer.partition("/outside")
+    return operation + outside

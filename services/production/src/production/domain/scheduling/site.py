@@ -70,10 +70,14 @@ class Move:
 
 
 def movable(run: Run, now: datetime, frozen_until: datetime) -> bool:
-    """Whether a run may be moved: it has not begun, and begins after the frozen time or should have begun already."""
+    """Whether a run may be moved: it has not begun, and begins after the frozen time or should have begun already.
+
+    What is agreed with a vendor is not moved for the sake of a schedule.
+    """
     return (
         run.state in MOVABLE
         and bool(run.operations)
+        and run.floor.bought is None
         and (run.starts_at >= frozen_until or run.starts_at < now)
     )
 
