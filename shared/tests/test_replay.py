@@ -111,3 +111,18 @@ async def test_who_is_cancelled_while_its_database_is_away_does_not_say_for_ever
     assert work.cancelled()
     assert not host.database_away
     await engine.dispose()
+
+
+async def test_what_is_told_of_a_thing_wakes_who_waits_for_it(host: Host) -> None:
+    async def opened(commands: Batch[Any], tx: Tx) -> list[str]:
+        return await jars.open_jar(tx.serve(Batch([jars.OpenJar("a")], commands.causes)), tx)
+
+    async with host.begin() as tx:
+        await tx.sql.execute(text("UPDATE parked_key SET attempts = 4, next_at = now() + interval '1 hour'"))
+    assert await jars.rows(host, NEXT_TRY) == [(4, False)]
+    # Another thing is heard of, and what comes of that is what is waited for.
+    with handled_by(host, opened):
+        await host.hear([jars.sent("b", 1)])
+    assert await jars.rows(host, NEXT_TRY) == [(0, True)]
+    assert await replay.retry_due(host) == 2
+    assert await jars.history(host) == "1,2,"

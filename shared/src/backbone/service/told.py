@@ -175,7 +175,8 @@ async def _together(host: Host, tasks: Sequence[Task], more: frozenset[Hashable]
         if not due.due_ids([task.record for task in todo]) <= settled:
             raise VersionMoved("a deadline was moved while it was handled")
         if host.someone_waits:
-            await parking.wake(tx.sql, {task.record.key for task in todo if task.record.key is not None})
+            heard = {task.record.key for task in todo if task.record.key is not None}
+            await parking.wake(tx.sql, heard | tx.keys_told)
         reached("hear.handled")
     reached("hear.committed")
 

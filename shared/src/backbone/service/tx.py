@@ -208,6 +208,11 @@ class Tx:
         return bool(self._told)
 
     @property
+    def keys_told(self) -> set[str]:
+        """The keys under which facts wait to be told: what these things were waited for may be there now."""
+        return {key for (_, key), _, _ in self._told}
+
+    @property
     def sets_deadlines(self) -> bool:
         """Whether any deadline is set."""
         return bool(self._deadlines)

@@ -81,5 +81,6 @@ class Customer:
                 turn.done(f"cancels order {order['order_id']}")
             elif late:
                 path = f"/v1/orders/{order['order_id']}/accept-dates"
-                await doors.post(self.person, "orders", path, again=",".join(late))
+                # An answer of its own each time: the same dates may be offered again after others were.
+                await doors.post(self.person, "orders", path, again=",".join([str(order["version"]), *late]))
                 turn.done(f"takes the later dates of order {order['order_id']}")
