@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from contracts.outside import OutsideWork, WorkRequested, WorkWithdrawn
-from contracts.shapes import LotPart
 from contracts.units import Counted
-from contracts.values import ZERO, PropertyValue, Quantity, total
+from contracts.values import ZERO, Quantity, total
 from production.domain.act import End, Outcome, Receive, Report
 from production.domain.costing import added
 from production.domain.ending import end
-from production.domain.lots import MadeLot
+from production.domain.lots import MadeLot, common
 from production.domain.outside import Bought
 from production.domain.recipe import BEARING
 from production.domain.reporting import Moved, Shop, nothing, report
@@ -141,13 +140,6 @@ def _charged(run: Run, act: Receive, shop: Shop) -> Run:
 
 def _outcomes(act: Receive, shop: Shop) -> tuple[Outcome, ...]:
     """What was measured of the goods: properties on which all parts agree are those of the product."""
-    measured = _common(act.parts)
+    measured = tuple(value for _, value in sorted(common(act.parts).items()))
     product = next(output.sku for output in shop.content.outputs if output.role in BEARING)
     return (Outcome(product, properties=measured),) if measured else ()
-
-
-def _common(parts: Sequence[LotPart]) -> tuple[PropertyValue, ...]:
-    if not parts:
-        return ()
-    rest = [set(part.properties) for part in parts[1:]]
-    return tuple(value for value in parts[0].properties if all(value in each for each in rest))

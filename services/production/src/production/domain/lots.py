@@ -64,13 +64,13 @@ def _properties(
 ) -> tuple[PropertyValue, ...]:
     found: dict[tuple[str, str], PropertyValue] = {}
     if content.kind == "modification":
-        found = _common([part for part in consumed if part.sku == output.sku])
+        found = common([part for part in consumed if part.sku == output.sku])
     for value in (*output.properties, *(outcome.properties if outcome else ())):
         found[value.name, value.scale] = value
     return tuple(found[key] for key in sorted(found))
 
 
-def _common(parts: Sequence[LotPart]) -> dict[tuple[str, str], PropertyValue]:
+def common(parts: Sequence[LotPart]) -> dict[tuple[str, str], PropertyValue]:
     """The properties that all parts agree on; where lots differ, nothing can be said of the mixture."""
     if not parts:
         return {}

@@ -67,8 +67,9 @@ async def plan_run(commands: Batch[PlanRun], tx: Tx) -> list[Run]:
 
 async def _works(tx: Tx, recipes: Recipes) -> dict[str, Counted]:
     """In what the work is counted that vendors do of recipes, by item."""
-    works = {each.content.operations[0].outside for each in recipes.values()} - {None}
-    return await store.load_counted(tx, (work.sku for work in works if work is not None)) if works else {}
+    works = [outside_of(each.content.operations) for each in recipes.values()]
+    skus = {work.sku for work in works if work is not None}
+    return await store.load_counted(tx, skus) if skus else {}
 
 
 def _asked(run_id: str, asked: RunRequested, correlation_id: str | None) -> Run:
