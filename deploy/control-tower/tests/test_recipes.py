@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from backbone.wire import encode
-from contracts.production import RecipeInput
+from contracts.recipes import RecipeInput
 from contracts.values import PropertyWindow, Quantity
 from control_tower.domain.forms import rows, values
 from control_tower.domain.recipe_form import RecipeForm

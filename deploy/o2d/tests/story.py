@@ -15,6 +15,7 @@ from contracts import materials as m
 from contracts import orders as o
 from contracts import production as p
 from contracts import recalls as r
+from contracts import recipes
 from contracts import service_desk as d
 from contracts import vendors as v
 from contracts.orders import OrderLine
@@ -125,7 +126,10 @@ def _supply() -> list[Any]:
 def _run() -> list[Any]:
     made = p.ProducedLot(MADE, "main", parents=("lot-boards",))
     run = ("run-1", "make-1")
-    inputs, outputs = (p.RecipeInput("board", ONE, 10),), (p.RecipeOutput("computer", ONE, "main"),)
+    inputs, outputs = (
+        (recipes.RecipeInput("board", ONE, 10),),
+        (recipes.RecipeOutput("computer", ONE, "main"),),
+    )
     return [
         m.ItemDefined("board", "Board", "kg", ONE),
         m.ItemDefined("computer", "Computer", "kg", ONE),

@@ -12,17 +12,15 @@ from contracts.orders import OrderCancelled, OrderLine, OrderPlaced, PromiseRequ
 from contracts.production import (
     MaterialConsumed,
     MaterialProduced,
-    Operation,
     ProducedLot,
     RecipeApproved,
-    RecipeInput,
-    RecipeOutput,
     RunAborted,
     RunClosed,
     RunScheduled,
     RunStarted,
     ScheduledOperation,
 )
+from contracts.recipes import Operation, RecipeInput, RecipeOutput
 from contracts.shapes import HAND_OVER, DemandLine, LotPart, RecipeKind, VendorKind
 from contracts.values import CostVector, Money, PropertyValue, PropertyWindow, Quantity, Window
 from contracts.vendors import (

@@ -13,12 +13,12 @@ from contracts.materials import PromiseOffered, PromiseRefused, RunRequested
 from contracts.orders import PromiseWithdrawn
 from contracts.production import (
     CalendarChanged,
-    Operation,
     RecipeApproved,
     RunScheduled,
     ScheduledOperation,
     WorkCentreDefined,
 )
+from contracts.recipes import Operation
 from contracts.shapes import Shift
 from contracts.values import ZERO, Quantity
 from services.materials.tests.made import DAY, NOW, ask, line, placed, recipe, terms

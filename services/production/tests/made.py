@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.materials import MaterialsStaged, RunRequested
 from contracts.outside import OutsideWork
-from contracts.production import Operation, ParameterLimit, RecipeInput, RecipeOutput
+from contracts.recipes import Operation, ParameterLimit, RecipeInput, RecipeOutput
 from contracts.shapes import ItemPart, LotPart, Share
 from contracts.values import ZERO, CostVector, PropertyValue, Quantity
 from production.domain.plant import Calendar, WorkCentre

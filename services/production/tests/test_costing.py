@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.production import Operation, RecipeOutput
+from contracts.recipes import Operation, RecipeOutput
 from contracts.shapes import Role
 from contracts.values import CostVector, Quantity
 from production.domain.costing import (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.production import RecipeInput
+from contracts.recipes import RecipeInput
 from contracts.values import PropertyWindow, Quantity
 from production.domain.act import End, Report, Scrap
 from production.domain.balance import MoreMassThanTaken, demand_balance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.production import RecipeOutput
+from contracts.recipes import RecipeOutput
 from contracts.shapes import Role
 from contracts.values import CostVector, Quantity
 from production.domain.costing import CostRule, FixedShare, allocate

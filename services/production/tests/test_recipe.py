@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from backbone.errors import Invalid
-from contracts.production import Operation, ParameterLimit, RecipeInput, RecipeOutput
+from contracts.recipes import Operation, ParameterLimit, RecipeInput, RecipeOutput
 from contracts.values import PropertyValue, Quantity
 from production.domain.costing import FixedShare
 from production.domain.recipe import Content, Recipe, SecondPersonNeeded

@@ -17,8 +17,9 @@ from production.domain.act import End, Outcome, Reading, Report, Scrap
 from production.domain.ending import end
 from production.domain.material import Take
 from production.domain.recipe import Content
-from production.domain.reporting import Shop, report
+from production.domain.reporting import report
 from production.domain.run import Run
+from production.domain.shop import Shop
 from production.domain.states import WrongState
 from services.production.tests.made import CENTRES, HARD, NOW, cracking, hardening, lot
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from backbone.operations.working import Working
-from contracts.production import Operation, RunScheduled
+from contracts.production import RunScheduled
+from contracts.recipes import Operation
 from contracts.values import Quantity
 from production import commands
 from production.domain.act import Start

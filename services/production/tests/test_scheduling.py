@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backbone.errors import Invalid
-from contracts.production import Operation
+from contracts.recipes import Operation
 from contracts.values import Quantity
 from production.domain.downtime import open_minutes
 from production.domain.plant import Calendar, WorkCentre

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backbone.errors import Invalid
-from contracts.production import Operation
+from contracts.recipes import Operation
 from contracts.shapes import Shift
 from contracts.values import Quantity
 from production.domain.downtime import open_minutes

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.production import Operation, RecipeInput, RecipeOutput
+from contracts.recipes import Operation, RecipeInput, RecipeOutput
 from contracts.values import MICRO, PropertyValue, PropertyWindow, Quantity
 from production.domain.costing import CurrenciesMixed, FixedShare
 from production.domain.plant import WorkCentre

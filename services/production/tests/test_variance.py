@@ -7,7 +7,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.production import Operation, RecipeInput, RecipeOutput, ScheduledOperation
+from contracts.production import ScheduledOperation
+from contracts.recipes import Operation, RecipeInput, RecipeOutput
 from contracts.shapes import ItemPart
 from contracts.values import MICRO, CostVector, Quantity
 from production.domain.act import End, Report, Scrap, Time
@@ -15,8 +16,9 @@ from production.domain.ending import end
 from production.domain.material import Take
 from production.domain.plant import WorkCentre
 from production.domain.recipe import Content
-from production.domain.reporting import Shop, report
+from production.domain.reporting import report
 from production.domain.run import Run
+from production.domain.shop import Shop
 from production.domain.standard import StandardCost, Standards
 from production.domain.variance import RunCost, reckoned
 from services.production.tests.made import CENTRES, NOW, hardening, lot

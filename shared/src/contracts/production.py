@@ -7,66 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from contracts.outside import OutsideWork
+from contracts.recipes import Operation, RecipeInput, RecipeOutput
 from contracts.shapes import LateCause, LotPart, RecipeKind, Role, Shift
-from contracts.values import CostVector, PropertyValue, Quantity, Window
-
-
-@dataclass(frozen=True, slots=True)
-class RecipeInput:
-    """What one run takes at an operation."""
-
-    sku: str
-    quantity: Quantity
-    operation_no: int
-    window: Window = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RecipeOutput:
-    """What one run gives, with the role of it, the properties it will have and its price at split-off."""
-
-    sku: str
-    quantity: Quantity
-    role: Role
-    properties: tuple[PropertyValue, ...] = ()
-    split_off_price_minor: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterLimit:
-    """What an operation keeps to: a target between two limits."""
-
-    name: str
-    unit: str
-    target: Quantity
-    minimum: Quantity
-    maximum: Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One step of a recipe: where, how long (minutes), by how many people, with which yield and parameters.
-
-    `alternates` are other work centres that can do it. `after` are the operations that come before it, those of
-    parallel branches among them; absent, it is the one before. Between operations of one `setup_family` a machine needs
-    no setup. One load takes `batch_runs` runs in the time of all of them, however few; absent where there are no loads.
-    What a vendor does is `outside`.
-    """
-
-    operation_no: int
-    title: str
-    work_centre_id: str
-    setup_minutes: Quantity
-    run_minutes: Quantity
-    people: int
-    operation_yield: Quantity
-    parameters: tuple[ParameterLimit, ...] = ()
-    setup_family: str = ""
-    alternates: tuple[str, ...] = ()
-    after: tuple[int, ...] | None = None
-    batch_runs: Quantity | None = None
-    outside: OutsideWork | None = None
+from contracts.values import CostVector, PropertyValue, Quantity
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from contracts import materials, production, service_desk, vendors
+from contracts import materials, production, recipes, service_desk, vendors
 from contracts.values import Quantity
 from tests.browser.story.telling import START, Told
 
@@ -41,8 +41,8 @@ def recipe(
         kind,  # type: ignore[arg-type]
         title,
         "s1",
-        tuple(production.RecipeInput(sku, Quantity(count), 10) for sku, count in takes),
-        tuple(production.RecipeOutput(sku, Quantity(count), "main") for sku, count in gives),
+        tuple(recipes.RecipeInput(sku, Quantity(count), 10) for sku, count in takes),
+        tuple(recipes.RecipeOutput(sku, Quantity(count), "main") for sku, count in gives),
         (),
         START,
         None,

@@ -12,7 +12,8 @@ import asyncpg
 from backbone.ids import new_id
 from backbone.migrate import migrate
 from backbone.wire import encode
-from contracts.production import Operation, RecipeApproved, RecipeInput, RecipeOutput
+from contracts.production import RecipeApproved
+from contracts.recipes import Operation, RecipeInput, RecipeOutput
 from contracts.values import MICRO, ZERO, Quantity
 from materials.domain.planning.site import Site
 

@@ -17,7 +17,7 @@ from backbone.web import build_app
 from backbone.wire import Incoming, encode
 from contracts.materials import RunRequested
 from contracts.policy import POLICY
-from contracts.production import Operation, ParameterLimit, RecipeInput, RecipeOutput
+from contracts.recipes import Operation, ParameterLimit, RecipeInput, RecipeOutput
 from contracts.shapes import ItemPart
 from contracts.topics import topic_of, type_name
 from contracts.values import PropertyValue, Quantity

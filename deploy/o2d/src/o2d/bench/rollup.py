@@ -70,7 +70,7 @@ def _site(
     width: int,
 ) -> tuple[Sequence[StandardPrice], Sequence[Recipe], dict[str, WorkCentre]]:
     """`width` items on each level; each above the first is made of two neighbours of the level below."""
-    from contracts.production import Operation, RecipeInput, RecipeOutput
+    from contracts.recipes import Operation, RecipeInput, RecipeOutput
     from contracts.values import Quantity
     from production.domain.plant import WorkCentre
     from production.domain.recipe import Content, Recipe

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median, quantiles
 from typing import Any, Final
 
-from contracts.production import Operation
+from contracts.recipes import Operation
 from contracts.values import Quantity
 from o2d.bench.ground import Wrong
 from production.domain.plant import Calendar, WorkCentre

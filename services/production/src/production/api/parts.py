@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from contracts.production import RecipeInput, RecipeOutput
+from contracts.recipes import RecipeInput, RecipeOutput
 from contracts.shapes import Role
 from contracts.values import PropertyValue, Quantity, Window
 from production.domain.said import SaidUnits

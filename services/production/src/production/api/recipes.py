@@ -26,7 +26,7 @@ from backbone.web import (
     shows,
     whole,
 )
-from contracts.production import Operation, ParameterLimit
+from contracts.recipes import Operation, ParameterLimit
 from contracts.shapes import RecipeKind
 from contracts.values import PropertyValue, Quantity
 from production import commands, handlers, queries

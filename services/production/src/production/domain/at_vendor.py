@@ -16,9 +16,10 @@ from production.domain.ending import end
 from production.domain.lots import MadeLot, common
 from production.domain.outside import Bought
 from production.domain.recipe import BEARING
-from production.domain.reporting import Moved, Shop, nothing, report
+from production.domain.reporting import Moved, nothing, report
 from production.domain.run import Facts, Run
 from production.domain.scheduling.giving_way import DAMPING_SPAN
+from production.domain.shop import Shop
 
 # Nothing of it has left the house yet.
 HERE: Final = frozenset({"scheduled", "allowed"})

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final, Literal
 
 from backbone.errors import Refusal
-from contracts.production import Operation, RecipeOutput
+from contracts.recipes import Operation, RecipeOutput
 from contracts.rounding import shared
 from contracts.values import ZERO, CostVector, Quantity, total
 from production.domain.plant import WorkCentre

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from contracts.outside import OutsideWork
-from contracts.production import Operation
+from contracts.recipes import Operation
 from contracts.values import PropertyValue, PropertyWindow
 from production.domain.recipe import Content
 

@@ -12,8 +12,9 @@ from production.domain.act import End
 from production.domain.floor import kept
 from production.domain.recipe import BEARING, POINTS_WHOLE
 from production.domain.record import goods
-from production.domain.reporting import Moved, Shop, make, nothing, report, take
+from production.domain.reporting import Moved, make, nothing, report, take
 from production.domain.run import Run
+from production.domain.shop import Shop
 
 
 def end(run: Run, said: End, shop: Shop, at: datetime) -> Moved:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from backbone.errors import Invalid
-from contracts.production import LotDisposed, LotInspected, ProducedLot, RecipeOutput
+from contracts.production import LotDisposed, LotInspected, ProducedLot
+from contracts.recipes import RecipeOutput
 from contracts.shapes import LotPart
 from contracts.values import ZERO, CostVector, PropertyValue, Quantity
 from production.domain.act import Outcome

@@ -14,7 +14,7 @@ from typing import Final
 
 from backbone.errors import Invalid, Pointer
 from contracts.outside import OutsideWork
-from contracts.production import Operation
+from contracts.recipes import Operation
 from contracts.shapes import LotPart
 from contracts.values import NAME_CHARS_MAX, ZERO, Quantity
 from production.domain.material import cut, merged

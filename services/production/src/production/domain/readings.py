@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts.production import ParameterLimit
+from contracts.recipes import ParameterLimit
 from contracts.values import Quantity
 from production.domain.act import Reading
 from production.domain.recipe import Content

@@ -9,7 +9,8 @@ from math import prod
 from typing import Final
 
 from backbone.errors import Invalid, Pointer, Refusal
-from contracts.production import Operation, RecipeApproved, RecipeInput, RecipeOutput, RecipeRetired
+from contracts.production import RecipeApproved, RecipeRetired
+from contracts.recipes import Operation, RecipeInput, RecipeOutput
 from contracts.shapes import RecipeKind
 from contracts.values import MICRO, NAME_CHARS_MAX, ZERO, Quantity
 from production.domain.costing import SHARE_WHOLE, CostRule, FixedShare

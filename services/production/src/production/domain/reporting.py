@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from backbone.errors import Invalid, Pointer
-from contracts.production import MaterialConsumed, MaterialProduced, Operation
+from contracts.production import MaterialConsumed, MaterialProduced
+from contracts.recipes import Operation
 from contracts.values import ZERO, CostVector, Quantity
 from production.domain.act import Outcome, Report, Scrap, Time, minutes
 from production.domain.costing import Effort, added, effort
 from production.domain.floor import counted, kept
 from production.domain.lots import MadeLot, produced
 from production.domain.material import Cut, drawn, merged, shared, taken
-from production.domain.plant import WorkCentre
-from production.domain.recipe import BEARING, MINUTES_MAX, POINTS_WHOLE, Content
+from production.domain.recipe import BEARING, MINUTES_MAX, POINTS_WHOLE
 from production.domain.routing import placed
 from production.domain.run import Facts, Run
+from production.domain.shop import Shop
 
 # Of what bears no cost more may come than planned; ten times as much is a slip of the pen.
 INCIDENTAL_OVER_POINTS: Final = 9 * POINTS_WHOLE
-_LEAST: Final = Quantity.of_micro(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """What a report is reckoned by: the run's recipe, its work centres, what items are counted in, new ids, and who.
-
-    `quanta` are the least parts of items that are known here.
-    """
-
-    content: Content
-    centres: Mapping[str, WorkCentre]
-    new_id: Callable[[], str]
-    by: str = ""
-    quanta: Mapping[str, Quantity] = field(default_factory=dict)
-
-    def quantum(self, sku: str) -> Quantity:
-        """What an item is never divided below; a millionth for one that is not known here."""
-        return self.quanta.get(sku, _LEAST)
 
 
 Moved = tuple[Run, Facts, tuple[MadeLot, ...]]

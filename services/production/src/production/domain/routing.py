@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from backbone.errors import Pointer
-from contracts.production import Operation, ScheduledOperation
+from contracts.production import ScheduledOperation
+from contracts.recipes import Operation
 from contracts.values import NAME_CHARS_MAX, ZERO, Quantity
 
 ALTERNATES_COUNT_MAX: Final = 20

@@ -9,7 +9,6 @@ from typing import Final
 
 from backbone.errors import Invalid
 from contracts.production import (
-    ParameterLimit,
     ParameterRecorded,
     RunAborted,
     RunHeld,
@@ -19,6 +18,7 @@ from contracts.production import (
     RunStarted,
     ScheduledOperation,
 )
+from contracts.recipes import ParameterLimit
 from contracts.shapes import ItemPart, LateCause, LotPart
 from contracts.values import ZERO, Quantity, total
 from production.domain.act import Reading

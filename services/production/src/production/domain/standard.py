@@ -10,7 +10,7 @@ from math import prod
 from typing import Final, Literal
 
 from backbone.errors import Refusal
-from contracts.production import RecipeInput, RecipeOutput
+from contracts.recipes import RecipeInput, RecipeOutput
 from contracts.values import MICRO, CostVector, PropertyValue, Quantity, Window, admits
 from production.domain.costing import CurrenciesMixed, allocate, effort
 from production.domain.plant import WorkCentre

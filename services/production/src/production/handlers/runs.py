@@ -24,11 +24,12 @@ from production.domain.outside import outside_of
 from production.domain.period import Booked, booked
 from production.domain.plant import WorkCentre
 from production.domain.recipe import Recipe
-from production.domain.reporting import Moved, Shop, report
+from production.domain.reporting import Moved, report
 from production.domain.routing import centres_of
 from production.domain.run import Facts, Run
 from production.domain.scheduling import Board, Booking, CannotBeScheduled, schedule, told
 from production.domain.scheduling.overrunning import overrun_at
+from production.domain.shop import Shop
 from production.handlers.blocking import settle_reworks
 
 Recipes = Mapping[tuple[str, int], Recipe]

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.documents import Reads, reader
-from contracts.production import ParameterLimit
+from contracts.recipes import ParameterLimit
 from contracts.shapes import ItemPart, LotPart
 from contracts.values import Quantity
 from production.domain.floor import Floor

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import text
 
 from backbone.service import Tx
-from contracts.production import ParameterLimit
+from contracts.recipes import ParameterLimit
 from production.domain.readings import Key, MachineReading
 
 # In the order of the key, so that two machines that repeat the same readings never wait for each other in a circle.

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from backbone.errors import Invalid, Refusal
-from contracts.production import Operation, ScheduledOperation
+from contracts.production import ScheduledOperation
+from contracts.recipes import Operation
 from contracts.values import Quantity
 from production.domain.routing import befores_of, centres_of
 from production.domain.run import Run

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from contracts.production import Operation, ScheduledOperation
+from contracts.production import ScheduledOperation
+from contracts.recipes import Operation
 from contracts.values import Quantity
 from production.domain.plant import Calendar
 from production.domain.routing import whole_loads

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.production import Operation
+from contracts.recipes import Operation
 from contracts.values import Quantity
 from production.domain.run import Run
 from production.domain.scheduling.board import Board, Booking, CannotBeScheduled

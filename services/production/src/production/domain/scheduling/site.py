@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts.production import Operation, ScheduledOperation
+from contracts.production import ScheduledOperation
+from contracts.recipes import Operation
 from contracts.shapes import LateCause
 from contracts.values import Quantity
 from production.domain.plant import Calendar, WorkCentre
