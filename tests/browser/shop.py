@@ -25,7 +25,7 @@ from production.domain.downtime import Downtime
 from production.domain.quality import Characteristic, InspectionPlan, Sample, Sampling
 from production.domain.scheduling.proposal import Proposal
 from production.domain.standard import StandardPrice
-from services.production.tests.made import NOW, asked, cracking, hardening, lot, staged
+from services.production.tests.made import HARDENERS, NOW, asked, cracking, hardening, lot, staged
 from services.production.tests.stage import Stage
 from services.production.tests.test_schedules import worked
 
@@ -43,6 +43,7 @@ async def open_shop(production: Host) -> dict[str, str]:
     await shop.do(commands.ApproveRecipe("crack", 1, "ava"))
     await shop.do(commands.SetStandardPrices("plant-1", (_price("shaft", "90.5"), _price("crude", "12"))))
     await shop.do(commands.RollUpCosts("plant-1", "EUR", "paul"))
+    await shop.do(commands.DefineCrew(HARDENERS, "pat"))
     await _stop(shop)
     await shop.hear(asked("p1"), staged(lot("bar", "500", 50_000)))
     await shop.hear(asked("p2"), staged(lot("rod", "500", 48_000), planned_order_id="p2"))

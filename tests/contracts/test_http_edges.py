@@ -44,6 +44,7 @@ MADE: Final = (
     ("materials", "/v1/sites", "site_id", False),
     ("production", "/v1/calendars", "calendar_id", True),
     ("production", "/v1/work-centres", "work_centre_id", True),
+    ("production", "/v1/crews", "crew_id", True),
     ("production", "/v1/recipes", "recipe_id", True),
     ("vendors", "/v1/vendors", "vendor_id", True),
     ("service_desk", "/v1/services", "service_id", True),

@@ -114,7 +114,9 @@ async def test_what_production_shows_of_a_version_comes_back_from_its_form_uncha
     window = (PropertyWindow("hardness", "HB", Quantity(150), None),)
     (step,) = hardening().operations
     steps = (
-        replace(step, setup_family="hot", alternates=("oven", "kiln"), batch_runs=Quantity(20)),
+        replace(
+            step, setup_family="hot", alternates=("oven", "kiln"), batch_runs=Quantity(20), skill="hardening"
+        ),
         replace(step, operation_no=20, after=()),
         replace(step, operation_no=30, after=(10, 20)),
     )
@@ -132,6 +134,16 @@ async def test_what_production_shows_of_a_version_comes_back_from_its_form_uncha
         name: said for name, said in shown.items() if name not in moments
     }
     assert [body[name] for name in moments] == ["2026-03-01T08:00:00Z", None]
+
+
+async def test_crews_are_listed_and_a_version_says_whose_skill_it_needs(shop: Shop) -> None:
+    crews = await shop.see("operator", "/crews")
+    assert re.search(r"Hardening crew.*plant-1.*hardening.*>2</td>", crews)
+    (step,) = hardening().operations
+    manned = hardening(operations=(replace(step, people=2, skill="hardening"),))
+    await shop.production.do(commands.DraftRecipe("manned", manned, "a-planner"))
+    seen = await shop.see("planner", "/recipes/manned/1")
+    assert '<td data-label="People" class="number">2 <span class="quiet">hardening</span></td>' in seen
 
 
 async def test_work_that_a_vendor_does_comes_back_from_its_form_and_is_said_at_its_page(shop: Shop) -> None:

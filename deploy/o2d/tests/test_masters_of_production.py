@@ -33,6 +33,19 @@ async def planted(here: Floor) -> None:
     await here.done("centre", "define", here.file("furnace.json", FURNACE))
 
 
+async def test_a_crew_is_defined_listed_and_shown(here: Floor) -> None:
+    await planted(here)
+    here.speaks("planner")
+    crew = {
+        "crew_id": "hardeners", "site_id": "plant-1", "title": "Hardeners", "skill": "hardening", "people": 2,
+        "calendar_id": "week",
+    }  # fmt: skip
+    await here.done("crew", "define", here.file("crew.json", crew))
+    assert await here.told("crew", "list", "--site", "plant-1", "--skill", "hardening") == [crew]
+    assert await here.told("crew", "list", "--skill", "welding") == []
+    assert "Hardeners" in (await here.says("crew", "show", "hardeners")).stdout
+
+
 async def test_a_recipe_goes_from_the_draft_to_its_last_day_by_two_people(here: Floor) -> None:
     await planted(here)
     here.speaks("planner")

@@ -11,6 +11,7 @@ from contracts.outside import OutsideWork
 from contracts.recipes import Operation, ParameterLimit, RecipeInput, RecipeOutput
 from contracts.shapes import ItemPart, LotPart, Share
 from contracts.values import ZERO, CostVector, PropertyValue, Quantity
+from production.domain.crew import Crew
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content
 
@@ -21,6 +22,7 @@ HARD = PropertyValue("hardness", Quantity(60), "HRC")
 CALENDAR = Calendar.defined("week", (0, 1, 2, 3, 4), 6, 22, ())
 FURNACE = WorkCentre("furnace", "plant-1", "Furnace", "week", 1, 3_000, 6_000, Quantity("0.1"), "EUR")
 CENTRES = {"furnace": FURNACE}
+HARDENERS = Crew("hardeners", "plant-1", "Hardening crew", "hardening", 2, "week")
 HEAT = ParameterLimit("temperature", "degC", Quantity(850), Quantity(840), Quantity(860))
 
 

@@ -48,7 +48,8 @@ class Operation:
     `alternates` are other work centres that can do it. `after` are the operations that come before it, those of
     parallel branches among them; absent, it is the one before. Between operations of one `setup_family` a machine needs
     no setup. One load takes `batch_runs` runs in the time of all of them, however few; absent where there are no loads.
-    What a vendor does is `outside`.
+    What a vendor does is `outside`. Where a `skill` is named, its people are of one crew that has it; else they are of
+    the work centre, and no crew is asked for them.
     """
 
     operation_no: int
@@ -64,3 +65,4 @@ class Operation:
     after: tuple[int, ...] | None = None
     batch_runs: Quantity | None = None
     outside: OutsideWork | None = None
+    skill: str = ""

@@ -18,6 +18,7 @@ from contracts import (
     service_desk,
     vendors,
 )
+from contracts.crews import CREW as CREW
 from contracts.periods import PERIOD as PERIOD
 from contracts.recalls import RECALL as RECALL
 from contracts.recalls import RECALL_NOTICE as RECALL_NOTICE
@@ -222,8 +223,7 @@ VISIT: Final = Topic(
     service_desk.VisitSuspended, service_desk.VisitResumed,
     service_desk.GoodsDispatched, service_desk.HandOverCompleted, service_desk.HandOverRefused),
     frozenset({service_desk.VisitOffered, service_desk.VisitConfirmed, service_desk.VisitRescheduled,
-    service_desk.VisitStarted,
-    service_desk.VisitRefused, service_desk.VisitCancelled} ),
+    service_desk.VisitStarted, service_desk.VisitRefused, service_desk.VisitCancelled} ),
 )  # fmt: skip
 DELIVERY: Final = Topic(
     "service-desk.delivery.v1", "service-desk", "order_id", (changes.DeliveryChangeAnswered,)
@@ -233,8 +233,7 @@ TICKET: Final = Topic(
     "service-desk",
     "ticket_id",
     (service_desk.TicketOpened, service_desk.TicketResolved, service_desk.SlaBreached, SlaPaused, SlaResumed),
-    frozenset({service_desk.TicketOpened, service_desk.SlaBreached, SlaPaused,
-    SlaResumed}),
+    frozenset({service_desk.TicketOpened, service_desk.SlaBreached, SlaPaused, SlaResumed}),
 )  # fmt: skip
 CONVERSATION: Final = Topic(
     "service-desk.conversation.v1",
@@ -264,6 +263,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     RECIPE,
     CALENDAR,
     WORK_CENTRE,
+    CREW,
     RUN,
     INSPECTION,
     PERIOD,

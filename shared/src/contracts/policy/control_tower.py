@@ -41,6 +41,7 @@ CONTROL_TOWER: Final = {
         "control-tower.record_samples_at_page",
         "control-tower.show_work_centres",
         "control-tower.show_centre",
+        "control-tower.show_crews",
         "control-tower.tell_downtime_at_page",
         "control-tower.show_costs",
         "control-tower.show_cost_of_run",

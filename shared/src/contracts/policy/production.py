@@ -10,6 +10,7 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
     **roles(
         "production.define_calendar",
         "production.define_work_centre",
+        "production.define_crew",
         "production.draft_recipe",
         "production.copy_recipe",
         "production.rewrite_recipe",
@@ -27,6 +28,8 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         "production.show_calendar",
         "production.list_work_centres",
         "production.show_work_centre",
+        "production.list_crews",
+        "production.show_crew",
         "production.list_bookings",
         "production.list_queue",
         "production.show_load",

@@ -18,7 +18,8 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "inputs": ("sku", "quantity", "operation_no", "window"),
     "outputs": ("sku", "quantity", "role", "split_off_price_minor", "properties"),
     "operations": (
-        "operation_no", "title", "work_centre_id", "setup_minutes", "run_minutes", "people", "operation_yield",
+        "operation_no", "title", "work_centre_id", "setup_minutes", "run_minutes", "people", "skill",
+        "operation_yield",
         "setup_family", "alternates", "after", "batch_runs", "outside",
     ),
     "parameters": ("operation_no", "name", "unit", "target", "minimum", "maximum"),

@@ -18,7 +18,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "plan", "what-if", "recall",
     ),
     "Production": (
-        "recipe", "centre", "run", "reading", "lot", "inspection", "record", "schedule", "standard", "period",
+        "recipe", "centre", "crew", "run", "reading", "lot", "inspection", "record", "schedule", "standard", "period",
     ),
     "Vendors": ("vendor", "terms", "rfq", "purchase", "buying"),
     "Service desk": ("visit", "ticket", "return", "technician"),

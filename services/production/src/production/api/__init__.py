@@ -5,6 +5,7 @@ from typing import Final
 from backbone.operations.routes import router as operations
 from production.api import (
     costs,
+    crews,
     downtime,
     floor,
     lots,
@@ -25,6 +26,7 @@ ROUTERS: Final = (
         door.router
         for door in (
             masters,
+            crews,
             recipes,
             runs,
             partings,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.units import Counted
+from production.domain.crew import Crew
 from production.domain.downtime import Downtime
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content
@@ -26,6 +27,14 @@ class DefineWorkCentre:
     """Say where work is done and what an hour of it costs."""
 
     centre: WorkCentre
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DefineCrew:
+    """Say how many people of a skill are at a site, and when."""
+
+    crew: Crew
     by: str
 
 

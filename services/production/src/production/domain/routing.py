@@ -49,6 +49,10 @@ def wrong_routing(operation: Operation, earlier: Sequence[int], at: str) -> list
         found.append((f"{at}/after", "operations with smaller numbers"))
     if len(operation.setup_family) > NAME_CHARS_MAX:
         found.append((f"{at}/setup_family", f"at most {NAME_CHARS_MAX} characters"))
+    if len(operation.skill) > NAME_CHARS_MAX:
+        found.append((f"{at}/skill", f"at most {NAME_CHARS_MAX} characters"))
+    if operation.skill and not operation.people:
+        found.append((f"{at}/people", "who has the skill is somebody"))
     if operation.batch_runs is not None and not ZERO < operation.batch_runs <= BATCH_RUNS_MAX:
         found.append((f"{at}/batch_runs", f"above 0 to {BATCH_RUNS_MAX} runs"))
     return found

@@ -3,6 +3,7 @@
 from production.handlers.changes import answer_probe, follow_change, follow_wish
 from production.handlers.costs import roll_up_costs, set_standard_prices
 from production.handlers.counts import record_counts
+from production.handlers.crews import define_crew
 from production.handlers.delays import await_material
 from production.handlers.downtime import tell_downtime, withdraw_downtime
 from production.handlers.lots import await_inspection, await_returned, dispose_lot, forget_lots, inspect_lot
@@ -63,6 +64,7 @@ __all__ = [
     "close_recall",
     "copy_recipe",
     "define_calendar",
+    "define_crew",
     "define_work_centre",
     "dispose_lot",
     "draft_recipe",

@@ -21,6 +21,7 @@ from production.commands import (
 )
 from production.domain import record
 from production.domain.balance import demand_balance
+from production.domain.crew import demand_manned, skills_of
 from production.domain.outside import timed
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content, Recipe
@@ -127,9 +128,15 @@ async def _timed(tx: Tx, content: Content) -> Content:
 
 
 async def _centres(tx: Tx, content: Content) -> dict[str, WorkCentre]:
-    """The work centres that a recipe names; raises `MoreMassThanTaken` for one that no work centre could run."""
+    """The work centres that a recipe names; raises `MoreMassThanTaken` for one that no work centre could run.
+
+    Raises `Invalid` for one that nobody at its site could do.
+    """
     skus = [*(part.sku for part in content.inputs), *(part.sku for part in content.outputs)]
     demand_balance(content, await store.load_units(tx, skus))
+    if skills_of(content.operations):
+        crews = await store.load_crews_of_sites(tx, [content.site_id])
+        demand_manned(content.operations, content.site_id, crews.values())
     return await store.load_work_centres(tx, centres_of(content.operations))
 
 

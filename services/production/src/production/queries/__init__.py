@@ -13,6 +13,7 @@ from production.queries.costs import (
     page_standard_prices,
 )
 from production.queries.counts import CountView, page_counts
+from production.queries.crews import CrewView, find_crew, page_crews
 from production.queries.downtime import find_effectiveness, page_downtimes
 from production.queries.ends import ENDS, End
 from production.queries.floor import LoadView, QueuedRun, find_load, page_queue
@@ -92,6 +93,7 @@ __all__ = [
     "CertificateView",
     "ChartView",
     "CountView",
+    "CrewView",
     "End",
     "InspectionView",
     "LoadView",
@@ -117,6 +119,7 @@ __all__ = [
     "find_centre",
     "find_certificate",
     "find_chart",
+    "find_crew",
     "find_effectiveness",
     "find_inspection_plan",
     "find_learned_yields",
@@ -135,6 +138,7 @@ __all__ = [
     "page_centres",
     "page_changeovers",
     "page_counts",
+    "page_crews",
     "page_downtimes",
     "page_inspection_plans",
     "page_inspections",

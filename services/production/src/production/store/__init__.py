@@ -19,6 +19,7 @@ from production.store.bookings import (
 from production.store.changes import load_held, lock_probes, save_asked, save_probes
 from production.store.costs import add_roll_up, load_standard_prices, save_standard_prices
 from production.store.counts import add_counts
+from production.store.crews import load_crews_of_sites, lock_crew, save_crew
 from production.store.lots import add_lot_keys, add_lots, load_bad, lock_lots, save_lots
 from production.store.periods import (
     add_booked,
@@ -128,6 +129,7 @@ __all__ = [
     "load_centres_of_site",
     "load_changeovers",
     "load_counted",
+    "load_crews_of_sites",
     "load_downtimes",
     "load_held",
     "load_in_force",
@@ -156,6 +158,7 @@ __all__ = [
     "load_work_centres",
     "lock_calendar",
     "lock_calendars",
+    "lock_crew",
     "lock_downtimes",
     "lock_ledger",
     "lock_lots",
@@ -173,6 +176,7 @@ __all__ = [
     "save_bookings",
     "save_calendar",
     "save_changeovers",
+    "save_crew",
     "save_downtimes",
     "save_inspection_plan",
     "save_items",

@@ -4,7 +4,7 @@ from production.tables.changes import probes
 from production.tables.columns import metadata
 from production.tables.costs import roll_ups, standard_costs, standard_prices
 from production.tables.periods import BEGUN_MINOR, MONTH_SUMS, cost_bookings, period_ledgers, periods
-from production.tables.plant import calendars, downtimes, items, work_centres
+from production.tables.plant import calendars, crews, downtimes, items, work_centres
 from production.tables.quality import inspection_plans, inspections, lots
 from production.tables.recalls import recall_lots, recall_notices, recall_runs, recall_tickets, recalls
 from production.tables.recipes import recipe_versions, recipes
@@ -26,6 +26,7 @@ __all__ = [
     "calendars",
     "changeovers",
     "cost_bookings",
+    "crews",
     "downtimes",
     "inspection_plans",
     "inspections",

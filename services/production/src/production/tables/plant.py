@@ -1,4 +1,4 @@
-"""Items, calendars, work centres and when their machines stand still."""
+"""Items, calendars, work centres, crews and when their machines stand still."""
 
 from __future__ import annotations
 
@@ -55,6 +55,20 @@ work_centres = Table(
         "labour_rate_minor >= 0 AND machine_rate_minor >= 0 AND overhead_rate_micro >= 0",
         "rates_not_negative",
     ),
+)
+
+crews = Table(
+    "crews",
+    metadata,
+    key("crew_id"),
+    words("site_id"),
+    words("title"),
+    words("skill"),
+    number("people"),
+    words("calendar_id"),
+    *counts(),
+    CheckConstraint("people >= 0", "people_not_negative"),
+    Index("crews_site", "site_id", "skill"),
 )
 
 downtimes = Table(

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from control_tower.gateways import Neighbours
 from control_tower.pages.making.centres import WorkCentres
 from control_tower.pages.making.costs import Costs
+from control_tower.pages.making.crews import Crews
 from control_tower.pages.making.editor import RecipeEditor
 from control_tower.pages.making.periods import Periods
 from control_tower.pages.making.proposals import Proposals
@@ -18,5 +19,5 @@ from control_tower.pages.making.terminal import Terminal
 
 def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
     """All of them; what they show and do is production's."""
-    pages = (Runs, Terminal, Proposals, Quality, WorkCentres, Costs, Periods, RecipeEditor, Recipes)
+    pages = (Runs, Terminal, Proposals, Quality, WorkCentres, Crews, Costs, Periods, RecipeEditor, Recipes)
     return tuple(one(neighbours).router for one in pages)
