@@ -18,7 +18,7 @@ from control_tower.domain.forms import rows, values
 from control_tower.domain.recipe_form import RecipeForm
 from production import commands
 from production.domain.outside import timed
-from services.production.tests.made import CALENDAR, FURNACE, hardening, outside
+from services.production.tests.made import CALENDAR, FURNACE, asked, hardening, outside
 from tests.browser.works import Shop, a_shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -144,6 +144,30 @@ async def test_crews_are_listed_and_a_version_says_whose_skill_it_needs(shop: Sh
     await shop.production.do(commands.DraftRecipe("manned", manned, "a-planner"))
     seen = await shop.see("planner", "/recipes/manned/1")
     assert '<td data-label="People" class="number">2 <span class="quiet">hardening</span></td>' in seen
+
+
+async def test_skills_are_given_at_their_page_and_asked_for_at_a_run(shop: Shop) -> None:
+    assert "Nobody is asked for any skill" in await shop.see("operator", "/skills")
+    assert "Say what somebody can do" not in await shop.see("operator", "/skills")
+    for person, until in (("erik", ""), ("otto", "2020-01-01T00:00")):
+        fields = {"person": person, "site_id": "plant-1", "skill": "hardening", "valid_until": until}
+        await shop.act("planner", "/skills", fields)
+    seen = await shop.see("planner", "/skills")
+    late = r'erik</th>.*it is changed.*otto</th>.*<span class="state late">2020-01-01'
+    assert re.search(late, seen, re.DOTALL)
+    wrong = {"person": "olga", "site_id": "plant-1", "skill": "x" * 201, "valid_until": ""}
+    assert 'value="olga"' in (await shop.act("planner", "/skills", wrong, 422)).text
+    (step,) = hardening().operations
+    skilled = hardening(operations=(replace(step, skill="hardening"),))
+    await shop.production.opened(skilled, "skilled")
+    await shop.production.hear(asked("p-skilled", recipe_id="skilled"))
+    place = f"/production-runs/{await shop.production.run('p-skilled')}"
+    assert "Let somebody do it without the skill" not in await shop.see("planner", place)
+    assert "Let somebody do it without the skill" in await shop.see("approver", place)
+    await shop.act("approver", place + "/permissions", {"person": "olga", "reason": "erik is ill"})
+    assert "let without it: olga" in await shop.see("planner", place)
+    refused = await shop.act("approver", place + "/permissions", {"person": "olga", "reason": "x" * 501}, 422)
+    assert "1 to 500 characters" in refused.text
 
 
 async def test_work_that_a_vendor_does_comes_back_from_its_form_and_is_said_at_its_page(shop: Shop) -> None:

@@ -44,6 +44,14 @@ async def test_a_crew_is_defined_listed_and_shown(here: Floor) -> None:
     assert await here.told("crew", "list", "--site", "plant-1", "--skill", "hardening") == [crew]
     assert await here.told("crew", "list", "--skill", "welding") == []
     assert "Hardeners" in (await here.says("crew", "show", "hardeners")).stdout
+    said = await here.done(
+        "crew", "qualify", "olga", "hardening", "--site", "plant-1", "--until", "2030-01-01"
+    )
+    assert (said["id"], said["state"]) == ("olga", "qualified")
+    (kept,) = await here.told("crew", "skills", "--skill", "hardening")
+    assert (kept["person"], kept["valid_until"]) == ("olga", "2030-01-01T00:00:00Z")
+    here.speaks("approver")
+    assert "404" in await here.refused("run", "let", "none", "olga", "--reason", "alone", "--yes")
 
 
 async def test_a_recipe_goes_from_the_draft_to_its_last_day_by_two_people(here: Floor) -> None:

@@ -42,6 +42,7 @@ CONTROL_TOWER: Final = {
         "control-tower.show_work_centres",
         "control-tower.show_centre",
         "control-tower.show_crews",
+        "control-tower.show_skills",
         "control-tower.tell_downtime_at_page",
         "control-tower.show_costs",
         "control-tower.show_cost_of_run",
@@ -73,6 +74,8 @@ CONTROL_TOWER: Final = {
         "control-tower.withdraw_downtime_at_page",
         may="planner operator admin system",
     ),
+    **roles("control-tower.qualify_at_page", may="planner approver admin system"),
+    **roles("control-tower.let_person_at_page", may="approver admin system"),
     **roles("control-tower.sign_record_at_page", may="operator quality approver admin"),
     **roles(
         "control-tower.show_periods",

@@ -30,6 +30,7 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         "production.show_work_centre",
         "production.list_crews",
         "production.show_crew",
+        "production.list_qualifications",
         "production.list_bookings",
         "production.list_queue",
         "production.show_load",
@@ -85,7 +86,8 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
     ),
     **roles("production.open_recall", "production.close_recall", may="quality approver admin system"),
     **roles("production.close_period", "production.reopen_period", may="approver admin"),
-    **roles("production.override_staging", may="approver admin system"),
+    **roles("production.override_staging", "production.let_person", may="approver admin system"),
+    **roles("production.qualify_person", may="planner approver admin system"),
     **roles("production.sign_record", may="operator quality approver admin"),
     **roles(
         "production.ask_schedule",

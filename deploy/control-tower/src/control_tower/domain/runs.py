@@ -121,6 +121,12 @@ def operations_of(run: Json, recipe: Json | None, cost: Json | None) -> list[Ope
     ]
 
 
+def skills_of(recipe: Json | None) -> list[str]:
+    """The skills that operations of a recipe ask for."""
+    steps = recipe["content"]["operations"] if recipe else ()
+    return sorted({step["skill"] for step in steps if step["skill"]})
+
+
 def _minutes(step: Json | None, name: str) -> Decimal | None:
     return None if step is None else Decimal(step[name])
 

@@ -67,6 +67,7 @@ MENU: Final = (
             Entry("/quality", "Quality", "show_quality", "production.list_inspections"),
             Entry("/work-centres", "Work centres", "show_work_centres", "production.list_work_centres"),
             Entry("/crews", "Crews", "show_crews", "production.list_crews"),
+            Entry("/skills", "Skills", "show_skills", "production.list_qualifications"),
             Entry("/costs", "Costs", "show_costs", "production.list_roll_ups"),
             Entry("/periods", "Periods", "show_periods", "production.list_periods"),
             Entry("/recipes", "Recipes", "show_recipes", "production.list_recipes"),

@@ -18,6 +18,7 @@ words = typer.Typer(no_args_is_help=True, help="Runs: see them, act on them, par
 RUN: Final = "/v1/runs/{id}"
 START: Final = "/v1/runs/{id}/start"
 OVERRIDE: Final = "/v1/runs/{id}/override"
+LET: Final = "/v1/runs/{id}/permissions"
 HOLD: Final = "/v1/runs/{id}/hold"
 RESUME: Final = "/v1/runs/{id}/resume"
 ABORT: Final = "/v1/runs/{id}/abort"
@@ -82,6 +83,21 @@ def override(
     """Begin a run although its material does not lie ready."""
     sure(f"begin run {run} without its material?", yes)
     tell([Desk.of(PRODUCTION, "approver", subject).post(OVERRIDE.format(id=run), {"reason": reason})], output)
+
+
+@words.command()
+def let(
+    run: Run,
+    person: Annotated[str, typer.Argument(help="Who, by the name of their token.")],
+    reason: Why,
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Let a person begin a run and report on it without the skill that it asks for."""
+    sure(f"let {person} do run {run} without the skill?", yes)
+    body = {"person": person, "reason": reason}
+    tell([Desk.of(PRODUCTION, "approver", subject).post(LET.format(id=run), body)], output)
 
 
 @words.command()

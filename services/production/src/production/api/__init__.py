@@ -12,6 +12,7 @@ from production.api import (
     masters,
     partings,
     periods,
+    qualifications,
     quality,
     readings,
     recalls,
@@ -27,6 +28,7 @@ ROUTERS: Final = (
         for door in (
             masters,
             crews,
+            qualifications,
             recipes,
             runs,
             partings,

@@ -157,8 +157,12 @@ async def show_run(ask: Asked, run_id: str) -> Response:
 
 
 async def _act(ask: Ask, run_id: str, act: Act) -> Response:
-    command = commands.ActOnRun(run_id, act, ask.principal.subject)
+    command = commands.ActOnRun(run_id, act, ask.principal.subject, _is_machine(ask))
     return await ask.act(handlers.act_on_run, command, reply=_acted)
+
+
+def _is_machine(ask: Ask) -> bool:
+    return ask.principal.role == "system"
 
 
 def _acted(run: Run) -> Reply:
@@ -224,7 +228,7 @@ async def act_on_runs(ask: Asked) -> Response:
     body = await ask.body(BulkBody)
     by = ask.principal.subject
     wanted = tuple(
-        commands.ActOnRun(each.run_id, _act_of(each, f"/acts/{place}"), by)
+        commands.ActOnRun(each.run_id, _act_of(each, f"/acts/{place}"), by, _is_machine(ask))
         for place, each in enumerate(many(body.acts))
     )
     return await ask.act(handlers.act_on_runs, commands.ActOnRuns(wanted), reply=one_by_one(_done))

@@ -9,6 +9,7 @@ from contracts.units import Counted
 from production.domain.crew import Crew
 from production.domain.downtime import Downtime
 from production.domain.plant import Calendar, WorkCentre
+from production.domain.qualification import Qualification
 from production.domain.recipe import Content
 from production.domain.said import ALL_OWN, SaidUnits
 from production.domain.standard import StandardPrice
@@ -35,6 +36,14 @@ class DefineCrew:
     """Say how many people of a skill are at a site, and when."""
 
     crew: Crew
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class QualifyPerson:
+    """Say that a person has a skill, and until when."""
+
+    qualification: Qualification
     by: str
 
 

@@ -62,6 +62,8 @@ class ActOnRun:
     run_id: str
     act: Act
     by: str
+    # A machine is not asked for skills.
+    machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)

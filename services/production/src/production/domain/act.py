@@ -131,4 +131,12 @@ class Receive:
     complete: bool
 
 
-Act = Start | Override | Hold | Resume | Abort | Measure | Report | End | Receive
+@dataclass(frozen=True, slots=True)
+class Let:
+    """A person may begin the run and report on it, although they have not the skill that it asks for."""
+
+    person: str
+    reason: str
+
+
+Act = Start | Override | Hold | Resume | Abort | Measure | Report | End | Receive | Let

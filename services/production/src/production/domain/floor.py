@@ -69,6 +69,7 @@ class Floor:
     `beyond` are minutes needed beyond the recipe's, by operation (less, if negative). `pending` is work that no product
     bears yet, `work` all of it; both in minor units by kind. `record` seals the `entries` of the batch record.
     `recalled` are lots it took that were called back since. What a vendor does of it is `bought`.
+    `let` are people who may do it although they have not the skill that it asks for.
     """
 
     staged: tuple[LotPart, ...] = ()
@@ -89,6 +90,7 @@ class Floor:
     record: str = ""
     recalled: tuple[str, ...] = ()
     bought: Bought | None = None
+    let: tuple[str, ...] = ()
 
     @property
     def back(self) -> tuple[LotPart, ...]:

@@ -21,6 +21,7 @@ from production.domain.act import (
     Act,
     End,
     Hold,
+    Let,
     Measure,
     Override,
     Receive,
@@ -48,6 +49,7 @@ _NAMES: Final[dict[type, str]] = {
     Measure: "measured",
     Report: "reported",
     End: "ended",
+    Let: "let somebody do it without the skill",
     Receive: "its work came back from the vendor",
 }
 
@@ -211,6 +213,8 @@ def _deviations(
 ) -> Iterable[str]:
     if isinstance(act, Override):
         yield "began without its material"
+    if isinstance(act, Let):
+        yield f"{act.person} may do it without the skill that it asks for: {act.reason}"
     if isinstance(act, Hold | Abort):
         yield f"{_NAMES[type(act)]}: {act.reason}"
     for record in measured:

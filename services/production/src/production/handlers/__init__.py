@@ -3,7 +3,7 @@
 from production.handlers.changes import answer_probe, follow_change, follow_wish
 from production.handlers.costs import roll_up_costs, set_standard_prices
 from production.handlers.counts import record_counts
-from production.handlers.crews import define_crew
+from production.handlers.crews import define_crew, qualify_person
 from production.handlers.delays import await_material
 from production.handlers.downtime import tell_downtime, withdraw_downtime
 from production.handlers.lots import await_inspection, await_returned, dispose_lot, forget_lots, inspect_lot
@@ -13,6 +13,7 @@ from production.handlers.masters import (
     define_calendar,
     define_work_centre,
     draft_recipe,
+    know_item,
     reject_recipe,
     retire_recipe,
     rewrite_recipe,
@@ -33,7 +34,7 @@ from production.handlers.recalls import (
     widen_recalls,
 )
 from production.handlers.records import sign_record
-from production.handlers.runs import act_on_run, act_on_runs, allow_run, know_item, plan_run
+from production.handlers.runs import act_on_run, act_on_runs, allow_run, plan_run
 from production.handlers.schedules import (
     CHANGEOVERS_COUNT_MAX,
     SCHEDULE,
@@ -82,6 +83,7 @@ __all__ = [
     "open_recall",
     "plan_inspection",
     "plan_run",
+    "qualify_person",
     "record_counts",
     "record_inspection",
     "record_readings",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from backbone.errors import Invalid
 from backbone.service import Batch, Tx
 from production import store
-from production.commands import DefineCrew
+from production.commands import DefineCrew, QualifyPerson
 from production.domain.crew import Crew
+from production.domain.qualification import Qualification
 
 
 async def define_crew(commands: Batch[DefineCrew], tx: Tx) -> list[Crew]:
@@ -25,3 +26,10 @@ async def define_crew(commands: Batch[DefineCrew], tx: Tx) -> list[Crew]:
         tx.emit(crew.told(), because=command)
         await store.save_crew(tx, crew)
     return [command.crew for command in commands]
+
+
+async def qualify_person(commands: Batch[QualifyPerson], tx: Tx) -> list[Qualification]:
+    """Keep who has which skill, from now on; of one person and skill the last word counts."""
+    for command in commands:
+        await store.save_qualification(tx, command.qualification, command.by)
+    return [command.qualification for command in commands]

@@ -14,6 +14,7 @@ from production.commands import (
     DefineCalendar,
     DefineWorkCentre,
     DraftRecipe,
+    KnowItem,
     RejectRecipe,
     RetireRecipe,
     RewriteRecipe,
@@ -29,6 +30,12 @@ from production.domain.routing import centres_of
 from production.domain.said import ALL_OWN, in_own_units
 from production.domain.scheduling.other_hours import OtherHours
 from production.handlers.other_hours import hit_by, make_way
+
+
+async def know_item(commands: Batch[KnowItem], tx: Tx) -> list[None]:
+    """Keep what items are counted in; of one item the last word counts."""
+    await store.save_items(tx, {command.counted.sku: command.counted for command in commands})
+    return [None] * len(commands)
 
 
 async def define_calendar(commands: Batch[DefineCalendar], tx: Tx) -> list[Calendar]:

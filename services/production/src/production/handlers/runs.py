@@ -13,9 +13,9 @@ from contracts.materials import RunRequested
 from contracts.units import Counted
 from contracts.values import ZERO, Quantity
 from production import store
-from production.commands import ActOnRun, ActOnRuns, AllowRun, KnowItem, PlanRun
+from production.commands import ActOnRun, ActOnRuns, AllowRun, PlanRun
 from production.domain import record
-from production.domain.act import Abort, Act, End, Hold, Override, Receive, Report, Resume, Start
+from production.domain.act import Abort, Act, End, Hold, Let, Override, Receive, Report, Resume, Start
 from production.domain.at_vendor import buying, followed, received
 from production.domain.changing import free_to_begin
 from production.domain.ending import end
@@ -23,6 +23,7 @@ from production.domain.lots import MadeLot
 from production.domain.outside import outside_of
 from production.domain.period import Booked, booked
 from production.domain.plant import WorkCentre
+from production.domain.qualification import Qualified, demand_qualified, skills_asked
 from production.domain.recipe import Recipe
 from production.domain.reporting import Moved, report
 from production.domain.routing import centres_of
@@ -33,12 +34,6 @@ from production.domain.shop import Shop
 from production.handlers.blocking import settle_reworks
 
 Recipes = Mapping[tuple[str, int], Recipe]
-
-
-async def know_item(commands: Batch[KnowItem], tx: Tx) -> list[None]:
-    """Keep what items are counted in; of one item the last word counts."""
-    await store.save_items(tx, {command.counted.sku: command.counted for command in commands})
-    return [None] * len(commands)
 
 
 async def plan_run(commands: Batch[PlanRun], tx: Tx) -> list[Run]:
@@ -217,6 +212,7 @@ class Desk:
     centres: dict[str, WorkCentre]
     quanta: dict[str, Quantity]
     held: Mapping[str, datetime]
+    qualified: Qualified
     lots: list[MadeLot]
     notes: list[record.Note]
     booked: list[Booked]
@@ -230,6 +226,8 @@ class Desk:
         if isinstance(command.act, Start | Override):
             free_to_begin(run, self.held.get(run.planned_order_id), tx.now)
         content = self.recipes[run.recipe_id, run.recipe_version].content
+        if self.qualified and not command.machine:
+            demand_qualified(run, command.act, content.operations, command.by, self.qualified, tx.now)
         named = centres_of(content.operations)
         centres = {name: centre for name, centre in self.centres.items() if name in named}
         shop = Shop(content, centres, tx.new_id, command.by, self.quanta)
@@ -274,7 +272,9 @@ async def desk_for(tx: Tx, acts: Sequence[ActOnRun]) -> Desk:
     named = {name for recipe in recipes.values() for name in centres_of(recipe.content.operations)}
     centres = await store.load_work_centres(tx, named)
     skus = {part.sku for run in runs.values() for part in (*run.inputs, *run.outputs)}
-    return Desk(runs, dict(runs), recipes, centres, await store.load_quanta(tx, skus), held, [], [], [])
+    quanta = await store.load_quanta(tx, skus)
+    qualified = await store.load_qualified(tx, skills_asked(recipes.values()))
+    return Desk(runs, dict(runs), recipes, centres, quanta, held, qualified, [], [], [])
 
 
 def _decided(run: Run, act: Act, shop: Shop, at: datetime) -> Moved:
@@ -292,6 +292,8 @@ def _decided(run: Run, act: Act, shop: Shop, at: datetime) -> Moved:
         return (*run.resumed(at), ())
     if isinstance(act, Abort):
         return (*run.aborted(act.reason, at), ())
+    if isinstance(act, Let):
+        return run.permitted(act.person), (), ()
     if isinstance(act, Receive):
         return received(run, act, shop, at)
     return (*run.measured(shop.content, act.readings, at, shop.by), ())

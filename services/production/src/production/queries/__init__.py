@@ -38,6 +38,7 @@ from production.queries.periods import (
     page_period_runs,
     page_periods,
 )
+from production.queries.qualifications import QualificationView, page_qualifications
 from production.queries.quality import (
     CertificateView,
     ChartView,
@@ -102,6 +103,7 @@ __all__ = [
     "OpenRunView",
     "PeriodRunView",
     "PeriodView",
+    "QualificationView",
     "QueuedRun",
     "ReadingView",
     "RecallTicketView",
@@ -147,6 +149,7 @@ __all__ = [
     "page_open_runs",
     "page_period_runs",
     "page_periods",
+    "page_qualifications",
     "page_queue",
     "page_readings",
     "page_recall_tickets",

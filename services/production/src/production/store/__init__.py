@@ -41,6 +41,7 @@ from production.store.plant import (
     save_calendar,
     save_work_centre,
 )
+from production.store.qualifications import load_qualified, save_qualification
 from production.store.quality import add_inspections, load_inspection_plans, save_inspection_plan
 from production.store.readings import add_readings, load_made_since, load_out_of_limits
 from production.store.recalls import (
@@ -141,6 +142,7 @@ __all__ = [
     "load_open",
     "load_out_of_limits",
     "load_people",
+    "load_qualified",
     "load_quanta",
     "load_recalls_of_run",
     "load_recipes",
@@ -183,6 +185,7 @@ __all__ = [
     "save_lots",
     "save_period",
     "save_probes",
+    "save_qualification",
     "save_recall",
     "save_recall_answer",
     "save_recall_tickets",

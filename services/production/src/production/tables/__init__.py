@@ -4,7 +4,7 @@ from production.tables.changes import probes
 from production.tables.columns import metadata
 from production.tables.costs import roll_ups, standard_costs, standard_prices
 from production.tables.periods import BEGUN_MINOR, MONTH_SUMS, cost_bookings, period_ledgers, periods
-from production.tables.plant import calendars, crews, downtimes, items, work_centres
+from production.tables.plant import calendars, crews, downtimes, items, qualifications, work_centres
 from production.tables.quality import inspection_plans, inspections, lots
 from production.tables.recalls import recall_lots, recall_notices, recall_runs, recall_tickets, recalls
 from production.tables.recipes import recipe_versions, recipes
@@ -37,6 +37,7 @@ __all__ = [
     "period_ledgers",
     "periods",
     "probes",
+    "qualifications",
     "readings",
     "recall_lots",
     "recall_notices",

@@ -1,4 +1,4 @@
-"""Items, calendars, work centres, crews and when their machines stand still."""
+"""Items, calendars, work centres, crews, who has which skill, and when their machines stand still."""
 
 from __future__ import annotations
 
@@ -69,6 +69,19 @@ crews = Table(
     *counts(),
     CheckConstraint("people >= 0", "people_not_negative"),
     Index("crews_site", "site_id", "skill"),
+)
+
+# Who ever had a skill at a site stays here: from the first one on, others are asked for it.
+qualifications = Table(
+    "qualifications",
+    metadata,
+    key("person"),
+    key("site_id"),
+    key("skill"),
+    Column("valid_until_at", DateTime(timezone=True)),
+    words("given_by"),
+    at("given_at"),
+    Index("qualifications_skill", "site_id", "skill"),
 )
 
 downtimes = Table(

@@ -14,7 +14,7 @@ from backbone.errors import Invalid
 from backbone.web import Ask, Asked
 from backbone.web.forms import field
 from control_tower.domain.forms import login_token
-from control_tower.domain.runs import Parameter, deviations_of, operations_of, parameters_of
+from control_tower.domain.runs import Parameter, deviations_of, operations_of, parameters_of, skills_of
 from control_tower.drawing.record import record_pdf
 from control_tower.drawing.series import Line, Point, SeriesDrawing, draw_by_time
 from control_tower.gateways import Answer, Neighbours, SignIn
@@ -27,6 +27,8 @@ STATES: Final = ("scheduled", "allowed", "running", "held", "closed", "aborted",
 RUNS_COUNT_MAX: Final = 100
 # Runs that have not begun.
 AHEAD: Final = ("scheduled", "allowed")
+# What who looks at a run may do there, by what shows it.
+ACTS: Final = {"signs": "sign_record_at_page", "parted": "part_run_at_page", "lets": "let_person_at_page"}
 # What a signature may mean, and whose it is.
 MEANINGS: Final = (
     ("performed", "who acted at the run"),
@@ -46,6 +48,9 @@ class Runs:
         self.router.add_api_route("/record-files/{run_id}", self.show_record_file, methods=["GET"])
         self.router.add_api_route(
             "/production-runs/{run_id}/signatures", self.sign_record_at_page, methods=["POST"]
+        )
+        self.router.add_api_route(
+            "/production-runs/{run_id}/permissions", self.let_person_at_page, methods=["POST"]
         )
         self.router.add_api_route("/production-runs/{run_id}/parts", self.part_run_at_page, methods=["POST"])
 
@@ -97,6 +102,15 @@ class Runs:
         if answer.body:
             return RedirectResponse(place("/production-runs/{}", run_id) + "#signatures", 303)
         return await self._run(ask, run_id, answer)
+
+    async def let_person_at_page(self, ask: Asked, run_id: str) -> Response:
+        """Let a person begin a run and report on it without the skill that it asks for."""
+        form = await ask.form()
+        body = {"person": field(form, "person"), "reason": field(form, "reason")}
+        answer = await self._production.act(ask, form, place("/v1/runs/{}/permissions", run_id), body)
+        if answer.body:
+            return RedirectResponse(place("/production-runs/{}", run_id), 303)
+        return await self._run(ask, run_id, parting=answer)
 
     async def part_run_at_page(self, ask: Asked, run_id: str) -> Response:
         """Make a part of a run a run of its own, or let it make what another one was asked for, too."""
@@ -160,8 +174,8 @@ class Runs:
             partners=await self._partners(ask, run.body),
             refused=refused,
             meanings=MEANINGS,
-            signs=may(ask, "sign_record_at_page"),
-            parted=may(ask, "part_run_at_page"),
+            **{name: may(ask, act) for name, act in ACTS.items()},
+            skills=skills_of(recipe.body),
             recipe=recipe.body,
             orders=orders,
             operations=operations_of(run.body, recipe.body, cost.body),
