@@ -70,6 +70,7 @@ VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "/costs/runs/{run_id}": {"cost-run": "/costs/runs/{run}"},
     "/costs/roll-ups/{roll_up_id}/{sku:path}": {"cost-item": "/costs/roll-ups/{roll_up}/petrol"},
+    "/bills/{sku:path}": {"bill": "/bills/shaft"},
     "/recipes/{recipe_id}/{version}": {
         "recipe": "/recipes/harden/1",
         "recipe-separation": "/recipes/crack/1",

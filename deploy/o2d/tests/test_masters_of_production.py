@@ -72,6 +72,10 @@ async def test_a_recipe_goes_from_the_draft_to_its_last_day_by_two_people(here: 
     here.speaks("admin")
     await here.done("recipe", "submit", "harden", "1")
     assert (await here.done("recipe", "approve", "harden", "1"))["state"] == "approved"
+    uses = await here.told("recipe", "uses", "shaft", "--site", "plant-1", "--at", "2030-01-01")
+    assert [(each["level"], each["recipe_id"]) for each in uses] == [(1, "harden")]
+    bill = await here.told("recipe", "bill", "shaft", "--at", "2030-01-01")
+    assert [(each["level"], each["recipe_id"]) for each in bill] == [(0, "harden"), (1, None)]
     copied = await here.done("recipe", "copy", "harden", "1", "--title", "Harden again")
     assert (copied["recipe_version"], copied["author"]) == (2, "a-admin")
     (difference,) = await here.told("recipe", "difference", "harden", "2", "--from", "1")
@@ -151,6 +155,12 @@ async def test_work_centres_stand_still_and_say_how_well_they_were_used(here: Fl
     assert (await here.done("centre", "up", "furnace", down["downtime_id"]))["withdrawn_by"]
     (used,) = await here.told("centre", "oee", "furnace", *span)
     assert used["loading_minutes"] == "960"
+    rates = ("--labour", "4000", "--machine", "9800", "--overhead", "0.12", "--from", "2027-04-01")
+    said = await here.done("centre", "rate", "furnace", *rates)
+    assert (said["rate_no"], said["holds_from"]) == (2, "2027-04-01T00:00:00Z")
+    assert [each["state"] for each in await here.told("centre", "rates", "furnace")] == ["coming", "holds"]
+    assert (await here.done("centre", "unrate", "furnace", "2"))["withdrawn_by"]
+    assert "409" in await here.refused("centre", "unrate", "furnace", "1", "--yes")
     colours = {"changeovers": [{"from_family": "white", "to_family": "black", "minutes": "10"}]}
     kept = await here.done("centre", "changeovers", "furnace", "--set", here.file("c.json", colours))
     assert kept["changeovers"] == 1

@@ -43,7 +43,17 @@ def returned(lot_id: str, quantity: str) -> GoodsReturned:
 
 async def snapshot(stage: Stage) -> list[object]:
     """All that production keeps and has told."""
-    tables = ("runs", "bookings", "lots", "items", "recipes", "recipe_versions", "calendars", "work_centres")
+    tables = (
+        "runs",
+        "bookings",
+        "lots",
+        "items",
+        "recipes",
+        "recipe_versions",
+        "calendars",
+        "work_centre_rates",
+        "work_centres",
+    )
     kept = [await stage.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
     return [*kept, await stage.all_told(), await stage.parked()]
 

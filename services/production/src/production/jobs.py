@@ -25,10 +25,16 @@ def on_late_excursion(key: str, payload: Mapping[str, Any]) -> commands.BlockLat
     return commands.BlockLate(key)
 
 
+def on_rates_hold(key: str, payload: Mapping[str, Any]) -> commands.TellRates:
+    """An hour at a work centre costs otherwise from now on."""
+    return commands.TellRates(key)
+
+
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("recall-widening", on_recall_widening, handlers.widen_recalls),
     falls_due("overrun", on_overrun, handlers.follow_overrun),
     falls_due("late-excursion", on_late_excursion, handlers.block_late),
+    falls_due("rates-hold", on_rates_hold, handlers.tell_rates),
 )
 
 

@@ -49,6 +49,7 @@ CONTROL_TOWER: Final = {
         "control-tower.show_cost_of_item",
         "control-tower.roll_up_at_page",
         "control-tower.show_recipes",
+        "control-tower.show_bill",
         "control-tower.show_recipe_version",
         "control-tower.show_versions_beside",
         "control-tower.copy_recipe_at_page",
@@ -86,6 +87,11 @@ CONTROL_TOWER: Final = {
         "control-tower.close_period_at_page", "control-tower.reopen_period_at_page", may="approver admin"
     ),
     **roles("control-tower.propose_at_page", "control-tower.settle_proposal", may="planner admin system"),
+    **roles(
+        "control-tower.set_rates_at_page",
+        "control-tower.withdraw_rates_at_page",
+        may="planner admin system",
+    ),
     **roles(
         "control-tower.try_move",
         "control-tower.make_move",

@@ -1,4 +1,4 @@
-"""`o2d centre`: work centres: defined, their queue and load, when they stand still, setups after each other, OEE."""
+"""`o2d centre`: work centres: defined, their queue, load, rates, when they stand still, setups, OEE."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ words = typer.Typer(
 CENTRES: Final = "/v1/work-centres"
 DOWNTIMES: Final = "/v1/work-centres/{centre}/downtimes"
 WITHDRAW: Final = "/v1/work-centres/{centre}/downtimes/{downtime}/withdrawal"
+RATES: Final = "/v1/work-centres/{centre}/rates"
+WITHDRAW_RATES: Final = "/v1/work-centres/{centre}/rates/{number}/withdrawal"
 CHANGEOVERS: Final = "/v1/work-centres/{centre}/changeovers"
 CALENDARS: Final = "/v1/calendars"
 
@@ -156,6 +158,48 @@ def up(
     """Take back that a machine stands still; where it does already it ends now."""
     sure(f"take back downtime {downtime} of {centre}?", yes)
     path = WITHDRAW.format(centre=centre, downtime=downtime)
+    tell([Desk.of(PRODUCTION, "planner", subject).post(path, {})], output)
+
+
+@words.command()
+def rates(centre: Centre, output: OutputOption = Output.TABLE) -> None:
+    """List what an hour there costs, has cost and is to cost, the latest moment in front."""
+    tell(Desk.of(PRODUCTION, "planner").rows(RATES.format(centre=centre)), output)
+
+
+@words.command("rate")
+def set_rates(
+    centre: Centre,
+    labour: Annotated[int, typer.Option(min=0, help="An hour of a person, in minor units.")],
+    machine: Annotated[int, typer.Option(min=0, help="An hour of a machine, in minor units.")],
+    overhead: Annotated[str, typer.Option(help="On top of both, as a part of them, like 0.12.")],
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=MOMENTS, help="From then on (UTC); else from now on.")
+    ] = None,
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Say what an hour there costs from a moment on; what was reported before has cost what it has cost."""
+    sure(f"an hour at {centre} costs {labour} and {machine} from {since or 'now'} on?", yes)
+    body = {
+        "labour_rate_minor": labour, "machine_rate_minor": machine, "overhead_rate": overhead,
+        "holds_from": None if since is None else moment(since),
+    }  # fmt: skip
+    tell([Desk.of(PRODUCTION, "planner", subject).post(RATES.format(centre=centre), body)], output)
+
+
+@words.command()
+def unrate(
+    centre: Centre,
+    number: Annotated[int, typer.Argument(help="Their number, as `rates` lists it.")],
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Take back rates that do not hold yet."""
+    sure(f"take back rates {number} of {centre}?", yes)
+    path = WITHDRAW_RATES.format(centre=centre, number=number)
     tell([Desk.of(PRODUCTION, "planner", subject).post(path, {})], output)
 
 

@@ -1,4 +1,4 @@
-"""`o2d recipe`: versions of recipes: written, read by a second person, in force, copied, compared, retired."""
+"""`o2d recipe`: versions of recipes: written, read by a second person, in force, copied, compared; bills and uses."""
 
 from __future__ import annotations
 
@@ -19,10 +19,15 @@ SUBMIT: Final = "/v1/recipes/{recipe}/versions/{version}/submission"
 APPROVE: Final = "/v1/recipes/{recipe}/versions/{version}/approval"
 REJECT: Final = "/v1/recipes/{recipe}/versions/{version}/rejection"
 RETIRE: Final = "/v1/recipes/{recipe}/versions/{version}/retirement"
+BILL: Final = "/v1/bills/{sku}"
+USES: Final = "/v1/uses/{sku}"
 COPY: Final = "/v1/recipes/{recipe}/versions/{version}/copy"
 
 Recipe = Annotated[str, typer.Argument(help="The recipe.")]
 Version = Annotated[int, typer.Argument(min=1, help="Its version.")]
+Item = Annotated[str, typer.Argument(help="The item.")]
+Site = Annotated[str | None, typer.Option(help="By recipes of this site alone.")]
+At = Annotated[datetime | None, typer.Option(formats=MOMENTS, help="In force then (UTC); else now.")]
 
 
 @words.command("list")
@@ -52,6 +57,28 @@ def list_(
 def show(recipe: Recipe, version: Version, output: OutputOption = Output.TABLE) -> None:
     """Show a version: as a table its head, as JSON all that it says."""
     _tell([Desk.of(PRODUCTION, "planner").get(VERSION.format(recipe=recipe, version=version))], output)
+
+
+@words.command()
+def bill(item: Item, site: Site = None, at: At = None, output: OutputOption = Output.TABLE) -> None:
+    """Show what an item is made of through all levels, for one of it."""
+    _tree(BILL.format(sku=item), site, at, output)
+
+
+@words.command()
+def uses(item: Item, site: Site = None, at: At = None, output: OutputOption = Output.TABLE) -> None:
+    """Show where an item is used through all levels, and how much of it one of each takes."""
+    _tree(USES.format(sku=item), site, at, output)
+
+
+def _tree(path: str, site: str | None, at: datetime | None, output: Output) -> None:
+    when = None if at is None else moment(at)
+    rows = Desk.of(PRODUCTION, "planner").rows(path, site_id=site, at=when)
+    columns = ("level", "quantity", "recipe_id", "phantom", "again")
+    lines = [
+        {"item": "  " * row["level"] + row["sku"], **{name: row[name] for name in columns}} for row in rows
+    ]
+    tell(lines if output is Output.TABLE else rows, output)
 
 
 @words.command()

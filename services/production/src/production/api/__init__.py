@@ -4,6 +4,7 @@ from typing import Final
 
 from backbone.operations.routes import router as operations
 from production.api import (
+    bills,
     costs,
     crews,
     downtime,
@@ -14,6 +15,7 @@ from production.api import (
     periods,
     qualifications,
     quality,
+    rates,
     readings,
     recalls,
     recipes,
@@ -30,6 +32,7 @@ ROUTERS: Final = (
             crews,
             qualifications,
             recipes,
+            bills,
             runs,
             partings,
             lots,
@@ -37,6 +40,7 @@ ROUTERS: Final = (
             quality,
             readings,
             downtime,
+            rates,
             floor,
             records,
             recalls,

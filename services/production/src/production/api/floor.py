@@ -32,7 +32,9 @@ async def list_queue(ask: Asked, work_centre_id: str) -> Response:
     """The runs that wait at a work centre or are at work there, by their place in time, with what lies ready."""
     after, limit = page_asked(ask)
     async with ask.read() as sql:
-        return paged(ask, await queries.page_queue(sql, work_centre_id, after=after, limit=limit), limit)
+        return paged(
+            ask, await queries.page_queue(sql, work_centre_id, now=ask.now, after=after, limit=limit), limit
+        )
 
 
 @router.get(

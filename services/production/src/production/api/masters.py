@@ -124,14 +124,14 @@ async def list_work_centres(ask: Asked) -> Response:
     """Work centres, by id."""
     after, limit = page_asked(ask)
     async with ask.read() as sql:
-        return paged(ask, await queries.page_centres(sql, after=after, limit=limit), limit)
+        return paged(ask, await queries.page_centres(sql, at=ask.now, after=after, limit=limit), limit)
 
 
 @router.get("/v1/work-centres/{work_centre_id}", **shows(queries.CentreView))
 async def show_work_centre(ask: Asked, work_centre_id: str) -> Response:
     """A work centre."""
     async with ask.read() as sql:
-        return found(await queries.find_centre(sql, work_centre_id))
+        return found(await queries.find_centre(sql, work_centre_id, ask.now))
 
 
 @router.get("/v1/work-centres/{work_centre_id}/bookings", **lists(queries.BookingView))

@@ -21,6 +21,7 @@ from production.commands.masters import (
 )
 from production.commands.partings import MergeRuns, SplitRun
 from production.commands.periods import ClosePeriod, ReopenPeriod
+from production.commands.rates import SetRates, TellRates, WithdrawRates
 from production.commands.recalls import (
     CloseRecall,
     FollowRecall,
@@ -101,11 +102,14 @@ __all__ = [
     "RewriteRecipe",
     "RollUpCosts",
     "SetChangeovers",
+    "SetRates",
     "SetStandardPrices",
     "SignRecord",
     "SplitRun",
     "SubmitRecipe",
     "TellDowntime",
+    "TellRates",
     "WidenRecalls",
     "WithdrawDowntime",
+    "WithdrawRates",
 ]

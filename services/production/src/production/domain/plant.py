@@ -173,9 +173,20 @@ def is_currency(code: str) -> bool:
     return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
 
 
+def wrong_rates(labour_minor: int, machine_minor: int, overhead: Quantity) -> list[Pointer]:
+    """What no hour of work can cost."""
+    wrong: list[Pointer] = []
+    for name, rate in (("labour", labour_minor), ("machine", machine_minor)):
+        if not 0 <= rate <= RATE_MINOR_MAX:
+            wrong.append((f"/{name}_rate_minor", f"0 to {RATE_MINOR_MAX} minor units an hour"))
+    if overhead < ZERO or overhead > Quantity(100):
+        wrong.append(("/overhead_rate", "0 to 100 times labour and machine"))
+    return wrong
+
+
 @dataclass(frozen=True, slots=True)
 class WorkCentre:
-    """People and machines of one kind; rates in minor units an hour, overhead as a part of both."""
+    """People and machines of one kind; rates of a moment in minor units an hour, overhead as a part of both."""
 
     work_centre_id: str
     site_id: str
@@ -191,11 +202,7 @@ class WorkCentre:
         wrong = []
         if not 1 <= self.machines <= MACHINES_COUNT_MAX:
             wrong.append(("/machines", f"1 to {MACHINES_COUNT_MAX} machines"))
-        for name, rate in (("labour", self.labour_rate_minor), ("machine", self.machine_rate_minor)):
-            if not 0 <= rate <= RATE_MINOR_MAX:
-                wrong.append((f"/{name}_rate_minor", f"0 to {RATE_MINOR_MAX} minor units an hour"))
-        if self.overhead_rate < ZERO or self.overhead_rate > Quantity(100):
-            wrong.append(("/overhead_rate", "0 to 100 times labour and machine"))
+        wrong += wrong_rates(self.labour_rate_minor, self.machine_rate_minor, self.overhead_rate)
         if not is_currency(self.currency):
             wrong.append(("/currency", "three capital letters"))
         if wrong:

@@ -115,7 +115,7 @@ def roll_up(
         )
         for price in prices
     }
-    makers = _makers(recipes, bought=costs.keys())
+    makers = made_by(recipes, bought=costs.keys())
     needed = _needed(makers)
     missing: set[str] = set()
     for recipe in _inputs_first(makers, needed):
@@ -128,14 +128,14 @@ def roll_up(
     return Standards(currency, costs, rates, tuple(sorted(missing)))
 
 
-def _makers(recipes: Iterable[Recipe], bought: Iterable[Node]) -> dict[Node, Recipe]:
+def made_by(recipes: Iterable[Recipe], bought: Iterable[Node] = ()) -> dict[Node, Recipe]:
     """The recipe that each item is made by: for which it is the main output, then a co-product, then a by-product."""
     ranks = {"main": 0, "co-product": 1, "by-product": 2}
     found: dict[Node, tuple[int, Recipe]] = {}
     bought = set(bought)
     for recipe in sorted(recipes, key=lambda each: each.recipe_id):
         for output in recipe.content.outputs:
-            node, rank = _state(recipe.content, output), ranks.get(output.role)
+            node, rank = state_of(recipe.content, output), ranks.get(output.role)
             if rank is None or node in bought:
                 continue
             if node not in found or rank < found[node][0]:
@@ -143,7 +143,8 @@ def _makers(recipes: Iterable[Recipe], bought: Iterable[Node]) -> dict[Node, Rec
     return {node: recipe for node, (_, recipe) in found.items()}
 
 
-def _state(content: Content, output: RecipeOutput) -> Node:
+def state_of(content: Content, output: RecipeOutput) -> Node:
+    """What an output is a node of: an item, in the state that a modification gives it."""
     return output.sku, output.properties if content.kind == "modification" else ()
 
 
@@ -193,7 +194,7 @@ def _inputs_first(makers: Mapping[Node, Recipe], needed: Mapping[str, Sequence[N
     return order
 
 
-def _netted(content: Content) -> tuple[list[RecipeInput], list[RecipeOutput]]:
+def netted(content: Content) -> tuple[list[RecipeInput], list[RecipeOutput]]:
     """Inputs and outputs less what a recipe gives back to itself; a modification takes what it changes.
 
     Work that a vendor does is bought as an input is.
@@ -226,7 +227,7 @@ def _netted(content: Content) -> tuple[list[RecipeInput], list[RecipeOutput]]:
 def step_inputs(content: Content, needs: Sequence[StandardCost]) -> list[tuple[Quantity, CostVector]]:
     """How much the costing runs take of each net input (losses of earlier operations lessen it), and what it costs."""
     found = []
-    for part, standard in zip(_netted(content)[0], needs, strict=True):
+    for part, standard in zip(netted(content)[0], needs, strict=True):
         over, under = kept(content, part.operation_no)
         quantity = part.quantity.times(content.costing_runs).micro * over // under
         found.append((Quantity.of_micro(quantity), _times(standard.cost, quantity, MICRO)))
@@ -238,7 +239,7 @@ def step_outputs(content: Content) -> list[tuple[RecipeOutput, Quantity]]:
     over, under = kept(content)
     return [
         (output, Quantity.of_micro(output.quantity.times(content.costing_runs).micro * over // under))
-        for output in _netted(content)[1]
+        for output in netted(content)[1]
     ]
 
 
@@ -248,7 +249,7 @@ def step_nodes(content: Content, states: Iterable[Node]) -> list[Node]:
 
 
 def _taken(content: Content, states: Mapping[str, Sequence[Node]]) -> list[Node]:
-    return [_fitting(part.sku, part.window, states) for part in _netted(content)[0]]
+    return [_fitting(part.sku, part.window, states) for part in netted(content)[0]]
 
 
 def _made(
@@ -263,7 +264,7 @@ def _made(
     for (output, gives), borne in zip(outputs, parts, strict=True):
         if not gives:
             continue
-        node = _state(content, output)
+        node = state_of(content, output)
         added = _times(_times(work, borne.total, whole.total or 1), MICRO, gives.micro)
         unit = _times(borne, MICRO, gives.micro)
         level = 1 + max((standard.level for standard in needs), default=0)

@@ -98,7 +98,7 @@ class RunCost:
 def reckoned(
     run: Ran, content: Content, centres: Mapping[str, WorkCentre], standards: Standards | None
 ) -> RunCost:
-    """The cost of a run; `centres` are its work centres at today's rates. Raises `CurrenciesMixed`."""
+    """The cost of a run; `centres` are its work centres at the rates of its beginning. Raises `CurrenciesMixed`."""
     currency = next(iter(centres.values())).currency
     nothing = CostVector(0, 0, 0, 0, currency)
     bought = replace(nothing, bought_in=run.floor.work.bought_in if run.floor.work else 0)

@@ -25,6 +25,7 @@ from production.handlers.overruns import follow_overrun
 from production.handlers.partings import Parted, merge_runs, split_run
 from production.handlers.periods import close_period, reopen_period
 from production.handlers.quality import plan_inspection, record_inspection
+from production.handlers.rates import set_rates, tell_rates, withdraw_rates
 from production.handlers.readings import block_late, record_readings
 from production.handlers.recalls import (
     close_recall,
@@ -94,11 +95,14 @@ __all__ = [
     "rewrite_recipe",
     "roll_up_costs",
     "set_changeovers",
+    "set_rates",
     "set_standard_prices",
     "sign_record",
     "split_run",
     "submit_recipe",
     "tell_downtime",
+    "tell_rates",
     "widen_recalls",
     "withdraw_downtime",
+    "withdraw_rates",
 ]

@@ -30,6 +30,7 @@ from production.domain.routing import centres_of
 from production.domain.said import ALL_OWN, in_own_units
 from production.domain.scheduling.other_hours import OtherHours
 from production.handlers.other_hours import hit_by, make_way
+from production.handlers.rates import hold_rates
 
 
 async def know_item(commands: Batch[KnowItem], tx: Tx) -> list[None]:
@@ -92,6 +93,7 @@ async def _define_work_centre(
     await store.lock_work_centre(tx, name)
     tx.emit(centre.told(), because=command)
     await store.save_work_centre(tx, centre)
+    await hold_rates(tx, command)
     await make_way(tx, command, hit, changes, record.Why(command.by, f"work centre {name} changed"))
 
 

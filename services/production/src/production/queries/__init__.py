@@ -1,5 +1,6 @@
 """The read side of production: SQL straight to the rows that callers see."""
 
+from production.queries.bills import page_bill, page_uses
 from production.queries.board import BoardView, find_board
 from production.queries.costs import (
     MISSING_COUNT_MAX,
@@ -49,6 +50,7 @@ from production.queries.quality import (
     page_inspection_plans,
     page_inspections,
 )
+from production.queries.rates import RatesView, page_rates
 from production.queries.readings import ReadingView, page_readings
 from production.queries.recalls import (
     RecalledLotView,
@@ -105,6 +107,7 @@ __all__ = [
     "PeriodView",
     "QualificationView",
     "QueuedRun",
+    "RatesView",
     "ReadingView",
     "RecallTicketView",
     "RecallView",
@@ -135,6 +138,7 @@ __all__ = [
     "find_run_cost",
     "find_schedule",
     "list_cost_steps",
+    "page_bill",
     "page_bookings",
     "page_calendars",
     "page_centres",
@@ -151,6 +155,7 @@ __all__ = [
     "page_periods",
     "page_qualifications",
     "page_queue",
+    "page_rates",
     "page_readings",
     "page_recall_tickets",
     "page_recalled_lots",
@@ -162,4 +167,5 @@ __all__ = [
     "page_schedules",
     "page_standard_costs",
     "page_standard_prices",
+    "page_uses",
 ]

@@ -158,9 +158,10 @@ async def find_run_cost(sql: AsyncConnection, run_id: str) -> RunCost:
     """What a run has cost so far, beside the standards that were there when it began; raises `NotFound`."""
     run = await find_run(sql, run_id)
     content = (await find_recipe(sql, run.recipe_id, run.recipe_version)).content
-    centres = await find_centres(sql, centres_of(content.operations))
+    began = run.floor.started_at or run.starts_at
+    centres = await find_centres(sql, centres_of(content.operations), began)
     skus = {*(part.sku for part in run.inputs), *(part.sku for part in run.floor.consumed)}
-    standards = await _standards(sql, run.site_id, run.floor.started_at or run.starts_at, skus)
+    standards = await _standards(sql, run.site_id, began, skus)
     return reckoned(run, content, centres, standards)
 
 

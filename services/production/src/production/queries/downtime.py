@@ -80,7 +80,7 @@ async def find_effectiveness(
 
     Raises `NotFound`.
     """
-    centre, calendar = await find_calendar_of(sql, work_centre_id)
+    centre, calendar = await find_calendar_of(sql, work_centre_id, begin)
     downtimes = await list_downtimes_within(sql, work_centre_id, begin, end)
     within = {"begin": begin, "end": end, "limit": RUNS_COUNT_MAX, "key": work_centre_id}
     runs = (await sql.execute(CLOSED_WITHIN, within)).all()
@@ -93,9 +93,11 @@ async def find_effectiveness(
     return effectiveness(centre, calendar, begin, end, downtimes, worked)
 
 
-async def find_calendar_of(sql: AsyncConnection, work_centre_id: str) -> tuple[WorkCentre, Calendar]:
-    """A work centre and the calendar that it works by; raises `NotFound`."""
-    centre = (await find_centres(sql, [work_centre_id])).get(work_centre_id)
+async def find_calendar_of(
+    sql: AsyncConnection, work_centre_id: str, at: datetime
+) -> tuple[WorkCentre, Calendar]:
+    """A work centre with its rates of a moment, and the calendar that it works by; raises `NotFound`."""
+    centre = (await find_centres(sql, [work_centre_id], at)).get(work_centre_id)
     if centre is None:
         raise NotFound(f"no work centre {work_centre_id}")
     view = await find_calendar(sql, centre.calendar_id)

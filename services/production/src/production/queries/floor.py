@@ -93,9 +93,11 @@ class LoadView:
     buckets: tuple[LoadBucket, ...]
 
 
-async def page_queue(sql: AsyncConnection, work_centre_id: str, *, after: str, limit: int) -> Page:
+async def page_queue(
+    sql: AsyncConnection, work_centre_id: str, *, now: datetime, after: str, limit: int
+) -> Page:
     """What waits at a work centre or is at work there, by its place in time, each with its key; raises `NotFound`."""
-    await find_centre(sql, work_centre_id)
+    await find_centre(sql, work_centre_id, now)
     values = {"work_centre_id": work_centre_id, "after": after, "limit": limit}
     return [(row.key, _queued(row)) for row in await sql.execute(PAGE_QUEUE, values)]
 
@@ -116,7 +118,7 @@ async def find_load(
     sql: AsyncConnection, work_centre_id: str, begin: datetime, grain: Grain, count: int
 ) -> LoadView:
     """The load of a work centre in `count` days or weeks from `begin` on; raises `NotFound`."""
-    centre, calendar = await find_calendar_of(sql, work_centre_id)
+    centre, calendar = await find_calendar_of(sql, work_centre_id, begin)
     end = begin + count * timedelta(days=DAYS_OF[grain])
     values = {"work_centre_id": work_centre_id, "begin": begin, "end": end, "limit": BOOKINGS_COUNT_MAX}
     booked = [

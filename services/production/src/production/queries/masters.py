@@ -28,7 +28,12 @@ PAGE_CALENDARS: Final = text(
 _CENTRES: Final = """
     SELECT work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor, machine_rate_minor,
            overhead_rate_micro, currency
-    FROM work_centres
+    FROM work_centres CROSS JOIN LATERAL (
+        SELECT labour_rate_minor, machine_rate_minor, overhead_rate_micro FROM work_centre_rates AS dated
+        WHERE dated.work_centre_id = work_centres.work_centre_id AND withdrawn_at IS NULL
+          AND starts_at <= greatest(CAST(:at AS timestamptz), 'epoch')
+        ORDER BY starts_at DESC, rate_no DESC LIMIT 1
+    ) AS rates
 """
 PAGE_CENTRES: Final = text(_CENTRES + "WHERE work_centre_id > :after ORDER BY work_centre_id LIMIT :limit")
 FIND_CENTRES: Final = text(_CENTRES + "WHERE work_centre_id = ANY(:keys)")
@@ -85,7 +90,7 @@ class CalendarView:
 
 @dataclass(frozen=True, slots=True)
 class CentreView:
-    """A work centre; rates in minor units an hour."""
+    """A work centre; the rates that hold now in minor units an hour."""
 
     work_centre_id: str
     site_id: str
@@ -139,23 +144,24 @@ def _centre(row: Any) -> CentreView:
     )  # fmt: skip
 
 
-async def page_centres(sql: AsyncConnection, *, after: str, limit: int) -> Page:
-    """Work centres by id, each with its key."""
-    rows = await sql.execute(PAGE_CENTRES, {"after": after, "limit": limit})
+async def page_centres(sql: AsyncConnection, *, at: datetime, after: str, limit: int) -> Page:
+    """Work centres by id with their rates of a moment, each with its key."""
+    rows = await sql.execute(PAGE_CENTRES, {"at": at, "after": after, "limit": limit})
     return [(row.work_centre_id, _centre(row)) for row in rows]
 
 
-async def find_centre(sql: AsyncConnection, work_centre_id: str) -> CentreView:
-    """A work centre; raises `NotFound`."""
-    row = (await sql.execute(FIND_CENTRES, {"keys": [work_centre_id]})).one_or_none()
+async def find_centre(sql: AsyncConnection, work_centre_id: str, at: datetime) -> CentreView:
+    """A work centre with its rates of a moment; raises `NotFound`."""
+    row = (await sql.execute(FIND_CENTRES, {"keys": [work_centre_id], "at": at})).one_or_none()
     if row is None:
         raise NotFound(f"no work centre {work_centre_id}")
     return _centre(row)
 
 
-async def find_centres(sql: AsyncConnection, keys: Iterable[str]) -> dict[str, WorkCentre]:
-    """The work centres with these ids that are here, with the rates of today."""
-    views = [_centre(row) for row in await sql.execute(FIND_CENTRES, {"keys": sorted(set(keys))})]
+async def find_centres(sql: AsyncConnection, keys: Iterable[str], at: datetime) -> dict[str, WorkCentre]:
+    """The work centres with these ids that are here, with the rates of a moment."""
+    values = {"keys": sorted(set(keys)), "at": at}
+    views = [_centre(row) for row in await sql.execute(FIND_CENTRES, values)]
     return {
         view.work_centre_id: WorkCentre(*(getattr(view, each.name) for each in fields(view)))
         for view in views

@@ -43,6 +43,7 @@ from production.store.plant import (
 )
 from production.store.qualifications import load_qualified, save_qualification
 from production.store.quality import add_inspections, load_inspection_plans, save_inspection_plan
+from production.store.rates import add_rates, load_rates, save_withdrawn
 from production.store.readings import add_readings, load_made_since, load_out_of_limits
 from production.store.recalls import (
     add_recall,
@@ -109,6 +110,7 @@ __all__ = [
     "add_lots",
     "add_moves",
     "add_notes",
+    "add_rates",
     "add_readings",
     "add_recall",
     "add_recall_key",
@@ -144,6 +146,7 @@ __all__ = [
     "load_people",
     "load_qualified",
     "load_quanta",
+    "load_rates",
     "load_recalls_of_run",
     "load_recipes",
     "load_reworking",
@@ -195,5 +198,6 @@ __all__ = [
     "save_schedule",
     "save_standard_prices",
     "save_uncounted",
+    "save_withdrawn",
     "save_work_centre",
 ]

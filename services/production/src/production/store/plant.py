@@ -38,9 +38,8 @@ LOAD_CALENDARS: Final = text(_CALENDARS)
 LOCK_CALENDARS: Final = text(_CALENDARS + "FOR SHARE")
 MAKE_WORK_CENTRE: Final = text(
     """
-    INSERT INTO work_centres (work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor,
-                              machine_rate_minor, overhead_rate_micro, currency, version, told)
-    VALUES (:work_centre_id, '', '', '', 1, 0, 0, 0, '', 0, 0) ON CONFLICT DO NOTHING
+    INSERT INTO work_centres (work_centre_id, site_id, title, calendar_id, machines, currency, version, told)
+    VALUES (:work_centre_id, '', '', '', 1, '', 0, 0) ON CONFLICT DO NOTHING
     """
 )
 LOCK_WORK_CENTRE: Final = text(
@@ -49,25 +48,25 @@ LOCK_WORK_CENTRE: Final = text(
 SAVE_WORK_CENTRE: Final = text(
     """
     UPDATE work_centres SET site_id = :site_id, title = :title, calendar_id = :calendar_id, machines = :machines,
-        labour_rate_minor = :labour_rate_minor, machine_rate_minor = :machine_rate_minor,
-        overhead_rate_micro = :overhead_rate_micro, currency = :currency, told = :told, version = version + 1
+        currency = :currency, told = :told, version = version + 1
     WHERE work_centre_id = :work_centre_id RETURNING version
     """
 )
+# With the rates that hold at a moment.
 _CENTRES: Final = """
     SELECT work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor, machine_rate_minor,
            overhead_rate_micro, currency
-    FROM work_centres WHERE work_centre_id = ANY(:ids) ORDER BY work_centre_id
+    FROM work_centres CROSS JOIN LATERAL (
+        SELECT labour_rate_minor, machine_rate_minor, overhead_rate_micro FROM work_centre_rates AS dated
+        WHERE dated.work_centre_id = work_centres.work_centre_id AND withdrawn_at IS NULL
+          AND starts_at <= greatest(CAST(:at AS timestamptz), 'epoch')
+        ORDER BY starts_at DESC, rate_no DESC LIMIT 1
+    ) AS rates
 """
-LOAD_WORK_CENTRES: Final = text(_CENTRES)
-LOAD_CENTRES_BY: Final = text(
-    """
-    SELECT work_centre_id, site_id, title, calendar_id, machines, labour_rate_minor, machine_rate_minor,
-           overhead_rate_micro, currency
-    FROM work_centres WHERE calendar_id = :calendar_id ORDER BY work_centre_id
-    """
-)
-LOCK_WORK_CENTRES: Final = text(_CENTRES + "FOR UPDATE")
+_CENTRES_NAMED: Final = _CENTRES + "WHERE work_centre_id = ANY(:ids) ORDER BY work_centre_id "
+LOAD_WORK_CENTRES: Final = text(_CENTRES_NAMED)
+LOAD_CENTRES_BY: Final = text(_CENTRES + "WHERE calendar_id = :calendar_id ORDER BY work_centre_id")
+LOCK_WORK_CENTRES: Final = text(_CENTRES_NAMED + "FOR UPDATE OF work_centres")
 
 _shifts: Reads[tuple[Shift, ...]] = reader(tuple[Shift, ...])
 
@@ -120,16 +119,13 @@ async def lock_work_centre(tx: Tx, work_centre_id: str) -> None:
 
 
 async def save_work_centre(tx: Tx, centre: WorkCentre) -> int:
-    """Write a locked work centre; the answer is its version."""
+    """Write a locked work centre without its rates; the answer is its version."""
     values = {
         "work_centre_id": centre.work_centre_id,
         "site_id": centre.site_id,
         "title": centre.title,
         "calendar_id": centre.calendar_id,
         "machines": centre.machines,
-        "labour_rate_minor": centre.labour_rate_minor,
-        "machine_rate_minor": centre.machine_rate_minor,
-        "overhead_rate_micro": centre.overhead_rate.micro,
         "currency": centre.currency,
         "told": tx.tells(WORK_CENTRE, centre.work_centre_id),
     }
@@ -137,20 +133,20 @@ async def save_work_centre(tx: Tx, centre: WorkCentre) -> int:
 
 
 async def load_work_centres(tx: Tx, work_centre_ids: Iterable[str]) -> dict[str, WorkCentre]:
-    """The work centres of these ids that are here."""
-    rows = await tx.sql.execute(LOAD_WORK_CENTRES, {"ids": sorted(set(work_centre_ids))})
+    """The work centres of these ids that are here, with the rates of now."""
+    rows = await tx.sql.execute(LOAD_WORK_CENTRES, {"ids": sorted(set(work_centre_ids)), "at": tx.now})
     return {row.work_centre_id: _centre_of(row) for row in rows}
 
 
 async def load_centres_by(tx: Tx, calendar_id: str) -> dict[str, WorkCentre]:
     """The work centres that work by a calendar."""
-    rows = await tx.sql.execute(LOAD_CENTRES_BY, {"calendar_id": calendar_id})
+    rows = await tx.sql.execute(LOAD_CENTRES_BY, {"calendar_id": calendar_id, "at": tx.now})
     return {row.work_centre_id: _centre_of(row) for row in rows}
 
 
 async def lock_work_centres(tx: Tx, work_centre_ids: Iterable[str]) -> dict[str, WorkCentre]:
     """The work centres of these ids that are here, locked in key order: nobody else books their machines now."""
-    rows = await tx.sql.execute(LOCK_WORK_CENTRES, {"ids": sorted(set(work_centre_ids))})
+    rows = await tx.sql.execute(LOCK_WORK_CENTRES, {"ids": sorted(set(work_centre_ids)), "at": tx.now})
     return {row.work_centre_id: _centre_of(row) for row in rows}
 
 

@@ -4,7 +4,15 @@ from production.tables.changes import probes
 from production.tables.columns import metadata
 from production.tables.costs import roll_ups, standard_costs, standard_prices
 from production.tables.periods import BEGUN_MINOR, MONTH_SUMS, cost_bookings, period_ledgers, periods
-from production.tables.plant import calendars, crews, downtimes, items, qualifications, work_centres
+from production.tables.plant import (
+    calendars,
+    crews,
+    downtimes,
+    items,
+    qualifications,
+    work_centre_rates,
+    work_centres,
+)
 from production.tables.quality import inspection_plans, inspections, lots
 from production.tables.recalls import recall_lots, recall_notices, recall_runs, recall_tickets, recalls
 from production.tables.recipes import recipe_versions, recipes
@@ -55,5 +63,6 @@ __all__ = [
     "standard_costs",
     "standard_prices",
     "unsaid_uses",
+    "work_centre_rates",
     "work_centres",
 ]

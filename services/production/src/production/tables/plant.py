@@ -1,4 +1,4 @@
-"""Items, calendars, work centres, crews, who has which skill, and when their machines stand still."""
+"""Items, calendars, crews, who has which skill, work centres, what an hour costs, and when machines stand still."""
 
 from __future__ import annotations
 
@@ -45,16 +45,29 @@ work_centres = Table(
     words("title"),
     words("calendar_id"),
     number("machines"),
-    whole("labour_rate_minor"),
-    whole("machine_rate_minor"),
-    whole("overhead_rate_micro"),
     words("currency"),
     *counts(),
     CheckConstraint("machines > 0", "machines_there"),
+)
+
+# What an hour there costs from a moment on, in the currency of the work centre.
+work_centre_rates = Table(
+    "work_centre_rates",
+    metadata,
+    Column("work_centre_id", Text, ForeignKey("work_centres.work_centre_id"), primary_key=True),
+    Column("rate_no", Integer, primary_key=True),
+    at("starts_at"),
+    whole("labour_rate_minor"),
+    whole("machine_rate_minor"),
+    whole("overhead_rate_micro"),
+    words("told_by"),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("withdrawn_by", Text),
     CheckConstraint(
         "labour_rate_minor >= 0 AND machine_rate_minor >= 0 AND overhead_rate_micro >= 0",
         "rates_not_negative",
     ),
+    Index("work_centre_rates_held", "work_centre_id", "starts_at", "rate_no"),
 )
 
 crews = Table(

@@ -1,4 +1,4 @@
-"""Work centres: load beside capacity, OEE with the events behind it, and downtime told at the page."""
+"""Work centres: load beside capacity, OEE with the events behind it, downtime and rates said at the page."""
 
 from __future__ import annotations
 
@@ -42,6 +42,12 @@ class WorkCentres:
             self.withdraw_downtime_at_page,
             methods=["POST"],
         )
+        self.router.add_api_route(
+            "/work-centres/{work_centre_id}/rates", self.set_rates_at_page, methods=["POST"]
+        )
+        self.router.add_api_route(
+            "/work-centres/{work_centre_id}/rates/{rate_no}", self.withdraw_rates_at_page, methods=["POST"]
+        )
 
     async def show_work_centres(self, ask: Asked) -> Response:
         """All work centres, a page after the other."""
@@ -84,18 +90,46 @@ class WorkCentres:
             return RedirectResponse(place("/work-centres/{}", work_centre_id) + "#ahead", 303)
         return await self._centre(ask, work_centre_id, answer)
 
+    async def set_rates_at_page(self, ask: Asked, work_centre_id: str) -> Response:
+        """Say what an hour costs, from a moment on or from now on."""
+        form = await ask.form()
+        wrong: list[Pointer] = []
+        body = {
+            "labour_rate_minor": whole(field(form, "labour_rate_minor"), "/labour_rate_minor", wrong),
+            "machine_rate_minor": whole(field(form, "machine_rate_minor"), "/machine_rate_minor", wrong),
+            "overhead_rate": field(form, "overhead_rate"),
+            "holds_from": moment(field(form, "holds_from")) or None,
+        }
+        demand(wrong, "the rates cannot be read")
+        answer = await self._production.act(
+            ask, form, place("/v1/work-centres/{}/rates", work_centre_id), body
+        )
+        return await self._rated(ask, work_centre_id, answer)
+
+    async def withdraw_rates_at_page(self, ask: Asked, work_centre_id: str, rate_no: str) -> Response:
+        """Take back rates that do not hold yet."""
+        form = await ask.form()
+        path = place("/v1/work-centres/{}/rates/{}/withdrawal", work_centre_id, rate_no)
+        return await self._rated(ask, work_centre_id, await self._production.act(ask, form, path, {}))
+
+    async def _rated(self, ask: Ask, work_centre_id: str, answer: Answer) -> Response:
+        if answer.body:
+            return RedirectResponse(place("/work-centres/{}", work_centre_id) + "#rates", 303)
+        return await self._centre(ask, work_centre_id, answer)
+
     async def _centre(self, ask: Ask, work_centre_id: str, refused: Answer | None = None) -> Response:
         query = ask.request.query_params
         by = "week" if query.get("by") == "week" else "day"
         count = ask.number("buckets", usual=BUCKETS_USUAL[by], maximum=BUCKETS_COUNT_MAX)
         span = {name: moment(query.get(name, "")) for name in ("from", "to")}
         at = place("/v1/work-centres/{}", work_centre_id)
-        centre, load, oee, ahead = await self._production.all_shown(
+        centre, load, oee, ahead, rates = await self._production.all_shown(
             ask,
             at,
             place("/v1/work-centres/{}/load", work_centre_id, by=by, buckets=count),
             place("/v1/work-centres/{}/effectiveness", work_centre_id, **span),
             place("/v1/work-centres/{}/downtimes", work_centre_id, ends_after=ask.now.isoformat()),
+            place("/v1/work-centres/{}/rates", work_centre_id),
         )
         if centre.body is None:
             centre = await self._production.found(ask, at)
@@ -105,7 +139,7 @@ class WorkCentres:
             ask,
             "making/centre.html",
             status=200 if refused is None else refused.status or AWAY,
-            answers=[refused, *([load, oee, ahead] if centre.body else [centre])],
+            answers=[refused, *([load, oee, ahead, rates] if centre.body else [centre])],
             centre=centre.body or {"work_centre_id": work_centre_id, "title": work_centre_id},
             hours=hours,
             by=by,
@@ -114,6 +148,8 @@ class WorkCentres:
             drawn=draw_load(buckets),
             oee=oee.body,
             ahead=still_standing(items_of(ahead)),
+            rates=items_of(rates),
+            sets_rates=may(ask, "set_rates_at_page"),
             withdraws=may(ask, "withdraw_downtime_at_page"),
             parts_of_oee=[(name, _percent(oee.body, name)) for name in PARTS],
             span={name: moment_field(text) for name, text in span.items()},

@@ -1,4 +1,4 @@
-"""Recipes: versions and where items are used; one version with yields and acts; two side by side."""
+"""Recipes: versions, what items are made of and where they are used; one version with its acts; two side by side."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class Recipes:
         self.router = APIRouter(include_in_schema=False)
         add = self.router.add_api_route
         add("/recipes", self.show_recipes, methods=["GET"])
+        add("/bills/{sku:path}", self.show_bill, methods=["GET"])
         add("/recipes/{recipe_id}/{version}", self.show_recipe_version, methods=["GET"])
         add("/recipes/{recipe_id}/{version}/difference", self.show_versions_beside, methods=["GET"])
         add("/recipes/{recipe_id}/{version}/copy", self.copy_recipe_at_page, methods=["POST"])
@@ -56,6 +57,23 @@ class Recipes:
             states=STATES,
             narrowed=narrowed,
         )
+
+    async def show_bill(self, ask: Asked, sku: str) -> Response:
+        """What an item is made of and where it is used, through all levels of what is in force."""
+        query = ask.request.query_params
+        narrowed = {name: query.get(name, "") for name in ("site_id", "at")}
+        site_id, at = narrowed["site_id"], moment(narrowed["at"])
+        bill, uses = await self._production.all_shown(
+            ask,
+            *(
+                place(path, sku, site_id=site_id, at=at, after=query.get(name, ""), limit=ROWS_COUNT_MAX)
+                for name, path in (("bill", "/v1/bills/{}"), ("uses", "/v1/uses/{}"))
+            ),
+        )
+        return page(
+            ask, "making/bill.html", answers=[bill, uses], sku=sku, narrowed=narrowed, bill=items_of(bill),
+            uses=items_of(uses), more_bill=after_of(bill), more_uses=after_of(uses),
+        )  # fmt: skip
 
     async def show_recipe_version(self, ask: Asked, recipe_id: str, version: str) -> Response:
         """One version: what it says, what its runs yielded beside that, its other versions, and where its items go."""
