@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -38,6 +38,9 @@ def record_pdf(record: Mapping[str, Any]) -> bytes:
         _line(paper, f"{each['entry_no']}.", _done(each["entry"]), bold=True)
         for name, value in _says(each["entry"]):
             _line(paper, name, value)
+    for name, value in _counted(record["counts"]):
+        paper.ln(2)
+        _line(paper, name, value)
     paper.ln(4)
     for one in record["signatures"]:
         since = "" if one["current"] else "; the record has changed since"
@@ -84,6 +87,14 @@ def _says(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         "Deviations": entry["deviations"],
     }
     yield from ((name, "; ".join(said)) for name, said in parts.items() if said)
+
+
+def _counted(counts: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """What machines have counted, a line for each operation and machine."""
+    for one in counts:
+        when = f"{_moment(one['first_at'])} to {_moment(one['last_at'])}"
+        found = f"{one['good']} good, {one['bad']} bad ({when})"
+        yield "Counted", f"operation {one['operation_no']}, machine {one['machine']}: {found}"
 
 
 def _part(part: Mapping[str, Any]) -> str:
