@@ -53,6 +53,7 @@ VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
     "/production-runs/{run_id}": {
         "run": "/production-runs/{run}",
         "run-waiting": "/production-runs/{waiting}",
+        "run-inspected": "/production-runs/{inspected}",
     },
     # A file where there is a record, else the page that says why not.
     "/record-files/{run_id}": {},
@@ -64,6 +65,9 @@ VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "/terminal/{work_centre_id}": {"terminal-furnace": "/terminal/furnace"},
     "/quality/{sku:path}": {"quality-item": "/quality/shaft"},
+    "/inspection-points/{recipe_id}/{operation_no}/{sku:path}": {
+        "inspection-point": "/inspection-points/temper/10/shaft",
+    },
     "/work-centres/{work_centre_id}": {
         "centre": "/work-centres/furnace",
         "centre-weeks": "/work-centres/furnace?by=week&buckets=6",

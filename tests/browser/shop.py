@@ -22,6 +22,7 @@ from production import commands
 from production.domain.act import Act, End, Hold, Measure, Reading, Report, Resume, Scrap, Start
 from production.domain.counts import MachineCount
 from production.domain.downtime import Downtime
+from production.domain.points import InspectionPoint
 from production.domain.quality import Characteristic, InspectionPlan, Sample, Sampling
 from production.domain.scheduling.proposal import Proposal
 from production.domain.standard import StandardPrice
@@ -29,6 +30,12 @@ from services.production.tests.made import HARDENERS, NOW, asked, cracking, hard
 from services.production.tests.stage import Stage
 from services.production.tests.test_schedules import worked
 
+LOOKED_AT: Final = (
+    Characteristic("hardness", "variable", "HRC", Quantity(58), Quantity(62)),
+    Characteristic("scratched", "attribute"),
+)
+SAMPLING: Final = (Sampling(Quantity(0), 2, 0),)
+POINT: Final = InspectionPoint("temper", 10, "shaft", LOOKED_AT, SAMPLING)
 HARDNESS: Final = ("60", "60.3", "59.8", "60.1", "60.4", "59.9", "60.2", "61.9")
 
 
@@ -59,7 +66,8 @@ async def open_shop(production: Host) -> dict[str, str]:
         commands.AskSchedule(Proposal(new_id(), "plant-1", 0, 30, "paul", shop.clock.now()))
     )
     await worked(shop)
-    names = {"run": run, "waiting": await shop.run("p3"), "roll_up": roll_up}
+    inspected = await _stop_at_point(shop)
+    names = {"run": run, "waiting": await shop.run("p3"), "roll_up": roll_up, "inspected": inspected}
     return {**names, "schedule": schedule.schedule_id}
 
 
@@ -105,15 +113,27 @@ async def _act(shop: Stage, run_id: str, *acts: Act) -> None:
 
 
 async def _inspect(shop: Stage, run_id: str) -> None:
-    looked_at = (
-        Characteristic("hardness", "variable", "HRC", Quantity(58), Quantity(62)),
-        Characteristic("scratched", "attribute"),
-    )
-    await shop.do(commands.PlanInspection(InspectionPlan("shaft", looked_at, (Sampling(Quantity(0), 2, 0),))))
+    await shop.do(commands.PlanInspection(InspectionPlan("shaft", LOOKED_AT, SAMPLING)))
     rows = await shop.rows("SELECT lot_id FROM lots WHERE run_id = :run ORDER BY lot_id", run=run_id)
     for (lot_id,), value in zip(rows, HARDNESS, strict=False):
         found = (Sample("hardness", (Quantity(value), Quantity(value))), Sample("scratched", (), 2, 1))
         await shop.do(commands.RecordInspection(lot_id, found, "quinn"))
+
+
+async def _stop_at_point(shop: Stage) -> str:
+    """A run whose operation is inspected: three samples passed, and then one failed."""
+    await shop.do(commands.DraftRecipe("temper", hardening(title="Temper shafts"), "erik"))
+    await shop.do(commands.SubmitRecipe("temper", 1))
+    await shop.do(commands.ApproveRecipe("temper", 1, "ava"))
+    await shop.do(commands.PlanPoint(POINT))
+    lots = staged(lot("blue", "80", 8_000), planned_order_id="p-blue", runs="80")
+    await shop.hear(asked("p-blue", "80", recipe_id="temper"), lots)
+    run = await shop.run("p-blue")
+    await _act(shop, run, Start())
+    for value in ("60", "60.4", "59.7", "57.2"):
+        found = (Sample("hardness", (Quantity(value), Quantity(value))), Sample("scratched", (), 2, 0))
+        await shop.do(commands.InspectRun(run, 10, "shaft", found, Quantity(20), "olga"))
+    return run
 
 
 async def _certify(shop: Stage) -> None:

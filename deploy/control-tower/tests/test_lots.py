@@ -38,6 +38,12 @@ FOUND: dict[str, Any] = {
             },
         ],
     },
+    "in_process": [
+        {
+            "inspected_at": "2026-03-01T08:00:00Z", "operation_no": 10, "passed": False, "state": "use-as-is",
+            "characteristics": [{"name": "burr", "mean": None, "scale": "count", "looked_at": 3, "bad": 1}],
+        },
+    ],
 }  # fmt: skip
 
 
@@ -47,6 +53,7 @@ def test_a_certificate_is_a_pdf_of_the_same_bytes_each_time() -> None:
     assert paper == certificate_pdf(FOUND)
     other = {**FOUND, "lot": {**FOUND["lot"], "quantity": "8"}}
     assert paper != certificate_pdf(other)
+    assert paper != certificate_pdf({**FOUND, "in_process": []})
 
 
 def node(lot_id: str, steps: int, vendor_lot: str | None = None) -> dict[str, Any]:

@@ -34,7 +34,7 @@ async def shop(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> A
 async def test_a_run_is_shown_with_all_that_happened_at_it(shop: Shop) -> None:
     listed = await shop.see("operator", "/production-runs")
     assert set(shop.names.values()) & set(re.findall(r'<a href="/production-runs/([^"]+)', listed)) == {
-        shop.names["run"], shop.names["waiting"]
+        shop.names["run"], shop.names["waiting"], shop.names["inspected"]
     }  # fmt: skip
     assert shop.names["run"] not in await shop.see("operator", "/production-runs?state=scheduled")
     run = await shop.see("planner", f"/production-runs/{shop.names['run']}")

@@ -15,6 +15,8 @@ from production import commands
 from production.domain.act import Report, Start
 from services.production.tests.made import asked, lot, staged
 from services.production.tests.test_api import CALENDAR, FURNACE, RECIPE
+from services.production.tests.test_api_points import POINT
+from services.production.tests.test_api_points import found as found_behind
 from services.production.tests.test_api_quality import PLAN, found
 
 
@@ -129,6 +131,32 @@ async def test_lots_are_sampled_by_plan_and_disposed_of_when_they_fail(here: Flo
     assert [each["mean"] for each in chart["points"]] == ["60", "50.5"]
     assert "HRC" in (await here.says("inspection", "show", "shaft")).stdout
     assert "shaft" in (await here.says("inspection", "list")).stdout
+
+
+async def test_operations_are_inspected_and_what_fails_is_decided(here: Floor) -> None:
+    await here.stage.opened()
+    assert (await here.done("inspection", "point", here.file("point.json", POINT)))["version"] == 1
+    assert "harden" in (await here.says("inspection", "points", "--recipe", "harden")).stdout
+    await here.stage.hear(asked(), staged(lot("bar", "500", 50_000)))
+    run = await here.stage.run()
+    await here.done("run", "start", run)
+    here.speaks("operator")
+    good = await here.done(
+        "inspection", "sample", run, here.file("good.json", found_behind("59", "61", runs="5"))
+    )
+    assert good["passed"] is True
+    assert "409" in await here.refused("run", "report", run, "--runs", "6", "--yes")
+    await here.done("inspection", "sample", run, here.file("soft.json", found_behind("50", "51")))
+    words = ("inspection", "decide", run, "10", "shaft")
+    assert "403" in await here.refused(*words, "rework", "--reason", "soft", "--yes")
+    here.speaks("quality")
+    assert "422" in await here.refused(*words, "rework", "--reason", "soft", "--runs", "5", "--yes")
+    assert (await here.done(*words, "scrap", "--reason", "soft", "--runs", "5"))["state"] == "running"
+    behind = ("--recipe", "harden", "--operation", "10")
+    chart = await here.told("inspection", "chart", "shaft", "hardness", *behind)
+    assert [each["mean"] for each in chart["points"]] == ["60", "50.5"]
+    alone = await here.says("inspection", "chart", "shaft", "hardness", "--recipe", "harden")
+    assert (alone.exit_code, "or neither" in alone.output) == (2, True)
 
 
 async def test_work_centres_stand_still_and_say_how_well_they_were_used(here: Floor) -> None:

@@ -37,6 +37,7 @@ CONTROL_TOWER: Final = {
         "control-tower.act_at_terminal",
         "control-tower.show_quality",
         "control-tower.show_item_quality",
+        "control-tower.show_point",
         "control-tower.dispose_lot_at_page",
         "control-tower.record_samples_at_page",
         "control-tower.show_work_centres",
@@ -77,6 +78,8 @@ CONTROL_TOWER: Final = {
     ),
     **roles("control-tower.qualify_at_page", may="planner approver admin system"),
     **roles("control-tower.let_person_at_page", may="approver admin system"),
+    **roles("control-tower.inspect_run_at_page", may="operator quality approver admin system"),
+    **roles("control-tower.decide_run_at_page", may="quality approver admin system"),
     **roles("control-tower.sign_record_at_page", may="operator quality approver admin"),
     **roles(
         "control-tower.show_periods",

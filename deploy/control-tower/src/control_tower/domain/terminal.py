@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from backbone.errors import Invalid
 from control_tower.domain.forms import number
+from control_tower.domain.quality_form import sample_at
 
 Form = Mapping[str, str]
 
@@ -41,6 +42,7 @@ ACTS: Final[Mapping[str, tuple[str, Callable[[Form], Mapping[str, Any]]]]] = {
     "report": ("report", _report),
     "scrap": ("report", _scrap),
     "parameter": ("parameters", _parameter),
+    "sample": ("samples", sample_at),
     "end": ("end", _end),
 }
 

@@ -41,8 +41,26 @@ def certificate_pdf(certificate: Mapping[str, Any]) -> bytes:
         _row(paper, _cells(each))
     paper.ln(4)
     paper.set_font("Helvetica", "", 9)
-    paper.multi_cell(0, 5, _text(f"Inspection {found['inspection_id']}, found by {found['inspected_by']}."))
+    said = f"Inspection {found['inspection_id']}, found by {found['inspected_by']}."
+    paper.multi_cell(0, 5, _text(said), new_x="LMARGIN", new_y="NEXT")
+    for one in certificate["in_process"]:
+        paper.multi_cell(0, 5, _text(_in_process(one)), new_x="LMARGIN", new_y="NEXT")
     return bytes(paper.output())
+
+
+def _in_process(one: Mapping[str, Any]) -> str:
+    """What was found of the run of the lot behind one of its operations, and what became of it."""
+    found = "; ".join(
+        f"{each['name']} {each['mean'] or ''} {each['scale']}, {each['bad']} of {each['looked_at']} bad"
+        for each in one["characteristics"]
+    )
+    verdict = "passed" if one["passed"] else f"failed, {one['state'].replace('-', ' ')}"
+    return f"While it was made, {_moment(one)}, operation {one['operation_no']}: {found}: {verdict}."
+
+
+def _moment(one: Mapping[str, Any]) -> str:
+    said: str = one["inspected_at"]
+    return said[:16].replace("T", " ")
 
 
 def _head(lot: Mapping[str, Any], found: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -53,7 +71,7 @@ def _head(lot: Mapping[str, Any], found: Mapping[str, Any]) -> list[tuple[str, s
         ("Site", lot["site_id"]),
         ("Made by run", lot["run_id"] or "bought"),
         ("The lot is", lot["state"].replace("-", " ")),
-        ("Inspected at", found["inspected_at"][:16].replace("T", " ")),
+        ("Inspected at", _moment(found)),
         ("By plan", f"version {found['plan_version']}"),
     ]
 

@@ -38,7 +38,7 @@ def record_pdf(record: Mapping[str, Any]) -> bytes:
         _line(paper, f"{each['entry_no']}.", _done(each["entry"]), bold=True)
         for name, value in _says(each["entry"]):
             _line(paper, name, value)
-    for name, value in _counted(record["counts"]):
+    for name, value in (*_inspected(record["inspections"]), *_counted(record["counts"])):
         paper.ln(2)
         _line(paper, name, value)
     paper.ln(4)
@@ -87,6 +87,19 @@ def _says(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         "Deviations": entry["deviations"],
     }
     yield from ((name, "; ".join(said)) for name, said in parts.items() if said)
+
+
+def _inspected(inspections: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """What inspections of the run and its lots found, a line for each, and what became of those that failed."""
+    for one in inspections:
+        where = f"operation {one['operation_no']}" if one["run_id"] else f"lot {one['lot_id']}"
+        found = "; ".join(
+            f"{each['name']} {each['mean'] or ''} {each['scale']}, {each['bad']} of {each['looked_at']} bad"
+            for each in one["characteristics"]
+        )
+        verdict = "passed" if one["passed"] else f"failed, {one['state']}"
+        by = f"{_moment(one['inspected_at'])} by {one['inspected_by']}"
+        yield "Inspected", f"{where}, {by}: {verdict} ({found})"
 
 
 def _counted(counts: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -1,19 +1,33 @@
-"""`o2d inspection`: how lots of items are inspected, and the control charts of what was found."""
+"""`o2d inspection`: how lots and operations are inspected, what is found of runs, and control charts of it."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Final
 
 import typer
 
-from o2d.desk import PRODUCTION, Body, Desk, Subject, Yes, read_body, sure, tell
+from o2d.desk import PRODUCTION, Body, Desk, Subject, Why, Yes, read_body, sure, tell
 from o2d.show import Output, OutputOption
 
-words = typer.Typer(no_args_is_help=True, help="Inspection plans and control charts.")
+words = typer.Typer(no_args_is_help=True, help="Inspection plans, points and control charts.")
 
 PLANS: Final = "/v1/inspection-plans"
+POINTS: Final = "/v1/inspection-points"
+SAMPLES: Final = "/v1/runs/{id}/samples"
+DECIDE: Final = "/v1/runs/{id}/decision"
 
 Sku = Annotated[str, typer.Argument(help="The item.")]
+Run = Annotated[str, typer.Argument(help="The run.")]
+
+
+class Verdict(StrEnum):
+    """What becomes of runs that failed behind an operation."""
+
+    REWORK = "rework"
+    AS_IS = "use-as-is"
+    SCRAP = "scrap"
+    ABORT = "abort"
 
 
 @words.command("list")
@@ -42,11 +56,63 @@ def chart(
     sku: Sku,
     characteristic: Annotated[str, typer.Argument(help="What was measured.")],
     baseline: Annotated[int | None, typer.Option(min=2, help="Limits by so many first lots.")] = None,
+    recipe: Annotated[str | None, typer.Option(help="Of runs by this recipe, behind an operation.")] = None,
+    operation: Annotated[int | None, typer.Option(help="The operation.")] = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Show a control chart: the mean of each lot with the Western Electric rules that it breaks."""
+    """Show a control chart: the mean of each lot or run with the Western Electric rules that it breaks."""
+    if (recipe is None) != (operation is None):
+        raise typer.BadParameter("name the recipe and the operation, or neither")
+    at = f"{PLANS}/{sku}" if recipe is None else f"{POINTS}/{recipe}/{operation}/{sku}"
     whole = Desk.of(PRODUCTION, "quality").get(
-        f"{PLANS}/{sku}/chart", characteristic=characteristic, baseline=baseline
+        f"{at}/chart", characteristic=characteristic, baseline=baseline
     )
     points = [{**each, "rules": " ".join(map(str, each["rules"]))} for each in whole["points"]]
     tell(points if output is Output.TABLE else whole["points"], output, whole)
+
+
+@words.command()
+def points(
+    recipe: Annotated[str | None, typer.Option(help="Of this recipe alone.")] = None,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """List how the work of operations is inspected, by recipe and operation."""
+    tell(Desk.of(PRODUCTION, "quality").rows(POINTS, recipe_id=recipe), output)
+
+
+@words.command()
+def point(file: Body, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE) -> None:
+    """Say how the work of an operation is inspected from now on: runs wait there until they have passed."""
+    body = read_body(file)
+    sure(f"inspect operation {body.get('operation_no')} of {body.get('recipe_id')} so from now on?", yes)
+    tell([Desk.of(PRODUCTION, "quality", subject).post(POINTS, body)], output)
+
+
+@words.command()
+def sample(
+    run: Run, file: Body, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE
+) -> None:
+    """Say what a sample behind an operation of a run has shown; the run goes on, or stands still."""
+    body = read_body(file)
+    sure(f"note this sample at operation {body.get('operation_no')} of run {run}?", yes)
+    tell([Desk.of(PRODUCTION, "operator", subject).post(SAMPLES.format(id=run), body)], output)
+
+
+@words.command()
+def decide(
+    run: Run,
+    operation: Annotated[int, typer.Argument(help="The operation behind which it waits.")],
+    sku: Sku,
+    verdict: Annotated[Verdict, typer.Argument(help="What becomes of it; as it is takes two people.")],
+    reason: Why,
+    runs: Annotated[str | None, typer.Option(help="So many are scrapped; all that failed if absent.")] = None,
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Decide what becomes of runs that failed their inspection behind an operation."""
+    body = {
+        "operation_no": operation, "sku": sku, "verdict": verdict.value, "reason": reason, "runs": runs
+    }  # fmt: skip
+    sure(f"{verdict.value} at operation {operation} of run {run}?", yes)
+    tell([Desk.of(PRODUCTION, "quality", subject).post(DECIDE.format(id=run), body)], output)

@@ -140,14 +140,15 @@ async def record_inspection(ask: Asked, lot_id: str) -> Response:
         queries.InspectionView,
         "lot_id",
         "sku",
+        "run_id",
         verdict=one_of("passed", "failed"),
         first=one_of(*queries.ENDS),
     ),
 )
 async def list_inspections(ask: Asked) -> Response:
-    """Inspections by `lot_id`, `sku`, `verdict`: those that failed are non-conformances; the `first` is the oldest."""
+    """Inspections by `lot_id`, `sku`, `run_id`, `verdict`; failed ones are non-conformances."""
     after, limit = page_asked(ask)
-    wanted = filters_asked(ask, "lot_id", "sku")
+    wanted = filters_asked(ask, "lot_id", "sku", "run_id")
     verdict = choice_asked(ask, "verdict", "passed", "failed")
     passed = None if verdict is None else verdict == "passed"
     end = first_asked(ask)

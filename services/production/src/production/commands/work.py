@@ -16,9 +16,10 @@ from contracts.vendors import (
     PurchaseRefused,
     ReceivedLine,
 )
-from production.domain.act import Act
+from production.domain.act import Act, Decide
 from production.domain.counts import MachineCount
 from production.domain.lots import Disposition
+from production.domain.points import InspectionPoint
 from production.domain.quality import InspectionPlan, Sample
 from production.domain.readings import MachineReading
 from production.domain.signature import Meaning
@@ -159,6 +160,34 @@ class RecordInspection:
 
     lot_id: str
     samples: tuple[Sample, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPoint:
+    """Say how the work of an operation of a recipe is inspected, from now on, or that it is not any more."""
+
+    point: InspectionPoint
+
+
+@dataclass(frozen=True, slots=True)
+class InspectRun:
+    """A sample of so many runs was measured behind an operation; of all that have not passed there if absent."""
+
+    run_id: str
+    operation_no: int
+    sku: str
+    samples: tuple[Sample, ...]
+    runs: Quantity | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideRun:
+    """Say what becomes of runs that wait at an inspection point."""
+
+    run_id: str
+    decision: Decide
     by: str
 
 

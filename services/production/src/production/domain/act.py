@@ -9,6 +9,7 @@ from typing import Literal
 from contracts.shapes import LotPart
 from contracts.values import PropertyValue, Quantity
 from production.domain.material import Take
+from production.domain.quality import Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +140,29 @@ class Let:
     reason: str
 
 
-Act = Start | Override | Hold | Resume | Abort | Measure | Report | End | Receive | Let
+@dataclass(frozen=True, slots=True)
+class Inspect:
+    """What a sample showed of the work of an operation, for so many runs: all that have not passed there if absent."""
+
+    operation_no: int
+    sku: str
+    found: tuple[Judged, ...]
+    inspection_id: str
+    runs: Quantity | None = None
+
+
+Verdict = Literal["use-as-is", "rework", "scrap", "abort"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """What becomes of runs that wait at an inspection point; `runs` of them are scrapped, all if absent."""
+
+    operation_no: int
+    sku: str
+    verdict: Verdict
+    reason: str
+    runs: Quantity | None = None
+
+
+Act = Start | Override | Hold | Resume | Abort | Measure | Report | End | Receive | Let | Inspect | Decide

@@ -13,6 +13,7 @@ from contracts.shapes import LotPart, Role
 from contracts.values import ZERO, CostVector, Quantity
 from production.domain.act import Scrap, Time
 from production.domain.outside import Bought
+from production.domain.points import Point
 
 RECORDS_COUNT_MAX: Final = 1_000
 
@@ -69,7 +70,8 @@ class Floor:
     `beyond` are minutes needed beyond the recipe's, by operation (less, if negative). `pending` is work that no product
     bears yet, `work` all of it; both in minor units by kind. `record` seals the `entries` of the batch record.
     `recalled` are lots it took that were called back since. What a vendor does of it is `bought`.
-    `let` are people who may do it although they have not the skill that it asks for.
+    `let` are people who may do it although they have not the skill that it asks for. `points` are its inspection
+    points, as they were planned when it began.
     """
 
     staged: tuple[LotPart, ...] = ()
@@ -91,6 +93,7 @@ class Floor:
     recalled: tuple[str, ...] = ()
     bought: Bought | None = None
     let: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
 
     @property
     def back(self) -> tuple[LotPart, ...]:

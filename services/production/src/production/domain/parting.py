@@ -94,6 +94,8 @@ def _demand_splittable(run: Run, runs: Quantity, content: Content) -> None:
         raise CannotBeSplit(f"{run.name} is {run.state}")
     if run.floor.bought is not None:
         raise CannotBeSplit(f"the work of {run.name} is ordered from a vendor, as it is")
+    if any(point.waiting is not None for point in run.floor.points):
+        raise CannotBeSplit(f"quality decides first what becomes of what waits at {run.name}")
     if not ZERO < runs < run.runs - run.done_runs:
         left = run.runs - run.done_runs
         raise CannotBeSplit(

@@ -16,7 +16,7 @@ from typing import Final, Literal
 from backbone.errors import Invalid, Refusal
 from contracts.periods import PeriodClosed, PeriodReopened
 from contracts.production import MaterialConsumed, MaterialProduced
-from production.domain.act import Abort, Act
+from production.domain.act import Abort, Act, Decide
 from production.domain.recipe import SecondPersonNeeded
 from production.domain.run import Run
 from production.domain.states import WrongState
@@ -165,7 +165,8 @@ def booked(before: Run, act: Act, after: Run, facts: Sequence[object], currency:
         lot.part.cost.total for fact in facts if isinstance(fact, MaterialProduced) for lot in fact.lots
     )
     works = [run.floor.work.total if run.floor.work is not None else 0 for run in (before, after)]
-    off = begun(before) if isinstance(act, Abort) else 0
+    given_up = isinstance(act, Abort) or (isinstance(act, Decide) and act.verdict == "abort")
+    off = begun(before) if given_up else 0
     if not (material or made or off or works[0] != works[1]):
         return None
     return Booked(

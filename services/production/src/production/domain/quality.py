@@ -1,4 +1,4 @@
-"""Inspection plans, samples measured by them, and whether a lot passes."""
+"""Inspection plans, samples measured by them, and whether what is inspected passes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from backbone.errors import Invalid, Pointer
-from contracts.values import MICRO, NAME_CHARS_MAX, ZERO, PropertyValue, Quantity
-from production.domain.lots import MadeLot
+from contracts.values import MICRO, NAME_CHARS_MAX, ZERO, Quantity
 
 CHARACTERISTICS_COUNT_MAX: Final = 100
 SAMPLE_COUNT_MAX: Final = 2_000
@@ -119,6 +118,11 @@ class Judged:
         """Whether no more are bad than the plan accepts."""
         return self.bad <= self.accept
 
+    def __str__(self) -> str:
+        """What was found, as people read it."""
+        mean = "" if self.mean is None else f" {self.mean} {self.scale},"
+        return f"{self.name}{mean} {self.bad} of {self.looked_at} bad"
+
 
 def judged(
     plan: InspectionPlan, quantity: Quantity, samples: Sequence[Sample], quantum: Quantity | None = None
@@ -161,28 +165,3 @@ def _judged(each: Characteristic, sample: Sample, accept: int) -> Judged:
 def _inside(each: Characteristic, value: Quantity) -> bool:
     above = each.minimum is None or each.minimum <= value
     return above and (each.maximum is None or value <= each.maximum)
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """What an inspection by a plan found of a lot; never changed, a second look is a second inspection."""
-
-    inspection_id: str
-    lot: MadeLot
-    plan_version: int
-    by: str
-    characteristics: tuple[Judged, ...]
-
-    @property
-    def passed(self) -> bool:
-        """Whether every characteristic passed."""
-        return all(each.passed for each in self.characteristics)
-
-    @property
-    def properties(self) -> tuple[PropertyValue, ...]:
-        """What was measured, as the lot carries it from now on."""
-        return tuple(
-            PropertyValue(each.name, each.mean, each.scale)
-            for each in self.characteristics
-            if each.mean is not None
-        )

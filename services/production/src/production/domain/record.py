@@ -19,8 +19,10 @@ from contracts.values import ZERO, Quantity
 from production.domain.act import (
     Abort,
     Act,
+    Decide,
     End,
     Hold,
+    Inspect,
     Let,
     Measure,
     Override,
@@ -32,6 +34,7 @@ from production.domain.act import (
     Time,
 )
 from production.domain.floor import Recorded, TooManyRecords
+from production.domain.quality import Judged
 from production.domain.recipe import BEARING, POINTS_WHOLE, Content
 from production.domain.run import Run
 
@@ -73,6 +76,8 @@ class Entry:
     measured: tuple[Recorded, ...] = ()
     times: tuple[Time, ...] = ()
     deviations: tuple[str, ...] = ()
+    # What an inspection found, without the single values: these are the inspection's.
+    found: tuple[Judged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +136,36 @@ def acted(
     return Entry(
         at,
         by,
-        _NAMES[type(act)],
+        _what(act, after),
         getattr(act, "reason", None) or None,
         done if done > ZERO else None,
         consumed=tuple(lot for fact in facts if isinstance(fact, MaterialConsumed) for lot in fact.lots),
         produced=tuple(lot for fact in facts if isinstance(fact, MaterialProduced) for lot in fact.lots),
-        scrapped=report.scraps,
+        scrapped=after.floor.scrapped[len(before.floor.scrapped) :],
         measured=measured,
         times=report.times,
         deviations=(
             *_deviations(act, after, report, measured, facts, content),
             *(_use_off(after, quanta) if isinstance(act, End) else ()),
         ),
+        found=tuple(replace(each, values=()) for each in act.found) if isinstance(act, Inspect) else (),
     )
+
+
+def _what(act: Act, after: Run) -> str:
+    """What was done, and where that was an inspection point."""
+    if isinstance(act, Inspect):
+        verdict = "passed" if all(each.passed for each in act.found) else "failed"
+        return f"inspected operation {act.operation_no} by {act.sku}: {verdict}"
+    if isinstance(act, Decide):
+        here = [
+            each
+            for each in after.floor.points
+            if (each.operation_no, each.sku) == (act.operation_no, act.sku)
+        ]
+        proposed = "proposed" if any(each.waiting is not None for each in here) else "decided"
+        return f"{proposed} {act.verdict} at operation {act.operation_no}"
+    return _NAMES[type(act)]
 
 
 def staged(lots: Sequence[LotPart], runs: Quantity, at: datetime) -> Entry:
@@ -220,6 +242,11 @@ def _deviations(
     for record in measured:
         if not record.within:
             yield f"operation {record.operation_no}: {record.name} was {record.value} {record.unit}"
+    if isinstance(act, Inspect):
+        failed = ", ".join(str(each) for each in act.found if not each.passed)
+        yield from [f"operation {act.operation_no} failed its inspection: {failed}"] if failed else []
+    if isinstance(act, Decide):
+        yield f"{act.verdict} at operation {act.operation_no}: {act.reason}"
     for scrap in report.scraps:
         yield f"{scrap.quantity} of {scrap.sku} scrapped: {scrap.reason}"
     for time in report.times:

@@ -15,6 +15,7 @@ from production.domain.costing import Effort, added, effort
 from production.domain.floor import counted, kept
 from production.domain.lots import MadeLot, produced
 from production.domain.material import Cut, drawn, merged, shared, taken
+from production.domain.points import demand_inspected
 from production.domain.recipe import BEARING, MINUTES_MAX, POINTS_WHOLE
 from production.domain.routing import placed
 from production.domain.run import Facts, Run
@@ -31,10 +32,12 @@ def report(run: Run, said: Report, shop: Shop, *, at: str = "", last: bool = Fal
     """The run after a report, its facts and its new lots; `at` is where the report lies in the body.
 
     After the `last` report nothing is left open: its lots bear all that no lot bears yet. Raises `Invalid`,
-    `WrongState`, `CurrenciesMixed`.
+    `WrongState`, `NotInspectedYet`, `CurrenciesMixed`.
     """
     run.demand_running("reported on")
     runs = _runs(run, said, shop, at)
+    if runs > ZERO:
+        demand_inspected(run.floor.points, run.done_runs + runs)
     run, facts = take(run, said, runs, shop, at)
     if not said.produces:
         return run, facts, ()
@@ -267,16 +270,21 @@ def _good(run: Run, said: Report, runs: Quantity, shop: Shop) -> dict[str, Quant
     scrapped = {scrap.sku: ZERO for scrap in said.scraps}
     for scrap in said.scraps:
         scrapped[scrap.sku] = scrapped[scrap.sku] + scrap.quantity
-    before = run.done_runs - runs
+    planned = planned_of(run, run.done_runs - runs, run.done_runs, shop)
     good: dict[str, Quantity] = {}
     for part in run.outputs:
         given = outcomes.get(part.sku)
-        quantum = shop.quantum(part.sku).micro
-        # Whole quanta up to now less those up to the report before: parts add up to the whole.
-        ends = [
-            part.quantity.micro * each.micro // run.runs.micro // quantum for each in (before, run.done_runs)
-        ]
-        planned = Quantity.of_micro((ends[1] - ends[0]) * quantum)
-        come = planned - scrapped.get(part.sku, ZERO) if given is None else given
+        come = planned[part.sku] - scrapped.get(part.sku, ZERO) if given is None else given
         good[part.sku] = max(come, ZERO)
     return good
+
+
+def planned_of(run: Run, before: Quantity, done: Quantity, shop: Shop) -> dict[str, Quantity]:
+    """How much of each output is planned for the runs from `before` up to `done`."""
+    planned: dict[str, Quantity] = {}
+    for part in run.outputs:
+        quantum = shop.quantum(part.sku).micro
+        # Whole quanta up to now less those up to the report before: parts add up to the whole.
+        ends = [part.quantity.micro * each.micro // run.runs.micro // quantum for each in (before, done)]
+        planned[part.sku] = Quantity.of_micro((ends[1] - ends[0]) * quantum)
+    return planned

@@ -24,6 +24,7 @@ from contracts.values import ZERO, Quantity, total
 from production.domain.act import Reading
 from production.domain.floor import Floor, Recorded, Stop, kept
 from production.domain.material import drawn
+from production.domain.points import Point, demand_decided
 from production.domain.recipe import Content
 from production.domain.states import RUN, WrongState, moved
 
@@ -160,30 +161,31 @@ class Run:
         taken = total(part.quantity for part in self.floor.consumed if part.lot_id == self.rework_lot_id)
         return self.over and taken < asked
 
-    def started(self, at: datetime) -> tuple[Run, Facts]:
+    def started(self, at: datetime, points: tuple[Point, ...] = ()) -> tuple[Run, Facts]:
         """An operator or a machine begins; raises `WrongState` unless the run is allowed."""
         if self.state != "allowed":
             moved(RUN, self.name, self.state, "started")
-        return self._begun(self.changed("running"), at)
+        return self._begun(self.changed("running"), at, points)
 
-    def overridden(self, at: datetime) -> tuple[Run, Facts]:
+    def overridden(self, at: datetime, points: tuple[Point, ...] = ()) -> tuple[Run, Facts]:
         """It begins before its material lies ready; what it makes is reported when there is something to make it of.
 
         Raises `WrongState` unless it waits for material.
         """
         if self.state != "scheduled":
             moved(RUN, self.name, self.state, "started without its material")
-        return self._begun(self._to("running"), at)
+        return self._begun(self._to("running"), at, points)
 
     @staticmethod
-    def _begun(run: Run, at: datetime) -> tuple[Run, Facts]:
-        """The run at work; what lies staged for a vendor's work is on its way there."""
+    def _begun(run: Run, at: datetime, points: tuple[Point, ...]) -> tuple[Run, Facts]:
+        """The run at work; what lies staged for a vendor's work is on its way there, and is inspected as it is back."""
         bought = run.floor.bought
         if bought is not None and bought.agreed_at is None:
             raise WrongState(f"no vendor has agreed to do the work of {run.name} yet: nothing is sent")
         gone = () if bought is None else run.floor.staged
         sent = None if bought is None else replace(bought, sent=gone)
-        run = replace(run, floor=replace(run.floor, started_at=at, bought=sent))
+        here = points if bought is None else ()
+        run = replace(run, floor=replace(run.floor, started_at=at, bought=sent, points=here))
         return run, (RunStarted(run.run_id, run.planned_order_id, gone),)
 
     def held(self, reason: str, at: datetime) -> tuple[Run, Facts]:
@@ -193,9 +195,10 @@ class Run:
         return run, (RunHeld(self.run_id, self.planned_order_id, reason),)
 
     def resumed(self, at: datetime) -> tuple[Run, Facts]:
-        """The run goes on; raises `WrongState` unless it stands still."""
+        """The run goes on; raises `WrongState` unless it stands still, `NotDecidedYet` where that is quality's word."""
         if self.state != "held":
             moved(RUN, self.name, self.state, "resumed")
+        demand_decided(self.floor.points)
         run = self._to("running", reason=None, floor=self._going(at))
         return run, (RunResumed(self.run_id, self.planned_order_id),)
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from contracts.values import Quantity
 from production.domain.plant import WorkCentre
+from production.domain.points import Point
 from production.domain.recipe import Content
 
 _LEAST: Final = Quantity.of_micro(1)
@@ -17,7 +18,7 @@ _LEAST: Final = Quantity.of_micro(1)
 class Shop:
     """What a report is reckoned by: the run's recipe, its work centres, what items are counted in, new ids, and who.
 
-    `quanta` are the least parts of items that are known here.
+    `quanta` are the least parts of items that are known here, `points` where a run that begins is to be inspected.
     """
 
     content: Content
@@ -25,6 +26,7 @@ class Shop:
     new_id: Callable[[], str]
     by: str = ""
     quanta: Mapping[str, Quantity] = field(default_factory=dict)
+    points: tuple[Point, ...] = ()
 
     def quantum(self, sku: str) -> Quantity:
         """What an item is never divided below; a millionth for one that is not known here."""

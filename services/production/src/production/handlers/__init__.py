@@ -24,6 +24,7 @@ from production.handlers.outside import follow_purchase
 from production.handlers.overruns import follow_overrun
 from production.handlers.partings import Parted, merge_runs, split_run
 from production.handlers.periods import close_period, reopen_period
+from production.handlers.points import decide_run, inspect_run, plan_point
 from production.handlers.quality import plan_inspection, record_inspection
 from production.handlers.rates import set_rates, tell_rates, withdraw_rates
 from production.handlers.readings import block_late, record_readings
@@ -65,6 +66,7 @@ __all__ = [
     "close_period",
     "close_recall",
     "copy_recipe",
+    "decide_run",
     "define_calendar",
     "define_crew",
     "define_work_centre",
@@ -77,12 +79,14 @@ __all__ = [
     "follow_wish",
     "forget_lots",
     "inspect_lot",
+    "inspect_run",
     "know_customers",
     "know_item",
     "merge_runs",
     "move_operation",
     "open_recall",
     "plan_inspection",
+    "plan_point",
     "plan_run",
     "qualify_person",
     "record_counts",

@@ -26,8 +26,9 @@ from production.domain.run import Run
 from production.domain.scheduling import CannotBeScheduled, schedule, told
 from production.domain.scheduling.giving_way import DAMPING_SPAN
 from production.domain.scheduling.overrunning import GOING
+from production.handlers.desk import desk_for
 from production.handlers.overruns import last_until
-from production.handlers.runs import board_for, desk_for
+from production.handlers.runs import board_for
 
 
 async def follow_purchase(commands: Batch[FollowPurchase], tx: Tx) -> list[None]:
@@ -134,7 +135,7 @@ async def _given_up(command: FollowPurchase, seen: Run, reason: str, tx: Tx) -> 
 
 
 async def _act(because: object, act: ActOnRun, tx: Tx) -> None:
-    desk = await desk_for(tx, [act])
+    desk = await desk_for(tx, [act.run_id])
     desk.act(tx, because, act)
     await desk.save(tx)
 

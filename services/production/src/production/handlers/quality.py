@@ -7,8 +7,9 @@ from backbone.service import Batch, Tx
 from contracts.values import Quantity
 from production import store
 from production.commands import PlanInspection, RecordInspection
+from production.domain.inspection import Inspection
 from production.domain.lots import MadeLot
-from production.domain.quality import Inspection, InspectionPlan, judged
+from production.domain.quality import InspectionPlan, judged
 from production.handlers.blocking import looked_at, save_looked_at
 
 

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
-from backbone.errors import NotFound, NotYet, Refused
-from backbone.service import Batch, Tx, answered, changed, together
+from backbone.errors import NotYet, Refused
+from backbone.service import Batch, Tx, answered, together
 from contracts.materials import RunRequested
 from contracts.units import Counted
-from contracts.values import ZERO, Quantity
+from contracts.values import ZERO
 from production import store
 from production.commands import ActOnRun, ActOnRuns, AllowRun, PlanRun
 from production.domain import record
-from production.domain.act import Abort, Act, End, Hold, Let, Override, Receive, Report, Resume, Start
-from production.domain.at_vendor import buying, followed, received
-from production.domain.changing import free_to_begin
-from production.domain.ending import end
-from production.domain.lots import MadeLot
+from production.domain.at_vendor import buying, followed
 from production.domain.outside import outside_of
-from production.domain.period import Booked, booked
-from production.domain.plant import WorkCentre
-from production.domain.qualification import Qualified, demand_qualified, skills_asked
 from production.domain.recipe import Recipe
-from production.domain.reporting import Moved, report
-from production.domain.routing import centres_of
 from production.domain.run import Facts, Run
 from production.domain.scheduling import Board, Booking, CannotBeScheduled, schedule, told
-from production.domain.scheduling.overrunning import overrun_at
-from production.domain.shop import Shop
 from production.handlers.blocking import settle_reworks
+from production.handlers.desk import begun_by, desk_for
 
 Recipes = Mapping[tuple[str, int], Recipe]
 
@@ -186,7 +175,7 @@ def _again(run: Run, recipes: Recipes, board: Board, now: datetime) -> tuple[Run
 @together
 async def act_on_run(commands: Batch[ActOnRun], tx: Tx) -> list[Run | Refused]:
     """People or machines act on a run."""
-    desk = await desk_for(tx, commands)
+    desk = await desk_for(tx, (command.run_id for command in commands), begun_by(commands))
     answers = [answered(partial(desk.act, tx, command, command)) for command in commands]
     await desk.save(tx)
     return answers
@@ -194,106 +183,10 @@ async def act_on_run(commands: Batch[ActOnRun], tx: Tx) -> list[Run | Refused]:
 
 async def act_on_runs(commands: Batch[ActOnRuns], tx: Tx) -> list[list[Run | Refused]]:
     """Act on many runs; an act that is refused leaves its run as it was, and its answer says why."""
-    desk = await desk_for(tx, [act for command in commands for act in command.acts])
+    acts = [act for command in commands for act in command.acts]
+    desk = await desk_for(tx, (act.run_id for act in acts), begun_by(acts))
     answers = [
         [answered(partial(desk.act, tx, command, act)) for act in command.acts] for command in commands
     ]
     await desk.save(tx)
     return answers
-
-
-@dataclass(slots=True)
-class Desk:
-    """What a batch of acts needs: the runs, locked, with their recipes, work centres and items; and the new lots."""
-
-    locked: Mapping[str, Run]
-    runs: dict[str, Run]
-    recipes: Recipes
-    centres: dict[str, WorkCentre]
-    quanta: dict[str, Quantity]
-    held: Mapping[str, datetime]
-    qualified: Qualified
-    lots: list[MadeLot]
-    notes: list[record.Note]
-    booked: list[Booked]
-
-    def act(self, tx: Tx, because: object, command: ActOnRun) -> Run:
-        """The run after the act; a refusal tells nothing and leaves the run as it was."""
-        run = self.runs.get(command.run_id)
-        if run is None:
-            raise NotFound(f"no run {command.run_id}")
-        run.demand_placed()
-        if isinstance(command.act, Start | Override):
-            free_to_begin(run, self.held.get(run.planned_order_id), tx.now)
-        content = self.recipes[run.recipe_id, run.recipe_version].content
-        if self.qualified and not command.machine:
-            demand_qualified(run, command.act, content.operations, command.by, self.qualified, tx.now)
-        named = centres_of(content.operations)
-        centres = {name: centre for name, centre in self.centres.items() if name in named}
-        shop = Shop(content, centres, tx.new_id, command.by, self.quanta)
-        before = run
-        run, facts, lots = _decided(run, command.act, shop, tx.now)
-        entry = record.acted(
-            before, run, command.act, facts, content, at=tx.now, by=command.by, quanta=self.quanta
-        )
-        # Facts about lots are told under the lots' own keys.
-        store.add_lot_keys(tx, lots)
-        run, more = followed(before, run)
-        facts = (*facts, *more)
-        if lots and run.floor.recalled:
-            tx.due("recall-widening", run.run_id, tx.now)
-        tx.emit(*facts, because=because, correlation=run.root_id)
-        if run.over:
-            tx.not_due("overrun", run.run_id)
-        elif isinstance(command.act, Start | Override):
-            tx.due("overrun", run.run_id, overrun_at(run))
-        run = store.add_entry(run, entry, self.notes)
-        cost = booked(before, command.act, run, facts, next(iter(centres.values())).currency)
-        self.booked += [cost] if cost is not None else []
-        self.runs[run.run_id] = run
-        self.lots.extend(lots)
-        return run
-
-    async def save(self, tx: Tx) -> None:
-        """Write changed runs, new lots, the entries of their records, and what they cost."""
-        acted_on = changed(self.locked, self.runs)
-        await store.save_runs(tx, acted_on)
-        await settle_reworks(tx, acted_on)
-        await store.add_lots(tx, self.lots)
-        await store.add_notes(tx, self.notes)
-        await store.add_booked(tx, self.booked)
-
-
-async def desk_for(tx: Tx, acts: Sequence[ActOnRun]) -> Desk:
-    runs = await store.lock_runs(tx, (act.run_id for act in acts))
-    begun = {act.run_id for act in acts if isinstance(act.act, Start | Override)} & set(runs)
-    held = await store.load_held(tx, (runs[key].planned_order_id for key in begun)) if begun else {}
-    recipes = await store.load_recipes(tx, ((run.recipe_id, run.recipe_version) for run in runs.values()))
-    named = {name for recipe in recipes.values() for name in centres_of(recipe.content.operations)}
-    centres = await store.load_work_centres(tx, named)
-    skus = {part.sku for run in runs.values() for part in (*run.inputs, *run.outputs)}
-    quanta = await store.load_quanta(tx, skus)
-    qualified = await store.load_qualified(tx, skills_asked(recipes.values()))
-    return Desk(runs, dict(runs), recipes, centres, quanta, held, qualified, [], [], [])
-
-
-def _decided(run: Run, act: Act, shop: Shop, at: datetime) -> Moved:
-    if isinstance(act, Report):
-        return report(run, act, shop)
-    if isinstance(act, End):
-        return end(run, act, shop, at)
-    if isinstance(act, Start):
-        return (*run.started(at), ())
-    if isinstance(act, Hold):
-        return (*run.held(act.reason, at), ())
-    if isinstance(act, Override):
-        return (*run.overridden(at), ())
-    if isinstance(act, Resume):
-        return (*run.resumed(at), ())
-    if isinstance(act, Abort):
-        return (*run.aborted(act.reason, at), ())
-    if isinstance(act, Let):
-        return run.permitted(act.person), (), ()
-    if isinstance(act, Receive):
-        return received(run, act, shop, at)
-    return (*run.measured(shop.content, act.readings, at, shop.by), ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,9 +16,12 @@ from contracts.shapes import ItemPart, LotPart
 from contracts.values import Quantity
 from production.domain.floor import Floor
 from production.domain.load import DAYS_OF, Booked, Grain, LoadBucket, loads
+from production.domain.points import InspectionPoint
+from production.domain.quality import Characteristic, Sampling
 from production.domain.recipe import Content
 from production.queries.downtime import find_calendar_of, list_downtimes_within
 from production.queries.masters import Page, find_centre
+from production.queries.quality import list_inspection_points
 
 BOOKINGS_COUNT_MAX: Final = 20_000
 
@@ -55,9 +59,22 @@ _parts: Reads[tuple[ItemPart, ...]] = reader(tuple[ItemPart, ...])
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """An inspection point that not all of a run has passed: how it is looked at, and what it waits for."""
+
+    operation_no: int
+    sku: str
+    passed: Quantity
+    waits: str | None
+    characteristics: tuple[Characteristic, ...]
+    sampling: tuple[Sampling, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class QueuedRun:
     """An operation of a run at a work centre, with what whoever works there has to know of it.
 
+    `points` are the inspection points that not all of the run has passed.
     `counted_good` and `counted_bad` are what machines have counted at this operation.
     """
 
@@ -81,6 +98,7 @@ class QueuedRun:
     staged: tuple[LotPart, ...]
     counted_good: Quantity
     counted_bad: Quantity
+    points: tuple[OpenPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +117,41 @@ async def page_queue(
     """What waits at a work centre or is at work there, by its place in time, each with its key; raises `NotFound`."""
     await find_centre(sql, work_centre_id, now)
     values = {"work_centre_id": work_centre_id, "after": after, "limit": limit}
-    return [(row.key, _queued(row)) for row in await sql.execute(PAGE_QUEUE, values)]
+    rows = list(await sql.execute(PAGE_QUEUE, values))
+    points = await list_inspection_points(sql, {row.recipe_id for row in rows})
+    return [(row.key, _queued(row, points.get(row.recipe_id, []))) for row in rows]
 
 
-def _queued(row: Any) -> QueuedRun:
+def _open(row: Any, floor: Floor, planned: Sequence[InspectionPoint]) -> tuple[OpenPoint, ...]:
+    """The points of a run that something of it has not passed; one that is planned no more has nothing to look at."""
+    plans = {(each.operation_no, each.sku): each for each in planned if each.in_force}
+    found = []
+    for point in floor.points:
+        plan = plans.get((point.operation_no, point.sku))
+        if point.passed.micro < row.staged_runs_micro or point.waiting is not None:
+            found.append(
+                OpenPoint(
+                    point.operation_no,
+                    point.sku,
+                    point.passed,
+                    None if point.waiting is None else point.waiting.reason,
+                    () if plan is None else plan.characteristics,
+                    () if plan is None else plan.sampling,
+                )
+            )
+    return tuple(found)
+
+
+def _queued(row: Any, planned: Sequence[InspectionPoint]) -> QueuedRun:
     content = _content(row.content)
     step = next(each for each in content.operations if each.operation_no == row.operation_no)
+    floor = _floor(row.floor)
     return QueuedRun(
         row.run_id, row.operation_no, step.title, row.machine_no, row.starts_at, row.ends_at, row.due_at, row.state,
         row.reason, row.recipe_id, row.recipe_version, content.title, Quantity.of_micro(row.runs_micro),
         Quantity.of_micro(row.staged_runs_micro), Quantity.of_micro(row.done_runs_micro), _parts(row.outputs),
-        step.parameters, _floor(row.floor).staged, Quantity.of_micro(row.good_micro),
-        Quantity.of_micro(row.bad_micro),
+        step.parameters, floor.staged, Quantity.of_micro(row.good_micro), Quantity.of_micro(row.bad_micro),
+        _open(row, floor, planned),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -13,6 +14,7 @@ from backbone.documents import Reads, reader
 from backbone.errors import NotFound, Refusal
 from contracts.values import Quantity
 from production.domain.chart import POINTS_COUNT_MAX, Chart, charted
+from production.domain.points import InspectionPoint
 from production.domain.quality import InspectionPlan, Judged
 from production.queries.ends import End, page_from_either_end
 from production.queries.masters import Page
@@ -24,27 +26,67 @@ PAGE_PLANS: Final = text(
     SELECT sku, CAST(plan AS text) AS plan, version FROM inspection_plans WHERE sku > :after ORDER BY sku LIMIT :limit
     """
 )
+PAGE_POINTS: Final = text(
+    """
+    SELECT recipe_id || '/' || lpad(CAST(operation_no AS text), 9, '0') || '/' || sku AS key,
+           CAST(point AS text) AS point, version
+    FROM inspection_points
+    WHERE recipe_id || '/' || lpad(CAST(operation_no AS text), 9, '0') || '/' || sku > :after
+      AND (CAST(:recipe_id AS text) IS NULL OR recipe_id = :recipe_id)
+    ORDER BY key LIMIT :limit
+    """
+)
+POINTS_OF_RECIPES: Final = text(
+    "SELECT CAST(point AS text) AS point, version FROM inspection_points WHERE recipe_id = ANY(:recipe_ids)"
+)
+FIND_POINT: Final = text(
+    """
+    SELECT CAST(point AS text) AS point, version FROM inspection_points
+    WHERE recipe_id = :recipe_id AND operation_no = :operation_no AND sku = :sku
+    """
+)
+# What became of a lot is the lot's word; of runs that failed it is the verdict on their inspection.
 _INSPECTIONS: Final = """
     SELECT inspection_id, inspections.lot_id, inspections.sku, plan_version, inspected_at, inspected_by, passed,
-           CAST(characteristics AS text) AS characteristics, state, reason
-    FROM inspections JOIN lots USING (lot_id)
+           CAST(characteristics AS text) AS characteristics, inspections.run_id, recipe_id, operation_no, runs_micro,
+           coalesce(state, verdict, CASE WHEN passed THEN 'passed' ELSE 'undecided' END) AS state,
+           coalesce(lots.reason, inspections.reason) AS reason
+    FROM inspections LEFT JOIN lots USING (lot_id)
 """
 PAGE_INSPECTIONS: Final = page_from_either_end(
     _INSPECTIONS,
     "inspection_id",
     """
     (CAST(:lot_id AS text) IS NULL OR lot_id = :lot_id) AND (CAST(:sku AS text) IS NULL OR inspections.sku = :sku)
+    AND (CAST(:run_id AS text) IS NULL OR inspections.run_id = :run_id)
     AND (CAST(:passed AS boolean) IS NULL OR passed = :passed)
     """,
 )
-OF_RUN: Final = text(_INSPECTIONS + "WHERE run_id = :run_id ORDER BY inspection_id LIMIT :limit")
+OF_RUN: Final = text(
+    _INSPECTIONS
+    + "WHERE lots.run_id = :run_id OR inspections.run_id = :run_id ORDER BY inspection_id LIMIT :limit"
+)
+AT_POINTS_OF_RUN: Final = text(
+    _INSPECTIONS + "WHERE inspections.run_id = :run_id ORDER BY inspection_id LIMIT :limit"
+)
 NEWEST_OF_LOT: Final = text(_INSPECTIONS + "WHERE lot_id = :lot_id ORDER BY inspection_id DESC LIMIT 1")
 NEWEST_OF_ITEM: Final = text(
-    _INSPECTIONS + "WHERE inspections.sku = :sku ORDER BY inspection_id DESC LIMIT :limit"
+    _INSPECTIONS
+    + "WHERE inspections.sku = :sku AND lot_id IS NOT NULL ORDER BY inspection_id DESC LIMIT :limit"
 )
+NEWEST_AT_POINT: Final = text(
+    _INSPECTIONS
+    + """
+    WHERE inspections.run_id IS NOT NULL AND recipe_id = :recipe_id AND operation_no = :operation_no
+      AND inspections.sku = :sku ORDER BY inspection_id DESC LIMIT :limit
+    """
+)
+# As many as a certificate names.
+POINTS_COUNT_OF_RUN: Final = 1_000
 # What may be used or sold: good as it came, or released, or used as it is by two people's word.
 CERTIFIED: Final = frozenset({"good", "released", "used-as-is"})
 
+_point: Reads[InspectionPoint] = reader(InspectionPoint)
 _plan: Reads[InspectionPlan] = reader(InspectionPlan)
 _judged: Reads[tuple[Judged, ...]] = reader(tuple[Judged, ...])
 
@@ -55,10 +97,13 @@ class NothingToCertify(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class InspectionView:
-    """What an inspection found; `state` and `reason` are the lot's today, so a failed one shows what became of it."""
+    """What an inspection found of a lot, or of `runs` of a run behind an operation.
+
+    `state` and `reason` are the lot's today, or the verdict on the runs, so a failed one shows what became of it.
+    """
 
     inspection_id: str
-    lot_id: str
+    lot_id: str | None
     sku: str
     plan_version: int
     inspected_at: datetime
@@ -67,22 +112,27 @@ class InspectionView:
     characteristics: tuple[Judged, ...]
     state: str
     reason: str | None
+    run_id: str | None = None
+    recipe_id: str | None = None
+    operation_no: int | None = None
+    runs: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PointView:
-    """A point of a control chart: the mean of a lot's sample, and the rules that it breaks."""
+    """A point of a control chart: the mean of a sample of a lot or of a run, and the rules that it breaks."""
 
     inspection_id: str
-    lot_id: str
+    lot_id: str | None
     at: datetime
     mean: Quantity
     rules: tuple[int, ...]
+    run_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChartView:
-    """A control chart of the newest lots, the oldest first; without a chart where there are fewer than two."""
+    """A control chart of the newest lots or runs, the oldest first; without a chart where there are fewer than two."""
 
     sku: str
     characteristic: str
@@ -93,10 +143,11 @@ class ChartView:
 
 @dataclass(frozen=True, slots=True)
 class CertificateView:
-    """A certificate of analysis: a lot that may be used, and what its newest inspection found."""
+    """A certificate of analysis: a lot that may be used, what its newest inspection found, and those of its run."""
 
     lot: LotView
     inspection: InspectionView
+    in_process: tuple[InspectionView, ...] = ()
 
 
 async def find_inspection_plan(sql: AsyncConnection, sku: str) -> InspectionPlan:
@@ -116,7 +167,8 @@ async def page_inspection_plans(sql: AsyncConnection, *, after: str, limit: int)
 def _inspection(row: Any) -> InspectionView:
     return InspectionView(
         row.inspection_id, row.lot_id, row.sku, row.plan_version, row.inspected_at, row.inspected_by, row.passed,
-        _judged(row.characteristics), row.state, row.reason,
+        _judged(row.characteristics), row.state, row.reason, row.run_id, row.recipe_id, row.operation_no,
+        None if row.runs_micro is None else Quantity.of_micro(row.runs_micro),
     )  # fmt: skip
 
 
@@ -125,29 +177,76 @@ async def page_inspections(
     *,
     lot_id: str | None,
     sku: str | None,
+    run_id: str | None,
     passed: bool | None,
     end: End,
     after: str,
     limit: int,
 ) -> Page:
     """Inspections from one end of time, each with its key."""
-    values = {"lot_id": lot_id, "sku": sku, "passed": passed, "after": after, "limit": limit}
+    values = {
+        "lot_id": lot_id, "sku": sku, "run_id": run_id, "passed": passed, "after": after, "limit": limit
+    }  # fmt: skip
     return [(row.inspection_id, _inspection(row)) for row in await sql.execute(PAGE_INSPECTIONS[end], values)]
 
 
 async def page_inspections_of_run(sql: AsyncConnection, run_id: str, limit: int) -> list[InspectionView]:
-    """The first inspections of all lots that a run made."""
+    """The first inspections of a run: at its points, and of all lots that it made."""
     rows = await sql.execute(OF_RUN, {"run_id": run_id, "limit": limit})
     return [_inspection(row) for row in rows]
+
+
+async def find_inspection_point(
+    sql: AsyncConnection, recipe_id: str, operation_no: int, sku: str
+) -> InspectionPoint:
+    """How the work of an operation is inspected; raises `NotFound`."""
+    values = {"recipe_id": recipe_id, "operation_no": operation_no, "sku": sku}
+    row = (await sql.execute(FIND_POINT, values)).one_or_none()
+    if row is None:
+        raise NotFound(f"operation {operation_no} of {recipe_id} is not inspected by {sku}")
+    return replace(_point(row.point), version=row.version)
+
+
+async def page_inspection_points(
+    sql: AsyncConnection, *, recipe_id: str | None, after: str, limit: int
+) -> Page:
+    """How the work of operations is inspected, by recipe and operation, each with its key."""
+    rows = await sql.execute(PAGE_POINTS, {"recipe_id": recipe_id, "after": after, "limit": limit})
+    return [(row.key, replace(_point(row.point), version=row.version)) for row in rows]
+
+
+async def list_inspection_points(
+    sql: AsyncConnection, recipe_ids: Iterable[str]
+) -> dict[str, list[InspectionPoint]]:
+    """How the work of the operations of these recipes is inspected, by recipe."""
+    found: dict[str, list[InspectionPoint]] = {}
+    for row in await sql.execute(POINTS_OF_RECIPES, {"recipe_ids": sorted(set(recipe_ids))}):
+        point = replace(_point(row.point), version=row.version)
+        found.setdefault(point.recipe_id, []).append(point)
+    return found
+
+
+async def find_point_chart(
+    sql: AsyncConnection, recipe_id: str, operation_no: int, sku: str, name: str, baseline: int | None
+) -> ChartView:
+    """The control chart of a characteristic over the newest runs; raises `NotFound` for one that no plan has."""
+    point = await find_inspection_point(sql, recipe_id, operation_no, sku)
+    values = {"recipe_id": recipe_id, "operation_no": operation_no, "sku": sku, "limit": POINTS_COUNT_MAX}
+    return _charted(point.plan, name, list(await sql.execute(NEWEST_AT_POINT, values)), baseline)
 
 
 async def find_chart(sql: AsyncConnection, sku: str, name: str, baseline: int | None) -> ChartView:
     """The control chart of a characteristic over the newest lots; raises `NotFound` for one that no plan has."""
     plan = await find_inspection_plan(sql, sku)
+    rows = await sql.execute(NEWEST_OF_ITEM, {"sku": sku, "limit": POINTS_COUNT_MAX})
+    return _charted(plan, name, list(rows), baseline)
+
+
+def _charted(plan: InspectionPlan, name: str, rows: list[Any], baseline: int | None) -> ChartView:
+    """The chart of what rows of inspections, the newest in front, say of a characteristic."""
     scale = next((each.scale for each in plan.characteristics if each.name == name), None)
     if scale is None:
-        raise NotFound(f"{sku} is not inspected for {name}")
-    rows = await sql.execute(NEWEST_OF_ITEM, {"sku": sku, "limit": POINTS_COUNT_MAX})
+        raise NotFound(f"{plan.sku} is not inspected for {name}")
     found = [
         (row, each.mean)
         for row in reversed([_inspection(row) for row in rows])
@@ -163,10 +262,11 @@ async def find_chart(sql: AsyncConnection, sku: str, name: str, baseline: int | 
             row.inspected_at,
             mean,
             tuple(signal.rule for signal in signals if signal.point == place),
+            row.run_id,
         )
         for place, (row, mean) in enumerate(found)
     )
-    return ChartView(sku, name, scale, chart, points)
+    return ChartView(plan.sku, name, scale, chart, points)
 
 
 async def find_certificate(sql: AsyncConnection, lot_id: str) -> CertificateView:
@@ -177,4 +277,6 @@ async def find_certificate(sql: AsyncConnection, lot_id: str) -> CertificateView
         raise NothingToCertify(f"lot {lot_id} was not inspected by a plan")
     if lot.state not in CERTIFIED:
         raise NothingToCertify(f"lot {lot_id} is {lot.state}")
-    return CertificateView(lot, _inspection(row))
+    values = {"run_id": lot.run_id, "limit": POINTS_COUNT_OF_RUN}
+    points = tuple(_inspection(each) for each in await sql.execute(AT_POINTS_OF_RUN, values))
+    return CertificateView(lot, _inspection(row), points)

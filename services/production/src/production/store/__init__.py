@@ -42,7 +42,15 @@ from production.store.plant import (
     save_work_centre,
 )
 from production.store.qualifications import load_qualified, save_qualification
-from production.store.quality import add_inspections, load_inspection_plans, save_inspection_plan
+from production.store.quality import (
+    add_inspections,
+    add_run_inspections,
+    load_inspection_plans,
+    load_inspection_points,
+    save_inspection_plan,
+    save_inspection_point,
+    save_verdicts,
+)
 from production.store.rates import add_rates, load_rates, save_withdrawn
 from production.store.readings import add_readings, load_made_since, load_out_of_limits
 from production.store.recalls import (
@@ -65,6 +73,7 @@ from production.store.recipes import (
     load_approved,
     load_in_force,
     load_named,
+    load_newest,
     load_recipes,
     lock_recipe,
     lock_recipe_count,
@@ -117,6 +126,7 @@ __all__ = [
     "add_recalled_runs",
     "add_recipe_version",
     "add_roll_up",
+    "add_run_inspections",
     "add_run_keys",
     "add_runs",
     "add_schedule",
@@ -137,10 +147,12 @@ __all__ = [
     "load_held",
     "load_in_force",
     "load_inspection_plans",
+    "load_inspection_points",
     "load_lots_of_run",
     "load_made_since",
     "load_moves",
     "load_named",
+    "load_newest",
     "load_open",
     "load_out_of_limits",
     "load_people",
@@ -184,6 +196,7 @@ __all__ = [
     "save_crew",
     "save_downtimes",
     "save_inspection_plan",
+    "save_inspection_point",
     "save_items",
     "save_lots",
     "save_period",
@@ -198,6 +211,7 @@ __all__ = [
     "save_schedule",
     "save_standard_prices",
     "save_uncounted",
+    "save_verdicts",
     "save_withdrawn",
     "save_work_centre",
 ]

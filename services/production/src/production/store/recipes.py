@@ -75,6 +75,14 @@ LOAD_IN_FORCE: Final = text(
     ORDER BY recipe_id, recipe_version DESC
     """
 )
+LOAD_NEWEST: Final = text(
+    """
+    SELECT DISTINCT ON (recipe_id) recipe_id, recipe_version, CAST(content AS text) AS content, state, author, approver,
+           version
+    FROM recipe_versions JOIN recipes USING (recipe_id) WHERE recipe_id = ANY(:recipe_ids)
+    ORDER BY recipe_id, (state = 'approved') DESC, recipe_version DESC
+    """
+)
 SAVE_VERSION: Final = text(
     """
     UPDATE recipe_versions SET content = CAST(:content AS jsonb), state = :state, approver = :approver
@@ -145,6 +153,12 @@ async def load_named(tx: Tx, work_centre_ids: Iterable[str]) -> set[str]:
 async def load_approved(tx: Tx, recipe_ids: Iterable[str]) -> dict[str, Recipe]:
     """The newest approved version that is in force now of each of these recipes that has one."""
     rows = await tx.sql.execute(LOAD_APPROVED, {"recipe_ids": sorted(set(recipe_ids)), "at": tx.now})
+    return {row.recipe_id: _recipe_of(row) for row in rows}
+
+
+async def load_newest(tx: Tx, recipe_ids: Iterable[str]) -> dict[str, Recipe]:
+    """The newest approved version of each of these recipes, of one that has none the newest."""
+    rows = await tx.sql.execute(LOAD_NEWEST, {"recipe_ids": sorted(set(recipe_ids))})
     return {row.recipe_id: _recipe_of(row) for row in rows}
 
 

@@ -13,7 +13,7 @@ from production.tables.plant import (
     work_centre_rates,
     work_centres,
 )
-from production.tables.quality import inspection_plans, inspections, lots
+from production.tables.quality import inspection_plans, inspection_points, inspections, lots
 from production.tables.recalls import recall_lots, recall_notices, recall_runs, recall_tickets, recalls
 from production.tables.recipes import recipe_versions, recipes
 from production.tables.runs import (
@@ -37,6 +37,7 @@ __all__ = [
     "crews",
     "downtimes",
     "inspection_plans",
+    "inspection_points",
     "inspections",
     "items",
     "lots",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
@@ -42,6 +43,9 @@ class Quality:
         self.router.add_api_route(
             "/quality/lots/{lot_id}/samples", self.record_samples_at_page, methods=["POST"]
         )
+        self.router.add_api_route(
+            "/inspection-points/{recipe_id}/{operation_no}/{sku:path}", self.show_point, methods=["GET"]
+        )
         self.router.add_api_route("/quality/{sku:path}", self.show_item_quality, methods=["GET"])
 
     async def show_quality(self, ask: Asked) -> Response:
@@ -51,6 +55,23 @@ class Quality:
     async def show_item_quality(self, ask: Asked, sku: str) -> Response:
         """One item: its plan, a control chart of each variable, lots to inspect, and what was found."""
         return await self._item(ask, sku)
+
+    async def show_point(self, ask: Asked, recipe_id: str, operation_no: str, sku: str) -> Response:
+        """An operation that is inspected: its plan, a control chart of each variable, and what was found."""
+        at = place("/v1/inspection-points/{}/{}/{}", recipe_id, operation_no, sku)
+        point = await self._production.found(ask, at)
+        charts = await self._production.all_shown(
+            ask, *(f"{at}/chart?{urlencode({'characteristic': name})}" for name in variables_of(point))
+        )
+        return page(
+            ask,
+            "making/point.html",
+            answers=_different([point, *charts]),
+            at=(recipe_id, operation_no, sku),
+            plan=point.body,
+            charts=[(chart.body, drawn(chart.body)) for chart in charts if chart.body],
+            rules=RULES,
+        )
 
     async def dispose_lot_at_page(self, ask: Asked, lot_id: str) -> Response:
         """Decide on a blocked lot, or be the second person who says the same."""
@@ -89,8 +110,9 @@ class Quality:
             ),
             place("/v1/inspections", verdict="failed", first="newest", limit=INSPECTIONS_COUNT_MAX),
             place("/v1/inspection-plans", limit=ROWS_COUNT_MAX),
+            place("/v1/inspection-points", limit=ROWS_COUNT_MAX),
         )
-        blocked, proposed, arrived, failed, plans = map(items_of, answers)
+        blocked, proposed, arrived, failed, plans, points = map(items_of, answers)
         return page(
             ask,
             "making/quality.html",
@@ -100,21 +122,21 @@ class Quality:
             arrived=arrived,
             failed=failed,
             plans=plans,
+            points=points,
+            waiting=[one for one in failed if one["state"] == "undecided"],
             dispositions=DISPOSITIONS,
         )
 
     async def _item(self, ask: Ask, sku: str, refused: Answer | None = None) -> Response:
         plan = await self._production.found(ask, place("/v1/inspection-plans/{}", sku))
-        variables = [
-            each["name"]
-            for each in (plan.body or {"characteristics": ()})["characteristics"]
-            if each["kind"] == "variable"
-        ]
         results, arrived, *charts = await self._production.all_shown(
             ask,
             place("/v1/inspections", sku=sku, first="newest", limit=INSPECTIONS_COUNT_MAX),
             place("/v1/lots", state="in-inspection", limit=ROWS_COUNT_MAX),
-            *(place("/v1/inspection-plans/{}/chart", sku, characteristic=name) for name in variables),
+            *(
+                place("/v1/inspection-plans/{}/chart", sku, characteristic=name)
+                for name in variables_of(plan)
+            ),
         )
         return page(
             ask,
@@ -128,6 +150,12 @@ class Quality:
             charts=[(chart.body, drawn(chart.body)) for chart in charts if chart.body],
             rules=RULES,
         )
+
+
+def variables_of(plan: Answer) -> list[str]:
+    """What a plan has measured, by name."""
+    looked_at = (plan.body or {"characteristics": ()})["characteristics"]
+    return [each["name"] for each in looked_at if each["kind"] == "variable"]
 
 
 def drawn(chart: Mapping[str, Any]) -> SeriesDrawing | None:
@@ -146,7 +174,7 @@ def drawn(chart: Mapping[str, Any]) -> SeriesDrawing | None:
         Point(
             datetime.fromisoformat(one["at"]),
             Decimal(one["mean"]),
-            f"{one['mean']} {chart['scale']}, lot {one['lot_id']}",
+            f"{one['mean']} {chart['scale']}, {'lot' if one['lot_id'] else 'run'} {one['lot_id'] or one['run_id']}",
             ", ".join(map(str, one["rules"])),
         )
         for one in chart["points"]

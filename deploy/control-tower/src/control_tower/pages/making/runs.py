@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ from backbone.errors import Invalid
 from backbone.web import Ask, Asked
 from backbone.web.forms import field
 from control_tower.domain.forms import login_token
+from control_tower.domain.quality_form import decision_of, sample_at
 from control_tower.domain.runs import Parameter, deviations_of, operations_of, parameters_of, skills_of
 from control_tower.drawing.record import record_pdf
 from control_tower.drawing.series import Line, Point, SeriesDrawing, draw_by_time
@@ -27,8 +28,15 @@ STATES: Final = ("scheduled", "allowed", "running", "held", "closed", "aborted",
 RUNS_COUNT_MAX: Final = 100
 # Runs that have not begun.
 AHEAD: Final = ("scheduled", "allowed")
-# What who looks at a run may do there, by what shows it.
-ACTS: Final = {"signs": "sign_record_at_page", "parted": "part_run_at_page", "lets": "let_person_at_page"}
+# What who looks may do, by its name on the page.
+ACTS: Final = {
+    "signs": "sign_record",
+    "parted": "part_run",
+    "inspects": "inspect_run",
+    "decides": "decide_run",
+    "lets": "let_person",
+}
+VERDICTS: Final = ("rework", "use-as-is", "scrap", "abort")
 # What a signature may mean, and whose it is.
 MEANINGS: Final = (
     ("performed", "who acted at the run"),
@@ -49,10 +57,13 @@ class Runs:
         self.router.add_api_route(
             "/production-runs/{run_id}/signatures", self.sign_record_at_page, methods=["POST"]
         )
-        self.router.add_api_route(
-            "/production-runs/{run_id}/permissions", self.let_person_at_page, methods=["POST"]
-        )
-        self.router.add_api_route("/production-runs/{run_id}/parts", self.part_run_at_page, methods=["POST"])
+        for act, road in (
+            ("permissions", self.let_person_at_page),
+            ("parts", self.part_run_at_page),
+            ("samples", self.inspect_run_at_page),
+            ("decision", self.decide_run_at_page),
+        ):
+            self.router.add_api_route(f"/production-runs/{{run_id}}/{act}", road, methods=["POST"])
 
     async def show_production_runs(self, ask: Asked) -> Response:
         """Runs, the newest first, narrowed by state, site or recipe."""
@@ -127,6 +138,24 @@ class Runs:
             return RedirectResponse(place("/production-runs/{}", run_id) + "#parts", 303)
         return await self._run(ask, run_id, parting=answer)
 
+    async def inspect_run_at_page(self, ask: Asked, run_id: str) -> Response:
+        """Say what a sample behind an operation has shown."""
+        form = await ask.form()
+        return await self._at_point(ask, run_id, "samples", form, sample_at(form))
+
+    async def decide_run_at_page(self, ask: Asked, run_id: str) -> Response:
+        """Decide what becomes of runs that failed, or be the second person who says the same."""
+        form = await ask.form()
+        return await self._at_point(ask, run_id, "decision", form, decision_of(form))
+
+    async def _at_point(
+        self, ask: Ask, run_id: str, act: str, form: Mapping[str, str], body: Mapping[str, Any]
+    ) -> Response:
+        answer = await self._production.act(ask, form, place(f"/v1/runs/{{}}/{act}", run_id), body)
+        if answer.body:
+            return RedirectResponse(place("/production-runs/{}", run_id) + "#inspections", 303)
+        return await self._run(ask, run_id, parting=answer)
+
     async def _partners(self, ask: Ask, run: Any) -> list[Any]:
         """The runs that may be put together with one, as far as can be seen from here; the newest."""
         asked = {"recipe_id": run["recipe_id"], "site_id": run["site_id"], "limit": RUNS_COUNT_MAX}
@@ -143,10 +172,15 @@ class Runs:
             if each["run_id"] != mine[0] and each["recipe_version"] == mine[1] and not each["rework_lot_id"]
         ]
 
-    async def _recipe(self, ask: Ask, run: Any) -> Answer:
-        """The version of its recipe that a run goes by."""
-        path = place("/v1/recipes/{}/versions/{}", run["recipe_id"], str(run["recipe_version"]))
-        return await self._production.shown(ask, path)
+    async def _recipe(self, ask: Ask, run: Any) -> tuple[Answer, Mapping[tuple[int, str], Any]]:
+        """The version of its recipe that a run goes by, and how its operations are inspected where they are."""
+        recipe, points = await self._production.all_shown(
+            ask,
+            place("/v1/recipes/{}/versions/{}", run["recipe_id"], str(run["recipe_version"])),
+            place("/v1/inspection-points", recipe_id=run["recipe_id"], limit=ROWS_COUNT_MAX),
+        )
+        here = [each for each in items_of(points) if each["in_force"]]
+        return recipe, {(each["operation_no"], each["sku"]): each for each in here}
 
     async def _run(
         self, ask: Ask, run_id: str, refused: Answer | None = None, parting: Answer | None = None
@@ -161,7 +195,7 @@ class Runs:
             run = await self._production.found(ask, at)
         if run.body is None:
             return page(ask, "making/run.html", status=run.status or 503, run=None, answers=[run])
-        recipe = await self._recipe(ask, run.body)
+        recipe, looked_at = await self._recipe(ask, run.body)
         async with ask.read() as sql:
             orders = await list_orders_of(sql, run.body["planned_order_id"])
         parameters = parameters_of(recipe.body, run.body, items_of(readings))
@@ -173,8 +207,8 @@ class Runs:
             answers=[parting, recipe, readings, lots],
             partners=await self._partners(ask, run.body),
             refused=refused,
-            meanings=MEANINGS,
-            **{name: may(ask, act) for name, act in ACTS.items()},
+            **allowed(ask),
+            looked_at=looked_at,
             skills=skills_of(recipe.body),
             recipe=recipe.body,
             orders=orders,
@@ -188,6 +222,12 @@ class Runs:
             cost=cost,
             record=record,
         )
+
+
+def allowed(ask: Ask) -> dict[str, Any]:
+    """What who looks may do at a run, and the words for it."""
+    acts = {name: may(ask, f"{operation}_at_page") for name, operation in ACTS.items()}
+    return {**acts, "meanings": MEANINGS, "verdicts": VERDICTS}
 
 
 def drawings(parameters: Sequence[Parameter]) -> dict[Any, SeriesDrawing | None]:
