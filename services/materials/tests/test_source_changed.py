@@ -85,6 +85,22 @@ async def test_what_no_vendor_supplies_is_made_if_it_is_to_be_made_by_now(
     assert ("gear", "buy", "released", "10") not in await stage.planned()
 
 
+async def test_what_no_vendor_supplies_once_more_is_asked_of_a_planner_again(stage: Stage) -> None:
+    await stage.opened("gear")
+    await stage.hear(terms("gear", 7))
+    await want(stage)
+    bought = await stage.order_of("gear")
+    await stage.do(commands.ReleaseOrder(bought, by_hand=True))
+    await stage.hear(PurchaseRefused(bought, "no vendor is left"))
+    await stage.pass_time(days=28)
+    message = f"{bought}@expedite"
+    state = "SELECT state, reason FROM action_messages WHERE kind = 'expedite'"
+    await stage.do(commands.AnswerMessage(message))
+    assert [state for state, _ in await stage.rows(state)] == ["accepted"]
+    await stage.hear(PurchaseRefused(bought, "no vendor quoted in time"))
+    assert await stage.rows(state) == [("open", "nobody supplies it: no vendor quoted in time")]
+
+
 async def test_what_nothing_could_supply_is_bought_as_soon_as_that_is_said(stage: Stage) -> None:
     await stage.opened("gear")
     await want(stage)

@@ -13,8 +13,8 @@ from contracts.materials import InternalSupplyPromised
 from contracts.orders import ChangeCommitted, ChangeWithdrawn
 from contracts.shapes import ActionKind
 from contracts.values import ZERO, Money, Quantity
-from contracts.vendors import OrderAcknowledged, PurchaseOrderCancelled, PurchaseRefused
-from services.vendors.tests.made import DAY, NOW
+from contracts.vendors import OrderAcknowledged, PurchaseOrderCancelled, PurchaseRefused, RfqIssued
+from services.vendors.tests.made import DAY, NOW, vendor
 from services.vendors.tests.stage import Stage
 from vendors import commands
 
@@ -180,6 +180,29 @@ async def test_a_wish_about_a_run_is_none_of_vendors_business(stage: Stage) -> N
     await stage.do(commands.CancelOrder((await stage.order())[0], "sold out", ask_next=False))
     await stage.hear(wish("defer", 30))
     assert [fact.reason for fact in await stage.told(PurchaseWishRefused)] == ["no vendor is asked for shaft"]
+
+
+async def test_what_nobody_would_supply_is_asked_of_everybody_again_when_a_planner_wants_it(
+    stage: Stage,
+) -> None:
+    await stage.do(commands.RegisterVendor(vendor("a", skus=frozenset({"shaft"}))))
+    await stage.requested()
+    await stage.pass_time(days=3)
+    assert [each.reason for each in await stage.told(PurchaseRefused)] == [
+        "no vendor quoted for shaft in time"
+    ]
+    await stage.hear(wish("expedite", 9))
+    first, second = await stage.told(RfqIssued)
+    assert (second.vendor_ids, second.rfq_id != first.rfq_id) == (("a",), True)
+    await stage.hear(wish("expedite", 9))
+    assert [each.reason for each in await stage.told(PurchaseWishRefused)] == [
+        "vendors are quoting for shaft"
+    ]
+    await stage.pass_time(days=3)
+    assert len(await stage.told(PurchaseRefused)) == 2
+    await stage.opened("b")
+    await stage.hear(wish("expedite", 9))
+    assert await stage.states() == [("b", "ordered")]
 
 
 async def test_more_of_a_purchase_is_asked_of_its_vendor_in_whole_lots_and_promised_when_the_vendor_says_so(

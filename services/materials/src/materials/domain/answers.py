@@ -25,7 +25,7 @@ from materials.domain.changing import decided
 from materials.domain.conclusion import cover, offer
 from materials.domain.dates import redated
 from materials.domain.increasing import take_over
-from materials.domain.message import close_message
+from materials.domain.message import close_message, reopen
 from materials.domain.receiving import close
 from materials.domain.releading import comes_from_elsewhere
 from materials.domain.replanning import plan_otherwise
@@ -241,6 +241,8 @@ def purchase_refused(book: Book, fact: PurchaseRefused) -> None:
         return
     why = f"nobody supplies it: {fact.reason}"
     _doubtful(book, [fact.planned_order_id], why)
+    # Vendors were asked once more, since a planner wanted it sooner than never.
+    reopen(book, fact.planned_order_id, "expedite", why)
     if comes_from_elsewhere(book, fact.planned_order_id):
         for place in plan_otherwise(book, [fact.planned_order_id], why):
             offer(book, place)

@@ -88,10 +88,19 @@ class Sourcing:
         """Whether somebody has been asked, so that the same request again changes nothing."""
         return self.state in {"ordered", "quoting"}
 
+    @property
+    def unserved(self) -> bool:
+        """Whether goods are wanted that nobody would supply; a run ends when it hears that nobody does its work."""
+        return self.state == "refused" and self.run_id is None
+
     def again(self, fact: PurchaseRequested | WorkRequested) -> Sourcing:
         """A request that was refused or withdrawn is made once more: everybody may be tried again."""
         fresh = Sourcing.requested(fact, self.correlation_id)
         return replace(fresh, state=self._to("asked"), version=self.version)
+
+    def once_more(self, needed_at: datetime) -> Sourcing:
+        """Nobody would supply it, and a planner wants it all the same: everybody may be tried again."""
+        return replace(self, state=self._to("asked"), tried=frozenset(), needed_at=needed_at)
 
     def said_again(self, fact: WorkRequested) -> Sourcing:
         """What a request says that stands instead of an earlier one; of what is ordered its moment alone changes."""

@@ -18,7 +18,7 @@ from vendors.domain.price import Rates
 from vendors.domain.purchase_order import PurchaseOrder
 from vendors.domain.sourcing import Sourcing
 from vendors.domain.terms import Terms
-from vendors.handlers.market import refuse, tell
+from vendors.handlers.market import Asked, ask_next, market_of, refuse, save_asked, tell
 
 
 @dataclass(slots=True)
@@ -137,6 +137,7 @@ async def follow_change(commands: Batch[FollowChange], tx: Tx) -> list[None]:
 async def follow_wish(commands: Batch[FollowWish], tx: Tx) -> list[None]:
     """Planners want purchases sooner, later, larger or not at all: vendors are asked, or planners hear why not."""
     bought = await _purchases(tx, (command.wish.planned_order_id for command in commands))
+    await save_asked(tx, await _ask_again(commands, tx, bought))
     for command in commands:
         purchase = bought.bought(command.wish.planned_order_id)
         # A wish about a run is answered by production, whoever does its work.
@@ -148,6 +149,27 @@ async def follow_wish(commands: Batch[FollowWish], tx: Tx) -> list[None]:
             tx.emit(told, because=command, correlation=purchase.sourcing.correlation_id)
     await bought.save(tx)
     return [None] * len(commands)
+
+
+async def _ask_again(commands: Batch[FollowWish], tx: Tx, bought: _Purchases) -> list[Asked]:
+    """What nobody would supply, and is wanted as soon as can be, is asked of everybody again; it leaves `bought`."""
+    wanted = {
+        key: command
+        for command in commands
+        if command.wish.kind == "expedite"
+        and (purchase := bought.bought(key := command.wish.planned_order_id)) is not None
+        and purchase.sourcing.unserved
+    }
+    if not wanted:
+        return []
+    refused = {key: bought.sourcings.pop(key) for key in wanted}
+    market = await market_of(tx, [(each.sku, each.site_id) for each in refused.values()])
+    return [
+        ask_next(
+            tx, command, refused[key].once_more(command.wish.wanted_at or refused[key].needed_at), market
+        )
+        for key, command in wanted.items()
+    ]
 
 
 def _wished(tx: Tx, command: FollowWish, bought: _Purchases, purchase: Bought) -> str | None:
