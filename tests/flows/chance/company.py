@@ -16,6 +16,7 @@ from simulator.people.operator import Operator
 from simulator.people.person import Plays
 from simulator.people.planner import Planner
 from simulator.people.second_thoughts import SecondThoughts
+from simulator.people.tender import Bidder, Buyer
 from simulator.people.vendor import Vendor
 from simulator.people.warehouse import Warehouse
 from simulator.scenarios import parts
@@ -219,7 +220,11 @@ class Company:
             ),
             *self._makers(chance),
             Decider(self.seed),
-            Planner(set(chance.sample(MESSAGES, chance.randint(2, 6))) | {"release"}, sleeps=20 * DAY),
+            Planner(
+                set(chance.sample(MESSAGES, chance.randint(2, 6))) | {"release"},
+                sleeps=20 * DAY,
+                insists=True,
+            ),
             Dispatcher(chance.choice([0, 900])),
             Driver(),
             *(self._client(chance, name) for name in names),
@@ -234,7 +239,21 @@ class Company:
                 [act for branch in self.branches for act in branch.acts],
             ),
         ]
-        return [Forgiving(who) for who in people]
+        return [Forgiving(who) for who in (*people, *self._bidders(people), Buyer())]
+
+    def _bidders(self, people: list[Plays]) -> list[Bidder]:
+        """Each vendor quotes for what its terms do not cover, at a price and after a time of its own."""
+        chance = Random(f"{self.seed} bids")
+        return [
+            Bidder(
+                who.vendor_id,
+                chance.randint(100, 5_000),
+                chance.randint(1, 9),
+                chance.choice([0, 1, 4]) * DAY,
+            )
+            for who in people
+            if isinstance(who, Vendor)
+        ]
 
     def _makers(self, chance: Random) -> list[Plays]:
         """Those who supply, take in and make."""

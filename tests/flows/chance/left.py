@@ -9,6 +9,7 @@ from typing import Any, Final
 from simulator.doors import Doors, Person
 from simulator.scenarios.staff import DISPATCHER, PLANNER
 
+ASKING: Final = ("issued", "silent", "award-proposed")
 BUYING: Final = ("requested", "ordered", "acknowledged", "shipped", "part-received", "rejected")
 RUNNING: Final = ("requested", "scheduled", "allowed", "running", "held", "suspended")
 PLANNED: Final = ("planned", "released", "confirmed", "refused", "running")
@@ -29,6 +30,7 @@ async def show_left(doors: Doors, orders: Sequence[Mapping[str, Any]]) -> None:
     for what, who, service, path, states in (
         ("planned order", PLANNER, "materials", "/v1/planned-orders", PLANNED),
         ("run", PLANNER, "production", "/v1/runs", RUNNING),
+        ("rfq", Person("buyer", "bruno"), "vendors", "/v1/rfqs", ASKING),
         ("purchase order", Person("buyer", "bruno"), "vendors", "/v1/purchase-orders", BUYING),
     ):
         for state in states:

@@ -10,7 +10,9 @@ from typing import Final
 
 # Where the help lists each, in this order.
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Run it": ("up", "down", "status", "doctor", "demo", "clock", "token", "bench", "soak", "tower"),
+    "Run it": (
+        "up", "down", "status", "doctor", "demo", "clock", "token", "bench", "soak", "tower", "prepare", "secrets",
+    ),
     "See and prove": ("order", "verify", "tail", "top", "dlq", "webhook", "operation", "import", "export"),
     "Customers": ("need", "quote", "sale", "catalogue"),
     "Materials": (

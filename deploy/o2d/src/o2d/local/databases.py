@@ -62,15 +62,29 @@ async def prepare(home: Home, url: str, services: Iterable[str], prefix: str = "
 async def _prepare(server: asyncpg.Connection, home: Home, url: str, service: str, prefix: str) -> Database:
     name = f"{prefix}{service.replace('-', '_')}"
     password = home.secret(f"role {service}")
-    if not await server.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name):
-        await server.execute(f'CREATE ROLE "{name}" LOGIN')
-    # The password has no quote in it: it is URL-safe text of our own.
-    await server.execute(f"ALTER ROLE \"{name}\" PASSWORD '{password}'")
+    oid = await make(server, name, password, name)
+    return Database(address(url, name, password, name), oid)
+
+
+async def make(server: asyncpg.Connection, role: str, password: str, database: str) -> int:
+    """A role that may log in, and a database that is its own alone; what is there gets what it lacks.
+
+    The answer is the database's number. Raises `asyncpg.InsufficientPrivilegeError`.
+    """
+    if not await server.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role):
+        await _say(server, "CREATE ROLE %I LOGIN", role)
+    await _say(server, "ALTER ROLE %I PASSWORD %L", role, password)
     for setting, value in ROLE_SETTINGS.items():
-        await server.execute(f"ALTER ROLE \"{name}\" SET {setting} = '{value}'")
-    if not await server.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
-        await server.execute(f'GRANT "{name}" TO CURRENT_USER')  # an owner can be named by its members only
-        await server.execute(f'CREATE DATABASE "{name}" OWNER "{name}"')
-    await server.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
-    oid = await server.fetchval("SELECT oid FROM pg_database WHERE datname = $1", name)
-    return Database(address(url, name, password, name), int(oid))
+        await _say(server, "ALTER ROLE %I SET %I = %L", role, setting, value)
+    if not await server.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
+        await _say(server, "GRANT %I TO CURRENT_USER", role)  # an owner can be named by its members only
+        await _say(server, "CREATE DATABASE %I OWNER %I", database, role)
+    await _say(server, "REVOKE ALL ON DATABASE %I FROM PUBLIC", database)
+    return int(await server.fetchval("SELECT oid FROM pg_database WHERE datname = $1", database))
+
+
+async def _say(server: asyncpg.Connection, statement: str, *names: str) -> None:
+    """Run a statement that takes no parameters: the server itself quotes the names."""
+    await server.execute(
+        await server.fetchval("SELECT format($1, VARIADIC CAST($2 AS text[]))", statement, list(names))
+    )

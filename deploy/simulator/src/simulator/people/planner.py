@@ -17,12 +17,14 @@ ACTS_COUNT_MAX: Final = 100
 class Planner:
     """Accepts messages of the kinds in `accepts`; lets others sleep for `sleeps`, or leaves them where that is None.
 
-    One that is open again, since its owner cannot do it, is treated like the others. None is put off twice at a moment.
+    One that is open again, since its owner cannot do it, is treated like the others; one who `insists` accepts it once
+    for each reason. None is put off twice at a moment.
     """
 
     accepts: Collection[str]
     sleeps: timedelta | None = None
-    accepted: set[str] = field(default_factory=set)
+    insists: bool = False
+    accepted: set[tuple[str, str]] = field(default_factory=set)
     put_off: dict[str, datetime] = field(default_factory=dict)
 
     @property
@@ -53,8 +55,9 @@ class Planner:
 
     def _act(self, message: dict[str, Any], now: datetime) -> dict[str, Any] | None:
         message_id = f"{message['planned_order_id']}@{message['kind']}"
-        if message["kind"] in self.accepts and message_id not in self.accepted:
-            self.accepted.add(message_id)
+        asked = message_id, message["reason"] if self.insists else ""
+        if message["kind"] in self.accepts and asked not in self.accepted:
+            self.accepted.add(asked)
             return {"id": message_id, "act": "accept"}
         if self.sleeps is None or self.put_off.get(message_id) == now:
             return None

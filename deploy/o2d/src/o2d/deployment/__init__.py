@@ -1,0 +1,1 @@
+"""What an installation on servers of others needs: secrets, databases, topics, rights at Kafka, manifests."""
