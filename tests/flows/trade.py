@@ -24,6 +24,8 @@ class Story:
     wanted_in: timedelta = timedelta(days=21)
     # What its vendor charges for less of what it has promised, in hundredths of a per cent.
     cancellation_points: int = 0
+    # The least that its vendor sells.
+    minimum: int = 0
     # In which its price is; vendors ask for euros.
     currency: str = "EUR"
 
@@ -49,8 +51,8 @@ class Story:
             "price": {"minor": 9_000, "currency": self.currency},
             "components": [component],
         }
-        charge = self.cancellation_points
-        terms = parts.terms(self.vendor_id, name, 5_000, LEAD_DAYS, cancellation_points=charge)
+        rules = {"cancellation_points": self.cancellation_points, "minimum": str(self.minimum)}
+        terms = parts.terms(self.vendor_id, name, 5_000, LEAD_DAYS, **rules)
         customer = parts.customer(f"{name}-client", f"{title} client", "Carla Client", "Quay 1")
         return [
             Put(PLANNER, "materials", "/v1/items", parts.item(name, title)),

@@ -218,3 +218,31 @@ async def test_quotations_are_compared_and_awarded_and_hidden_from_rivals(door: 
     assert refused["type"] == "/problems/rfq-is-awarded"
     assert (await door.get(OTHER, at))["awarded_quotation_id"] is None
     await door.post(CHIEF, f"{at}/award-agreement", {"agreed": True}, status=409)
+
+
+async def test_a_line_is_promised_in_parts_and_each_is_judged_at_the_scorecard(door: Door) -> None:
+    await opened(door)
+    await door.stage.hear(request())
+    order_id, line_id = await door.stage.order()
+    at = f"/v1/purchase-orders/{order_id}"
+    schedule = [
+        {"quantity": "12", "at": "2026-03-05T08:00:00Z"},
+        {"quantity": "8", "at": "2026-03-12T08:00:00Z"},
+    ]
+    line = {"purchase_line_id": line_id, "schedule": schedule}
+    bare = {"lines": [{**line, "schedule": [{"quantity": "12", "at": "2026-03-05T08:00:00"}]}]}
+    problem = await door.post(STEEL, f"{at}/acknowledgement", bare, status=422)
+    assert problem["errors"][0]["pointer"] == "/lines/0/schedule/0/at"
+    await door.post(STEEL, f"{at}/acknowledgement", {"lines": [line]})
+    (shown,) = (await door.get(BUYER, at))["order"]["lines"]
+    assert [each["quantity"] for each in shown["answer"]["schedule"]] == ["12", "8"]
+    await door.stage.pass_time(days=3)
+    await door.stage.receive([("heat-1", "12")])
+    await door.stage.pass_time(days=9)
+    card = await door.get(BUYER, "/v1/vendors/steel-ltd/scorecard")
+    assert (card["otif_percent"], card["lines"]) == ("50", 1)
+    rows = (await door.get(BUYER, "/v1/vendors/steel-ltd/scorecard/otif"))["items"]
+    assert [(each["quantity"], each["due"], each["right"]) for each in rows] == [
+        ("12", "2026-03-05", True),
+        ("8", "2026-03-12", False),
+    ]

@@ -173,3 +173,39 @@ async def test_what_comes_in_boxes_is_promised_and_sent_in_boxes(door: Door, vis
     assert "12 sent" in await visitor.see(place)
     odd = await visitor.act(place, f"{place}/shipments", **{**sent, f"quantity {line_id}": "0.25"})
     assert odd.status_code == 422
+
+
+async def test_an_order_is_promised_in_parts_in_a_form_with_a_row_for_each(
+    door: Door, visitor: Visitor
+) -> None:
+    _, line_id, place = await ordered(door)
+    await visitor.sign_in(*STEEL)
+    assert f'href="{place}?parts=2"' in await visitor.source(place)
+    rows = f"{place}?parts=3"
+    assert f"part moment 3 {line_id}" in await visitor.source(rows)
+    nothing = await visitor.act(rows, act="parts")
+    assert nothing.status_code == 422
+    fields = {
+        f"part quantity 1 {line_id}": "12",
+        f"part moment 1 {line_id}": "2026-03-07T08:00",
+        f"part quantity 2 {line_id}": "8",
+        f"part moment 2 {line_id}": "2026-03-14T08:00",
+    }
+    assert (await visitor.act(rows, act="parts", **fields)).status_code == 303
+    (told,) = await door.stage.told(OrderAcknowledged)
+    assert [(str(each.quantity), f"{each.at:%m-%d}") for each in told.lines[0].schedule] == [
+        ("12", "03-07"),
+        ("8", "03-14"),
+    ]
+    shown = await visitor.see(place)
+    assert "promised: 12 for" in shown
+    assert ", 8 for" in shown
+
+
+@pytest.mark.parametrize("parts", ["", "0", "-1", "many", "²", "1000000"])
+async def test_rows_for_parts_are_as_many_as_can_be(door: Door, visitor: Visitor, parts: str) -> None:
+    _, line_id, place = await ordered(door)
+    await visitor.sign_in(*STEEL)
+    shown = await visitor.source(f"{place}?parts={parts}")
+    assert ("part quantity 24 " in shown) is (parts == "1000000")
+    assert f"part quantity 25 {line_id}" not in shown

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from contracts.values import Quantity
 from services.vendors.tests.made import DAY, NOW
 from vendors.domain.calendar import EVERY_DAY, WorkingDays
+from vendors.domain.figures import band_of
 from vendors.domain.policy import Policy
-from vendors.domain.score import Arrived, Score, Supplied, band_of, score
+from vendors.domain.score import Arrived, Score, Supplied, score
 
 DUE = NOW + 10 * DAY
 UNTIL = NOW + 28 * DAY

@@ -87,6 +87,14 @@ class DateStep:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleLine:
+    """So much of a purchase line is there by that moment."""
+
+    quantity: Quantity
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LineQuantity:
     """So much of a line in all."""
 

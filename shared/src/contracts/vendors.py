@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.shapes import ItemPart, LotPart, Share, VendorKind
+from contracts.shapes import ItemPart, LotPart, ScheduleLine, Share, VendorKind
 from contracts.values import Money, PropertyValue, Quantity, Window
 
 
@@ -151,7 +151,7 @@ class PurchaseOrderIssued:
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgedLine:
-    """What a vendor promises for a line, which may differ from what was asked."""
+    """What a vendor promises for a line: all of it is there `at` that moment, each part as its `schedule` says."""
 
     purchase_line_id: str
     planned_order_id: str
@@ -160,6 +160,7 @@ class AcknowledgedLine:
     unit_price: Money
     at: datetime
     as_asked: bool
+    schedule: tuple[ScheduleLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

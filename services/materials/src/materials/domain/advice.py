@@ -9,7 +9,7 @@ from typing import Final
 from contracts.shapes import ActionKind
 from materials.domain.book import Book
 from materials.domain.capacity import placing
-from materials.domain.dates import behind, date_planned, redated
+from materials.domain.dates import behind, date_planned, redated, served_at
 from materials.domain.increasing import advise_more, enlarge
 from materials.domain.message import accept, close_message, open_message, opened
 from materials.domain.netting import Netting
@@ -41,22 +41,25 @@ def advise(book: Book, demand_ids: Iterable[str]) -> None:
 def _advise(book: Book, order: PlannedOrder) -> None:
     """The earliest need that an ordered supply serves says by when it is wanted."""
     key = order.planned_order_id
-    served = [book.demands[peg.demand_id] for peg in book.pegs.by("order", key)]
-    wanted_at = min((each.needed_at for each in served if not each.held), default=None)
-    if wanted_at is None:
+    served = [(book.demands[peg.demand_id], served_at(book, peg)) for peg in book.pegs.by("order", key)]
+    wanted = [(demand.needed_at, at) for demand, at in served if not demand.held]
+    if not wanted:
         return
     close_message(book, key, "needed again", "cancel")
     if any(message.kind == "decrease" for message in book.messages.by("order", key)):
         ask_for_less(book, order)
     site = book.network.sites.get(order.site_id)
     days = site.damping_days if site is not None else 0
-    if order.expected_at is None or behind(order.expected_at, wanted_at + timedelta(days=days)):
+    late = [needed for needed, at in wanted if at is None or behind(at, needed + timedelta(days=days))]
+    if late:
         close_message(book, key, "wanted earlier", "defer")
-        open_message(book, order, "expedite", "it comes later than it is needed", wanted_at)
+        open_message(book, order, "expedite", "it comes later than it is needed", min(late))
         return
     close_message(book, key, "in time again", "expedite", "substitute")
-    if not order.begun and behind(wanted_at, order.expected_at + timedelta(days=max(days, EARLY_DAYS_MAX))):
-        open_message(book, order, "defer", "it comes earlier than it is needed", wanted_at)
+    ahead = timedelta(days=max(days, EARLY_DAYS_MAX))
+    if not order.begun and all(at is not None and behind(needed, at + ahead) for needed, at in wanted):
+        first = min(needed for needed, _ in wanted)
+        open_message(book, order, "defer", "it comes earlier than it is needed", first)
     else:
         close_message(book, key, "wanted then", "defer")
 

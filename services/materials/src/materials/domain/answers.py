@@ -29,6 +29,7 @@ from materials.domain.message import close_message, reopen
 from materials.domain.receiving import close
 from materials.domain.releading import comes_from_elsewhere
 from materials.domain.replanning import plan_otherwise
+from materials.domain.schedule import Part, lay_out, parts_to_come, promised, sent_of, sized, turned_away
 from materials.domain.shrinking import prune, resize_run
 from materials.domain.supply import OrderState, PlannedOrder
 
@@ -79,6 +80,8 @@ def issued(book: Book, fact: PurchaseOrderIssued) -> None:
     for line in fact.lines:
         order = _known(book, line.planned_order_id)
         if order is not None:
+            coming = sum(part.micro for part in parts_to_come(book, order.planned_order_id))
+            lay_out(book, order.planned_order_id, [Part(coming, None)])
             order = order._replace(purchase_order_id=fact.purchase_order_id, purchase_line_id=line.purchase_line_id,
                 confirmed_at=None, cause=None,
             )  # fmt: skip
@@ -87,36 +90,26 @@ def issued(book: Book, fact: PurchaseOrderIssued) -> None:
 
 def acknowledged(book: Book, fact: OrderAcknowledged) -> None:
     """A vendor names date and quantity; what it leaves short is planned again, what it adds later is free supply."""
-    lines: dict[str, list[tuple[int, datetime]]] = {}
+    promises: dict[str, list[tuple[int, datetime]]] = {}
     for line in fact.lines:
-        lines.setdefault(line.planned_order_id, []).append((line.quantity.micro, line.at))
-    for planned_order_id, parts in lines.items():
+        parts = [(part.quantity.micro, part.at) for part in line.schedule]
+        promises.setdefault(line.planned_order_id, []).extend(parts or [(line.quantity.micro, line.at)])
+    for planned_order_id, promise in promises.items():
         order = _known(book, planned_order_id)
         if order is None:
             continue
-        at = max(moment for _, moment in parts)
+        short = lay_out(book, planned_order_id, promised(book, planned_order_id, promise))
+        at = max(moment for _, moment in promise)
         order = order._replace(state="confirmed", confirmed_at=at, cause=None)
         _now(book, order, "the vendor delivers later")
-        short = _resize(book, planned_order_id, sum(micro for micro, _ in parts))
         cover(book, short)
         _use_more(book, planned_order_id)
 
 
 def _resize(book: Book, planned_order_id: str, micro: int) -> list[str]:
-    """What will come of an order's first output; the answer names the demands that lose something by it."""
-    receipt = book.receipts_of(planned_order_id)[0]
-    if micro == receipt.quantity_micro:
-        return []
-    whole = max(micro, receipt.received_micro)
-    book.receipts.put(receipt._replace(quantity_micro=whole))
-    lost = receipt.pegged_micro - max(0, whole - receipt.received_micro)
-    losers: list[str] = []
-    for peg in reversed(book.pegs_on(receipt.receipt_id)):
-        if lost <= 0:
-            break
-        lost -= book.unpeg(peg.demand_id, receipt.receipt_id, lost)
-        losers.append(peg.demand_id)
-    return losers
+    """So much comes of a purchase in all; the answer names the demands that lose something by it."""
+    came = sum(each.received_micro for each in book.receipts_of(planned_order_id))
+    return lay_out(book, planned_order_id, sized(parts_to_come(book, planned_order_id), max(0, micro - came)))
 
 
 def purchase_reduced(book: Book, fact: PurchaseReduced) -> None:
@@ -256,13 +249,23 @@ def purchase_cancelled(book: Book, fact: PurchaseOrderCancelled) -> None:
 
 def rejected(book: Book, fact: GoodsRejected) -> None:
     """Part of a receipt was turned away: its replacement has no date yet."""
+    if _known(book, fact.planned_order_id) is not None:
+        parts = parts_to_come(book, fact.planned_order_id)
+        lay_out(book, fact.planned_order_id, turned_away(parts, fact.quantity.micro))
     _doubtful(book, [fact.planned_order_id], f"part of the receipt was rejected: {fact.reason}")
 
 
 def shipped_by_vendor(book: Book, fact: ShipmentNotified) -> None:
-    """Goods are on their way: they come when the notice says."""
+    """Goods are on their way: they come when the notice says, and what was not sent when it was promised."""
     for line in fact.lines:
         order = _known(book, line.planned_order_id)
         if order is not None:
-            order = order._replace(state="confirmed", confirmed_at=fact.expected_at, cause=None)
-            _now(book, order, "the shipment comes later")
+            parts = parts_to_come(book, line.planned_order_id)
+            parts = sent_of(parts, line.quantity.micro, fact.expected_at, book.now)
+            lay_out(book, line.planned_order_id, parts)
+            at = max((part.at for part in parts if part.at is not None), default=fact.expected_at)
+            _now(
+                book,
+                order._replace(state="confirmed", confirmed_at=at, cause=None),
+                "the shipment comes later",
+            )

@@ -16,6 +16,7 @@ from materials.domain.header import Change, Probe, PutOff
 from materials.domain.lessening import gone, lessened, tried
 from materials.domain.network import Place
 from materials.domain.release import await_release
+from materials.domain.schedule import resized
 
 SILENT: Final = "nobody answered: {}"
 PROBE_WITHIN: Final = timedelta(minutes=30)
@@ -178,8 +179,7 @@ def _keep_lot(book: Book, probe: Probe) -> None:
     if order is None or order.ended or order.source != "buy" or order.quantity_micro >= probe.quantity_micro:
         return
     book.orders.put(order._replace(quantity_micro=probe.quantity_micro))
-    (receipt,) = book.receipts_of(probe.planned_order_id)
-    book.receipts.put(receipt._replace(quantity_micro=probe.quantity_micro))
+    resized(book, probe.planned_order_id, probe.quantity_micro)
 
 
 def withdrawn(book: Book, fact: ChangeWithdrawn) -> set[Place]:

@@ -8,8 +8,8 @@ from typing import Final
 
 from materials.domain.book import Book
 from materials.domain.capacity import placing
-from materials.domain.demand import Demand
-from materials.domain.supply import PlannedOrder
+from materials.domain.demand import Demand, Peg
+from materials.domain.supply import PlannedOrder, comes_at
 
 # On hand: there since always.
 ALWAYS: Final = datetime(1900, 1, 1, tzinfo=UTC)
@@ -26,13 +26,18 @@ def available(book: Book, demand: Demand) -> datetime | None:
         return None
     latest = ALWAYS
     for peg in book.pegs_of(demand.demand_id):
-        if peg.planned_order_id is None:
-            continue
-        expected = book.orders[peg.planned_order_id].expected_at
-        if expected is None:
+        at = served_at(book, peg)
+        if at is None:
             return None
-        latest = max(latest, expected)
+        latest = max(latest, at)
     return latest
+
+
+def served_at(book: Book, peg: Peg) -> datetime | None:
+    """When what a peg stands for is there; None while nobody knows when."""
+    if peg.planned_order_id is None:
+        return ALWAYS
+    return comes_at(book.orders[peg.planned_order_id], book.receipts[peg.supply_id])
 
 
 def inputs_at(book: Book, order: PlannedOrder) -> datetime | None:

@@ -11,7 +11,7 @@ from contracts.values import Quantity
 from materials.domain.askable import unaskable
 from materials.domain.asking import Asker, demands_of, taken_whole
 from materials.domain.book import Book
-from materials.domain.dates import behind
+from materials.domain.dates import behind, served_at
 from materials.domain.demand import Demand, demand_id_of
 from materials.domain.header import Change, Order
 from materials.domain.lessening import demands_of_line, lessened
@@ -94,8 +94,8 @@ def _too_late(book: Book, demand: Demand, wanted_at: datetime) -> int:
         return 0
     late = demand.uncovered_micro
     for peg in book.pegs_of(demand.demand_id):
-        order = book.orders.get(peg.planned_order_id or "")
-        if order is not None and (order.expected_at is None or behind(order.expected_at, wanted_at)):
+        at = served_at(book, peg)
+        if at is None or behind(at, wanted_at):
             late += peg.quantity_micro
     return late
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from materials.domain.book import NEVER, Book
-from materials.domain.dates import behind
+from materials.domain.dates import behind, served_at
 from materials.domain.demand import Demand, Peg
 from materials.domain.lot import MAIN, Stock
 from materials.domain.network import Place
@@ -62,7 +62,7 @@ def _too_late(book: Book, demand: Demand) -> list[Peg]:
     promised_at = demand.promised_at or demand.needed_at
     found = []
     for peg in book.pegs_of(demand.demand_id):
-        order = book.orders.get(peg.planned_order_id or "")
-        if order is not None and (order.expected_at is None or behind(order.expected_at, promised_at)):
-            found.append((order.expected_at or NEVER, peg))
+        at = served_at(book, peg)
+        if at is None or behind(at, promised_at):
+            found.append((at or NEVER, peg))
     return [peg for _, peg in sorted(found, key=lambda each: (each[0], each[1].supply_id), reverse=True)]

@@ -93,7 +93,7 @@ def _size_now(book: Book, order: PlannedOrder) -> int:
     """How much is started; of a purchase only what its vendor has promised counts, whatever we asked for since."""
     if order.source != "buy":
         return order.quantity_micro
-    return book.receipts_of(order.planned_order_id)[0].quantity_micro
+    return sum(each.quantity_micro for each in book.receipts_of(order.planned_order_id))
 
 
 def _in_time(order: PlannedOrder, other: PlannedOrder) -> bool:

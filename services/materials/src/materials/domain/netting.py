@@ -19,7 +19,7 @@ from materials.domain.network import Buy, Make, Node, Source, Transfer
 from materials.domain.planned import Size, node_of, put_order, put_receipt, serve
 from materials.domain.recipe import Output, Ratio, Recipe
 from materials.domain.substitute import Substitution, Taking
-from materials.domain.supply import OrderSource, PlannedOrder, Receipt
+from materials.domain.supply import OrderSource, PlannedOrder, Receipt, comes_at
 
 ORDERS_COUNT_MAX: Final = 5_000
 Entry = tuple[int, datetime, int, str]
@@ -141,12 +141,13 @@ class Netting:
         if not admits(demand.window, receipt.properties):
             return None
         order = self.book.orders[receipt.planned_order_id]
-        if order.ended or order.expected_at is None or order.planned_order_id == demand.planned_order_id:
+        at = comes_at(order, receipt)
+        if order.ended or at is None or order.planned_order_id == demand.planned_order_id:
             return None
         standing = order.state != "planned" or order.firm(self.book.now)
-        if order.expected_at > demand.needed_at and not (late and standing):
+        if at > demand.needed_at and not (late and standing):
             return None
-        return order.expected_at
+        return at
 
     def _plan(self, demands: Sequence[Demand], source: Source | None) -> None:
         """Plan what is short of demands, which the source of the first, or one like it, gives."""

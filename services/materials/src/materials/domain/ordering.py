@@ -20,7 +20,7 @@ from materials.domain.asking import Asker, demands_of, taken_whole
 from materials.domain.book import Book
 from materials.domain.collecting import collect
 from materials.domain.consumption import lend
-from materials.domain.dates import behind
+from materials.domain.dates import behind, served_at
 from materials.domain.demand import Demand
 from materials.domain.header import Answer, Hold, Order
 from materials.domain.network import Place
@@ -146,7 +146,7 @@ def _pegs(book: Book, keys: Iterable[str]) -> tuple[Peg, ...]:
             if order is None:
                 told.append(Peg(demand.line_id or "", "on-hand", peg.supply_id, quantity, book.now))
             else:
-                at = order.expected_at or order.due_at
+                at = served_at(book, peg) or order.due_at
                 told.append(Peg(demand.line_id or "", order.kind, order.planned_order_id, quantity, at))
     return tuple(told)
 

@@ -13,7 +13,7 @@ from materials.domain.askable import unaskable
 from materials.domain.asking import Asker, demands_of, taken_whole
 from materials.domain.book import Book
 from materials.domain.consumption import lend
-from materials.domain.dates import ALWAYS, available, date_planned
+from materials.domain.dates import ALWAYS, available, date_planned, served_at
 from materials.domain.demand import Demand, demand_id_of
 from materials.domain.header import Answer
 from materials.domain.netting import Missing, Netting
@@ -208,8 +208,7 @@ def _split(book: Book, demand: Demand) -> None:
     groups: dict[datetime, list[tuple[str, int]]] = {}
     wanted = max(demand.promised_at or book.now, book.now)
     for peg in book.pegs_of(demand.demand_id):
-        order = book.orders.get(peg.planned_order_id or "")
-        at = order.expected_at if order is not None else None
+        at = served_at(book, peg)
         groups.setdefault(max(wanted, at or ALWAYS), []).append((peg.supply_id, peg.quantity_micro))
     for number, at in enumerate(sorted(groups), start=1):
         if number == 1:

@@ -19,6 +19,7 @@ from materials.domain.lot import MAIN, UNDECIDED, USABLE, Link, Lot, Serial
 from materials.domain.message import close_message
 from materials.domain.network import Place
 from materials.domain.readiness import told_anew
+from materials.domain.schedule import filled
 from materials.domain.serials import numbered
 from materials.domain.shrinking import lessen, prune
 from materials.domain.supply import PlannedOrder, Receipt
@@ -93,7 +94,8 @@ def take_in(book: Book, part: LotPart, arrival: Arrival, parents: Iterable[str] 
         _look_at(book, lot, arrival.site_id)
     receipt = _receipt_of(book, arrival.planned_order_id, lot)
     if receipt is not None:
-        _serve(book, receipt, lot, micro)
+        for each, came in filled(book, receipt, micro):
+            _serve(book, each, lot, came)
     place = (arrival.site_id, lot.sku)
     if lot.status == "scrapped":
         throw_away(book, book.stocks[lot.lot_id, arrival.site_id, MAIN])

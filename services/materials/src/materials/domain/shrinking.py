@@ -13,6 +13,7 @@ from materials.domain.lot_rule import LOT_FOR_LOT, LotRule
 from materials.domain.message import close_message, open_message
 from materials.domain.network import Buy, Node, Place
 from materials.domain.recipe import Ratio, Recipe
+from materials.domain.schedule import resized
 from materials.domain.supply import PlannedOrder
 
 # What is asked of a supply that somebody needs.
@@ -144,7 +145,7 @@ def _size(book: Book, order: PlannedOrder) -> tuple[int, Ratio] | None:
     ]
     wants = [(number, micro) for number, micro in wants if micro]
     if recipe is None:
-        whole = wants[0][1]
+        whole = sum(micro for _, micro in wants)
         ratio = Ratio(1, 1)
     else:
         driver = next(
@@ -177,10 +178,13 @@ def _resize(
     book: Book, order: PlannedOrder, recipe: Recipe | None, size: int, ratio: Ratio, freed: set[Place]
 ) -> dict[str, None]:
     items = book.network.items
-    for receipt in book.receipts_of(order.planned_order_id):
-        quantum = items[receipt.sku].quantum_micro if receipt.sku in items else 1
-        given = size if recipe is None else recipe.given(receipt.output_no, ratio, quantum)
-        book.receipts.put(receipt._replace(quantity_micro=max(given, receipt.pegged_micro)))
+    if recipe is None:
+        resized(book, order.planned_order_id, size)
+    else:
+        for receipt in book.receipts_of(order.planned_order_id):
+            quantum = items[receipt.sku].quantum_micro if receipt.sku in items else 1
+            given = recipe.given(receipt.output_no, ratio, quantum)
+            book.receipts.put(receipt._replace(quantity_micro=max(given, receipt.pegged_micro)))
     runs = size if recipe is None else -(-ratio.over * MICRO // ratio.under)
     book.orders.put(order._replace(quantity_micro=size, runs_micro=runs))
     for load in book.loads.by("order", order.planned_order_id):

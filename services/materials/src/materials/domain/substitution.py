@@ -18,7 +18,7 @@ from materials.domain.network import Place
 from materials.domain.shares import serves
 from materials.domain.shrinking import prune
 from materials.domain.substitute import Substitute, Substitution
-from materials.domain.supply import PlannedOrder
+from materials.domain.supply import PlannedOrder, comes_at
 
 _BEFORE_START: Final = frozenset({"planned", "released", "confirmed"})
 
@@ -96,7 +96,8 @@ def _waiting(book: Book, order: PlannedOrder) -> list[Waiting]:
             run = book.orders.get(demand.planned_order_id or "")
             if demand.kind != "dependent" or run is None or run.staged or run.state not in _BEFORE_START:
                 continue
-            late = order.expected_at is None or behind(order.expected_at, demand.needed_at)
+            at = comes_at(order, receipt)
+            late = at is None or behind(at, demand.needed_at)
             if late and run.source == "make":
                 found.append((demand, receipt.receipt_id, peg.quantity_micro))
     return found

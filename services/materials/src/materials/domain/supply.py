@@ -94,7 +94,10 @@ class PlannedOrder(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """One output of a planned order: so much will come, so much came, so much of the rest is pegged."""
+    """One output of a planned order, or a part of a purchase: so much will come, so much came, of the rest is pegged.
+
+    A part of a purchase that comes in several has a moment of its own, and is `sent` once its vendor has said so.
+    """
 
     receipt_id: str
     planned_order_id: str
@@ -106,6 +109,8 @@ class Receipt(NamedTuple):
     received_micro: int
     pegged_micro: int
     properties: tuple[PropertyValue, ...] = ()
+    comes_at: datetime | None = None
+    sent: bool = False
 
     @property
     def open_micro(self) -> int:
@@ -129,6 +134,13 @@ def used_at(order: PlannedOrder | None, needed_at: datetime) -> datetime:
 def receipt_id_of(planned_order_id: str, output_no: int) -> str:
     """The key of one output of a planned order."""
     return f"{planned_order_id}#{output_no}"
+
+
+def comes_at(order: PlannedOrder, receipt: Receipt) -> datetime | None:
+    """When what an order brings is there as far as anybody knows: a part of a purchase at its own moment."""
+    if order.expected_at is None or receipt.comes_at is None:
+        return order.expected_at
+    return receipt.comes_at
 
 
 class Message(NamedTuple):

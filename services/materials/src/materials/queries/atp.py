@@ -13,19 +13,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.errors import NotFound
 from contracts.values import Quantity
 from materials.domain.capacity.atp import available_to_promise
+from materials.tables.plan import COMES_AT
 
 DAYS_COUNT_MAX: Final = 5_000
 KNOWN: Final = text("SELECT unit FROM items WHERE sku = :sku")
 # What is only planned is supply as far as it is pegged: whom it serves shall not wait for anybody else's. Safety stock
 # is promised to nobody; what was planned for a forecast is, since who orders takes it over.
 CHANGES: Final = text(
-    """
+    f"""
     SELECT site_id, at, CAST(sum(supply) AS bigint) AS supply, CAST(sum(demand) AS bigint) AS demand FROM (
         SELECT stocks.site_id, CAST(:now AS timestamptz) AS at, on_hand_micro AS supply, 0 AS demand
         FROM stocks JOIN lots USING (lot_id, sku)
         WHERE sku = :sku AND store = 'main' AND status = 'released' AND NOT stocks.awaits_inspection
         UNION ALL
-        SELECT receipts.site_id, greatest(date_trunc('day', planned_orders.expected_at, 'UTC'), :now),
+        SELECT receipts.site_id, greatest(date_trunc('day', {COMES_AT}, 'UTC'), :now),
                CASE WHEN planned_orders.state = 'planned' THEN receipts.pegged_micro
                     ELSE greatest(receipts.quantity_micro - receipts.received_micro, 0) END, 0
         FROM receipts JOIN planned_orders USING (planned_order_id)
@@ -36,7 +37,7 @@ CHANGES: Final = text(
                greatest(quantity_micro - done_micro, 0)
         FROM demands WHERE sku = :sku AND kind <> 'forecast' AND NOT suspended
     ) AS changes GROUP BY site_id, at ORDER BY site_id, at LIMIT :limit
-    """
+    """  # noqa: S608
 )
 
 

@@ -13,6 +13,7 @@ from backbone.documents import Reads, reader
 from backbone.errors import NotFound
 from contracts.values import Quantity
 from materials.domain.item import Unit
+from materials.tables.plan import COMES_AT
 
 Page = list[tuple[str, Any]]
 
@@ -49,7 +50,7 @@ PAGE_PARAMETERS: Final = text(
 # Every change of an item's balance at a site, in the order in which it comes; stock on hand comes first. Of forecasts
 # it is what orders leave of them; safety stock is a floor under the balance and takes nothing away.
 BALANCE: Final = text(
-    """
+    f"""
     SELECT site_id, at, change_micro, why, subject FROM (
         SELECT stocks.site_id, CAST('-infinity' AS timestamptz) AS at, sum(on_hand_micro) AS change_micro,
                'on-hand' AS why, NULL AS subject
@@ -57,7 +58,7 @@ BALANCE: Final = text(
         WHERE sku = :sku AND store = 'main' AND status = 'released' AND NOT stocks.awaits_inspection
         GROUP BY stocks.site_id
         UNION ALL
-        SELECT receipts.site_id, coalesce(planned_orders.expected_at, planned_orders.due_at),
+        SELECT receipts.site_id, coalesce({COMES_AT}, planned_orders.due_at),
                greatest(receipts.quantity_micro - receipts.received_micro, 0), planned_orders.state,
                planned_order_id
         FROM receipts JOIN planned_orders USING (planned_order_id)
@@ -66,7 +67,7 @@ BALANCE: Final = text(
         SELECT site_id, needed_at, -greatest(quantity_micro - done_micro, 0), kind, demand_id
         FROM demands WHERE sku = :sku AND kind <> 'safety' AND NOT suspended
     ) AS changes WHERE change_micro <> 0 ORDER BY site_id, at, change_micro DESC LIMIT :limit
-    """
+    """  # noqa: S608
 )
 CHANGES_COUNT_MAX: Final = 2_000
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.errors import NotFound
 from contracts.values import Quantity
 from materials.queries.masters import Page
+from materials.tables.plan import COMES_AT
 
 _PLANNED: Final = """
     SELECT planned_order_id, site_id, sku, source, quantity_micro, state, starts_at, due_at, expected_at, release_at,
@@ -75,13 +76,14 @@ _PEGS: Final = """
     SELECT tree.level, tree.path, tree.demand_id, demands.sku, demands.site_id, demands.line_id, demands.needed_at,
            tree.supply_id,
            tree.quantity_micro, tree.planned_order_id, planned_orders.source, planned_orders.state,
-           planned_orders.expected_at, planned_orders.run_id, planned_orders.purchase_order_id,
+           {comes_at} AS expected_at, planned_orders.run_id, planned_orders.purchase_order_id,
            coalesce((SELECT unit FROM items WHERE items.sku = demands.sku), '') AS unit
     FROM tree JOIN demands USING (demand_id) LEFT JOIN planned_orders ON planned_orders.planned_order_id =
-         tree.planned_order_id ORDER BY tree.path LIMIT :limit
+         tree.planned_order_id LEFT JOIN receipts ON receipts.receipt_id = tree.supply_id
+    ORDER BY tree.path LIMIT :limit
 """
-PEGS_OF_ORDER: Final = text(_PEGS.format(root="order_id"))
-PEGS_BELOW: Final = text(_PEGS.format(root="planned_order_id"))
+PEGS_OF_ORDER: Final = text(_PEGS.format(root="order_id", comes_at=COMES_AT))
+PEGS_BELOW: Final = text(_PEGS.format(root="planned_order_id", comes_at=COMES_AT))
 PEGS_COUNT_MAX: Final = 5_000
 
 

@@ -68,7 +68,7 @@ COMING: Final = text(
     f"""
     SELECT r.site_id, r.sku, r.receipt_id AS supply_id, CAST(r.properties AS text) AS properties,
            r.quantity_micro - r.received_micro AS micro, r.planned_order_id,
-           coalesce(o.expected_at, o.due_at) AS at
+           coalesce(CASE WHEN o.expected_at IS NOT NULL THEN r.comes_at END, o.expected_at, o.due_at) AS at
     FROM receipts r JOIN planned_orders o USING (planned_order_id)
     WHERE r.site_id = ANY(:sites) AND r.quantity_micro > r.received_micro AND {STANDS} ORDER BY r.receipt_id
     """  # noqa: S608

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, text
 
 from materials.tables.columns import (
@@ -125,6 +127,12 @@ planned_orders = Table(
     Index("planned_orders_place", "site_id", "sku", "planned_order_id"),
 )
 
+# When a receipt is there as far as anybody knows, in a statement that reads both rows.
+COMES_AT: Final = """
+    CASE WHEN planned_orders.expected_at IS NOT NULL
+         THEN coalesce(receipts.comes_at, planned_orders.expected_at) END
+"""
+
 receipts = Table(
     "receipts",
     metadata,
@@ -138,6 +146,8 @@ receipts = Table(
     whole("received_micro"),
     whole("pegged_micro"),
     document("properties"),
+    maybe_at("comes_at"),
+    flag("sent"),
     CheckConstraint("quantity_micro >= 0 AND received_micro >= 0 AND pegged_micro >= 0", "receipt_counts_up"),
     CheckConstraint("pegged_micro <= greatest(quantity_micro - received_micro, 0)", "receipt_is_pegged_once"),
     Index("receipts_order", "planned_order_id"),

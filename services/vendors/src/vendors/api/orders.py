@@ -21,20 +21,30 @@ from backbone.web import (
     paged,
     shows,
 )
+from contracts.shapes import ScheduleLine
 from contracts.values import LINES_COUNT_MAX, Quantity
 from vendors import commands, handlers, queries
 from vendors.api.forms import Taken, changed
-from vendors.domain.answer import LineAnswer
+from vendors.domain.answer import SCHEDULE_COUNT_MAX, LineAnswer
 from vendors.domain.form import counted, moment, said, truth
 
 router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleLineBody:
+    """So much of a line is there by that moment."""
+
+    quantity: Quantity
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LineAnswerBody:
     """What is promised for a line; what is absent is as it was asked.
 
-    Quantity and price are said in `unit`, a unit of the item (absent: its own), and are kept and shown in its own.
+    Quantities and price are said in `unit`, a unit of the item (absent: its own), and are kept and shown in its own.
+    What comes in parts is said as their `schedule`, which sums to what is promised.
     """
 
     purchase_line_id: str
@@ -42,6 +52,7 @@ class LineAnswerBody:
     unit_price_minor: int | None = None
     at: datetime | None = None
     unit: str | None = None
+    schedule: tuple[ScheduleLineBody, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +163,23 @@ def acknowledgement(
 ) -> commands.AcknowledgeOrder:
     """The command of an acknowledgement whose body lies at `place`."""
     counted(body.lines, f"{place}/lines", LINES_COUNT_MAX, least=0)
-    lines = tuple(
-        LineAnswer(
-            line.purchase_line_id,
-            line.quantity,
-            line.unit_price_minor,
-            None if line.at is None else moment(line.at, f"{place}/lines/{number}/at"),
-        )
-        for number, line in enumerate(body.lines)
-    )
+    lines = tuple(_answer(line, f"{place}/lines/{number}") for number, line in enumerate(body.lines))
     units = tuple(line.unit for line in body.lines)
     return commands.AcknowledgeOrder(purchase_order_id, lines, ask.party, units)
+
+
+def _answer(line: LineAnswerBody, place: str) -> LineAnswer:
+    counted(line.schedule, f"{place}/schedule", SCHEDULE_COUNT_MAX, least=0)
+    return LineAnswer(
+        line.purchase_line_id,
+        line.quantity,
+        line.unit_price_minor,
+        None if line.at is None else moment(line.at, f"{place}/at"),
+        tuple(
+            ScheduleLine(part.quantity, moment(part.at, f"{place}/schedule/{number}/at"))
+            for number, part in enumerate(line.schedule)
+        ),
+    )
 
 
 @router.post("/v1/purchase-orders/{purchase_order_id}/refusal", **acts(Taken, body=ReasonBody, example=WHY))

@@ -172,9 +172,9 @@ def lessened(
         return order, []
     less = replace(order.lines[0], quantity=quantity)
     if less.answer is not None:
-        less = replace(less, answer=replace(less.answer, quantity=min(less.answer.quantity, quantity)))
+        less = replace(less, answer=less.answer.cut_to(quantity))
     if less.offered is not None:
-        less = replace(less, offered=replace(less.offered, quantity=min(less.offered.quantity, quantity)))
+        less = replace(less, offered=less.offered.cut_to(quantity))
     reduced = PurchaseReduced(
         order.purchase_order_id, order.vendor_id, order.vendor_kind, line.purchase_line_id, line.planned_order_id,
         line.quantity, quantity, reason, charge, change_id,

@@ -9,7 +9,7 @@ from backbone.errors import Invalid
 from contracts.shapes import LotPart, Share
 from contracts.values import ZERO, Money, PropertyValue, Quantity, Window, total
 from contracts.vendors import AcknowledgedLine, PurchaseLine
-from vendors.domain.answer import Answer
+from vendors.domain.answer import Answer, Schedule
 from vendors.domain.policy import POINTS_WHOLE, Policy
 from vendors.domain.receipt import packed
 from vendors.domain.sourcing import Source, Sourcing
@@ -55,8 +55,8 @@ class Line:
     """`accepted` counts all that was ever taken in, `replaced` what of it went back to be sent again.
 
     `answer` is the promise in force, `offered` a dearer one that waits for a buyer, `first_at` the date that the
-    vendor's score is held to: the first acknowledged one, a later one only when we asked for it (`redating`).
-    `charge` is what we owe for what we gave up of it.
+    vendor's score is held to: the first acknowledged one, a later one only when we asked for it (`redating`);
+    `first_schedule` are its parts, where there are several. `charge` is what we owe for what we gave up of it.
     """
 
     purchase_line_id: str
@@ -84,6 +84,7 @@ class Line:
     on_the_way: tuple[LotPart, ...] = ()
     completed_at: datetime | None = None
     charge: Money | None = None
+    first_schedule: Schedule = ()
 
     @property
     def live(self) -> bool:
@@ -140,8 +141,9 @@ class Line:
         """The vendor's promise is in force; once goods are on their way it moves the date and not the state."""
         self._answerable()
         state = "acknowledged" if self.state in {"ordered", "quoted", "acknowledged"} else self.state
-        held_to = answer.at if self.first_at is None or self.redating else self.first_at
-        line = replace(self, answer=answer, offered=None, first_at=held_to, redating=False)
+        line = replace(self, answer=answer, offered=None, redating=False)
+        if self.first_at is None or self.redating:
+            line = replace(line, first_at=answer.at, first_schedule=answer.schedule)
         return line.to(state)
 
     def dearer(self, answer: Answer) -> Line:
@@ -167,6 +169,7 @@ class Line:
             self.answer.unit_price,
             self.answer.at,
             self.answer.as_asked,
+            self.answer.schedule,
         )
 
     def charged(self, charge: Money | None) -> Line:

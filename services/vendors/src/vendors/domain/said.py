@@ -73,6 +73,10 @@ def _answer(said: LineAnswer, unit: _Unit) -> LineAnswer:
         said,
         quantity=None if quantity is None else unit.quantity(quantity),
         unit_price_minor=None if minor is None else unit.price(minor),
+        schedule=tuple(
+            replace(part, quantity=unit.quantity(part.quantity, f"/schedule/{place}/quantity"))
+            for place, part in enumerate(said.schedule)
+        ),
     )
 
 

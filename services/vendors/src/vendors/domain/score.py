@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from contracts.rounding import halved_even
 from contracts.values import MICRO, Quantity, total
 from contracts.vendors import SupplierScored
+from vendors.domain.answer import Schedule, first_of
 from vendors.domain.calendar import WorkingDays
+from vendors.domain.figures import Band, band_of, mean, median, percent_of
 from vendors.domain.policy import POINTS_WHOLE, Policy
 
-Band = Literal["A", "B", "C", "D"]
-BANDS: Final[tuple[tuple[Quantity, Band], ...]] = (
-    (Quantity(95), "A"),
-    (Quantity(85), "B"),
-    (Quantity(70), "C"),
-)
 HOUR_SECONDS: Final = 3_600
 
 
@@ -58,10 +54,11 @@ class Supplied:
     completed_at: datetime | None
     refused: bool
     arrivals: tuple[Arrived, ...] = ()
+    first_schedule: Schedule = ()
 
     @classmethod
-    def of_row(cls, row: Any, arrivals: tuple[Arrived, ...]) -> Supplied:
-        """What a row of the reading says, with what arrived."""
+    def of_row(cls, row: Any, arrivals: tuple[Arrived, ...], schedule: Schedule) -> Supplied:
+        """What a row of the reading says, with what arrived, and the parts that were promised first."""
         return cls(
             row.purchase_order_id,
             row.purchase_line_id,
@@ -78,6 +75,7 @@ class Supplied:
             row.completed_at,
             row.was_refused,
             arrivals,
+            schedule,
         )
 
     def happened(self) -> tuple[Happening, ...]:
@@ -106,9 +104,13 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class ScoredLine:
-    """A line with the verdicts on it; `due` is what it is held to, the window's days are working days of the vendor."""
+    """A line, or one of its schedule lines, with the verdicts on it.
+
+    `due` is what so much of it is held to, the window's days are working days of the vendor.
+    """
 
     line: Supplied
+    quantity: Quantity
     due: date
     from_day: date
     to_day: date
@@ -123,7 +125,10 @@ class ScoredLine:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The figures of a span, and the lines behind them: `rows` were due or completed in it, `answers` answered."""
+    """The figures of a span, and the lines behind them: `rows` were due or completed in it, `answers` answered.
+
+    `dated` are the schedule lines that were; a line without is one by itself.
+    """
 
     vendor_id: str
     since: datetime
@@ -137,6 +142,7 @@ class Score:
     band: Band
     rows: tuple[ScoredLine, ...]
     answers: tuple[ScoredLine, ...]
+    dated: tuple[ScoredLine, ...]
 
     def told(self) -> SupplierScored:
         """The fact of these figures."""
@@ -167,29 +173,33 @@ def score(
 ) -> Score:
     """The figures over the policy's weeks up to `until`.
 
-    OTIF: the good quantity that arrived inside the window around the first acknowledged date (the requested one if
-    nothing was acknowledged) is the ordered one within tolerance; what was rejected is not in full.
+    OTIF, by schedule line: the good quantity that arrived inside the window around the first acknowledged date (the
+    requested one if nothing was acknowledged) is the ordered one within tolerance; what was rejected is not in full.
     """
     since = until - policy.scored_over
     judged = [_judged(line, calendar, policy) for line in lines]
-    rows = tuple(row for row in judged if not row.line.refused and _settled(row, since, until))
+    supplied = [row for row in judged if not row.line.refused]
+    rows = tuple(row for row in supplied if _settled(row, since, until))
+    parts = [part for row in supplied for part in _by_parts(row, calendar, policy)]
+    dated = tuple(part for part in parts if _settled(part, since, until))
     answers = tuple(
         row for row in judged if row.line.answered_at is not None and since < row.line.answered_at <= until
     )
-    otif = _percent(sum(row.on_time_in_full for row in rows), len(rows))
+    otif = percent_of(sum(part.on_time_in_full for part in dated), len(dated))
     return Score(
         vendor_id,
         since,
         until,
         otif,
-        _percent(sum(row.as_requested for row in rows), len(rows)),
+        percent_of(sum(row.as_requested for row in rows), len(rows)),
         parts_per_million(rows),
-        _mean([row.price_drift_percent for row in rows]),
-        _median([row.response_hours for row in answers if row.response_hours is not None]),
-        _median([Quantity(row.lead_days) for row in rows if row.lead_days is not None]),
+        mean([row.price_drift_percent for row in rows]),
+        median([row.response_hours for row in answers if row.response_hours is not None]),
+        median([Quantity(row.lead_days) for row in rows if row.lead_days is not None]),
         band_of(otif),
         rows,
         answers,
+        dated,
     )
 
 
@@ -204,10 +214,11 @@ def _judged(line: Supplied, calendar: WorkingDays, policy: Policy) -> ScoredLine
         lead = calendar.between(line.issued_at.date(), line.completed_at.date())
     return ScoredLine(
         line,
+        line.quantity,
         due,
         *_window(due, calendar, policy),
-        _in_full(line, *_window(due, calendar, policy)),
-        _in_full(line, *_window(line.wanted_at.date(), calendar, policy)),
+        _in_full(line, line.arrivals, *_window(due, calendar, policy)),
+        _in_full(line, line.arrivals, *_window(line.wanted_at.date(), calendar, policy)),
         total(each.good for each in line.arrivals),
         total(each.bad for each in line.arrivals),
         _drift(line),
@@ -216,12 +227,41 @@ def _judged(line: Supplied, calendar: WorkingDays, policy: Policy) -> ScoredLine
     )
 
 
+def _by_parts(row: ScoredLine, calendar: WorkingDays, policy: Policy) -> list[ScoredLine]:
+    """The schedule lines of a line, each with the verdict on it; what arrives fills the first that is not full."""
+    if not row.line.first_schedule:
+        return [row]
+    found, left = [], list(row.line.arrivals)
+    for part in first_of(row.line.first_schedule, row.line.quantity):
+        came, left = _filled(left, part.quantity)
+        from_day, to_day = _window(part.at.date(), calendar, policy)
+        held = replace(row.line, quantity=part.quantity)
+        found.append(
+            replace(
+                row, quantity=part.quantity, due=part.at.date(), from_day=from_day, to_day=to_day,
+                on_time_in_full=_in_full(held, came, from_day, to_day),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _filled(arrivals: Sequence[Arrived], wanted: Quantity) -> tuple[list[Arrived], list[Arrived]]:
+    """What of arrivals makes up so much, and what is left of them."""
+    came, left = [], []
+    for each in arrivals:
+        taken = min(each.good, wanted)
+        wanted = wanted - taken
+        came.append(replace(each, good=taken))
+        left.append(replace(each, good=each.good - taken))
+    return came, left
+
+
 def _window(due: date, calendar: WorkingDays, policy: Policy) -> tuple[date, date]:
     return calendar.moved(due, -policy.early_days), calendar.moved(due, policy.late_days)
 
 
-def _in_full(line: Supplied, from_day: date, to_day: date) -> bool:
-    good = total(each.good for each in line.arrivals if from_day <= each.at.date() <= to_day)
+def _in_full(line: Supplied, arrivals: Sequence[Arrived], from_day: date, to_day: date) -> bool:
+    good = total(each.good for each in arrivals if from_day <= each.at.date() <= to_day)
     return good.micro * POINTS_WHOLE >= line.quantity.micro * (POINTS_WHOLE - line.under_points)
 
 
@@ -254,24 +294,3 @@ def parts_per_million(rows: Sequence[ScoredLine]) -> int:
     if not weight:
         return 0
     return sum(lines[unit] * halved_even(bad[unit] * MICRO, whole[unit]) for unit in arrived) // weight
-
-
-def band_of(percent: Quantity) -> Band:
-    """The band of a percentage: A from 95 (a perfect 100 belongs to it), B from 85, C from 70, else D."""
-    return next((band for least, band in BANDS if percent >= least), "D")
-
-
-def _percent(hits: int, whole: int) -> Quantity:
-    return Quantity.of_micro(halved_even(hits * 100 * MICRO, whole)) if whole else Quantity(0)
-
-
-def _mean(values: Sequence[Quantity]) -> Quantity:
-    return Quantity.of_micro(halved_even(total(values).micro, len(values))) if values else Quantity(0)
-
-
-def _median(values: Sequence[Quantity]) -> Quantity:
-    if not values:
-        return Quantity(0)
-    ordered = sorted(values)
-    low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
-    return Quantity.of_micro(halved_even((low + high).micro, 2))

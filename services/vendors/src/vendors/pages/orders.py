@@ -13,9 +13,10 @@ from backbone.service import Reply
 from backbone.web import Asked, Response, shown_at
 from backbone.web.forms import moment_of, value_of
 from backbone.web.portal import cut, may
+from contracts.shapes import ScheduleLine
 from contracts.values import ZERO, Quantity
 from vendors import commands, handlers, queries
-from vendors.domain.answer import LineAnswer
+from vendors.domain.answer import SCHEDULE_COUNT_MAX, LineAnswer
 from vendors.domain.delivery import Shipped
 from vendors.domain.form import said
 from vendors.domain.states import LINE_ENDED
@@ -28,6 +29,9 @@ QUANTITY: Final = "quantity "
 PRICE: Final = "price "
 MOMENT: Final = "moment "
 UNIT: Final = "unit "
+# Of a line that is promised in parts, each has a number before the line.
+PART_QUANTITY: Final = "part quantity "
+PART_MOMENT: Final = "part moment "
 # What a line is that waits for its vendor's answer.
 UNANSWERED: Final = "ordered"
 # States of lines in which a vendor may still promise, and send.
@@ -82,6 +86,8 @@ async def show_order_page(ask: Asked, purchase_order_id: str) -> Response:
         units=units,
         own_units=own_units,
         place=order_place(purchase_order_id),
+        parts=_parts_asked(ask.request.query_params.get("parts", "")),
+        parts_most=SCHEDULE_COUNT_MAX,
         to_answer=answers if may(ask, "answer_order_at_page") else [],
         untouched=bool(lines) and all(line.state == "ordered" for line in lines),
         to_send=[line for line in lines if line.state in SENDABLE] if may(ask, "ship_order_at_page") else [],
@@ -101,10 +107,15 @@ async def answer_order_at_page(ask: Asked, purchase_order_id: str) -> Response:
         units = _units(form, (each.purchase_line_id for each in answers))
         command = commands.AcknowledgeOrder(purchase_order_id, answers, ask.party, units)
         return await ask.act(handlers.acknowledge_order, command, reply=there)
+    if act == "parts":
+        scheduled = _scheduled(form)
+        units = _units(form, (each.purchase_line_id for each in scheduled))
+        command = commands.AcknowledgeOrder(purchase_order_id, scheduled, ask.party, units)
+        return await ask.act(handlers.acknowledge_order, command, reply=there)
     if act == "refuse":
         refused = commands.RefuseOrder(purchase_order_id, said(form.get("reason", ""), "/reason"), ask.party)
         return await ask.act(handlers.refuse_order, refused, reply=there)
-    raise Invalid("an order is promised or refused", [("/act", "as-asked, deltas or refuse")])
+    raise Invalid("an order is promised or refused", [("/act", "as-asked, deltas, parts or refuse")])
 
 
 @router.post(f"{PLACE}/shipments", include_in_schema=False)
@@ -136,6 +147,34 @@ def _units(form: Mapping[str, str], line_ids: Iterable[str]) -> tuple[str | None
 
 def _sent(form: Mapping[str, str]) -> Callable[[str], Shipped]:
     return lambda line_id: Shipped(line_id, value_of(form, QUANTITY + line_id, Quantity))
+
+
+def _parts_asked(given: str) -> int:
+    """In how many parts a vendor means to promise; 0 for all at once."""
+    return min(int(given), SCHEDULE_COUNT_MAX) if given.isascii() and given.isdigit() else 0
+
+
+def _scheduled(form: Mapping[str, str]) -> tuple[LineAnswer, ...]:
+    """Lines that are promised in parts; a part without a quantity is none."""
+    found = [
+        LineAnswer(
+            line_id,
+            unit_price_minor=value_of(form, PRICE + line_id, minor_of),
+            schedule=tuple(
+                ScheduleLine(
+                    value_of(form, f"{PART_QUANTITY}{part}", Quantity),
+                    datetime.fromisoformat(moment_of(form, f"{PART_MOMENT}{part}")),
+                )
+                for part in (f"{number} {line_id}" for number in range(1, SCHEDULE_COUNT_MAX + 1))
+                if form.get(f"{PART_QUANTITY}{part}", "").strip()
+            ),
+        )
+        for line_id in _named(form, PRICE)
+    ]
+    scheduled = tuple(each for each in found if each.schedule)
+    if not scheduled:
+        raise Invalid("say how much comes when", [("/part quantity", "at least one")])
+    return scheduled
 
 
 def _answers(form: Mapping[str, str]) -> tuple[LineAnswer, ...]:

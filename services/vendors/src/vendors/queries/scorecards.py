@@ -10,8 +10,10 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backbone.documents import Reads, reader
 from backbone.errors import NotFound
 from contracts.values import Quantity
+from vendors.domain.answer import Schedule
 from vendors.domain.calendar import EVERY_DAY, WorkingDays
 from vendors.domain.policy import Policy
 from vendors.domain.score import Arrived, Happening, Score, ScoredLine, Supplied, score
@@ -28,6 +30,8 @@ LIST_WEEKS: Final = text(
     FROM scores WHERE vendor_id = :vendor_id ORDER BY week_ends DESC LIMIT :limit
     """
 )
+
+_schedule: Reads[Schedule] = reader(Schedule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,10 @@ class ScoreView:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """A line behind a figure: its own value, whether it is right, the window it is held to, and what happened."""
+    """A line, or schedule line, behind a figure: its own value, whether it is right, and what happened to the line.
+
+    From day to day it was to be there.
+    """
 
     purchase_order_id: str
     purchase_line_id: str
@@ -82,7 +89,7 @@ _Judge = tuple[Callable[[Score], tuple[ScoredLine, ...]], Callable[[ScoredLine],
 
 FIGURES: Final[dict[str, _Judge]] = {
     "otif": (
-        lambda found: found.rows,
+        lambda found: found.dated,
         lambda row: ("on time in full" if row.on_time_in_full else "missed", row.on_time_in_full),
     ),
     "requested": (
@@ -145,7 +152,7 @@ def _figure(row: ScoredLine, value: str, right: bool) -> FigureRow:
         line.purchase_order_id,
         line.purchase_line_id,
         line.sku,
-        line.quantity,
+        row.quantity,
         value,
         right,
         row.due,
@@ -164,7 +171,10 @@ async def _score(sql: AsyncConnection, vendor_id: str, party: str | None, until:
     arrived: dict[str, list[Arrived]] = {}
     for part in await sql.execute(ARRIVED, {"purchase_line_ids": [row.purchase_line_id for row in rows]}):
         arrived.setdefault(part.purchase_line_id, []).append(Arrived.of_row(part))
-    lines = [Supplied.of_row(row, tuple(arrived.get(row.purchase_line_id, ()))) for row in rows]
+    lines = [
+        Supplied.of_row(row, tuple(arrived.get(row.purchase_line_id, ())), _schedule(row.first_schedule))
+        for row in rows
+    ]
     calendar = await _calendar(sql, vendor.calendar_id)
     return score(vendor_id, lines, calendar=calendar, policy=policy, until=until)
 

@@ -14,6 +14,7 @@ from backbone.service import Tx
 from contracts.shapes import LotPart
 from contracts.values import Quantity, total
 from vendors import tables
+from vendors.domain.answer import Schedule
 from vendors.domain.delivery import Receipt, ReceivedLot, Returned, Shipment
 from vendors.domain.score import Arrived, Supplied
 from vendors.tables.readings import ARRIVED, SUPPLIED
@@ -33,6 +34,7 @@ SAVE_INSPECTIONS: Final = text(
     """
 )
 _part: Reads[LotPart] = reader(LotPart)
+_schedule: Reads[Schedule] = reader(Schedule)
 
 
 async def add_shipments(tx: Tx, shipments: Sequence[Shipment]) -> None:
@@ -137,6 +139,8 @@ async def load_supplied(tx: Tx, vendor_ids: Iterable[str], since: datetime) -> d
         arrived.setdefault(part.purchase_line_id, []).append(Arrived.of_row(part))
     supplied: dict[str, list[Supplied]] = {}
     for row in rows:
-        line = Supplied.of_row(row, tuple(arrived.get(row.purchase_line_id, ())))
+        line = Supplied.of_row(
+            row, tuple(arrived.get(row.purchase_line_id, ())), _schedule(row.first_schedule)
+        )
         supplied.setdefault(row.vendor_id, []).append(line)
     return supplied

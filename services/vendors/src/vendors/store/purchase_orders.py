@@ -14,7 +14,7 @@ from contracts.shapes import ItemPart, LotPart, Share
 from contracts.topics import PURCHASE_ORDER
 from contracts.values import Money, PropertyValue, Quantity, Window
 from vendors import tables
-from vendors.domain.answer import Answer
+from vendors.domain.answer import Answer, Schedule
 from vendors.domain.line import Line, Tolerances
 from vendors.domain.purchase_order import PurchaseOrder
 from vendors.tables.purchasing import LIVE_STATES
@@ -26,9 +26,9 @@ ORDERS: Final = Rows(
 )  # fmt: skip
 LINES: Final = Rows(
     tables.purchase_lines,
-    changing=("quantity_micro", "wanted_at", "state", "answer", "offered", "first_at", "redating", "shipped_micro",
-              "accepted_micro", "rejected_micro", "returned_micro", "replaced_micro", "on_the_way", "completed_at",
-              "charge_minor", "charge_currency"),
+    changing=("quantity_micro", "wanted_at", "state", "answer", "offered", "first_at", "first_schedule", "redating",
+              "shipped_micro", "accepted_micro", "rejected_micro", "returned_micro", "replaced_micro", "on_the_way",
+              "completed_at", "charge_minor", "charge_currency"),
 )  # fmt: skip
 LOAD_LINES_OF: Final = LINES.where(
     "purchase_order_id = ANY(:keys) ORDER BY purchase_order_id, purchase_line_id"
@@ -50,6 +50,7 @@ _serves: Reads[tuple[Share, ...]] = reader(tuple[Share, ...])
 _properties: Reads[tuple[PropertyValue, ...]] = reader(tuple[PropertyValue, ...])
 _answer: Reads[Answer] = reader(Answer)
 _lots: Reads[tuple[LotPart, ...]] = reader(tuple[LotPart, ...])
+_schedule: Reads[Schedule] = reader(Schedule)
 _provided: Reads[tuple[ItemPart, ...]] = reader(tuple[ItemPart, ...])
 _tolerances: Reads[Tolerances] = reader(Tolerances)
 
@@ -148,6 +149,7 @@ def _line_row(order: PurchaseOrder, line: Line) -> dict[str, Any]:
         "completed_at": line.completed_at,
         "charge_minor": 0 if line.charge is None else line.charge.minor,
         "charge_currency": None if line.charge is None else line.charge.currency,
+        "first_schedule": line.first_schedule,
     }
 
 
@@ -204,4 +206,5 @@ def _line_of(row: Any) -> Line:
         _lots(row.on_the_way),
         row.completed_at,
         None if row.charge_currency is None else Money(row.charge_minor, row.charge_currency),
+        _schedule(row.first_schedule),
     )

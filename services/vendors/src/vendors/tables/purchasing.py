@@ -114,6 +114,7 @@ purchase_lines = Table(
     document("answer", maybe=True),
     document("offered", maybe=True),
     at("first_at", maybe=True),
+    document("first_schedule"),
     yes("redating"),
     big("shipped_micro"),
     big("accepted_micro"),

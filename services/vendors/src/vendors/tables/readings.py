@@ -11,7 +11,8 @@ SUPPLIED: Final = text(
     SELECT vendor_id, purchase_order_id, purchase_line_id, sku, unit, quantity_micro,
            CAST(tolerances ->> 'under_points' AS int) AS under_points, unit_price_minor,
            coalesce(CAST(answer -> 'unit_price' ->> 'minor' AS bigint), unit_price_minor) AS agreed_minor,
-           issued_at, answered_at, wanted_at, first_at, completed_at, was_refused
+           issued_at, answered_at, wanted_at, first_at, CAST(first_schedule AS text) AS first_schedule, completed_at,
+           was_refused
     FROM purchase_orders JOIN purchase_lines USING (purchase_order_id)
     WHERE vendor_id = ANY(:vendor_ids) AND issued_at IS NOT NULL AND (state <> 'cancelled' OR was_refused)
       AND (completed_at IS NULL OR completed_at > :since OR answered_at > :since)
