@@ -19,6 +19,7 @@ from contracts import (
     vendors,
 )
 from contracts.crews import CREW as CREW
+from contracts.overdue import DeliveryOverdue
 from contracts.periods import PERIOD as PERIOD
 from contracts.recalls import RECALL as RECALL
 from contracts.recalls import RECALL_NOTICE as RECALL_NOTICE
@@ -188,15 +189,12 @@ SOURCING: Final = Topic(
     (vendors.PurchaseRefused, changes.PurchaseChangeAnswered, answers.PurchaseWishRefused),
 )
 RFQ: Final = Topic(
-    "vendors.rfq.v1",
-    "vendors",
-    "rfq_id",
-    (vendors.RfqIssued, vendors.QuotationReceived, vendors.RfqAwarded),
+    "vendors.rfq.v1", "vendors", "rfq_id", (vendors.RfqIssued, vendors.QuotationReceived, vendors.RfqAwarded),
     frozenset({vendors.RfqIssued, vendors.QuotationReceived, vendors.RfqAwarded}),
-)
+)  # fmt: skip
 PURCHASE_ORDER: Final = Topic(
     "vendors.purchase-order.v1", "vendors", "purchase_order_id", (vendors.PurchaseOrderIssued,
-    vendors.OrderAcknowledged, vendors.PurchaseOrderRefused, vendors.AcknowledgementOverdue,
+    vendors.OrderAcknowledged, vendors.PurchaseOrderRefused, vendors.AcknowledgementOverdue, DeliveryOverdue,
     vendors.ShipmentNotified, vendors.GoodsReceived, vendors.GoodsRejected, vendors.GoodsReturned,
     vendors.PurchaseOrderCancelled, vendors.PurchaseOrderClosed, changes.PurchaseReduced, changes.PurchaseIncreased),
     frozenset({vendors.PurchaseOrderClosed}),

@@ -64,6 +64,11 @@ def on_change_probe(key: str, payload: Mapping[str, Any]) -> commands.MissOwnerA
     return commands.MissOwnerAnswers(key)
 
 
+def on_transfer(key: str, payload: Mapping[str, Any]) -> commands.MissTransfer:
+    """A transfer should have left or arrived by now."""
+    return commands.MissTransfer(key)
+
+
 def on_run_answer(key: str, payload: Mapping[str, Any]) -> commands.MissRunAnswer:
     """Production should have answered by now."""
     return commands.MissRunAnswer(key)
@@ -77,6 +82,7 @@ DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("change-probe", on_change_probe, handlers.miss_owner_answers, recorded=True),
     falls_due("release", on_release, handlers.release_order),
     falls_due("run-answer", on_run_answer, handlers.miss_run_answer, recorded=True),
+    falls_due("transfer", on_transfer, handlers.miss_transfer),
     falls_due("recipe-step", on_recipe_step, handlers.replan_retired),
     falls_due("terms-step", on_lead_step, handlers.relead_orders),
     falls_due("site-step", on_lead_step, handlers.relead_orders),

@@ -19,6 +19,11 @@ def on_acknowledgement(key: str, payload: Mapping[str, Any]) -> commands.MissAns
     return commands.MissAnswer(key)
 
 
+def on_delivery(key: str, payload: Mapping[str, Any]) -> commands.MissDelivery:
+    """A vendor should have sent what it has promised by now."""
+    return commands.MissDelivery(key)
+
+
 def on_quotations(key: str, payload: Mapping[str, Any]) -> commands.MissQuotations:
     """Vendors should have answered an RFQ by now."""
     return commands.MissQuotations(key)
@@ -32,6 +37,7 @@ def on_score(key: str, payload: Mapping[str, Any]) -> commands.ScoreVendor:
 DEADLINES: Final[tuple[Deadline, ...]] = (
     falls_due("terms-expiry", on_terms_expiry, handlers.expire_terms),
     falls_due("acknowledgement", on_acknowledgement, handlers.miss_answer),
+    falls_due("delivery", on_delivery, handlers.miss_delivery),
     falls_due("quotations", on_quotations, handlers.miss_quotations),
     falls_due("score", on_score, handlers.score_vendor),
 )

@@ -70,6 +70,7 @@ STATES: Final[Mapping[str, Mapping[str, str]]] = {
         "PurchaseOrderIssued": "issued",
         "OrderAcknowledged": "acknowledged",
         "AcknowledgementOverdue": "overdue",
+        "DeliveryOverdue": "overdue",
         "PurchaseOrderRefused": "refused",
         "ShipmentNotified": "shipped",
         "GoodsReceived": "received",

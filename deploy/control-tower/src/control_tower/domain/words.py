@@ -32,6 +32,7 @@ _PARTIES: Final = {
     "QuotationReceived": "vendor_id",
     "OrderAcknowledged": "vendor_id",
     "PurchaseOrderRefused": "vendor_id",
+    "DeliveryOverdue": "vendor_id",
     "ShipmentNotified": "vendor_id",
 }
 # Names that are older than the words that people use for it now.
@@ -196,6 +197,9 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
         "as asked" if all(line.as_asked for line in f.lines) else "with other quantities, prices or dates"
     ),
     "PurchaseOrderRefused": lambda f: f.reason,
+    "DeliveryOverdue": lambda f: ", ".join(
+        f"{figure(line.quantity)} {line.sku} since {line.due_at:%Y-%m-%d}" for line in f.lines[:6]
+    ),
     "ShipmentNotified": lambda f: ", ".join(f"{figure(line.quantity)} {line.sku}" for line in f.lines[:6]),
     "GoodsReceived": lambda f: "; ".join(_lots(line.lots) for line in f.lines[:6]),
     "GoodsRejected": lambda f: f"{figure(f.quantity)}: {f.reason}",

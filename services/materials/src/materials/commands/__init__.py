@@ -54,6 +54,7 @@ from materials.commands.substitutes import SetSubstitute, SubstituteSupply
 from materials.commands.supplies import (
     HastenLate,
     MissRunAnswer,
+    MissTransfer,
     TakeAnswer,
     TakeGoods,
     TakePurchase,
@@ -91,6 +92,7 @@ __all__ = [
     "InquirePromise",
     "MissOwnerAnswers",
     "MissRunAnswer",
+    "MissTransfer",
     "NameSerials",
     "PlanOrder",
     "PublishPlan",

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from contracts import production, vendors
 from contracts.changes import PurchaseIncreased, PurchaseReduced, RunReduced, RunResized
+from contracts.overdue import DeliveryOverdue
 from contracts.partings import RunsMerged, RunSplit
 
 Answer = (
@@ -14,6 +15,7 @@ Answer = (
     | production.RunRefused
     | vendors.OrderAcknowledged
     | vendors.AcknowledgementOverdue
+    | DeliveryOverdue
     | vendors.PurchaseOrderRefused
     | vendors.PurchaseRefused
     | vendors.GoodsRejected
@@ -62,6 +64,13 @@ class TakeRun:
         | production.RunClosed
         | production.RunAborted
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MissTransfer:
+    """The day is over on which a transfer should have left, or arrived."""
+
+    planned_order_id: str
 
 
 @dataclass(frozen=True, slots=True)

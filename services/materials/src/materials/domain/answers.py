@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from contracts.changes import PurchaseIncreased, PurchaseReduced, RunReduced, RunResized
+from contracts.overdue import DeliveryOverdue
 from contracts.production import RunRefused, RunScheduled
 from contracts.shapes import SupplyKind
 from contracts.values import Window
@@ -29,7 +30,16 @@ from materials.domain.message import close_message, reopen
 from materials.domain.receiving import close
 from materials.domain.releading import comes_from_elsewhere
 from materials.domain.replanning import plan_otherwise
-from materials.domain.schedule import Part, lay_out, parts_to_come, promised, sent_of, sized, turned_away
+from materials.domain.schedule import (
+    Part,
+    lay_out,
+    parts_to_come,
+    promised,
+    put_off,
+    sent_of,
+    sized,
+    turned_away,
+)
 from materials.domain.shrinking import prune, resize_run
 from materials.domain.supply import OrderState, PlannedOrder
 
@@ -218,6 +228,21 @@ def silent(book: Book, fact: AcknowledgementOverdue) -> None:
         if (order := book.orders.get(key)) is not None and order.confirmed_at is None
     ]
     _doubtful(book, waiting, "the vendor has not answered")
+
+
+def undelivered(book: Book, fact: DeliveryOverdue) -> None:
+    """A vendor has let a promised day pass: what was to come then comes with the next part, or nobody knows when."""
+    why = "the vendor has not sent what it promised"
+    for line in fact.lines:
+        order = _known(book, line.planned_order_id)
+        if order is None or order.expected_at is None:
+            continue
+        parts = put_off(parts_to_come(book, line.planned_order_id), book.now)
+        if parts is None:
+            _doubtful(book, [line.planned_order_id], why)
+        else:
+            book.cause = (why, order.kind, line.planned_order_id)
+            lay_out(book, line.planned_order_id, parts)
 
 
 def vendor_refused(book: Book, fact: PurchaseOrderRefused) -> None:

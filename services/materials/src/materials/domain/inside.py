@@ -38,6 +38,7 @@ from materials.domain.receiving import Arrival, close, take_in
 from materials.domain.shrinking import lessen, prune, release_demands
 from materials.domain.supply import PlannedOrder
 from materials.domain.transit import back, send, sent_inside, under_way, unload
+from materials.domain.unsent import watch
 
 PRIORITY_USUAL: Final = 2
 _SENDING: Final = frozenset({"promised", "ready", "shipped"})
@@ -172,7 +173,9 @@ def dispatch_transfer(book: Book, order: PlannedOrder) -> None:
         send(book, key, order.from_site_id or "", part, own, Purpose(planned_order_id=key))
     days = book.network.sites[order.from_site_id or ""].transit_days
     expected_at = book.now + timedelta(days=days)
-    book.orders.put(order._replace(state="confirmed", confirmed_at=expected_at))
+    sent = order._replace(state="confirmed", confirmed_at=expected_at, cause=None)
+    book.orders.put(sent)
+    watch(book, sent)
     close_message(book, key, "the goods have left", *BEFORE_START)
     book.tell(TransferDispatched(key, lots, expected_at))
 

@@ -201,6 +201,8 @@ def close(book: Book, order: PlannedOrder) -> None:
     book.orders.put(order._replace(state="closed"))
     book.unload(key)
     book.dues["release", key] = None
+    if order.source == "transfer":
+        book.dues["transfer", key] = None
     close_message(book, key, "closed")
     shaken: dict[str, None] = {}
     for demand in book.inputs_of(key):

@@ -15,6 +15,7 @@ from materials.domain.message import close_message, open_message
 from materials.domain.shares import serves
 from materials.domain.shrinking import rehold
 from materials.domain.supply import MADE, PlannedOrder
+from materials.domain.unsent import watch
 
 # So long by the wall: production is one of us.
 ANSWER_WITHIN: Final = timedelta(hours=1)
@@ -66,6 +67,8 @@ def release(book: Book, planned_order_id: str, *, by_hand: bool = False) -> bool
     if order.source in MADE:
         tell_delay(book, order)
         book.dues["run-answer", planned_order_id] = ANSWER_WITHIN
+    elif order.source == "transfer":
+        watch(book, order)
     if order.starts_at < book.now:
         reason = "its planned start has passed"
         open_message(book, order, "past-due", reason, order.due_at)

@@ -65,6 +65,16 @@ def sent_of(parts: Iterable[Part], micro: int, at: datetime, now: datetime) -> l
     return _joined(found)
 
 
+def put_off(parts: Iterable[Part], now: datetime) -> list[Part] | None:
+    """What should have been sent by now comes with the next part, as far as anybody knows; None where there is none."""
+    parts = list(parts)
+    late = [part for part in parts if not part.sent and (part.at is None or part.at.date() < now.date())]
+    coming = [part.at for part in parts if part not in late and part.at is not None and part.at >= now]
+    if not coming:
+        return None
+    return _joined(part._replace(at=min(coming)) if part in late else part for part in parts)
+
+
 def turned_away(parts: Iterable[Part], micro: int) -> list[Part]:
     """So much of what was sent was not taken: it has to be sent again."""
     found = []

@@ -32,6 +32,7 @@ from materials.handlers.promises import (
     expire_hold,
     firm_order,
     miss_run_answer,
+    miss_transfer,
     release_order,
 )
 from materials.handlers.recalls import block_recalled, close_recall, trace_recall
@@ -72,6 +73,7 @@ __all__ = [
     "inquire_promise",
     "miss_owner_answers",
     "miss_run_answer",
+    "miss_transfer",
     "name_serials",
     "publish_plan",
     "receive_transfer",

@@ -14,10 +14,11 @@ from materials.commands import (
     ExpireHold,
     FirmOrder,
     MissRunAnswer,
+    MissTransfer,
     PlanOrder,
     ReleaseOrder,
 )
-from materials.domain import answers, firming
+from materials.domain import answers, firming, unsent
 from materials.domain.book import Book
 from materials.domain.network import Place
 from materials.domain.ordering import expire
@@ -70,6 +71,14 @@ async def miss_run_answer(commands: Batch[MissRunAnswer], tx: Tx) -> Sequence[Bo
     seeds = [store.Seeds(planned_orders={command.planned_order_id}) for command in commands]
     return await decide_each(
         commands, tx, seeds, lambda book, command: answers.run_unanswered(book, command.planned_order_id)
+    )
+
+
+async def miss_transfer(commands: Batch[MissTransfer], tx: Tx) -> Sequence[Book]:
+    """Nobody knows when goods come that should have left, or arrived, by now."""
+    seeds = [store.Seeds(planned_orders={command.planned_order_id}) for command in commands]
+    return await decide_each(
+        commands, tx, seeds, lambda book, command: unsent.missed(book, command.planned_order_id)
     )
 
 

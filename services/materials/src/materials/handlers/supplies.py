@@ -8,6 +8,7 @@ from typing import Any, Final
 from backbone.errors import NotYet
 from contracts import production, vendors
 from contracts.changes import PurchaseIncreased, PurchaseReduced, RunReduced, RunResized
+from contracts.overdue import DeliveryOverdue
 from contracts.partings import RunsMerged, RunSplit
 from contracts.shapes import LotPart
 from materials import store
@@ -21,6 +22,7 @@ _ANSWERS: Final[Mapping[type, Callable[[Book, Any], None]]] = {
     production.RunRefused: answers.run_refused,
     vendors.OrderAcknowledged: answers.acknowledged,
     vendors.AcknowledgementOverdue: answers.silent,
+    DeliveryOverdue: answers.undelivered,
     vendors.PurchaseOrderRefused: answers.vendor_refused,
     vendors.PurchaseRefused: answers.purchase_refused,
     RunReduced: answers.run_reduced,

@@ -15,6 +15,7 @@ from contracts.changes import (
     RunReduced,
     RunResized,
 )
+from contracts.overdue import DeliveryOverdue
 from contracts.partings import RunsMerged, RunSplit
 from materials import commands, handlers
 
@@ -53,6 +54,11 @@ def on_order_acknowledged(fact: vendors.OrderAcknowledged) -> commands.TakeAnswe
 
 def on_acknowledgement_overdue(fact: vendors.AcknowledgementOverdue) -> commands.TakeAnswer | None:
     """A vendor has not answered in time."""
+    return None if fact.run_id is not None else commands.TakeAnswer(fact)
+
+
+def on_delivery_overdue(fact: DeliveryOverdue) -> commands.TakeAnswer | None:
+    """A vendor has let a promised day pass."""
     return None if fact.run_id is not None else commands.TakeAnswer(fact)
 
 
@@ -102,6 +108,7 @@ SUPPLY: Final[tuple[Subscription, ...]] = (
     hears(production.RunStarted, on_run_started, handlers.follow_facts),
     hears(vendors.OrderAcknowledged, on_order_acknowledged, handlers.follow_facts),
     hears(vendors.AcknowledgementOverdue, on_acknowledgement_overdue, handlers.follow_facts),
+    hears(DeliveryOverdue, on_delivery_overdue, handlers.follow_facts),
     hears(vendors.PurchaseOrderRefused, on_purchase_order_refused, handlers.follow_facts),
     hears(vendors.PurchaseRefused, on_purchase_refused, handlers.follow_facts),
     hears(vendors.GoodsRejected, on_goods_rejected, handlers.follow_facts),

@@ -62,6 +62,13 @@ class MissAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class MissDelivery:
+    """A day for which a vendor has promised goods is over."""
+
+    purchase_order_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeInternalPromise:
     """A site of ours has planned a purchase line."""
 

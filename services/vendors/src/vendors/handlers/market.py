@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from backbone.service import Tx
 from vendors import store
+from vendors.domain.overdue import next_due
 from vendors.domain.policy import Policy
 from vendors.domain.price import Rates
 from vendors.domain.purchase_order import PurchaseOrder
@@ -111,6 +112,17 @@ def tell(tx: Tx, command: object, order: PurchaseOrder, facts: Sequence[object])
         tx.not_due("acknowledgement", order.purchase_order_id)
     elif order.answer_by is not None and not order.overdue:
         tx.due("acknowledgement", order.purchase_order_id, order.answer_by)
+    if order.answered_at is not None:
+        _watch(tx, order)
+
+
+def _watch(tx: Tx, order: PurchaseOrder) -> None:
+    """Look again when the next promised day is over."""
+    at = None if order.closed else next_due(order, tx.now)
+    if at is None:
+        tx.not_due("delivery", order.purchase_order_id)
+    else:
+        tx.due("delivery", order.purchase_order_id, at)
 
 
 async def save_asked(tx: Tx, asked: Sequence[Asked], *, fresh: frozenset[str] = frozenset()) -> None:

@@ -17,11 +17,13 @@ from vendors.commands import (
     CloseOrder,
     DecidePrice,
     MissAnswer,
+    MissDelivery,
     RedateLine,
     RefuseOrder,
     TakeInternalPromise,
     TakeInternalRefusal,
 )
+from vendors.domain.overdue import overdue
 from vendors.domain.purchase_order import PurchaseOrder
 from vendors.domain.said import Units, answers_in_own, said_of
 from vendors.domain.sourcing import Sourcing
@@ -118,6 +120,17 @@ async def miss_answer(commands: Batch[MissAnswer], tx: Tx) -> list[None]:
             order, facts = orders[command.purchase_order_id].unanswered(tx.now)
             tell(tx, command, order, facts)
             orders[order.purchase_order_id] = order
+    await store.save_purchase_orders(tx, list(orders.values()))
+    return [None] * len(commands)
+
+
+async def miss_delivery(commands: Batch[MissDelivery], tx: Tx) -> list[None]:
+    """What vendors have promised for a day that is over and have not sent is overdue; it is still awaited."""
+    orders = await store.lock_purchase_orders(tx, (command.purchase_order_id for command in commands))
+    for command in commands:
+        order = orders.get(command.purchase_order_id)
+        if order is not None:
+            tell(tx, command, order, overdue(order, tx.now))
     await store.save_purchase_orders(tx, list(orders.values()))
     return [None] * len(commands)
 

@@ -19,6 +19,7 @@ from vendors import commands, handlers, queries
 from vendors.domain.answer import SCHEDULE_COUNT_MAX, LineAnswer
 from vendors.domain.delivery import Shipped
 from vendors.domain.form import said
+from vendors.domain.overdue import missed
 from vendors.domain.states import LINE_ENDED
 from vendors.pages.portal import HOME, PORTAL, ROWS_COUNT, minor_of, order_place
 
@@ -35,8 +36,9 @@ PART_MOMENT: Final = "part moment "
 # What a line is that waits for its vendor's answer.
 UNANSWERED: Final = "ordered"
 # States of lines in which a vendor may still promise, and send.
-ANSWERED: Final = frozenset({"ordered", "quoted", "acknowledged"})
+REFUSABLE: Final = frozenset({"ordered", "quoted", "acknowledged"})
 SENDABLE: Final = frozenset({"ordered", "acknowledged", "shipped", "part-received", "rejected"})
+ANSWERED: Final = SENDABLE | {"quoted"}
 
 
 @router.get(HOME, include_in_schema=False)
@@ -88,6 +90,8 @@ async def show_order_page(ask: Asked, purchase_order_id: str) -> Response:
         place=order_place(purchase_order_id),
         parts=_parts_asked(ask.request.query_params.get("parts", "")),
         parts_most=SCHEDULE_COUNT_MAX,
+        late={line.purchase_line_id: late for line in lines if (late := _late(line, ask.now)) is not None},
+        refusable=all(line.state in REFUSABLE for line in lines),
         to_answer=answers if may(ask, "answer_order_at_page") else [],
         untouched=bool(lines) and all(line.state == "ordered" for line in lines),
         to_send=[line for line in lines if line.state in SENDABLE] if may(ask, "ship_order_at_page") else [],
@@ -147,6 +151,14 @@ def _units(form: Mapping[str, str], line_ids: Iterable[str]) -> tuple[str | None
 
 def _sent(form: Mapping[str, str]) -> Callable[[str], Shipped]:
     return lambda line_id: Shipped(line_id, value_of(form, QUANTITY + line_id, Quantity))
+
+
+def _late(line: queries.OrderLineView, now: datetime) -> ScheduleLine | None:
+    """What of a line should have been sent by now, and since when."""
+    on_the_way = max(line.shipped - line.accepted - line.rejected, ZERO)
+    return (
+        None if line.answer is None else missed(line.answer, line.quantity - line.balance + on_the_way, now)
+    )
 
 
 def _parts_asked(given: str) -> int:
