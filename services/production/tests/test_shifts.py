@@ -19,6 +19,7 @@ from production.domain.scheduling.hours import Hours, moment, seconds
 from services.production.tests.door import PLANNER, Door
 from services.production.tests.made import FURNACE, NOW
 from services.production.tests.test_api import CALENDAR
+from services.production.tests.test_api import FURNACE as CENTRE
 
 WEEK = (0, 1, 2, 3)
 # Monday to Thursday from six to two with a pause at ten, and from two to ten; on Friday until noon.
@@ -142,3 +143,17 @@ async def test_a_calendar_of_shifts_is_defined_shown_and_loaded_by_http(door: Do
         {"calendar_id": "week", "shifts": [shifts[0], shifts[0]]},
     ):
         await door.post(PLANNER, "/v1/calendars", wrong, status=422)
+
+
+async def test_load_and_oee_count_the_hours_of_shifts_and_not_those_between(door: Door) -> None:
+    shifts = [
+        {"weekdays": [0], "opens_at_minute": 360, "closes_at_minute": 600},
+        {"weekdays": [0, 1], "opens_at_minute": 1_200, "closes_at_minute": 1_320},
+    ]
+    await door.post(PLANNER, "/v1/calendars", {"calendar_id": "week", "shifts": shifts}, status=201)
+    await door.post(PLANNER, "/v1/work-centres", CENTRE, status=201)
+    load = await door.get(PLANNER, "/v1/work-centres/furnace/load?buckets=2&from=2026-03-02T00:00:00Z")
+    assert [each["open_minutes"] for each in load["buckets"]] == ["360", "120"]
+    span = "from=2026-03-02T00:00:00Z&to=2026-03-04T00:00:00Z"
+    used = await door.get(PLANNER, f"/v1/work-centres/furnace/effectiveness?{span}")
+    assert used["loading_minutes"] == "480"

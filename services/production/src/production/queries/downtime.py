@@ -102,7 +102,7 @@ async def find_calendar_of(
         raise NotFound(f"no work centre {work_centre_id}")
     view = await find_calendar(sql, centre.calendar_id)
     return centre, Calendar(
-        view.calendar_id, view.weekdays, view.opens_at_hour, view.closes_at_hour, view.days_off
+        view.calendar_id, view.weekdays, view.opens_at_hour, view.closes_at_hour, view.days_off, view.shifts
     )
 
 
