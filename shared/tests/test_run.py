@@ -166,3 +166,23 @@ async def test_a_process_of_which_a_part_leaves_by_itself_ends_and_says_that_it_
     settings = settings_of(ground, Issuer(tmp_path))
     assert not await run(ground.tower.service, settings, policy=policy, stopping=asyncio.Event())
     assert "run.left" in capsys.readouterr().out
+
+
+def test_a_process_that_could_serve_nobody_says_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {
+        "SERVICE_DSN": "postgresql://x",
+        "KAFKA_BOOTSTRAP": "x",
+        "CLOCK": "sundial",
+        "LINK_SECRET": "short",
+    }
+    for name, value in told.items():
+        monkeypatch.setenv(f"O2D_{name}", value)
+    monkeypatch.delenv("O2D_JWKS", raising=False)
+    with pytest.raises(SystemExit) as ended:
+        main(Tower().service, package="tower", policy={}, arguments=["run"])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "O2D_JWKS: it names no key set: a file or an address"
+    assert [line.partition(":")[0] for line in said] == ["O2D_JWKS", "O2D_CLOCK", "O2D_LINK_SECRET"]

@@ -7,7 +7,7 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from backbone import faults, traces
 from backbone.kafka_client import KafkaProducer
+from backbone.keyset import keys_of
 from backbone.logs import speak
 from backbone.policy import Policy
 from backbone.refill import RelayActive, refill
@@ -57,12 +58,31 @@ def main(service: Service, *, package: str, policy: Policy, arguments: Sequence[
             named = "_".join(str(part) for part in error["loc"]).upper()
             sys.stderr.write(f"O2D_{named}: {plainly(error)}\n")
         sys.exit(MISUSED)
+    if word in {"run", *PARTS} and (wrongs := _wrongs(settings)):
+        sys.stderr.writelines(f"{wrong}\n" for wrong in wrongs)
+        sys.exit(MISUSED)
     faults.arm(os.environ.get("O2D_FAULT_POINT", ""))
     speak(settings.log_level, service.name, traces.on_log_lines())
     calm_collector()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         well = runner.run(_do(word, service, package, policy, settings))
     sys.exit(0 if well else FAILED)
+
+
+def _wrongs(settings: Settings) -> list[str]:
+    """What keeps a process from working although it reads well, a sentence each."""
+    found = []
+    asked: dict[str, Callable[[], object]] = {
+        "O2D_JWKS": lambda: keys_of(settings.jwks),
+        "O2D_CLOCK": settings.business_clock,
+        "O2D_LINK_SECRET": settings.seals,
+    }
+    for name, ask in asked.items():
+        try:
+            ask()
+        except ValueError as wrong:
+            found.append(f"{name}: {wrong}")
+    return found
 
 
 async def _do(word: str, service: Service, package: str, policy: Policy, settings: Settings) -> bool:

@@ -142,6 +142,8 @@ def _read_address(address: str) -> bytes:
 
 def keys_file_of(setting: str) -> Path:
     """The key set file that a setting names; raises `ValueError` when there is none."""
+    if not setting:
+        raise ValueError("it names no key set: a file or an address")
     path = Path(os.path.expanduser(setting))
     if not path.is_file():
         raise ValueError(f"the key set file {path} does not exist")
