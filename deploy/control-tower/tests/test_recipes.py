@@ -115,7 +115,12 @@ async def test_what_production_shows_of_a_version_comes_back_from_its_form_uncha
     (step,) = hardening().operations
     steps = (
         replace(
-            step, setup_family="hot", alternates=("oven", "kiln"), batch_runs=Quantity(20), skill="hardening"
+            step,
+            setup_family="hot",
+            alternates=("oven", "kiln"),
+            batch_runs=Quantity(20),
+            send_ahead=Quantity(40),
+            skill="hardening",
         ),
         replace(step, operation_no=20, after=()),
         replace(step, operation_no=30, after=(10, 20)),

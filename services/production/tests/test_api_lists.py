@@ -211,6 +211,8 @@ async def test_a_malformed_master_gets_a_pointer_and_has_no_effect(
         {"run_minutes": "999999999"},
         {"operation_yield": "0"},
         {"work_centre_id": "nowhere"},
+        {"send_ahead": "0"},
+        {"send_ahead": "10"},
     ],
 )
 async def test_an_operation_that_cannot_be_is_refused(door: Door, change: dict[str, Any]) -> None:

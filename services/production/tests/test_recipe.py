@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,14 @@ CONTENT = Content(
     None,
     2,
 )
+
+
+def sending(ahead: str, **changes: Any) -> Content:
+    """Two operations, the first of which sends runs ahead to the second."""
+    first = replace(STEP, send_ahead=Quantity(ahead), **changes)
+    return replace(CONTENT, operations=(first, replace(STEP, operation_no=20)))
+
+
 CUTS = (
     RecipeOutput("petrol", Quantity(45), "main", (), 100),
     RecipeOutput("diesel", Quantity(30), "co-product", (), 80),
@@ -90,6 +99,11 @@ def test_a_retired_version_stays_retired() -> None:
             replace(CONTENT, operations=(replace(STEP, parameters=(replace(HEAT, target=Quantity(1)),)),)),
             "/operations/0/parameters",
         ),
+        (sending("0"), "/operations/0/send_ahead"),
+        (sending("1000001"), "/operations/0/send_ahead"),
+        (sending("5", batch_runs=Quantity(6)), "/operations/0/send_ahead"),
+        (replace(CONTENT, operations=(replace(STEP, send_ahead=Quantity(5)),)), "/operations/0/send_ahead"),
+        (replace(sending("5"), operations=sending("5").operations[::-1]), "/operations"),
         (replace(CONTENT, effective_to=NOW), "/effective_to"),
         (replace(CONTENT, lead_days=-1), "/lead_days"),
         (replace(CONTENT, cost_rule="equivalence"), "/fixed_shares"),
@@ -108,6 +122,18 @@ def test_what_could_never_be_run_is_refused_with_its_place(wrong: Content, point
     with pytest.raises(Invalid) as refusal:
         drafted(wrong)
     assert pointer in dict(refusal.value.pointers)
+
+
+def test_runs_are_sent_ahead_in_whole_loads_to_whatever_follows() -> None:
+    assert drafted(sending("6", batch_runs=Quantity(6))).state == "draft"
+    first, second = sending("5").operations
+    branch = (first, replace(second, after=(), send_ahead=Quantity(5)), replace(second, operation_no=30))
+    with pytest.raises(Invalid) as refusal:
+        drafted(replace(CONTENT, operations=branch))
+    none = "to an operation that follows it, and none does"
+    assert list(refusal.value.pointers) == [("/operations/0/send_ahead", none)]
+    joined = (*branch[:2], replace(branch[2], after=(10, 20)))
+    assert drafted(replace(CONTENT, operations=joined)).state == "draft"
 
 
 def test_a_separation_with_fixed_shares_stands() -> None:

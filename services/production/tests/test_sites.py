@@ -19,6 +19,7 @@ from production.domain.scheduling.improving import (
     latest_begins,
     listed,
 )
+from production.domain.scheduling.precedence import Overlap
 from production.domain.scheduling.sequencing import Sequences
 from production.domain.scheduling.shop import LOAD_WHOLE, Block, Job, Machine, Schedule, Shop, Step, lateness
 from services.production.tests.made import CALENDAR, NOW
@@ -27,9 +28,17 @@ SHIFT = Hours.of([(day * 100 + 20, day * 100 + 80) for day in range(60)])
 ALWAYS = Hours.of([(0, 6_000)])
 
 
+def overlaps(before: Step, step: Step) -> st.SearchStrategy[Overlap | None]:
+    """How two operations may go on side by side: neither shares a load, and both take their time."""
+    if before.load_key or step.load_key or before.span < 2 or not step.span:
+        return st.none()
+    beside = st.builds(Overlap, st.integers(1, before.span - 1), st.integers(1, step.span))
+    return st.none() | beside
+
+
 @st.composite
 def sites(draw: Any) -> Shop:
-    """Small sites with everything: two shifts, blocks, alternates, parallel branches, families, shared loads."""
+    """Small sites with everything: two shifts, blocks, alternates, branches, overlaps, families, shared loads."""
     centres = draw(st.integers(1, 3))
     machines: list[Machine] = []
     places = []
@@ -54,13 +63,13 @@ def sites(draw: Any) -> Shop:
             centre = draw(st.integers(0, centres - 1))
             shares = draw(st.booleans())
             others = () if shares else draw(st.sampled_from([(), ((centre + 1) % centres,)]))
-            steps.append(
-                Step(
-                    job, tuple(dict.fromkeys((centre, *others))), draw(st.integers(0, 50)),
-                    10 if shares else draw(st.integers(0, 9)), 1 if shares else draw(st.integers(0, 2)),
-                    tuple(sorted(before)), 1 if shares else 0, LOAD_WHOLE // 2 if shares else LOAD_WHOLE,
-                )
+            step = Step(
+                job, tuple(dict.fromkeys((centre, *others))), draw(st.integers(0, 50)),
+                10 if shares else draw(st.integers(0, 9)), 1 if shares else draw(st.integers(0, 2)),
+                tuple(sorted(before)), 1 if shares else 0, LOAD_WHOLE // 2 if shares else LOAD_WHOLE,
             )  # fmt: skip
+            beside = tuple(draw(overlaps(steps[each], step)) for each in step.after)
+            steps.append(replace(step, overlaps=beside if any(beside) else ()))
     known = {(1, 2): draw(st.integers(0, 30)), (2, 1): draw(st.integers(0, 30))}
     return Shop(jobs, steps, machines, places, [known] * centres)
 

@@ -48,8 +48,10 @@ class Operation:
     `alternates` are other work centres that can do it. `after` are the operations that come before it, those of
     parallel branches among them; absent, it is the one before. Between operations of one `setup_family` a machine needs
     no setup. One load takes `batch_runs` runs in the time of all of them, however few; absent where there are no loads.
-    What a vendor does is `outside`. Where a `skill` is named, its people are of one crew that has it; else they are of
-    the work centre, and no crew is asked for them.
+    What takes as long for any number of runs is `setup_minutes` without a family. What a vendor does is `outside`.
+    Where a `skill` is named, its people are of one crew that has it; else they are of the work centre, and no crew is
+    asked for them. Those that follow begin when the first `send_ahead` runs are through, and go on beside it; absent,
+    when all are.
     """
 
     operation_no: int
@@ -66,3 +68,4 @@ class Operation:
     batch_runs: Quantity | None = None
     outside: OutsideWork | None = None
     skill: str = ""
+    send_ahead: Quantity | None = None

@@ -20,7 +20,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "operations": (
         "operation_no", "title", "work_centre_id", "setup_minutes", "run_minutes", "people", "skill",
         "operation_yield",
-        "setup_family", "alternates", "after", "batch_runs", "outside",
+        "setup_family", "alternates", "after", "batch_runs", "send_ahead", "outside",
     ),
     "parameters": ("operation_no", "name", "unit", "target", "minimum", "maximum"),
     "fixed_shares": ("sku", "points"),
@@ -177,7 +177,7 @@ class RecipeForm:
                 found[name] = _words(text)
             elif name == "after":
                 found[name] = _after(text, pointer, wrong)
-            elif name == "batch_runs":
+            elif name in ("batch_runs", "send_ahead"):
                 found[name] = number(text) or None
             elif name == "outside":
                 found[name] = _outside(text, pointer, wrong)

@@ -19,13 +19,30 @@ def _alone(shop: Shop, schedule: Schedule) -> Iterator[str]:
         begin, end, machine = schedule.begins[number], schedule.ends[number], schedule.machines[number]
         if begin < shop.jobs[step.job].release:
             yield f"operation {number} begins before its job is released"
-        if any(schedule.ends[before] > begin for before in step.after):
-            yield f"operation {number} begins before what comes before it has ended"
+        yield from _behind(shop, schedule, number)
         if machine < 0:
             if step.span + step.setup or begin != end:
                 yield f"operation {number} has no machine"
         elif shop.machines[machine].centre not in step.centres:
             yield f"operation {number} is not done at any of its centres"
+
+
+def _behind(shop: Shop, schedule: Schedule, number: int) -> Iterator[str]:
+    """What comes before an operation has ended, or has sent its first transfer batch and leaves time for the last."""
+    step, begin, end = shop.steps[number], schedule.begins[number], schedule.ends[number]
+    for place, before in enumerate(step.after):
+        overlap = step.overlaps[place] if step.overlaps else None
+        if schedule.ends[before] <= begin:
+            continue
+        if overlap is None:
+            yield f"operation {number} begins before what comes before it has ended"
+            continue
+        sender, receiver = shop.machines[schedule.machines[before]], shop.machines[schedule.machines[number]]
+        worked = _open(sender, schedule.begins[before], begin)
+        if worked < schedule.setups[before] + overlap.first:
+            yield f"operation {number} begins before the first transfer batch is through"
+        if _open(receiver, schedule.ends[before], end) < overlap.last:
+            yield f"operation {number} ends before the last transfer batch can be"
 
 
 def _together(shop: Shop, schedule: Schedule) -> Iterator[str]:

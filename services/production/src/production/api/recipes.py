@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -116,13 +116,15 @@ class YieldsView:
 MOMENT: Final = {"type": "string", "format": "date-time"}
 ELSEWHERE: Final = CopyBody("harden-shaft-2", "plant-2")
 _HEAT: Final = ParameterLimit("temperature", "degC", Quantity(850), Quantity(840), Quantity(860))
+_HARDEN: Final = Operation(10, "Harden", "furnace", Quantity(60), Quantity("0.5"), 1, Quantity(1), (_HEAT,))
+_TEMPER: Final = Operation(20, "Temper", "furnace", Quantity(30), Quantity("0.8"), 1, Quantity(1))
 HARDENING: Final = RecipeChangeBody(
     "modification",
     "Harden shafts",
     "plant-1",
     (InputBody("shaft", Quantity(1), 10),),
     (OutputBody("shaft", Quantity(1), "main", (PropertyValue("hardness", Quantity(60), "HRC"),)),),
-    (Operation(10, "Harden", "furnace", Quantity(60), Quantity("0.5"), 1, Quantity(1), (_HEAT,)),),
+    (replace(_HARDEN, send_ahead=Quantity(50)), _TEMPER),
     datetime(2026, 1, 1, tzinfo=UTC),
     2,
 )

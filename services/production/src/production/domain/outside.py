@@ -65,6 +65,8 @@ def wrong_outside(operations: Sequence[Operation], skus: Collection[str], lead_d
             found.append((at, "is the only operation of its recipe: what goes out and comes back is stock"))
         if operation.people or operation.run_minutes or operation.alternates or operation.batch_runs:
             found.append((at, "takes days: no minutes, people, alternates or loads of our own"))
+        if operation.send_ahead is not None:
+            found.append((f"/operations/{place}/send_ahead", "a vendor sends all of it back"))
         if not work.sku.strip() or len(work.sku) > NAME_CHARS_MAX:
             found.append((f"{at}/sku", f"an item has a name of 1 to {NAME_CHARS_MAX} characters"))
         if work.sku in skus:

@@ -16,7 +16,7 @@ from contracts.values import MICRO, NAME_CHARS_MAX, ZERO, Quantity
 from production.domain.costing import SHARE_WHOLE, CostRule, FixedShare
 from production.domain.outside import wrong_outside
 from production.domain.plant import RATE_MINOR_MAX, WorkCentre
-from production.domain.routing import places_of, wrong_routing
+from production.domain.routing import places_of, wrong_ends, wrong_routing
 from production.domain.states import RECIPE, WrongState, moved
 
 PARTS_COUNT_MAX: Final = 100
@@ -194,7 +194,7 @@ class Content:
                 found.append((f"{at}/parameters", "each parameter is named once"))
             if any(not p.minimum <= p.target <= p.maximum for p in operation.parameters):
                 found.append((f"{at}/parameters", "a target lies between its limits"))
-        return found
+        return found or wrong_ends(self.operations)
 
 
 @dataclass(frozen=True, slots=True)

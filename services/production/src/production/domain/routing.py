@@ -1,4 +1,4 @@
-"""How the operations of a recipe hang together: alternates, parallel branches, loads of several runs."""
+"""How the operations of a recipe hang together: alternates, branches, loads of several runs, overlaps."""
 
 from __future__ import annotations
 
@@ -55,7 +55,27 @@ def wrong_routing(operation: Operation, earlier: Sequence[int], at: str) -> list
         found.append((f"{at}/people", "who has the skill is somebody"))
     if operation.batch_runs is not None and not ZERO < operation.batch_runs <= BATCH_RUNS_MAX:
         found.append((f"{at}/batch_runs", f"above 0 to {BATCH_RUNS_MAX} runs"))
-    return found
+    return found + _wrong_sending(operation, at)
+
+
+def _wrong_sending(operation: Operation, at: str) -> list[Pointer]:
+    if operation.send_ahead is None:
+        return []
+    if not ZERO < operation.send_ahead <= BATCH_RUNS_MAX:
+        return [(f"{at}/send_ahead", f"above 0 to {BATCH_RUNS_MAX} runs")]
+    if operation.batch_runs is not None and operation.batch_runs > operation.send_ahead:
+        return [(f"{at}/send_ahead", f"at least one load of {operation.batch_runs} runs")]
+    return []
+
+
+def wrong_ends(operations: Sequence[Operation]) -> list[Pointer]:
+    """Operations that send ahead to none; asked once each has its place."""
+    followed = {before for befores in befores_of(operations) for before in befores}
+    return [
+        (f"/operations/{place}/send_ahead", "to an operation that follows it, and none does")
+        for place, operation in enumerate(operations)
+        if operation.send_ahead is not None and operation.outside is None and place not in followed
+    ]
 
 
 def befores_of(operations: Sequence[Operation]) -> list[tuple[int, ...]]:

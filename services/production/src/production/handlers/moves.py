@@ -23,7 +23,7 @@ from production.domain.scheduling.giving_way import (
     demand_thawed,
     operation_of,
 )
-from production.domain.scheduling.placing import load_of, place_within
+from production.domain.scheduling.places import load_of, place_within
 from production.domain.scheduling.site import MOVABLE
 
 

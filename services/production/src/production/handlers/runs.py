@@ -17,6 +17,7 @@ from production.domain import record
 from production.domain.at_vendor import buying, followed
 from production.domain.outside import outside_of
 from production.domain.recipe import Recipe
+from production.domain.routing import centres_of
 from production.domain.run import Facts, Run
 from production.domain.scheduling import Board, Booking, CannotBeScheduled, schedule, told
 from production.handlers.blocking import settle_reworks
@@ -94,21 +95,16 @@ def _placed(
         if placed.over:
             return placed, ()
     if placed.late:
-        alone = schedule(
-            operations,
-            asked.runs,
-            Board(board.centres, board.calendars),
-            now=now,
-            begin=asked.starts_at,
-            due=asked.due_at,
-        )
-        placed = placed.blamed("lead-time" if alone[-1].ends_at > asked.due_at else "capacity")
+        free = Board(board.centres, board.calendars)
+        alone = schedule(operations, asked.runs, free, now=now, begin=asked.starts_at, due=asked.due_at)
+        in_time = all(each.ends_at <= asked.due_at for each in alone)
+        placed = placed.blamed("capacity" if in_time else "lead-time")
     board.book(bookings)
     return placed, bookings
 
 
 def _named(recipes: Recipes) -> set[str]:
-    return {step.work_centre_id for recipe in recipes.values() for step in recipe.content.operations}
+    return {name for recipe in recipes.values() for name in centres_of(recipe.content.operations)}
 
 
 async def board_for(tx: Tx, recipes: Recipes, but: Iterable[str] = ()) -> Board:

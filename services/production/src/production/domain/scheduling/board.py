@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -87,10 +87,22 @@ class Board:
             raise CannotBeScheduled(f"no calendar {centre.calendar_id}")
         return self.calendars[centre.calendar_id]
 
-    def machines(self, work_centre_id: str) -> Iterator[tuple[int, list[Span]]]:
-        """The machines of a centre with what they are taken for; of those that are all free the first is enough."""
+    def machines(
+        self, work_centre_id: str, besides: Sequence[Booking] = ()
+    ) -> Iterator[tuple[int, list[Span]]]:
+        """The machines of a centre with what they are taken for, `besides` for these bookings.
+
+        Of those that are all free the first is enough.
+        """
         for number in range(1, self.centres[work_centre_id].machines + 1):
             spans = self.taken.get((work_centre_id, number), [])
+            more = [
+                (each.starts_at, each.ends_at)
+                for each in besides
+                if each.place[:2] == (work_centre_id, number) and each.starts_at < each.ends_at
+            ]
+            if more:
+                spans = sorted([*spans, *more])
             yield number, spans
             if not spans:
                 return

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 
 from backbone.errors import Refusal
+from production.domain.scheduling.precedence import Placed, earliest
 from production.domain.scheduling.shop import LOAD_WHOLE, NO_FAMILY, Schedule, Shop
 
 
@@ -37,7 +38,7 @@ class _Dispatching:
     def __init__(self, shop: Shop, dues: Sequence[int], setup_weight: int, modified: bool) -> None:
         self.shop, self.steps, self.machines = shop, shop.steps, shop.machines
         self.dues, self.weight, self.modified = dues, setup_weight, modified
-        self.followers = shop.followers()
+        self.followers, self.overlaps = shop.followers(), shop.overlaps()
         self.waits_for = [len(step.after) for step in shop.steps]
         self.ready_at = [shop.jobs[step.job].release for step in shop.steps]
         self.family = [machine.family for machine in shop.machines]
@@ -175,6 +176,18 @@ class _Dispatching:
             self.made.ends[number] = end
             for follower in self.followers[number]:
                 self.waits_for[follower] -= 1
-                self.ready_at[follower] = max(self.ready_at[follower], end)
+                ready = self._beside(number, follower) if (number, follower) in self.overlaps else end
+                self.ready_at[follower] = max(self.ready_at[follower], ready)
                 if not self.waits_for[follower]:
                     heappush(self.events, (self.ready_at[follower], _READY, follower))
+
+    def _beside(self, number: int, follower: int) -> int:
+        """From when on what follows an operation may begin beside it, wherever and with whatever setup that is."""
+        shop, made, step = self.shop, self.made, self.steps[follower]
+        machine = self.machines[made.machines[number]]
+        before = Placed(
+            made.begins[number], made.setups[number], made.ends[number], machine.hours,
+            self.overlaps[number, follower],
+        )  # fmt: skip
+        span = step.span + (step.setup if step.family == NO_FAMILY else 0)
+        return max(earliest([before], shop.hours(centre), span, before.begin) for centre in step.centres)

@@ -11,11 +11,13 @@ from backbone.errors import Invalid, Refusal
 from contracts.production import ScheduledOperation
 from contracts.recipes import Operation
 from contracts.values import Quantity
-from production.domain.routing import befores_of, centres_of
+from production.domain.routing import centres_of
 from production.domain.run import Run
 from production.domain.scheduling.board import Board, Booking
-from production.domain.scheduling.placing import load_of, place_from, place_within
+from production.domain.scheduling.places import load_of, place_from, place_within, put
+from production.domain.scheduling.precedence import Placed, befores_with, bounds, earliest, seconds_of
 from production.domain.scheduling.site import MOVABLE
+from production.domain.scheduling.working import WorkingHours
 
 # A run that moves no further is not told of.
 DAMPING_SPAN: Final = timedelta(minutes=30)
@@ -83,10 +85,12 @@ class Shift:
         demand_done_at(operation, work_centre_id)
         if centre is None or not 1 <= machine_no <= centre.machines:
             raise Invalid("no such machine", [("/machine_no", "one that the work centre has")])
-        ends = max((kept[before].ends_at for before in befores_of(operations)[place]), default=self.now)
-        if starts_at < ends:
-            raise Invalid("too early", [("/starts_at", f"not before {ends:%Y-%m-%d %H:%M} (UTC)")])
-        span = place_within(self.board, work_centre_id, load_of(operation, self.runs[run_id].runs), starts_at)
+        load = load_of(operation, self.runs[run_id].runs)
+        befores = self._befores(run_id, place, kept)
+        ready = earliest(befores, self._hours(work_centre_id), seconds_of(load), self.now)
+        if starts_at < ready:
+            raise Invalid("too early", [("/starts_at", f"not before {ready:%Y-%m-%d %H:%M} (UTC)")])
+        span = place_within(self.board, work_centre_id, load, starts_at)
         first = replace(
             kept[place], work_centre_id=work_centre_id, machine_no=machine_no, starts_at=span[0], ends_at=span[1],
             setup_minutes=operation.setup_minutes, load_id=None,
@@ -155,28 +159,45 @@ class Shift:
         run, operations = self.runs[run_id], self.operations[run_id]
         found = list(kept)
         for number in range(place, len(operations)):
-            ready = max((found[before].ends_at for before in befores_of(operations)[number]), default=begin)
+            befores = self._befores(run_id, number, found)
             booking = self.bookings[run_id][number]
-            if again or booking.starts_at < ready or not self._has_room(booking):
-                earliest = max(ready, booking.starts_at, self.now)
-                booking = self._placed(booking, operations[number], run.runs, earliest)
+            ready, done = bounds(befores, self._hours(booking.work_centre_id), begin)
+            too_early = booking.starts_at < ready or booking.ends_at < done
+            if again or too_early or not self._has_room(booking):
+                at = max(ready, booking.starts_at, self.now)
+                booking = self._placed(booking, operations[number], run.runs, at, befores)
                 again = False
             self.board.book([booking])
             found.append(booking)
         if tuple(found) != self.bookings[run_id]:
             self.moved[run_id] = tuple(found)
 
+    def _befores(self, run_id: str, place: int, found: Sequence[Booking]) -> list[Placed[datetime]]:
+        """What comes before an operation, where it is now."""
+        befores = befores_with(self.operations[run_id], self.runs[run_id].runs)[place]
+        return [put(self.board, found[before], overlap) for before, overlap in befores]
+
+    def _hours(self, work_centre_id: str) -> WorkingHours:
+        return WorkingHours(self.board.calendar(work_centre_id))
+
     def _has_room(self, booking: Booking) -> bool:
         """Whether it may stay where it is: in its load, if that does, else on its machine alone."""
         load = self.board.loads.get(booking.load_id or "")
         return self.board.free(booking) if load is None else load.place == booking.place
 
-    def _placed(self, booking: Booking, operation: Operation, runs: Quantity, earliest: datetime) -> Booking:
+    def _placed(
+        self,
+        booking: Booking,
+        operation: Operation,
+        runs: Quantity,
+        at: datetime,
+        befores: Sequence[Placed[datetime]],
+    ) -> Booking:
         """The next free place of an operation, or that of its load where this has moved and comes late enough."""
         load = self.board.loads.get(booking.load_id or "")
-        if load is not None and load.place != booking.place and load.starts_at >= earliest:
+        if load is not None and load.place != booking.place and load.starts_at >= at:
             return booking.joined(load)
-        found = place_from(self.board, operation, runs, earliest)
+        found = place_from(self.board, operation, runs, at, befores)
         return (
             replace(found, load_id=booking.load_id)
             if booking.load_id in self._whole and load is None

@@ -41,12 +41,15 @@ def _dues(shop: Shop) -> list[int]:
 
 def _operation_dues(shop: Shop) -> list[int]:
     """When each operation has to end so that what follows it needs no more than its bare time."""
-    dues = _dues(shop)
+    dues, overlaps = _dues(shop), shop.overlaps()
     followers = shop.followers()
     for number in _last_first(shop, followers):
         for follower in followers[number]:
-            step = shop.steps[follower]
-            dues[number] = min(dues[number], dues[follower] - step.span - step.setup)
+            step, overlap = shop.steps[follower], overlaps.get((number, follower))
+            begin = dues[follower] - step.span - step.setup
+            if overlap is not None:
+                begin = min(begin + shop.steps[number].span - overlap.first, dues[follower] - overlap.last)
+            dues[number] = min(dues[number], begin)
     return dues
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from production.domain.run import Run
 from production.domain.scheduling.board import Booking
 from production.domain.scheduling.giving_way import DAMPING_SPAN
-from production.domain.scheduling.placing import HORIZON_DAYS_MAX
+from production.domain.scheduling.working import HORIZON_DAYS_MAX
 
 GOING: Final = frozenset({"running", "held"})
 # Of a run that has reported nothing it is known only how long it has taken: it is given so much of that again.

@@ -10,7 +10,10 @@ from contracts.recipes import Operation
 from contracts.values import Quantity
 from production.domain.run import Run
 from production.domain.scheduling.board import Board, Booking, CannotBeScheduled
-from production.domain.scheduling.placing import load_of, place_within, schedule
+from production.domain.scheduling.places import load_of, place_within, put
+from production.domain.scheduling.placing import schedule
+from production.domain.scheduling.precedence import befores_with, bounds
+from production.domain.scheduling.working import WorkingHours
 
 
 def shortened(
@@ -18,14 +21,17 @@ def shortened(
 ) -> tuple[Booking, ...]:
     """The bookings of a run that is only `runs` runs now: each begins where it did, with the setup that it has there.
 
-    What shares a load with other runs stays as it is.
+    What shares a load with other runs stays as it is, and what goes on beside another operation ends after it.
     """
-    found = []
-    for booking, operation in zip(bookings, operations, strict=True):
+    found: list[Booking] = []
+    for booking, operation, befores in zip(bookings, operations, befores_with(operations, runs), strict=True):
         if booking.load_id is None:
             load = load_of(operation, runs) - operation.setup_minutes + booking.setup_minutes
             _, ends_at = place_within(board, booking.work_centre_id, load, booking.starts_at)
-            booking = replace(booking, ends_at=max(booking.starts_at, min(ends_at, booking.ends_at)))
+            hours = WorkingHours(board.calendar(booking.work_centre_id))
+            before = [put(board, found[place], overlap) for place, overlap in befores]
+            _, done = bounds(before, hours, booking.starts_at)
+            booking = replace(booking, ends_at=min(max(ends_at, done), booking.ends_at))
         found.append(booking)
     return tuple(found)
 

@@ -10,6 +10,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from production.domain.scheduling.precedence import (
+    Overlap,
+    Placed,
+    bounds,
+    earliest,
+    latest_end,
+    not_before,
+)
 from production.domain.scheduling.shop import NO_FAMILY, Schedule, Shop
 
 
@@ -27,7 +35,10 @@ class Timed:
 
 @dataclass(slots=True)
 class Sequences:
-    """The loads of a schedule with what they wait for; `rows` are the loads of each machine in their order."""
+    """The loads of a schedule with what they wait for; `rows` are the loads of each machine in their order.
+
+    A load waits for the end of those `before` it and goes on `beside` others, by the load behind and the one before.
+    """
 
     shop: Shop
     loads: Sequence[tuple[int, ...]]
@@ -40,6 +51,7 @@ class Sequences:
     due: list[int | None]
     # The one stretch of machines that are always open, always free, and never set up; empty for others.
     plain: list[tuple[int, ...]]
+    beside: dict[int, dict[int, Overlap]]
 
     @classmethod
     def of(cls, shop: Shop, schedule: Schedule) -> Sequences:
@@ -59,6 +71,10 @@ class Sequences:
         for place, some in enumerate(before):
             for one in some:
                 after[one].append(place)
+        beside: dict[int, dict[int, Overlap]] = {}
+        for (one, other), overlap in shop.overlaps().items():
+            beside.setdefault(load_of[other], {})[load_of[one]] = overlap
+            before[load_of[other]].remove(load_of[one])
         followed = {number for step in steps for number in step.after}
         dues = [
             [shop.jobs[steps[number].job].due for number in load if number not in followed] for load in loads
@@ -68,7 +84,7 @@ class Sequences:
             [max(steps[number].span for number in load) for load in loads],
             [max(shop.jobs[steps[number].job].release for number in load) for load in loads],
             before, after, [min(some) if some else None for some in dues],
-            [_stretch(shop, number, row, loads) for number, row in enumerate(rows)],
+            [_stretch(shop, number, row, loads) for number, row in enumerate(rows)], beside,
         )  # fmt: skip
 
     def earliest(self) -> Timed | None:
@@ -76,6 +92,8 @@ class Sequences:
         count = len(self.loads)
         made = Timed([0] * count, [0] * count, [0] * count, [-1] * count, [False] * count, [])
         waits = [len(some) for some in self.before]
+        for load, some in self.beside.items():
+            waits[load] += len(some)
         previous, following = [-1] * count, [-1] * count
         for row in self.rows:
             for place in range(1, len(row)):
@@ -104,17 +122,40 @@ class Sequences:
         for other in self.before[load]:
             if ends[other] >= ready:
                 ready, waited = ends[other], other
-        number = self.machine[load]
+        number, least, done = self.machine[load], ready, ready
+        if load in self.beside:
+            ready, least, done, waited = self._bounds(load, ready, waited, made)
         if previous >= 0 and ends[previous] >= ready:
-            ready, waited, on_machine = ends[previous], previous, True
+            ready = ends[previous]
+            if ready >= least:
+                waited, on_machine = previous, True
         made.waited_for[load], made.on_machine[load] = waited, on_machine
         if number < 0 or (self.plain[number] and ready >= self.plain[number][0]):
-            made.begins[load], ends[load] = ready, ready + self.span[load]
+            made.begins[load] = max(ready, done - self.span[load])
+            ends[load] = made.begins[load] + self.span[load]
             return number < 0 or ends[load] <= self.plain[number][1]
-        return self._fit(load, number, previous, ready, made)
+        return self._fit(load, number, previous, (ready, done), made)
 
-    def _fit(self, load: int, number: int, previous: int, ready: int, made: Timed) -> bool:
-        """The first place on a machine from a moment on, behind the load before it and beside its blocks."""
+    def _bounds(self, load: int, ready: int, waited: int, made: Timed) -> tuple[int, int, int, int]:
+        """When a load may begin and would, when it may end, and which one it waits for."""
+        least, done, hours = ready, ready, self.shop.machines[self.machine[load]].hours
+        span = self.span[load] + self.shop.steps[self.loads[load][0]].setup
+        for other, overlap in self.beside[load].items():
+            before = self._placed(other, overlap, made)
+            begin, end = bounds([before], hours, before.begin)
+            ready, done = max(ready, begin), max(done, end)
+            would = earliest([before], hours, span, before.begin)
+            if would >= least:
+                least, waited = would, other
+        return ready, max(least, ready), done, waited
+
+    def _placed(self, load: int, overlap: Overlap | None, made: Timed) -> Placed[int]:
+        hours = self.shop.machines[self.machine[load]].hours
+        return Placed(made.begins[load], made.setups[load], made.ends[load], hours, overlap)
+
+    def _fit(self, load: int, number: int, previous: int, at: tuple[int, int], made: Timed) -> bool:
+        """The first place on a machine by when it may begin and end, behind the load before it, beside its blocks."""
+        ready, done = at
         machine, step = self.shop.machines[number], self.shop.steps[self.loads[load][0]]
         family, blocks, place = machine.family, machine.blocks, 0
         if previous >= 0:
@@ -129,6 +170,9 @@ class Sequences:
             begin = machine.hours.first(ready, span)
             if begin is None:
                 return False
+            if done > begin and (late := not_before(machine.hours, begin, done, span)) > begin:
+                ready = late
+                continue
             if place < len(blocks) and blocks[place].begin <= begin:
                 ready = begin
                 continue
@@ -148,7 +192,7 @@ class Sequences:
                 following[row[place - 1]] = row[place]
         for load in reversed(made.order):
             due, then = self.due[load], following[load]
-            limits = [made.begins[other] for other in self.after[load]]
+            limits = [self._latest(load, other, made) for other in self.after[load]]
             if due is not None:
                 limits.append(due)
             if then >= 0:
@@ -158,6 +202,15 @@ class Sequences:
             limit = min(limits)
             if limit > made.ends[load]:
                 self._later(load, limit, made)
+
+    def _latest(self, load: int, other: int, made: Timed) -> int:
+        """When a load has to end by what follows it."""
+        overlap = self.beside[other].get(load) if other in self.beside else None
+        if overlap is None:
+            return made.begins[other]
+        hours, setup = self.shop.machines[self.machine[load]].hours, made.setups[load]
+        after = self._placed(other, overlap, made)
+        return latest_end([after], hours, setup, setup + self.span[load], after.end)
 
     def _later(self, load: int, limit: int, made: Timed) -> None:
         if self.machine[load] < 0:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from production.domain.scheduling.hours import Hours
+from production.domain.scheduling.precedence import Overlap
 
 # Backward, work that should have begun long ago has its place in the past.
 ENDLESS_SECONDS: Final = 10 * 366 * 86_400
@@ -26,7 +27,8 @@ class Step:
 
     `span` is without the setup; `setup` is what it takes after anything that the matrix of its centre does not know.
     Operations of one `load_key` (0: none) have the same setup and family and may share a load as long as their sizes
-    fit. `after` are the operations of the same job that come before it.
+    fit. `after` are the operations of the same job that come before it; `overlaps` how it goes on beside each of them,
+    empty where it waits for the end of all. What overlaps shares no load.
     """
 
     job: int
@@ -37,6 +39,7 @@ class Step:
     after: tuple[int, ...] = ()
     load_key: int = 0
     size: int = LOAD_WHOLE
+    overlaps: tuple[Overlap | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +98,30 @@ class Shop:
                 found[before].append(number)
         return found
 
+    def overlaps(self) -> dict[tuple[int, int], Overlap]:
+        """How operations go on side by side, by the number of the one before and of the one behind."""
+        return {
+            (before, number): overlap
+            for number, step in enumerate(self.steps)
+            if step.overlaps
+            for before, overlap in zip(step.after, step.overlaps, strict=True)
+            if overlap is not None
+        }
+
+    def hours(self, centre: int) -> Hours:
+        """When a centre works."""
+        return self.machines[self.centres[centre][0]].hours
+
     def mirrored(self) -> Shop:
         """The same site with time running backward: what was due is released, what came first comes last."""
         jobs = [Job(-job.due, -job.release) for job in self.jobs]
+        beside = {(after, before): each.mirrored for (before, after), each in self.overlaps().items()}
         steps = [
             Step(
                 step.job, step.centres, step.span, step.setup, step.family, tuple(after), step.load_key,
-                step.size,
+                step.size, tuple(beside.get((each, number)) for each in after) if beside else (),
             )
-            for step, after in zip(self.steps, self.followers(), strict=True)
+            for number, (step, after) in enumerate(zip(self.steps, self.followers(), strict=True))
         ]  # fmt: skip
         machines = [
             Machine(

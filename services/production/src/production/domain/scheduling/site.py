@@ -13,12 +13,14 @@ from contracts.shapes import LateCause
 from contracts.values import Quantity
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content
-from production.domain.routing import befores_of, whole_loads
+from production.domain.routing import whole_loads
 from production.domain.run import Run
 from production.domain.scheduling.board import Booking
 from production.domain.scheduling.hours import Hours, moment, seconds
-from production.domain.scheduling.placing import HORIZON_DAYS_MAX
+from production.domain.scheduling.places import centres_in_order
+from production.domain.scheduling.precedence import Placed, befores_with, earliest, seconds_of
 from production.domain.scheduling.shop import LOAD_WHOLE, NO_FAMILY, Block, Job, Machine, Schedule, Shop, Step
+from production.domain.scheduling.working import HORIZON_DAYS_MAX
 
 MOVABLE: Final = frozenset({"scheduled", "allowed"})
 _DAY: Final = timedelta(days=1)
@@ -109,7 +111,7 @@ class Model:
         machines, places = self._machines()
         known = [
             {
-                (self._family(each.from_family), self._family(each.to_family)): _seconds(each.minutes)
+                (self._family(each.from_family), self._family(each.to_family)): seconds_of(each.minutes)
                 for each in self.site.changeovers.get(name, ())
             }
             for name in self.names
@@ -129,12 +131,13 @@ class Model:
     def _steps(self, job: int, run: Run, first: int) -> list[Step]:
         operations = self.site.operations(run)
         found = []
-        for operation, befores in zip(operations, befores_of(operations), strict=True):
-            places = (operation.work_centre_id, *operation.alternates)
-            span = _seconds(operation.run_minutes.times(whole_loads(operation, run.runs)))
+        for operation, befores in zip(operations, befores_with(operations, run.runs), strict=True):
+            places = centres_in_order(operation)
+            span = seconds_of(operation.run_minutes.times(whole_loads(operation, run.runs)))
             step = Step(
-                job, tuple(self._numbers[name] for name in places), span, _seconds(operation.setup_minutes),
-                self._family(operation.setup_family), tuple(first + each for each in befores),
+                job, tuple(self._numbers[name] for name in places), span, seconds_of(operation.setup_minutes),
+                self._family(operation.setup_family), tuple(first + before for before, _ in befores),
+                overlaps=overlaps if any(overlaps := tuple(each for _, each in befores)) else (),
             )  # fmt: skip
             found.append(self._shared(step, operation, run.runs))
         return found
@@ -234,19 +237,30 @@ class Model:
 
     def _alone(self, number: int, at: int) -> int:
         """When a run would end if all machines were its own from a moment on."""
-        ends: dict[int, int] = {}
+        alone: dict[int, Placed[int]] = {}
         last = self.first_step[number + 1] if number + 1 < len(self.runs) else len(self.shop.steps)
         for place in range(self.first_step[number], last):
             step = self.shop.steps[place]
-            ready = max((ends[before] for before in step.after), default=at)
-            found = []
-            for centre in step.centres:
-                hours = self.shop.machines[self.shop.centres[centre][0]].hours
-                begin = hours.first(ready)
-                end = None if begin is None else hours.end(begin, step.span + step.setup)
-                found.append(ready + HORIZON_DAYS_MAX * 86_400 if end is None else end)
-            ends[place] = min(found)
-        return max(ends.values())
+            overlaps = step.overlaps or (None,) * len(step.after)
+            befores = [
+                replace(alone[before], overlap=overlap)
+                for before, overlap in zip(step.after, overlaps, strict=True)
+            ]
+            alone[place] = min(
+                (self._soonest(step, centre, befores, at) for centre in step.centres),
+                key=lambda each: each.end,
+            )
+        return max(each.end for each in alone.values())
+
+    def _soonest(self, step: Step, centre: int, befores: Sequence[Placed[int]], at: int) -> Placed[int]:
+        """An operation where it ends first on a free machine of a centre."""
+        hours, span = self.shop.hours(centre), step.span + step.setup
+        ready = earliest(befores, hours, span, at)
+        begin = hours.first(ready)
+        end = None if begin is None else hours.end(begin, span)
+        if begin is None or end is None:
+            return Placed(ready, step.setup, ready + HORIZON_DAYS_MAX * 86_400, hours)
+        return Placed(begin, step.setup, end, hours)
 
 
 def seconds_down(at: datetime) -> int:
@@ -263,10 +277,6 @@ def _joined(blocks: list[Block]) -> list[Block]:
             block = Block(last.begin, max(last.end, block.end), block.family)
         found.append(block)
     return found
-
-
-def _seconds(minutes: Quantity) -> int:
-    return -(-minutes.micro * 60 // 1_000_000)
 
 
 def _minutes(count: int) -> Quantity:
