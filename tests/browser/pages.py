@@ -43,6 +43,7 @@ VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
     "/imports/{import_id}": {"import": "/imports/{import}"},
     # A file.
     "/imports/{import_id}/errors.csv": {},
+    "/surplus": {"surplus": "/surplus"},
     "/items/{sku:path}": {"item": "/items/bolt", "item-nothing": "/items/nut"},
     "/lots/{lot_id:path}": {"lot": "/lots/B"},
     "/certificates/{lot_id:path}": {"certificate": "/certificates/B"},

@@ -186,7 +186,8 @@ async def deliver(host: Host) -> dict[str, str]:
     await host.do(desk_handlers.dispatch_goods, desk_commands.DispatchGoods(brought.visit_id, 0))
     opening = desk_commands.OpenTicket("t1", CUSTOMER, "o1", "complaint", 3, "Nobody came on Monday")
     await host.do(desk_handlers.open_ticket, opening)
-    await host.do(desk_handlers.resolve_ticket, desk_commands.ResolveTicket("t1", "we come on Tuesday", None))
+    answer = desk_commands.ResolveTicket("t1", "we come on Tuesday", None, "agnes")
+    await host.do(desk_handlers.resolve_ticket, answer)
     for author, party, text in (
         ("ann", CUSTOMER, "Which entrance?"),
         ("agent:a", None, "The one at the back"),

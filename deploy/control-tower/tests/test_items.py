@@ -17,7 +17,18 @@ from backbone.testing import DatabaseOf
 from backbone.testing_issuer import Issuer
 from control_tower.drawing.balance import BOTTOM, TOP, Step, draw_balance
 from control_tower.pages.items import steps_by_site
-from services.materials.tests.made import NOW
+from services.materials.tests.made import (
+    NOW,
+    ask,
+    consumed,
+    line,
+    part,
+    placed,
+    produced,
+    recipe,
+    scheduled,
+    terms,
+)
 from tests.browser.street import Beside
 from tests.browser.tower import app_of, tower, visitor
 
@@ -38,6 +49,32 @@ async def test_a_planner_sees_when_an_item_does_not_suffice(planner: httpx.Async
     assert seen.count('<rect class="below"') == 1
     assert "nothing is planned" in (await planner.get("/items/nut")).text
     assert (await planner.get("/items/none")).status_code == 404
+
+
+async def test_what_runs_made_and_nobody_has_is_seen_as_surplus(
+    beside: Beside, planner: httpx.AsyncClient
+) -> None:
+    assert "Nothing is free." in (await planner.get("/surplus")).text
+    plan = beside.plan
+    await plan.opened("spring", "wire")
+    await plan.hear(recipe("coil", {"wire": "1"}, {"spring": "1"}), terms("wire"))
+    await plan.stock("W", "wire", "10", bought_in=1_003)
+    asked = ask("s", line("spring", "10", days=9))
+    await plan.hear(asked, placed(asked))
+    await plan.pass_time(days=4)
+    made = await plan.order_of("spring")
+    begin = plan.clock.now()
+    await plan.hear(scheduled(made, begin, begin + timedelta(days=1)))
+    taken = consumed(made, part("W", "wire", "10", 1_003))
+    await plan.hear(taken, produced(made, part("extra", "spring", "12", 1_003), parents=("W",)))
+    seen = (await planner.get("/surplus")).text
+    row = seen[seen.index('href="/items/spring"') :].partition("</tr>")[0]
+    assert ('href="/lots/extra"' in row, "<strong>2</strong>" in row, "10.03 EUR" in row) == (
+        True,
+        True,
+        True,
+    )
+    assert "Nothing is free." in (await planner.get("/surplus?sku=bolt")).text
 
 
 async def test_materials_is_asked_in_the_name_and_role_of_who_signed_in(beside: Beside) -> None:

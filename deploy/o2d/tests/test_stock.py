@@ -85,6 +85,7 @@ async def test_stock_is_booked_counted_by_two_reversed_and_seen_as_it_was(here: 
     assert [each["quantity"] for each in moves] == ["10", "-2"]
     await here.done("stock", "reverse", moves[1]["move_id"])
     assert [each["on_hand"] for each in await here.told("stock", "list", "--sku", "gear")] == ["10"]
+    assert await here.told("stock", "surplus", "--sku", "gear") == [], "no run has made it"
     past = await here.told("stock", "list", "--at", f"{then:%Y-%m-%dT%H:%M}")
     assert [(each["on_hand"], each["status"]) for each in past] == [("8", None)]
     assert "422" in await here.refused("stock", "list", "--at", "2036-01-01")

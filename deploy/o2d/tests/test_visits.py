@@ -117,16 +117,22 @@ async def test_what_a_client_sends_back_is_seen_and_taken_in(here: Desk) -> None
 
 
 async def test_tickets_are_opened_put_in_order_answered_and_opened_again(here: Desk) -> None:
-    opened = await here.done("ticket", "open", "c1", "Nobody came", "--kind", "complaint", "--priority", "2")
+    await here.stage.ordered(*[(f"L{number}", "pc") for number in range(7)])
+    words = ("--kind", "complaint", "--priority", "2", "--order", "o1")
+    opened = await here.done("ticket", "open", "c1", "Nobody came", *words)
     ticket = opened["id"]
     await here.done("ticket", "priority", ticket, "1")
     assert (await here.told("ticket", "show", ticket))[0]["priority"] == 1
-    await here.done("ticket", "write", "c1", "We come on Tuesday", "--ticket", ticket)
+    await here.done("ticket", "write", "c1", "We come on Tuesday", "--ticket", ticket, "--order", "o1")
     await here.done("ticket", "wait", ticket)
     solved = await here.done("ticket", "resolve", ticket, "--how", "we came", "--credit", "5000:EUR")
     assert solved["state"] == "resolved"
     assert (await here.says("ticket", "resolve", ticket, "--how", "x", "--credit", "much:EUR")).exit_code == 2
     await here.done("ticket", "reopen", ticket)
+    more = await here.done("ticket", "resolve", ticket, "--how", "a new one", "--credit", "60000:EUR")
+    assert more["state"] == "in-progress"
+    assert "409" in await here.refused("ticket", "decide", ticket, "--approve", "--yes"), "it is one's own"
+    assert (await here.told("ticket", "show", ticket))[0]["proposal"]["credit"]["minor"] == 60_000
     assert len(await here.told("ticket", "list", "--kind", "complaint")) == 1
     (talk,) = await here.told("ticket", "talks")
     whole = await here.told("ticket", "talk", talk["conversation_id"])

@@ -10,7 +10,7 @@ from backbone.errors import NotFound
 from backbone.service import Host
 from backbone.testing_pages import Visitor
 from contracts import materials, service_desk
-from contracts.orders import OrderCompleted, ValueRevised
+from contracts.orders import OrderCharged, OrderCompleted, ValueRevised
 from contracts.returns import CreditGranted, ReturnAuthorised, ReturnReceived
 from contracts.shapes import LotPart
 from contracts.values import CostVector, Money, Quantity
@@ -59,6 +59,9 @@ async def test_what_came_back_is_credited_once_and_the_value_is_revised(host: Ho
     await heard(host, back, stock("m2", "1", share, return_id="r1"))
     (granted,) = await told(host, CreditGranted)
     assert granted == CreditGranted("o1", "r1", "L1.1", Quantity(1), Money(1000, "EUR"))
+    (charged,) = await told(host, OrderCharged)
+    (completed_at,) = await told(host, OrderCompleted)
+    assert charged == OrderCharged("o1", Money(completed_at.value.price - 1000, "EUR"))
     value = (await told(host, ValueRevised))[-1].value
     assert (value.price, value.bought_in, value.labour, value.capital, value.overhead) == (
         3000,

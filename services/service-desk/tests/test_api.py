@@ -237,17 +237,20 @@ async def test_the_agreement_is_changed_by_version(door: Door) -> None:
 
 
 async def test_a_ticket_runs_its_clocks_over_http(door: Door) -> None:
+    await door.stage.ordered(("L1", "pc"))
+    about = {"order_id": "o1"}
     opened = await door.post(
-        CLIENT, "/v1/tickets", {"kind": "complaint", "subject": "late", "priority": 1}, status=201
+        CLIENT, "/v1/tickets", {"kind": "complaint", "subject": "late", "priority": 1, **about}, status=201
     )
     path = f"/v1/tickets/{opened['id']}"
     door.stage.clock.advance(at(8.5))
     shown = await door.get(CLIENT, path)
     assert (shown["first_response"]["used_minutes"], shown["first_response"]["running"]) == (30, True)
-    await door.post(AGENT, "/v1/messages", {"text": "sorry", "customer_id": "c1", "ticket_id": opened["id"]})
+    said = {"text": "sorry", "customer_id": "c1", "ticket_id": opened["id"], **about}
+    await door.post(AGENT, "/v1/messages", said)
     await door.post(AGENT, f"{path}/waiting")
     assert (await door.get(CLIENT, path))["resolution"]["running"] is False
-    await door.post(CLIENT, "/v1/messages", {"text": "well?"})
+    await door.post(CLIENT, "/v1/messages", {"text": "well?", **about})
     assert (await door.get(CLIENT, path))["state"] == "in-progress"
     await door.post(AGENT, f"{path}/priority", {"priority": 2})
     credit = {"minor": 500, "currency": "EUR"}

@@ -70,9 +70,9 @@ async def test_a_customer_who_was_sent_some_has_one_ticket_and_its_answer_is_tol
     await stage.hear(traced(sent="2", kept=False, lot_id="another"))
     assert (await stage.last(RecallNotified)).tickets[0].ticket_id == ticket.ticket_id
     assert len(await stage.told(TicketOpened)) == 1
-    await stage.do(commands.ResolveTicket(ticket.ticket_id, "others were sent", None))
+    await stage.do(commands.ResolveTicket(ticket.ticket_id, "others were sent", None, "anna"))
     await stage.do(commands.ReopenTicket(ticket.ticket_id, None))
-    await stage.do(commands.ResolveTicket(ticket.ticket_id, "and a credit", None))
+    await stage.do(commands.ResolveTicket(ticket.ticket_id, "and a credit", None, "anna"))
     assert [answer.how for answer in await stage.told(RecallAnswered)] == [
         "others were sent",
         None,

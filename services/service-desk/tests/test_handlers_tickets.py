@@ -13,14 +13,14 @@ from backbone.errors import Stale
 from contracts.service_desk import SlaBreached, TicketResolved
 from contracts.values import Money
 from service_desk import commands
+from service_desk.domain.credit import CreditIsWrong
 from service_desk.domain.sla import Agreement, Target
-from service_desk.domain.ticket import CreditIsWrong
 
 
 async def test_another_agreement_moves_the_deadlines_of_open_tickets(stage: Stage) -> None:
     for ticket_id in ("t1", "t2"):
         await stage.do(commands.OpenTicket(ticket_id, "c1", None, "complaint", 1, "late"))
-    await stage.do(commands.ResolveTicket("t2", "told", None))
+    await stage.do(commands.ResolveTicket("t2", "told", None, "anna"))
     slow = replace(Agreement(), targets=(Target(1, 120, 960), *Agreement().targets[1:]))
     await stage.do(commands.SetAgreement(slow, 0))
     shown = await stage.rows("SELECT answer_by_at FROM tickets WHERE ticket_id = 't1'")
@@ -39,6 +39,6 @@ async def test_a_credit_is_in_the_currency_of_its_order_and_told_with_it(stage: 
     await stage.ordered(("L1", "pc"))
     await stage.do(commands.OpenTicket("t1", "c1", "o1", "complaint", 1, "late"))
     with pytest.raises(CreditIsWrong, match="the order is in EUR"):
-        await stage.do(commands.ResolveTicket("t1", "sorry", Money(500, "USD")))
-    await stage.do(commands.ResolveTicket("t1", "sorry", Money(500, "EUR")))
+        await stage.do(commands.ResolveTicket("t1", "sorry", Money(500, "USD"), "anna"))
+    await stage.do(commands.ResolveTicket("t1", "sorry", Money(500, "EUR"), "anna"))
     assert await stage.told(TicketResolved) == [TicketResolved("t1", "sorry", Money(500, "EUR"), "o1")]

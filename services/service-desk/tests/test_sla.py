@@ -15,10 +15,11 @@ from tests.desk_made import HOUR, NOW, at
 from contracts.service_desk import SlaBreached, TicketResolved
 from contracts.sla import SlaPaused, SlaResumed
 from contracts.values import Money
+from service_desk.domain.credit import Account, CreditIsWrong, demand_creditable
 from service_desk.domain.hours import Hours, Window
 from service_desk.domain.sla import Agreement, Clock, Target, TargetsAreWrong
 from service_desk.domain.states import WrongState
-from service_desk.domain.ticket import CreditIsWrong, Ticket, opened
+from service_desk.domain.ticket import Ticket, opened
 
 AGREED = Agreement()
 
@@ -137,8 +138,7 @@ def test_what_does_not_fit_a_ticket_is_refused() -> None:
             act()
     for amount in (Money(0, "EUR"), Money(5, "USD")):
         with pytest.raises(CreditIsWrong):
-            ticket().may_credit(amount, "EUR")
-    ticket().may_credit(Money(5, "USD"), None)
+            demand_creditable(amount, Account("EUR", None, 0))
     assert ticket().resumed(at(9)) == (ticket(), [])
 
 

@@ -63,7 +63,7 @@ ORDER: Final = Topic(
     orders.OrderLineResumed, orders.OrderLineShortClosed, orders.AmendmentRequested,
     orders.CancellationRequested, orders.ChangeCommitted, orders.ChangeWithdrawn, orders.OrderLineAmended,
     orders.OrderLineAdded, orders.RateMissed, orders.CostExchanged, returns.ReturnAuthorised,
-    returns.CreditGranted),
+    returns.CreditGranted, orders.OrderCharged),
     frozenset({orders.OrderPromised, orders.LineFulfilled,
     orders.OrderCompleted, orders.ValueRevised, orders.OrderLineHeld, orders.OrderLineResumed,
     orders.OrderLineAmended, orders.OrderLineAdded, orders.RateMissed, orders.CostExchanged,

@@ -13,6 +13,9 @@ from simulator.scenarios.staff import APPROVER, QUALITY, SALES, WAREHOUSE
 from tests.flows.chance.scene import Scene
 
 AGENT: Final = Person("agent", "agnes")
+# What one person may credit of an order alone.
+ALONE_MINOR: Final = 50_000
+GIVEN_UP: Final = frozenset({"cancelled", "cancelled-with-cost", "short-closed"})
 THINKS: Final = timedelta(hours=20)
 
 
@@ -122,13 +125,22 @@ class Agent:
             return
         body: dict[str, Any] = {"how": "we are sorry"}
         if ticket["order_id"] and self.chance.random() < 0.6:
-            order = await doors.get(SALES, "orders", f"/v1/orders/{ticket['order_id']}")
-            body["credit"] = {
-                "minor": self.chance.randint(1, 20_000),
-                "currency": order["lines"][0]["price"]["currency"],
-            }
+            body |= await self._credit(doors, ticket)
         await doors.post(AGENT, "service-desk", f"{path}/resolution", body, again=again)
         turn.done(f"answers ticket {ticket['ticket_id']}{' with a credit' if 'credit' in body else ''}")
+
+    async def _credit(self, doors: Doors, ticket: dict[str, Any]) -> dict[str, Any]:
+        """Some of what the lines that go on are charged, where anything is left; little enough for one person."""
+        order = await doors.get(SALES, "orders", f"/v1/orders/{ticket['order_id']}")
+        others = await doors.items(AGENT, "service-desk", f"/v1/tickets?order_id={ticket['order_id']}")
+        others = [each for each in others if each["ticket_id"] != ticket["ticket_id"]]
+        before = sum(each["credit"]["minor"] for each in (*order["returns"], *others) if each["credit"])
+        charged = sum(each["price"]["minor"] for each in order["lines"] if each["lifecycle"] not in GIVEN_UP)
+        most = min(charged - before, ALONE_MINOR - before, 20_000)
+        if most <= 0:
+            return {}
+        currency = order["lines"][0]["price"]["currency"]
+        return {"credit": {"minor": self.chance.randint(1, most), "currency": currency}}
 
 
 ACTS: Final = (complain, complain, reopen, call_back, send_back)

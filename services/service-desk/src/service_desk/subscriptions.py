@@ -16,6 +16,7 @@ from contracts.orders import (
     CustomerRegistered,
     NewDateAccepted,
     OrderCancelled,
+    OrderCharged,
     OrderLineShortClosed,
     OrderPlaced,
     PromiseAtRisk,
@@ -51,6 +52,11 @@ def on_promise_withdrawn(fact: PromiseWithdrawn) -> commands.FreeSlots:
 def on_order_placed(fact: OrderPlaced) -> commands.TakeOrder:
     """A customer ordered."""
     return commands.TakeOrder(fact)
+
+
+def on_order_charged(fact: OrderCharged) -> commands.TakeCharge:
+    """A customer is charged another amount."""
+    return commands.TakeCharge(fact.order_id, fact.charged)
 
 
 def on_goods_ready(fact: GoodsReady) -> commands.TakeGoods:
@@ -116,6 +122,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(SlotsRequested, on_slots_requested, handlers.find_slots),
     hears(PromiseWithdrawn, on_promise_withdrawn, handlers.free_slots),
     hears(OrderPlaced, on_order_placed, handlers.take_order),
+    hears(OrderCharged, on_order_charged, handlers.take_charge),
     hears(GoodsReady, on_goods_ready, handlers.take_goods),
     hears(GoodsWithdrawn, on_goods_withdrawn, handlers.lose_goods),
     hears(PromiseAtRisk, on_promise_at_risk, handlers.take_dates),

@@ -103,6 +103,14 @@ class ValueRevised:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderCharged:
+    """What the customer of an order is charged in all is another amount now: less what came back, before credits."""
+
+    order_id: str
+    charged: Money
+
+
+@dataclass(frozen=True, slots=True)
 class RateMissed:
     """What a line has cost cannot be said in the currency of its price: nobody has said the rate of that day."""
 

@@ -27,6 +27,7 @@ CONTROL_TOWER: Final = {
         "control-tower.show_plan_difference",
         "control-tower.show_shortages",
         "control-tower.show_items",
+        "control-tower.show_surplus",
         "control-tower.show_item",
         "control-tower.show_runs",
         "control-tower.show_production_runs",

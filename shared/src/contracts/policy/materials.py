@@ -21,6 +21,7 @@ MATERIALS: Final[dict[str, frozenset[str]]] = {
         "materials.list_parameters",
         "materials.list_forecasts",
         "materials.list_stock",
+        "materials.list_surplus",
         "materials.list_counts",
         "materials.show_count",
         "materials.show_serial",

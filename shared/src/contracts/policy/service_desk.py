@@ -90,6 +90,9 @@ SERVICE_DESK: Final = {
     **roles(
         "service-desk.list_tickets",
         "service-desk.show_ticket",
+        may="customer agent dispatcher sales approver admin system",
+    ),
+    **roles(
         "service-desk.list_conversations",
         "service-desk.show_conversation",
         "service-desk.list_messages",
@@ -101,4 +104,5 @@ SERVICE_DESK: Final = {
         "service-desk.resolve_ticket",
         may="agent dispatcher admin system",
     ),
+    **roles("service-desk.decide_credit", may="approver dispatcher admin"),
 }

@@ -213,6 +213,7 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "VisitCompleted": lambda f: f"{counted(f.minutes, 'minute')}, line {f.line_id}",
     "ReturnAuthorised": lambda f: f"{figure(f.quantity)} of line {f.line_id}: {f.reason}",
     "ReturnReceived": lambda f: _lots(f.lots),
+    "OrderCharged": lambda f: _money(f.charged),
     "CreditGranted": lambda f: f"{_money(f.credit)} for {figure(f.quantity)} of line {f.line_id}",
     "HandOverRefused": lambda f: f.reason,
     "HandOverCompleted": lambda f: "; ".join(_lots(line.lots) for line in f.lines[:6]),

@@ -19,6 +19,7 @@ from control_tower.pages.promise import Promises
 from control_tower.pages.recalls import Recalls
 from control_tower.pages.schedule import Schedule
 from control_tower.pages.services import ServiceGraph
+from control_tower.pages.surplus import Surplus
 from control_tower.pages.vendors import Vendors
 from control_tower.pages.versions import Versions
 from control_tower.pages.what_if import WhatIf
@@ -36,6 +37,7 @@ def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
         shortages.router,
         Schedule(neighbours).router,
         Items(neighbours).router,
+        Surplus(neighbours).router,
         Promises(neighbours).router,
         Pegs(neighbours).router,
         Versions(neighbours).router,

@@ -52,6 +52,7 @@ MENU: Final = (
             Entry("/messages", "Action list", "show_messages", "materials.list_action_messages"),
             Entry("/shortages", "Shortages", "show_shortages"),
             Entry("/items", "Items", "show_items", "materials.list_items"),
+            Entry("/surplus", "Surplus", "show_surplus", "materials.list_surplus"),
             Entry("/promise", "Promise", "show_promise", "materials.show_promise"),
             Entry("/what-if", "What if", "show_what_if"),
             Entry("/plans", "Plan versions", "show_plans", "materials.list_plans"),

@@ -68,6 +68,12 @@ def lots(
 
 
 @words.command()
+def surplus(sku: OfSku = None, site: OfSite = None, output: OutputOption = Output.TABLE) -> None:
+    """List what runs have made beyond what is asked for, and is still free to be sold."""
+    tell(Desk.of(MATERIALS, "sales").rows("/v1/surplus", sku=sku, site_id=site), output)
+
+
+@words.command()
 def show(lot: Lot, output: OutputOption = Output.TABLE) -> None:
     """Show where a lot lies; as JSON all that is known of it."""
     whole = Desk.of(MATERIALS, "warehouse").get(f"{LOTS}/{lot}")

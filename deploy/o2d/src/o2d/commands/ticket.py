@@ -17,6 +17,7 @@ TICKETS: Final = "/v1/tickets"
 PRIORITY: Final = "/v1/tickets/{ticket}/priority"
 AWAIT: Final = "/v1/tickets/{ticket}/waiting"
 RESOLVE: Final = "/v1/tickets/{ticket}/resolution"
+DECIDE: Final = "/v1/tickets/{ticket}/credit-decision"
 REOPEN: Final = "/v1/tickets/{ticket}/reopening"
 MESSAGES: Final = "/v1/messages"
 TALKS: Final = "/v1/conversations"
@@ -104,6 +105,20 @@ def resolve(
     """Answer a ticket, with a credit in minor units if the client gets something back."""
     body = {"how": how, "credit": None if credit is None else _money(credit)}
     _act("resolve", RESOLVE, ticket, body, subject, yes, output)
+
+
+@words.command()
+def decide(
+    ticket: Ticket,
+    approve: Annotated[bool, typer.Option("--approve/--reject", help="Whether it is granted.")],
+    subject: Subject = None,
+    yes: Yes = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Agree as a second person to a credit above the limit, which answers the ticket, or do not."""
+    sure(f"{'grant' if approve else 'refuse'} the credit of ticket {ticket}?", yes)
+    body = {"approved": approve}
+    tell([Desk.of(SERVICE_DESK, "approver", subject).post(DECIDE.format(ticket=ticket), body)], output)
 
 
 @words.command()

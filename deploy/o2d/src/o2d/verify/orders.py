@@ -31,7 +31,7 @@ from o2d.verify.stock import shipped_by
 Sums = tuple[int, int, int, int]  # minor units bought in, of labour, of capital, of overhead
 NOTHING: Final[Sums] = (0, 0, 0, 0)
 # What tells nothing of how far an order is: rates become known at any time, and goods may come back.
-ASIDE: Final = frozenset({"RateMissed", "CostExchanged", "ReturnAuthorised", "CreditGranted"})
+ASIDE: Final = frozenset({"RateMissed", "CostExchanged", "ReturnAuthorised", "CreditGranted", "OrderCharged"})
 REVISED: Final = ASIDE | {"ValueRevised"}
 AFTER: Final[dict[str, frozenset[str]]] = {
     "OrderCompleted": REVISED,

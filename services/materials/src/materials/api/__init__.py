@@ -14,6 +14,7 @@ from materials.api import (
     promises,
     stock,
     substitutes,
+    surplus,
     what_if,
 )
 from materials.api.files import IMPORTS
@@ -24,6 +25,7 @@ ROUTERS: Final = (
     masters.router,
     forecasts.router,
     stock.router,
+    surplus.router,
     corrections.router,
     substitutes.router,
     plan.router,

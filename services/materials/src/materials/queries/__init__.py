@@ -69,6 +69,7 @@ from materials.queries.substitutes import (
     page_substitutes,
     page_substitutions,
 )
+from materials.queries.surplus import SurplusView, page_surplus
 
 __all__ = [
     "SORTS",
@@ -99,6 +100,7 @@ __all__ = [
     "StockView",
     "SubstituteView",
     "SubstitutionView",
+    "SurplusView",
     "VersionOrderView",
     "find_atp",
     "find_count",
@@ -132,4 +134,5 @@ __all__ = [
     "page_stock_at",
     "page_substitutes",
     "page_substitutions",
+    "page_surplus",
 ]

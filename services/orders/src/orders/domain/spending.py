@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from contracts.orders import ValueRevised
+from contracts.orders import OrderCharged, ValueRevised
 from contracts.values import ZERO, CostVector, Money, Quantity
 from orders.domain.order import Credit, Fact, Order
 from orders.domain.rates import Exchange, Rates
@@ -44,6 +44,18 @@ def shipped(
     line, facts = order.line(line_id).spent(cost, order.order_id, rates)
     order = order.with_line(replace(line, moved=line.moved + quantity))
     return _known(order, facts, "stock moved after the end")
+
+
+def charged(order: Order) -> Money:
+    """What the customer is charged in all: the price less what was credited for what came back."""
+    back = sum(each.credit_minor for each in order.returns)
+    return replace(order.price, minor=order.price.minor - back)
+
+
+def recharged(before: Order, after: Order) -> list[Fact]:
+    """What whoever credits orders has to know: that the customer is charged another amount."""
+    now = charged(after)
+    return [] if now == charged(before) else [OrderCharged(after.order_id, now)]
 
 
 def credited(order: Order, ticket_id: str, amount: Money | None) -> tuple[Order, list[Fact]]:

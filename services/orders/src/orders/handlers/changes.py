@@ -22,6 +22,7 @@ from orders.domain.change import ANSWER_WITHIN, Change, Told
 from orders.domain.order import Order
 from orders.domain.quote import added
 from orders.domain.rates import Exchange
+from orders.domain.spending import recharged
 from orders.domain.states import WrongState
 from orders.domain.wish import Wish
 
@@ -145,7 +146,8 @@ def _decide(
 ) -> Change:
     before = changes[change_id]
     order, change, facts = decide(orders[before.order_id], before)
-    tx.emit(*facts, because=because, correlation=order.need_id)
+    charged = recharged(orders[before.order_id], order)
+    tx.emit(*facts, *charged, because=because, correlation=order.need_id)
     if change.state != "asked":
         tx.not_due("change-answer", change_id)
     if change.state not in {"asked", "offered"}:

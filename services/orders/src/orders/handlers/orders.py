@@ -28,7 +28,7 @@ from orders.commands import (
 from orders.domain import ending, returning
 from orders.domain.order import Order
 from orders.domain.rates import Exchange, Rates
-from orders.domain.spending import credited, delivered, shipped, taken_back
+from orders.domain.spending import credited, delivered, recharged, shipped, taken_back
 
 
 class OfAnOrder(Protocol):
@@ -72,7 +72,7 @@ async def follow_orders(commands: Batch[OfAnOrder], tx: Tx) -> list[Order]:
             raise NotYet(command.order_id)
         order = orders[command.order_id]
         orders[command.order_id], facts = _DECISIONS[type(command)](order, command, rates)
-        tx.emit(*facts, because=command)
+        tx.emit(*facts, *recharged(order, orders[command.order_id]), because=command)
         answers.append(orders[command.order_id])
     await store.save_orders(tx, orders.values())
     return answers
@@ -104,8 +104,9 @@ async def cancel_order(commands: Batch[CancelOrder], tx: Tx) -> list[Order]:
     answers = []
     for command in commands:
         order = await store.lock_order_of(tx, command.order_id, party=command.party)
+        before = order
         order, facts = ending.left(order, command.reason)
-        tx.emit(*facts, because=command, correlation=order.need_id)
+        tx.emit(*facts, *recharged(before, order), because=command, correlation=order.need_id)
         await store.save_orders(tx, [order])
         answers.append(order)
     return answers
@@ -116,8 +117,9 @@ async def short_close_line(commands: Batch[ShortCloseLine], tx: Tx) -> list[Orde
     answers = []
     for command in commands:
         order = await store.lock_order_of(tx, command.order_id, party=None)
+        before = order
         order, facts = ending.short_closed(order, command.line_id, command.reason)
-        tx.emit(*facts, because=command, correlation=order.need_id)
+        tx.emit(*facts, *recharged(before, order), because=command, correlation=order.need_id)
         await store.save_orders(tx, [order])
         answers.append(order)
     return answers

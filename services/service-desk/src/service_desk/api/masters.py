@@ -87,10 +87,14 @@ class LeavesBody:
 
 @dataclass(frozen=True, slots=True)
 class AgreementBody:
-    """The desk's hours, and for each priority from 1 to 4 how soon it answers and solves, in working minutes."""
+    """The desk's hours, and for each priority from 1 to 4 how soon it answers and solves, in working minutes.
+
+    Above `credit_limit_minor`, for all credits of an order together, a second person agrees.
+    """
 
     hours: Hours
     targets: tuple[Target, ...]
+    credit_limit_minor: int = Agreement().credit_limit_minor
 
 
 SETUP: Final = ServiceBody(
@@ -235,5 +239,7 @@ async def show_agreement(ask: Asked) -> Response:
 async def set_agreement(ask: Asked) -> Response:
     """Change how quickly the desk answers; If-Match names the version that was seen (0 until one was set)."""
     body = await ask.body(AgreementBody)
-    command = commands.SetAgreement(Agreement(body.hours, body.targets), ask.expected_version)
+    command = commands.SetAgreement(
+        Agreement(body.hours, body.targets, body.credit_limit_minor), ask.expected_version
+    )
     return await ask.act(handlers.set_agreement, command, reply=lambda now: done(now, version=now.version))

@@ -60,6 +60,13 @@ class ResolutionBody:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditDecisionBody:
+    """Whether a second person agrees to the credit that waits."""
+
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MessageBody:
     """A message about an order, or beside all orders; `ticket_id` names what the desk answers by it."""
 
@@ -79,6 +86,7 @@ class WrittenView:
 
 LATE: Final = TicketBody("complaint", "Nobody came on Monday", 2, "an order")
 URGENT: Final = PriorityBody(1)
+AGREED: Final = CreditDecisionBody(approved=True)
 SORRY: Final = ResolutionBody("we came on Tuesday", Money(5_000, "EUR"))
 HELLO: Final = MessageBody("Which entrance should we use?", "an order")
 
@@ -152,10 +160,20 @@ async def await_client(ask: Asked, ticket_id: str) -> Response:
 
 @router.post("/v1/tickets/{ticket_id}/resolution", **acts(Taken, body=ResolutionBody, example=SORRY))
 async def resolve_ticket(ask: Asked, ticket_id: str) -> Response:
-    """Answer a ticket, with a credit if the client gets something back."""
+    """Answer a ticket, with a credit if the client gets something back; above the limit a second person agrees."""
     body = await ask.body(ResolutionBody)
-    command = commands.ResolveTicket(ticket_id, said(body.how, "/how"), body.credit)
+    command = commands.ResolveTicket(ticket_id, said(body.how, "/how"), body.credit, ask.principal.subject)
     return await ask.act(handlers.resolve_ticket, command, reply=_ticket)
+
+
+@router.post(
+    "/v1/tickets/{ticket_id}/credit-decision", **acts(Taken, body=CreditDecisionBody, example=AGREED)
+)
+async def decide_credit(ask: Asked, ticket_id: str) -> Response:
+    """Agree as a second person to a credit above the limit, which answers the ticket; or do not."""
+    body = await ask.body(CreditDecisionBody)
+    command = commands.DecideCredit(ticket_id, body.approved, ask.principal.subject)
+    return await ask.act(handlers.decide_credit, command, reply=_ticket)
 
 
 @router.post("/v1/tickets/{ticket_id}/reopening", **acts(Taken))

@@ -42,6 +42,16 @@ class ResolveTicket:
     ticket_id: str
     how: str
     credit: Money | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideCredit:
+    """A second person agrees to a credit, and the ticket has its answer; or does not."""
+
+    ticket_id: str
+    approved: bool
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

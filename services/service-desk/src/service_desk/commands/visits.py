@@ -15,6 +15,7 @@ from contracts.orders import (
     OrderPlaced,
 )
 from contracts.shapes import LineDate
+from contracts.values import Money
 from service_desk.domain.goods import RefusedLot
 from service_desk.domain.report import Saying
 
@@ -24,6 +25,14 @@ class TakeOrder:
     """A customer ordered."""
 
     order: OrderPlaced
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCharge:
+    """The customer of an order is charged another amount."""
+
+    order_id: str
+    charged: Money
 
 
 @dataclass(frozen=True, slots=True)

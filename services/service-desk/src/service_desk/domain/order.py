@@ -63,6 +63,7 @@ class Order:
     ready: tuple[Ready, ...] = ()
     cancelled: bool = False
     changes: tuple[Change, ...] = ()
+    charged_minor: int | None = None
     version: int = 0
 
     @classmethod
@@ -91,6 +92,7 @@ class Order:
             fact.delivery_policy,
             fact.lines[0].price.currency,
             lines,
+            charged_minor=sum(line.price.minor for line in fact.lines),
         )
 
     @property

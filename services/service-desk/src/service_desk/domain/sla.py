@@ -12,6 +12,7 @@ from service_desk.domain.form import number
 from service_desk.domain.hours import OFFICE, Hours
 
 PRIORITIES_COUNT: Final = 4
+CREDIT_MINOR_MAX: Final = 10**12
 TARGET_MINUTES_MAX: Final = 60 * 24 * 90
 # With this many weeks and all days off that may be named, a clock breaks within the reach of working hours.
 WEEKS_COUNT_MAX: Final = 200
@@ -34,7 +35,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The desk's hours and its targets, the most urgent priority (1) first."""
+    """The desk's hours and its targets, the most urgent priority (1) first; and what one person may credit alone.
+
+    `credit_limit_minor` is for all credits of an order together, in minor units of its currency.
+    """
 
     hours: Hours = OFFICE
     targets: tuple[Target, ...] = (
@@ -43,6 +47,7 @@ class Agreement:
         Target(3, 240, 2_400),
         Target(4, 480, 4_800),
     )
+    credit_limit_minor: int = 50_000
     version: int = 0
 
     def checked(self) -> Agreement:
@@ -57,6 +62,7 @@ class Agreement:
                 raise TargetsAreWrong(
                     "an answer comes before a solution", [(f"/targets/{place}", "turn them")]
                 )
+        number(self.credit_limit_minor, "/credit_limit_minor", 0, CREDIT_MINOR_MAX)
         hours = self.hours.checked()
         if max(each.resolution_minutes for each in targets) > hours.week_minutes * WEEKS_COUNT_MAX:
             raise TargetsAreWrong("in so few hours nobody keeps this", [("/hours", "work more")])

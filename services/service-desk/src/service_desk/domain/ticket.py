@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
-from backbone.errors import Invalid
 from contracts.service_desk import SlaBreached, TicketOpened, TicketResolved
 from contracts.sla import SlaPaused, SlaResumed
 from contracts.values import Money
+from service_desk.domain.credit import NothingProposed, Proposal, SecondPersonNeeded
 from service_desk.domain.form import number
 from service_desk.domain.sla import PRIORITIES_COUNT, Agreement, Clock
 from service_desk.domain.states import TICKET, WrongState, moved
@@ -19,10 +19,6 @@ Fact = object
 TicketKind = Literal["question", "complaint", "call"]
 
 CALL_PRIORITY: Final = 2
-
-
-class CreditIsWrong(Invalid):
-    """A credit is more than nothing, in the currency of its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +39,7 @@ class Ticket:
     resolution: Clock
     how: str | None = None
     credit: Money | None = None
+    proposal: Proposal | None = None
     escalated: bool = False
     version: int = 0
 
@@ -112,12 +109,19 @@ class Ticket:
         )
         return replace(self, first_response=first, resolution=solved).checked_at(agreement, now)
 
-    def may_credit(self, credit: Money | None, currency: str | None) -> None:
-        """Raise `CreditIsWrong` for what cannot be credited of an order in this currency (None: there is no order)."""
-        if credit is not None and credit.minor <= 0:
-            raise CreditIsWrong("a credit is more than nothing", [("/credit/minor", "above 0")])
-        if credit is not None and currency is not None and credit.currency != currency:
-            raise CreditIsWrong(f"the order is in {currency}", [("/credit/currency", f"not {currency}")])
+    def proposed(self, proposal: Proposal) -> Ticket:
+        """A credit waits for a second person, in place of one that did before; the clocks run on."""
+        if self.state == "resolved":
+            raise WrongState(f"ticket {self.ticket_id} is resolved already")
+        return replace(self, proposal=proposal)
+
+    def decided(self, by: str) -> tuple[Ticket, Proposal]:
+        """Nothing waits any more, and what a second person decides on; raises what keeps them from it."""
+        if self.proposal is None:
+            raise NothingProposed(f"no credit of ticket {self.ticket_id} waits for a second person")
+        if self.proposal.by == by:
+            raise SecondPersonNeeded(f"{by} proposed this credit; somebody else decides on it")
+        return replace(self, proposal=None), self.proposal
 
     def resolved(
         self, how: str, credit: Money | None, agreement: Agreement, now: datetime
@@ -128,8 +132,9 @@ class Ticket:
         ticket, facts = self.checked_at(agreement, now)
         first, solved = (clock.stopped(agreement.hours, now) for clock in ticket.clocks)
         ticket = replace(
-            ticket._to("resolved"), first_response=first, resolution=solved, how=how, credit=credit
-        )
+            ticket._to("resolved"), first_response=first, resolution=solved, how=how, credit=credit,
+            proposal=None,
+        )  # fmt: skip
         return ticket, [*facts, TicketResolved(self.ticket_id, how, credit, self.order_id)]
 
     def reopened(self, now: datetime) -> tuple[Ticket, list[Fact]]:

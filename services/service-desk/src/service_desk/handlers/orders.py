@@ -15,6 +15,7 @@ from service_desk.commands import (
     FollowChange,
     LoseGoods,
     RegainDates,
+    TakeCharge,
     TakeDates,
     TakeGoods,
     TakeOrder,
@@ -60,6 +61,15 @@ def _use_up(tx: Tx, hold: SlotHold, case: Case, desk: Desk) -> None:
     for each in hold.slots:
         if hold.state == "held" and each.slot.slot_id not in used:
             desk.diary.free(each.slot.slot_id)
+
+
+async def take_charge(commands: Batch[TakeCharge], tx: Tx) -> list[None]:
+    """Keep what customers of orders are charged: credits of tickets are at most that."""
+    charged = {command.order_id: command.charged.minor for command in commands}
+    here = await store.save_charges(tx, charged)
+    for order_id in sorted(charged.keys() - here):
+        raise NotYet(order_id)
+    return [None] * len(commands)
 
 
 async def take_goods(commands: Batch[TakeGoods], tx: Tx) -> list[None]:

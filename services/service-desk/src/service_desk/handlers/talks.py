@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from backbone.errors import NotFound
 from backbone.service import Batch, Tx
 from contracts.recalls import RecallAnswered
@@ -10,15 +13,21 @@ from service_desk.commands import (
     AwaitClient,
     ChangePriority,
     CheckTicket,
+    DecideCredit,
     OpenTicket,
     ReopenTicket,
     ResolveTicket,
     WriteMessage,
 )
 from service_desk.domain.conversation import Conversation, Message, Side, told
+from service_desk.domain.credit import Account, Proposal, demand_creditable
 from service_desk.domain.sla import Agreement
 from service_desk.domain.ticket import Fact, Ticket, opened
 from service_desk.handlers.desk import time
+
+A = TypeVar("A", ResolveTicket, DecideCredit)
+Told = tuple[Ticket, list[Fact]]
+Answer = Callable[[A, Ticket, Account | None, Agreement], Told]
 
 
 def _own(tickets: dict[str, Ticket], ticket_id: str, party: str | None = None) -> Ticket:
@@ -42,7 +51,7 @@ def _tell(
     return after
 
 
-async def _recalls(tx: Tx, commands: Batch[ResolveTicket] | Batch[ReopenTicket]) -> dict[str, str]:
+async def _recalls(tx: Tx, commands: Batch[A] | Batch[ReopenTicket]) -> dict[str, str]:
     """The recalls, held, that tickets are about, by ticket."""
     recalls = await store.load_recalls_of(tx, (command.ticket_id for command in commands))
     await store.lock_recalls(tx, recalls.values())
@@ -50,7 +59,7 @@ async def _recalls(tx: Tx, commands: Batch[ResolveTicket] | Batch[ReopenTicket])
 
 
 def _tell_recall(
-    tx: Tx, command: ResolveTicket | ReopenTicket, recalls: dict[str, str], how: str | None
+    tx: Tx, command: ResolveTicket | DecideCredit | ReopenTicket, recalls: dict[str, str], how: str | None
 ) -> None:
     """Whoever follows the recall that a ticket is about hears of its answer, or that there is none any more."""
     if command.ticket_id in recalls:
@@ -115,17 +124,43 @@ async def await_client(commands: Batch[AwaitClient], tx: Tx) -> list[Ticket]:
 
 
 async def resolve_ticket(commands: Batch[ResolveTicket], tx: Tx) -> list[Ticket]:
-    """Tickets have their answer."""
+    """Tickets have their answer; a credit above the limit waits for a second person, and the clocks run on."""
+
+    def decide(command: ResolveTicket, ticket: Ticket, account: Account | None, agreement: Agreement) -> Told:
+        demand_creditable(command.credit, account)
+        limit = agreement.credit_limit_minor
+        if command.credit is not None and account is not None and account.needs_second(command.credit, limit):
+            return ticket.proposed(Proposal(command.how, command.credit, command.by)), []
+        return ticket.resolved(command.how, command.credit, agreement, tx.now)
+
+    return await _answer(commands, tx, decide)
+
+
+async def decide_credit(commands: Batch[DecideCredit], tx: Tx) -> list[Ticket]:
+    """A second person agrees, and tickets have their answer; or does not, and their work goes on."""
+
+    def decide(command: DecideCredit, ticket: Ticket, account: Account | None, agreement: Agreement) -> Told:
+        ticket, proposal = ticket.decided(command.by)
+        if not command.approved:
+            return ticket, []
+        demand_creditable(proposal.credit, account)
+        return ticket.resolved(proposal.how, proposal.credit, agreement, tx.now)
+
+    return await _answer(commands, tx, decide)
+
+
+async def _answer(commands: Batch[A], tx: Tx, decide: Answer[A]) -> list[Ticket]:
+    """Lock orders before their tickets, let each command decide, tell who waits for an answer, save."""
     agreement = await store.load_agreement(tx)
     recalls = await _recalls(tx, commands)
+    accounts = await store.lock_accounts(tx, (command.ticket_id for command in commands))
     tickets = await store.lock_tickets(tx, (command.ticket_id for command in commands))
-    currencies = await store.load_currencies(tx, (ticket.order_id for ticket in tickets.values()))
     for command in commands:
         ticket = _own(tickets, command.ticket_id)
-        ticket.may_credit(command.credit, currencies.get(ticket.order_id or ""))
-        ticket, facts = ticket.resolved(command.how, command.credit, agreement, tx.now)
+        ticket, facts = decide(command, ticket, accounts.get(command.ticket_id), agreement)
         _tell(tx, command, tickets, ticket, facts, agreement)
-        _tell_recall(tx, command, recalls, command.how)
+        if ticket.state == "resolved":
+            _tell_recall(tx, command, recalls, ticket.how)
     await store.save_recalls(tx, recalls.values())
     await store.save_tickets(tx, list(tickets.values()), agreement.hours)
     return [tickets[command.ticket_id] for command in commands]

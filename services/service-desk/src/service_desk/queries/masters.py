@@ -50,7 +50,8 @@ ENGAGEMENTS: Final = text(
 )
 CAPACITIES: Final = text("SELECT skill, hours_micro, from_at FROM capacities ORDER BY skill")
 AGREEMENT: Final = text(
-    "SELECT CAST(hours AS text) AS hours, CAST(targets AS text) AS targets, version FROM agreements"
+    "SELECT CAST(hours AS text) AS hours, CAST(targets AS text) AS targets, credit_limit_minor, "
+    "version FROM agreements"
 )
 REACHED: Final = text(
     """
@@ -234,7 +235,11 @@ async def list_capacities(sql: AsyncConnection) -> list[CapacityView]:
 async def find_agreement(sql: AsyncConnection) -> Agreement:
     """How quickly the desk answers; the usual until somebody has set it."""
     row = (await sql.execute(AGREEMENT)).one_or_none()
-    return Agreement() if row is None else Agreement(_hours(row.hours), _targets(row.targets), row.version)
+    return (
+        Agreement()
+        if row is None
+        else Agreement(_hours(row.hours), _targets(row.targets), row.credit_limit_minor, row.version)
+    )
 
 
 def _service(row: Any) -> ServiceView:

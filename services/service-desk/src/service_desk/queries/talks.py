@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.documents import Reads, reader
 from backbone.errors import NotFound
 from contracts.values import Money
+from service_desk.domain.credit import Proposal
 from service_desk.domain.hours import Hours
 from service_desk.domain.sla import Clock
 from service_desk.queries.ends import End, page_from_either_end
@@ -21,7 +22,8 @@ Page = list[tuple[str, Any]]
 TICKETS: Final = """
     SELECT ticket_id, order_id, visit_id, customer_id, kind, priority, subject, opened_at, state,
            CAST(first_response AS text) AS first_response, CAST(resolution AS text) AS resolution, answer_by_at,
-           solve_by_at, how, credit_minor, currency, escalated, version, (
+           solve_by_at, how, credit_minor, currency, escalated, version,
+           CASE WHEN CAST(:party AS text) IS NULL THEN CAST(proposal AS text) END AS proposal, (
                SELECT CAST(coalesce(jsonb_agg(pause ORDER BY paused_at), '[]') AS text) FROM (
                    SELECT paused_at, resumed_at, reason FROM sla_pauses AS known
                    WHERE known.ticket_id = tickets.ticket_id ORDER BY paused_at DESC LIMIT 50
@@ -93,12 +95,16 @@ class PauseView:
     reason: str
 
 
+_proposal: Reads[Proposal] = reader(Proposal)
 _pauses: Reads[tuple[PauseView, ...]] = reader(tuple[PauseView, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """A ticket with its clocks, and the newest 50 pauses of its resolution in their order."""
+    """A ticket with its clocks, and the newest 50 pauses of its resolution in their order.
+
+    A credit that waits for a second person is for staff alone.
+    """
 
     ticket_id: str
     order_id: str | None
@@ -113,6 +119,7 @@ class TicketView:
     resolution: ClockView
     how: str | None
     credit: Money | None
+    proposal: Proposal | None
     escalated: bool
     version: int
     pauses: tuple[PauseView, ...]
@@ -262,6 +269,7 @@ def _ticket(row: Any, reading: Reading) -> TicketView:
         _read(_clock(row.resolution), reading),
         row.how,
         None if row.credit_minor is None else Money(row.credit_minor, row.currency),
+        None if row.proposal is None else _proposal(row.proposal),
         row.escalated,
         row.version,
         _pauses(row.pauses),

@@ -1,5 +1,6 @@
 """The only SQL of the service desk that writes."""
 
+from service_desk.store.charges import lock_accounts, save_charges
 from service_desk.store.deliveries import (
     load_diary,
     load_handed,
@@ -44,7 +45,6 @@ from service_desk.store.returns import lock_returns, save_returns
 from service_desk.store.talks import (
     add_messages,
     load_client_of,
-    load_currencies,
     lock_calls,
     lock_conversations,
     lock_open_tickets,
@@ -60,7 +60,6 @@ __all__ = [
     "add_recalled_lots",
     "load_agreement",
     "load_client_of",
-    "load_currencies",
     "load_diary",
     "load_handed",
     "load_recalled",
@@ -71,6 +70,7 @@ __all__ = [
     "load_technicians",
     "load_tickets_of_recall",
     "load_wanted",
+    "lock_accounts",
     "lock_calls",
     "lock_capacities",
     "lock_cases",
@@ -88,6 +88,7 @@ __all__ = [
     "save_agreement",
     "save_capacities",
     "save_cases",
+    "save_charges",
     "save_contacts",
     "save_conversations",
     "save_customers",

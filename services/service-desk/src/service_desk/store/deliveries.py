@@ -207,6 +207,7 @@ def _order_row(tx: Tx, order: Order) -> dict[str, Any]:
         "ready": order.ready,
         "cancelled": order.cancelled,
         "change": order.changes or None,
+        "charged_minor": order.charged_minor,
         "version": order.version,
         "told": tx.tells(DELIVERY, order.order_id),
     }
@@ -214,19 +215,10 @@ def _order_row(tx: Tx, order: Order) -> dict[str, Any]:
 
 def _order_of(row: Any) -> Order:
     return Order(
-        row.order_id,
-        row.need_id,
-        row.promise_id,
-        row.customer_id,
-        row.address_id,
-        row.delivery_policy,
-        row.currency,
-        _lines(row.lines),
-        _ready(row.ready),
-        row.cancelled,
-        () if row.change is None else _pending(row.change),
-        row.version,
-    )
+        row.order_id, row.need_id, row.promise_id, row.customer_id, row.address_id, row.delivery_policy,
+        row.currency, _lines(row.lines), _ready(row.ready), row.cancelled,
+        () if row.change is None else _pending(row.change), row.charged_minor, row.version,
+    )  # fmt: skip
 
 
 def _pending(said: str) -> tuple[Change, ...]:

@@ -39,11 +39,13 @@ CAPACITIES: Final = Rows(tables.capacities, changing=("hours_micro", "from_at", 
 LOAD_AGREEMENT: Final = Rows(tables.agreements).where("agreement_id = :agreement_id")
 SAVE_AGREEMENT: Final = text(
     """
-    INSERT INTO agreements (agreement_id, hours, targets, version)
-    SELECT CAST(:agreement_id AS text), CAST(:hours AS jsonb), CAST(:targets AS jsonb), 1
+    INSERT INTO agreements (agreement_id, hours, targets, credit_limit_minor, version)
+    SELECT CAST(:agreement_id AS text), CAST(:hours AS jsonb), CAST(:targets AS jsonb),
+           CAST(:credit_limit_minor AS bigint), 1
     WHERE :seen = 0 OR EXISTS (SELECT FROM agreements WHERE agreement_id = :agreement_id)
     ON CONFLICT (agreement_id) DO UPDATE
-    SET hours = excluded.hours, targets = excluded.targets, version = agreements.version + 1
+    SET hours = excluded.hours, targets = excluded.targets, credit_limit_minor = excluded.credit_limit_minor,
+        version = agreements.version + 1
     WHERE agreements.version = :seen
     RETURNING version
     """
@@ -155,7 +157,11 @@ async def save_capacities(tx: Tx, capacities: Sequence[Capacity], known: Iterabl
 async def load_agreement(tx: Tx) -> Agreement:
     """How quickly the desk answers, and when it works; the usual until somebody has set it."""
     row = (await tx.sql.execute(LOAD_AGREEMENT, {"agreement_id": CURRENT})).one_or_none()
-    return Agreement() if row is None else Agreement(_hours(row.hours), _targets(row.targets), row.version)
+    return Agreement() if row is None else _agreement(row)
+
+
+def _agreement(row: Any) -> Agreement:
+    return Agreement(_hours(row.hours), _targets(row.targets), row.credit_limit_minor, row.version)
 
 
 async def save_agreement(tx: Tx, agreement: Agreement, seen: int) -> int | None:
@@ -167,6 +173,7 @@ async def save_agreement(tx: Tx, agreement: Agreement, seen: int) -> int | None:
                 "agreement_id": CURRENT,
                 "hours": document(agreement.hours),
                 "targets": document(agreement.targets),
+                "credit_limit_minor": agreement.credit_limit_minor,
                 "seen": seen,
             },
         )

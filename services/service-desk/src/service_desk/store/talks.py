@@ -14,6 +14,7 @@ from contracts.topics import CONVERSATION, TICKET
 from contracts.values import Money
 from service_desk import tables
 from service_desk.domain.conversation import Conversation, Message
+from service_desk.domain.credit import Proposal
 from service_desk.domain.hours import Hours
 from service_desk.domain.sla import Clock
 from service_desk.domain.ticket import Ticket
@@ -23,7 +24,7 @@ from service_desk.store.rows import add_or_save
 TICKETS: Final = Rows(
     tables.tickets,
     changing=("priority", "state", "first_response", "resolution", "answer_by_at", "solve_by_at", "how",
-              "credit_minor", "currency", "escalated", "told"),
+              "credit_minor", "currency", "proposal", "escalated", "told"),
 )  # fmt: skip
 LOCK_WAITING: Final = TICKETS.where(
     """
@@ -55,10 +56,10 @@ END_PAUSES: Final = text(
 )
 CONVERSATIONS: Final = Rows(tables.conversations, changing=("told",))
 MESSAGES: Final = Rows(tables.messages)
-LOAD_CURRENCIES: Final = text("SELECT order_id, currency FROM orders WHERE order_id = ANY(:order_ids)")
 LOAD_ORDER: Final = text("SELECT customer_id, need_id FROM orders WHERE order_id = :order_id")
 
 _clock: Reads[Clock] = reader(Clock)
+_proposal: Reads[Proposal] = reader(Proposal)
 
 
 async def lock_tickets(tx: Tx, ticket_ids: Iterable[str]) -> dict[str, Ticket]:
@@ -158,13 +159,6 @@ async def load_client_of(tx: Tx, order_id: str) -> tuple[str, str] | None:
     return None if row is None else (row.customer_id, row.need_id)
 
 
-async def load_currencies(tx: Tx, order_ids: Iterable[str | None]) -> dict[str, str]:
-    """The currencies of orders, unlocked (they never change), by order."""
-    asked = sorted({order_id for order_id in order_ids if order_id is not None})
-    rows = await tx.sql.execute(LOAD_CURRENCIES, {"order_ids": asked})
-    return {row.order_id: row.currency for row in rows}
-
-
 def _ticket_row(tx: Tx, ticket: Ticket, hours: Hours) -> dict[str, Any]:
     return {
         "ticket_id": ticket.ticket_id,
@@ -184,6 +178,7 @@ def _ticket_row(tx: Tx, ticket: Ticket, hours: Hours) -> dict[str, Any]:
         "how": ticket.how,
         "credit_minor": None if ticket.credit is None else ticket.credit.minor,
         "currency": None if ticket.credit is None else ticket.credit.currency,
+        "proposal": ticket.proposal,
         "escalated": ticket.escalated,
         "version": ticket.version,
         "told": tx.tells(TICKET, ticket.ticket_id),
@@ -206,6 +201,7 @@ def _ticket_of(row: Any) -> Ticket:
         _clock(row.resolution),
         row.how,
         None if row.credit_minor is None else Money(row.credit_minor, row.currency),
+        None if row.proposal is None else _proposal(row.proposal),
         row.escalated,
         row.version,
     )

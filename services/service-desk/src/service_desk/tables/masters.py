@@ -68,6 +68,7 @@ agreements = Table(
     key("agreement_id"),
     document("hours"),
     document("targets"),
+    big("credit_limit_minor"),
     version(),
 )
 

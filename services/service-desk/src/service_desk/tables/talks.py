@@ -26,6 +26,8 @@ tickets = Table(
     words("how", maybe=True),
     big("credit_minor", maybe=True),
     words("currency", maybe=True),
+    # An answer with a credit that a second person has to agree to.
+    document("proposal", maybe=True),
     yes("escalated"),
     *counts(),
     CheckConstraint("(credit_minor IS NULL) = (currency IS NULL)", "whole_credit"),
