@@ -73,6 +73,7 @@ VIEWS: Final[Mapping[str, Mapping[str, str]]] = {
         "centre": "/work-centres/furnace",
         "centre-weeks": "/work-centres/furnace?by=week&buckets=6",
     },
+    "/crews/{crew_id}": {"crew": "/crews/hardeners"},
     "/costs/runs/{run_id}": {"cost-run": "/costs/runs/{run}"},
     "/costs/roll-ups/{roll_up_id}/{sku:path}": {"cost-item": "/costs/roll-ups/{roll_up}/petrol"},
     "/bills/{sku:path}": {"bill": "/bills/shaft"},

@@ -144,6 +144,11 @@ async def test_what_production_shows_of_a_version_comes_back_from_its_form_uncha
 async def test_crews_are_listed_and_a_version_says_whose_skill_it_needs(shop: Shop) -> None:
     crews = await shop.see("operator", "/crews")
     assert re.search(r"Hardening crew.*plant-1.*hardening.*>2</td>", crews)
+    crew = await shop.see("operator", "/crews/hardeners?by=week&buckets=3")
+    assert "People taken and people there" in crew
+    assert "06:00" in crew
+    assert 'data-label="Capacity" class="number">9600' in crew
+    await shop.see("operator", "/crews/none", status=404)
     (step,) = hardening().operations
     manned = hardening(operations=(replace(step, people=2, skill="hardening"),))
     await shop.production.do(commands.DraftRecipe("manned", manned, "a-planner"))

@@ -46,6 +46,8 @@ async def test_a_crew_is_defined_listed_and_shown(here: Floor) -> None:
     assert await here.told("crew", "list", "--site", "plant-1", "--skill", "hardening") == [crew]
     assert await here.told("crew", "list", "--skill", "welding") == []
     assert "Hardeners" in (await here.says("crew", "show", "hardeners")).stdout
+    loads = await here.told("crew", "load", "hardeners", "--by", "week", "--buckets", "2")
+    assert [each["open_minutes"] for each in loads["buckets"]] == ["9600", "9600"]
     said = await here.done(
         "crew", "qualify", "olga", "hardening", "--site", "plant-1", "--until", "2030-01-01"
     )

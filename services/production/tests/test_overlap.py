@@ -219,7 +219,7 @@ def test_what_is_moved_by_hand_is_followed_by_what_comes_after_it(
     shift = Shift(board(), {"r": run_of("r", route, due, made)}, {"r": route.operations}, {"r": made}, NOW)
     moved = made[place % len(made)]
     at = moved.starts_at + timedelta(hours=hours, minutes=later)
-    shift.put("r", moved.operation_no, moved.work_centre_id, moved.machine_no, at)
+    shift.put("r", moved.operation_no, replace(moved, starts_at=at, ends_at=at))
     assert list(wrongs(shift.moved.get("r", made), route)) == []
 
 

@@ -44,6 +44,7 @@ CONTROL_TOWER: Final = {
         "control-tower.show_work_centres",
         "control-tower.show_centre",
         "control-tower.show_crews",
+        "control-tower.show_crew",
         "control-tower.show_skills",
         "control-tower.tell_downtime_at_page",
         "control-tower.show_costs",

@@ -32,6 +32,7 @@ PRODUCTION: Final[dict[str, frozenset[str]]] = {
         "production.show_work_centre",
         "production.list_crews",
         "production.show_crew",
+        "production.show_crew_load",
         "production.list_qualifications",
         "production.list_bookings",
         "production.list_queue",

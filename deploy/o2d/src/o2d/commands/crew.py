@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from o2d.commands.centre import Grain
 from o2d.desk import MOMENTS, PRODUCTION, Body, Desk, Subject, Yes, moment, read_body, sure, tell
 from o2d.show import Output, OutputOption
 
@@ -45,6 +46,18 @@ def define(
 def show(crew: Crew, output: OutputOption = Output.TABLE) -> None:
     """Show a crew."""
     tell([Desk.of(PRODUCTION, "planner").get(f"{CREWS}/{crew}")], output)
+
+
+@words.command()
+def load(
+    crew: Crew,
+    by: Annotated[Grain, typer.Option(help="By day or week.")] = Grain.DAY,
+    buckets: Annotated[int | None, typer.Option(min=1, help="So many of them.")] = None,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Show minutes for which people are kept beside those for which they are there."""
+    whole = Desk.of(PRODUCTION, "planner").get(f"{CREWS}/{crew}/load", by=by.value, buckets=buckets)
+    tell(whole["buckets"], output, whole)
 
 
 @words.command()

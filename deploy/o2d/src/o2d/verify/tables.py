@@ -237,6 +237,31 @@ ROW_CHECKS: Final = (
         "production",
     ),
     RowCheck(
+        "people kept once",
+        "no crew has more people at work at once than it has, so far as what is there may still move",
+        "SELECT count(*) FROM bookings WHERE crew_id IS NOT NULL",
+        """
+        WITH kept AS (
+            SELECT crew_id, bookings.starts_at, bookings.ends_at, max(bookings.people) AS people,
+                   bool_or(state IN ('scheduled', 'allowed')) AS waiting
+            FROM bookings JOIN runs USING (run_id)
+            WHERE crew_id IS NOT NULL AND bookings.starts_at < bookings.ends_at
+            GROUP BY crew_id, bookings.starts_at, bookings.ends_at, coalesce(load_id, run_id || '/' || operation_no)
+        )
+        SELECT format('crew %s has %s people at work at %s, it has %s', crew_id, sum(other.people), one.starts_at,
+                      crews.people) AS what
+        FROM (SELECT DISTINCT crew_id, starts_at FROM kept
+              WHERE ends_at > (SELECT min(starts_at) FROM kept WHERE waiting)) AS one JOIN crews USING (crew_id)
+             JOIN kept AS other USING (crew_id)
+        WHERE other.starts_at <= one.starts_at AND other.ends_at > one.starts_at
+        GROUP BY crew_id, one.starts_at, crews.people
+        HAVING sum(other.people) > crews.people AND bool_or(waiting)
+        ORDER BY crew_id, one.starts_at
+        """,
+        ("bookings", "runs", "crews"),
+        "production",
+    ),
+    RowCheck(
         "run use",
         "a closed run took of each item what its recipe needs for what was done, or its batch record says what it took;"
         " what was closed before records said so is known",

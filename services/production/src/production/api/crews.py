@@ -15,15 +15,20 @@ from backbone.web import (
     filters_asked,
     found,
     lists,
+    one_of,
     page_asked,
     paged,
     placed,
     shows,
+    whole,
 )
 from production import commands, handlers, queries
+from production.api.floor import buckets_asked
 from production.api.forms import Taken
+from production.api.recipes import MOMENT
 from production.domain.crew import Crew
 from production.domain.form import named
+from production.domain.load import BUCKETS_COUNT_MAX, DAYS_OF
 
 router = APIRouter()
 
@@ -75,3 +80,17 @@ async def show_crew(ask: Asked, crew_id: str) -> Response:
     """A crew."""
     async with ask.read() as sql:
         return found(await queries.find_crew(sql, crew_id))
+
+
+@router.get(
+    "/v1/crews/{crew_id}/load",
+    **shows(
+        queries.CrewLoadView,
+        **{"from": MOMENT, "by": one_of(*DAYS_OF), "buckets": whole(BUCKETS_COUNT_MAX)},
+    ),
+)
+async def show_crew_load(ask: Asked, crew_id: str) -> Response:
+    """People taken beside people there in so many `buckets`, `by` day or week, from that of `from` (today) on."""
+    begin, grain, count = buckets_asked(ask)
+    async with ask.read() as sql:
+        return found(await queries.find_crew_load(sql, crew_id, begin, grain, count))

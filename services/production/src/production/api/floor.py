@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import cast
 
 from fastapi import APIRouter
 
 from backbone.web import (
+    Ask,
     Asked,
     Response,
     choice_asked,
@@ -45,9 +47,14 @@ async def list_queue(ask: Asked, work_centre_id: str) -> Response:
 )
 async def show_load(ask: Asked, work_centre_id: str) -> Response:
     """Load beside capacity in so many `buckets`, `by` day or week, from that of `from` (today) on."""
+    begin, grain, count = buckets_asked(ask)
+    async with ask.read() as sql:
+        return found(await queries.find_load(sql, work_centre_id, begin, grain, count))
+
+
+def buckets_asked(ask: Ask) -> tuple[datetime, Grain, int]:
+    """From when on load is asked for, by what it is summed, and in how many buckets."""
     first = filter_asked(ask, "from")
     grain = cast(Grain, choice_asked(ask, "by", *DAYS_OF) or "day")
     count = ask.number("buckets", usual=BUCKETS_COUNT_USUAL, maximum=BUCKETS_COUNT_MAX)
-    begin = begin_of(ask.now if first is None else moment_said(first, "?from"), grain)
-    async with ask.read() as sql:
-        return found(await queries.find_load(sql, work_centre_id, begin, grain, count))
+    return begin_of(ask.now if first is None else moment_said(first, "?from"), grain), grain, count

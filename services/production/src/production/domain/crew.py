@@ -9,8 +9,12 @@ from typing import Final
 from backbone.errors import Invalid, Pointer
 from contracts.crews import CrewDefined
 from contracts.recipes import Operation
+from production.domain.recipe import Recipe
 
 PEOPLE_COUNT_MAX: Final = 1_000
+
+# A site and what is asked for there.
+Skill = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,12 @@ class Crew:
 def skills_of(operations: Iterable[Operation]) -> set[str]:
     """The skills that operations ask for."""
     return {each.skill for each in operations if each.skill}
+
+
+def skills_asked(recipes: Iterable[Recipe]) -> set[Skill]:
+    """The skills that recipes ask for, each at its site."""
+    said = [recipe.content for recipe in recipes]
+    return {(each.site_id, skill) for each in said for skill in skills_of(each.operations)}
 
 
 def demand_manned(operations: Sequence[Operation], site_id: str, crews: Iterable[Crew]) -> None:

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from backbone.errors import Invalid, Pointer
 from contracts.values import MICRO, Quantity
-from production.domain.plant import Calendar, WorkCentre
+from production.domain.plant import Calendar, Days, WorkCentre
 
 DOWNTIME_SPAN_MAX: Final = timedelta(days=366)
 DowntimeKind = Literal["planned", "recorded"]
@@ -88,7 +88,7 @@ class Effectiveness:
     runs: tuple[str, ...]
 
 
-def open_minutes(calendar: Calendar, begin: datetime, end: datetime) -> Fraction:
+def open_minutes(calendar: Days, begin: datetime, end: datetime) -> Fraction:
     """The working minutes of a calendar between two moments."""
     whole = timedelta()
     # A night begins on the day before.

@@ -26,11 +26,13 @@ class Booked:
     starts_at: datetime
     ends_at: datetime
     load_id: str | None = None
+    # So many people of a crew, where it is looked at for these.
+    people: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class LoadBucket:
-    """Working minutes of all machines from `begins_at` to `ends_at`: open, of these down on purpose, and booked."""
+    """Working minutes of all machines, or people, from `begins_at` to `ends_at`: open, down on purpose, and booked."""
 
     begins_at: datetime
     ends_at: datetime
@@ -58,32 +60,54 @@ def loads(
     booked: Sequence[Booked],
 ) -> tuple[LoadBucket, ...]:
     """`count` buckets from `begin` (a midnight) on; closed hours count for nothing, neither as load nor as capacity."""
+    stops = stretches(downtimes, {"planned"})
+    return tuple(
+        _bucket(calendar, span, centre.machines, booked, still(calendar, stops, *span))
+        for span in _spans(begin, grain, count)
+    )
+
+
+def crew_loads(
+    people: int, calendar: Calendar, begin: datetime, grain: Grain, count: int, booked: Sequence[Booked]
+) -> tuple[LoadBucket, ...]:
+    """As `loads`, of so many people of a crew: each booking takes some of them as long as they are there."""
+    return tuple(_bucket(calendar, span, people, booked, Fraction(0)) for span in _spans(begin, grain, count))
+
+
+def _spans(begin: datetime, grain: Grain, count: int) -> list[tuple[datetime, datetime]]:
     length = timedelta(days=DAYS_OF[grain])
-    found = []
-    for place in range(count):
-        start, end = begin + place * length, begin + (place + 1) * length
-        mine = [each for each in booked if each.starts_at < end and each.ends_at > start]
-        down = still(calendar, stretches(downtimes, {"planned"}), start, end)
-        found.append(
-            LoadBucket(
-                start,
-                end,
-                _quantity(open_minutes(calendar, start, end) * centre.machines),
-                _quantity(down),
-                _within(calendar, start, end, mine),
-                len({each.run_id for each in mine}),
-            )
-        )
-    return tuple(found)
+    return [(begin + place * length, begin + (place + 1) * length) for place in range(count)]
+
+
+def _bucket(
+    calendar: Calendar,
+    span: tuple[datetime, datetime],
+    count: int,
+    booked: Sequence[Booked],
+    down: Fraction,
+) -> LoadBucket:
+    start, end = span
+    mine = [each for each in booked if each.starts_at < end and each.ends_at > start]
+    return LoadBucket(
+        start,
+        end,
+        _quantity(open_minutes(calendar, start, end) * count),
+        _quantity(down),
+        _within(calendar, start, end, mine),
+        len({each.run_id for each in mine}),
+    )
 
 
 def _within(calendar: Calendar, start: datetime, end: datetime, booked: Iterable[Booked]) -> Quantity:
-    """The working minutes that machines are kept, for a load of several runs once."""
-    spans: dict[object, tuple[datetime, datetime]] = {}
+    """The working minutes that machines, or people, are kept, for a load of several runs once."""
+    spans: dict[object, tuple[datetime, datetime, int]] = {}
     for number, each in enumerate(booked):
-        begins, ends = spans.get(each.load_id or number, (each.starts_at, each.ends_at))
-        spans[each.load_id or number] = min(begins, each.starts_at), max(ends, each.ends_at)
-    parts = (open_minutes(calendar, max(begins, start), min(ends, end)) for begins, ends in spans.values())
+        begins, ends, _ = spans.get(each.load_id or number, (each.starts_at, each.ends_at, 0))
+        spans[each.load_id or number] = min(begins, each.starts_at), max(ends, each.ends_at), each.people
+    parts = (
+        open_minutes(calendar, max(begins, start), min(ends, end)) * people
+        for begins, ends, people in spans.values()
+    )
     return _quantity(sum(parts, start=Fraction(0)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Final
+from typing import Final, Protocol
 
 from backbone.errors import Invalid, Pointer
 from contracts.production import CalendarChanged, WorkCentreDefined
@@ -22,6 +22,13 @@ HOUR_MINUTES: Final = 60
 SHIFTS_COUNT_MAX: Final = 50
 
 Span = tuple[datetime, datetime]
+
+
+class Days(Protocol):
+    """When work is done, day by day."""
+
+    def hours(self, day: date) -> tuple[Span, ...]:
+        """When work that begins on a day begins and ends (aware UTC), in order."""
 
 
 @dataclass(frozen=True, slots=True)

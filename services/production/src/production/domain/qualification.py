@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from backbone.errors import Refusal
 from contracts.recipes import Operation
 from production.domain.act import Act, End, Report, Start
-from production.domain.crew import skills_of
-from production.domain.recipe import Recipe
+from production.domain.crew import Skill
 from production.domain.routing import befores_of
 from production.domain.run import Run
 
@@ -33,15 +32,8 @@ class Qualification:
         return self.valid_until is None or at < self.valid_until
 
 
-Skill = tuple[str, str]
 # By site and skill everybody who ever had it there; where nobody ever had, nobody is asked for it.
 Qualified = Mapping[Skill, Mapping[str, Qualification]]
-
-
-def skills_asked(recipes: Iterable[Recipe]) -> set[Skill]:
-    """The skills that recipes ask for, each at its site."""
-    said = [recipe.content for recipe in recipes]
-    return {(each.site_id, skill) for each in said for skill in skills_of(each.operations)}
 
 
 def demand_qualified(

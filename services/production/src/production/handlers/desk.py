@@ -28,13 +28,14 @@ from production.domain.act import (
 )
 from production.domain.at_vendor import followed, received
 from production.domain.changing import free_to_begin
+from production.domain.crew import skills_asked
 from production.domain.ending import end
 from production.domain.inspecting import decided, inspected, points_of
 from production.domain.lots import MadeLot
 from production.domain.period import Booked, booked
 from production.domain.plant import WorkCentre
 from production.domain.points import InspectionPoint
-from production.domain.qualification import Qualified, demand_qualified, skills_asked
+from production.domain.qualification import Qualified, demand_qualified
 from production.domain.recipe import Recipe
 from production.domain.reporting import Moved, report
 from production.domain.routing import centres_of

@@ -28,8 +28,8 @@ from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content, Recipe
 from production.domain.routing import centres_of
 from production.domain.said import ALL_OWN, in_own_units
-from production.domain.scheduling.other_hours import OtherHours
-from production.handlers.other_hours import hit_by, make_way
+from production.domain.scheduling.other_hours import OtherCrew, OtherHours
+from production.handlers.other_hours import Changes, hit_by, make_way
 from production.handlers.rates import hold_rates
 
 
@@ -49,9 +49,11 @@ async def define_calendar(commands: Batch[DefineCalendar], tx: Tx) -> list[Calen
         await store.lock_calendar(tx, name)
         was = (await store.load_calendars(tx, [name]))[name]
         centres = await store.load_centres_by(tx, name)
-        changes = {
-            each: OtherHours(centre.machines, was, command.calendar) for each, centre in centres.items()
-        }
+        crews = await store.load_crews_by(tx, name)
+        changes = Changes(
+            {each: OtherHours(centre.machines, was, command.calendar) for each, centre in centres.items()},
+            {each: OtherCrew(was, command.calendar) for each in crews},
+        )
         hit = await hit_by(tx, changes)
         tx.emit(command.calendar.told(), because=command)
         await store.save_calendar(tx, command.calendar)
@@ -86,9 +88,10 @@ async def _define_work_centre(
     tx: Tx, command: DefineWorkCentre, was: WorkCentre | None, calendars: Mapping[str, Calendar]
 ) -> None:
     centre, name = command.centre, command.centre.work_centre_id
-    changes = {}
+    changes = Changes()
     if was is not None:
-        changes[name] = OtherHours(centre.machines, calendars[was.calendar_id], calendars[centre.calendar_id])
+        hours = calendars[was.calendar_id], calendars[centre.calendar_id]
+        changes = Changes({name: OtherHours(centre.machines, *hours)})
     hit = await hit_by(tx, changes)
     await store.lock_work_centre(tx, name)
     tx.emit(centre.told(), because=command)

@@ -12,6 +12,7 @@ from production import store
 from production.commands import MoveOperation
 from production.domain import record
 from production.domain.at_vendor import followed
+from production.domain.crew import skills_asked
 from production.domain.recipe import Recipe
 from production.domain.routing import centres_of
 from production.domain.scheduling import Board, Booking
@@ -23,18 +24,28 @@ from production.domain.scheduling.giving_way import (
     demand_thawed,
     operation_of,
 )
-from production.domain.scheduling.places import load_of, place_within
+from production.domain.scheduling.places import load_of, placed_at
 from production.domain.scheduling.site import MOVABLE
+from production.handlers.boards import load_hours, locked_board
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A time on a machine."""
+    """A time on a machine, and of so many people of a crew where one is named."""
 
     work_centre_id: str
     machine_no: int
     begin: datetime
     end: datetime
+    crew_id: str | None = None
+    people: int = 0
+
+    def taken(self) -> Booking:
+        """It as a place that an operation is wanted at."""
+        return Booking(
+            0, self.work_centre_id, self.machine_no, self.begin, self.end, crew_id=self.crew_id,
+            people=self.people,
+        )  # fmt: skip
 
     def holds(self, booking: Booking) -> bool:
         """Whether a booking lies on the machine in that time."""
@@ -56,7 +67,7 @@ class Gathered:
 
 
 async def gathered(tx: Tx, run_ids: Iterable[str], stretch: Stretch | None = None) -> Gathered:
-    """These runs, and those for which a machine is kept in a time."""
+    """These runs, and those for which a machine, or people of a crew, are kept in a time."""
     ids = frozenset({*run_ids, *await _runs_on(tx, stretch)})
     runs = await store.load_runs(tx, ids)
     recipes = await store.load_recipes(tx, {(run.recipe_id, run.recipe_version) for run in runs.values()})
@@ -68,16 +79,17 @@ async def gathered(tx: Tx, run_ids: Iterable[str], stretch: Stretch | None = Non
 async def _runs_on(tx: Tx, place: Stretch | None) -> list[str]:
     if place is None:
         return []
-    return await store.load_runs_on(tx, place.work_centre_id, place.machine_no, place.begin, place.end)
+    found = await store.load_runs_on(tx, place.work_centre_id, place.machine_no, place.begin, place.end)
+    if place.crew_id is None:
+        return found
+    return [*found, *await store.load_runs_of_crew(tx, place.crew_id, place.begin, place.end)]
 
 
 async def shifting(tx: Tx, known: Gathered) -> Shift:
     """The work centres and runs, locked, and what all others keep; raises `VersionMoved` when others came meanwhile."""
-    centres = await store.lock_work_centres(tx, known.centres)
+    board = await locked_board(tx, known.centres, known.recipes.values(), known.run_ids)
     if not set(await _runs_on(tx, known.stretch)) <= known.run_ids:
         raise VersionMoved("another run got its place there just now")
-    board = Board(centres, await store.load_calendars(tx, (each.calendar_id for each in centres.values())))
-    board.book(await store.load_bookings(tx, centres, tx.now, known.run_ids))
     runs = await store.lock_runs(tx, known.run_ids)
     operations = {
         run_id: known.recipes[run.recipe_id, run.recipe_version].content.operations
@@ -106,9 +118,9 @@ async def made_room(
 ) -> None:
     """What is in the way and has not begun gives way; what has begun stays where it is."""
     waiting = sorted(run_id for run_id, run in shift.runs.items() if run.state in MOVABLE)
-    found = shift.keep(waiting, in_the_way)
-    for run_id in shift.runs.keys() - set(waiting):
+    for run_id in sorted(shift.runs.keys() - set(waiting)):
         shift.board.book(shift.moved.get(run_id, shift.bookings.get(run_id, ())))
+    found = shift.keep(waiting, in_the_way)
     shift.give_way(found)
     await carried_out(tx, because, shift, why)
 
@@ -125,10 +137,8 @@ async def _moved(command: MoveOperation, tx: Tx) -> tuple[Effect, ...]:
     stretch = await _wanted(command, tx)
     shift = await shifting(tx, await gathered(tx, [command.run_id], stretch))
     others = sorted(set(shift.runs) - {command.run_id})
-    found = shift.keep(others, stretch.holds)
-    shift.put(
-        command.run_id, command.operation_no, command.work_centre_id, command.machine_no, command.starts_at
-    )
+    found = shift.keep(others, stretch.holds, stretch.taken())
+    shift.put(command.run_id, command.operation_no, stretch.taken())
     shift.give_way(found)
     effects = shift.effects()
     if not command.dry_run:
@@ -145,11 +155,17 @@ async def _wanted(command: MoveOperation, tx: Tx) -> Stretch:
         raise NotFound(f"no run {command.run_id}")
     run.demand_placed()
     key = (run.recipe_id, run.recipe_version)
-    operations = (await store.load_recipes(tx, [key]))[key].content.operations
+    recipes = await store.load_recipes(tx, [key])
+    operations = recipes[key].content.operations
     operation = operation_of(operations, command.operation_no)
     demand_done_at(operation, command.work_centre_id)
     centres = await store.load_work_centres(tx, [command.work_centre_id])
-    calendars = await store.load_calendars(tx, (centre.calendar_id for centre in centres.values()))
-    board = Board(centres, calendars)
-    begin, end = place_within(board, command.work_centre_id, load_of(operation, run.runs), command.starts_at)
-    return Stretch(command.work_centre_id, command.machine_no, begin, end)
+    crews = await store.load_crews(tx, skills_asked(recipes.values()))
+    board = Board(centres, await load_hours(tx, centres, crews), crews=crews)
+    known = (await store.load_bookings_of_runs(tx, [run.run_id])).get(run.run_id, ())
+    theirs = {each.operation_no: each.crew_id for each in known}.get(command.operation_no)
+    (begin, end), crew_id = placed_at(
+        board, operation, command.work_centre_id, load_of(operation, run.runs), command.starts_at, theirs
+    )
+    people = operation.people if crew_id else 0
+    return Stretch(command.work_centre_id, command.machine_no, begin, end, crew_id, people)

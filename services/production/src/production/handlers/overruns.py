@@ -45,7 +45,7 @@ async def last_until(tx: Tx, because: object, seen: Run, until: datetime, why: r
     if bookings is None:
         return
     last = last_of(bookings)
-    stretch = Stretch(last.work_centre_id, last.machine_no, last.ends_at, until)
+    stretch = Stretch(last.work_centre_id, last.machine_no, last.ends_at, until, last.crew_id, last.people)
     shift = await shifting(tx, await gathered(tx, [seen.run_id], stretch))
     run = shift.runs[seen.run_id]
     if run.state not in GOING or run.ends_at != seen.ends_at:

@@ -16,6 +16,7 @@ from production.domain.routing import centres_of
 from production.domain.run import Run
 from production.domain.scheduling import Board, Booking, schedule, told
 from production.domain.scheduling.resizing import shortened
+from production.handlers.boards import locked_board
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,7 @@ async def _ground(tx: Tx, run_ids: Iterable[str]) -> _Ground:
     keys = {(run.recipe_id, run.recipe_version) for run in known.values()}
     recipes = await store.load_recipes(tx, keys)
     named = {name for recipe in recipes.values() for name in centres_of(recipe.content.operations)}
-    centres = await store.lock_work_centres(tx, named)
-    board = Board(centres, await store.load_calendars(tx, (each.calendar_id for each in centres.values())))
-    board.book(await store.load_bookings(tx, centres, tx.now, wanted))
+    board = await locked_board(tx, named, recipes.values(), wanted)
     runs = await store.lock_runs(tx, wanted)
     held = await store.load_held(tx, (run.planned_order_id for run in runs.values()))
     for run in runs.values():

@@ -21,6 +21,7 @@ from production.domain.routing import centres_of
 from production.domain.run import Facts, Run
 from production.domain.scheduling import Board, Booking, CannotBeScheduled, schedule, told
 from production.handlers.blocking import settle_reworks
+from production.handlers.boards import locked_board
 from production.handlers.desk import begun_by, desk_for
 
 Recipes = Mapping[tuple[str, int], Recipe]
@@ -95,7 +96,7 @@ def _placed(
         if placed.over:
             return placed, ()
     if placed.late:
-        free = Board(board.centres, board.calendars)
+        free = Board(board.centres, board.calendars, crews=board.crews)
         alone = schedule(operations, asked.runs, free, now=now, begin=asked.starts_at, due=asked.due_at)
         in_time = all(each.ends_at <= asked.due_at for each in alone)
         placed = placed.blamed("capacity" if in_time else "lead-time")
@@ -109,11 +110,7 @@ def _named(recipes: Recipes) -> set[str]:
 
 async def board_for(tx: Tx, recipes: Recipes, but: Iterable[str] = ()) -> Board:
     """The work centres of recipes, locked, so that no machine is booked twice; `but` for these runs' own bookings."""
-    centres = await store.lock_work_centres(tx, _named(recipes))
-    calendars = await store.load_calendars(tx, (centre.calendar_id for centre in centres.values()))
-    board = Board(centres, calendars)
-    board.book(await store.load_bookings(tx, centres, tx.now, but))
-    return board
+    return await locked_board(tx, _named(recipes), recipes.values(), but)
 
 
 async def allow_run(commands: Batch[AllowRun], tx: Tx) -> list[Run]:

@@ -113,11 +113,13 @@ async def _carry_out(tx: Tx, command: AcceptSchedule, accepted: Proposal, moves:
     kept = [booking for move in moves for booking in move.bookings]
     centres = await store.lock_work_centres(tx, (each.work_centre_id for each in kept))
     ids = [move.run_id for move in moves]
-    board = Board(centres, {})
+    crews = await store.lock_crews(tx, (), {each.crew_id for each in kept if each.crew_id is not None})
+    board = Board(centres, {}, crews=crews)
     board.book(await store.load_bookings(tx, centres, tx.now, ids))
+    board.book(await store.load_manned(tx, crews, centres, tx.now, ids))
     runs = await store.lock_runs(tx, ids)
     gone_by = sum(move.starts_at + LATE_SPAN_MAX < tx.now for move in moves)
-    accepted.demand_current(moves, runs, sum(not board.free(each) for each in kept), gone_by)
+    accepted.demand_current(moves, runs, board.lacking(kept), gone_by)
     changed, notes = [], list[record.Note]()
     why = record.Why(command.by, "moved by a schedule")
     for move in moves:

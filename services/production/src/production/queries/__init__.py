@@ -14,7 +14,7 @@ from production.queries.costs import (
     page_standard_prices,
 )
 from production.queries.counts import CountView, page_counts
-from production.queries.crews import CrewView, find_crew, page_crews
+from production.queries.crews import CrewLoadView, CrewView, find_crew, find_crew_load, page_crews
 from production.queries.downtime import find_effectiveness, page_downtimes
 from production.queries.ends import ENDS, End
 from production.queries.floor import LoadView, QueuedRun, find_load, page_queue
@@ -99,6 +99,7 @@ __all__ = [
     "CertificateView",
     "ChartView",
     "CountView",
+    "CrewLoadView",
     "CrewView",
     "End",
     "InspectionView",
@@ -128,6 +129,7 @@ __all__ = [
     "find_certificate",
     "find_chart",
     "find_crew",
+    "find_crew_load",
     "find_effectiveness",
     "find_inspection_plan",
     "find_inspection_point",

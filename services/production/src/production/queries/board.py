@@ -23,7 +23,7 @@ CENTRES: Final = text(
 BARS: Final = text(
     """
     SELECT run_id, operation_no, work_centre_id, machine_no, bookings.starts_at, bookings.ends_at, setup_minutes_micro,
-           load_id, state, due_at, runs.ends_at AS run_ends_at, recipe_id, recipe_version
+           load_id, state, due_at, runs.ends_at AS run_ends_at, recipe_id, recipe_version, crew_id, people
     FROM bookings JOIN runs USING (run_id)
     WHERE work_centre_id = ANY(:work_centre_ids) AND bookings.ends_at > :begin AND bookings.starts_at < :end
     ORDER BY bookings.starts_at, run_id, operation_no LIMIT :limit
@@ -51,7 +51,7 @@ class LaneView:
 
 @dataclass(frozen=True, slots=True)
 class BarView:
-    """An operation on its machine; `late` when its run ends after it is due."""
+    """An operation on its machine, with so many people of a crew; `late` when its run ends after it is due."""
 
     run_id: str
     operation_no: int
@@ -66,6 +66,8 @@ class BarView:
     late: bool
     recipe_id: str
     recipe_version: int
+    crew_id: str | None
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ async def find_board(sql: AsyncConnection, site_id: str | None, begin: datetime,
         BarView(
             row.run_id, row.operation_no, row.work_centre_id, row.machine_no, row.starts_at, row.ends_at,
             Quantity.of_micro(row.setup_minutes_micro), row.load_id, row.state, row.due_at,
-            row.run_ends_at > row.due_at, row.recipe_id, row.recipe_version,
+            row.run_ends_at > row.due_at, row.recipe_id, row.recipe_version, row.crew_id, row.people,
         )
         for row in await sql.execute(BARS, values)
     ]  # fmt: skip

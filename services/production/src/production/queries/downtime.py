@@ -100,8 +100,13 @@ async def find_calendar_of(
     centre = (await find_centres(sql, [work_centre_id], at)).get(work_centre_id)
     if centre is None:
         raise NotFound(f"no work centre {work_centre_id}")
-    view = await find_calendar(sql, centre.calendar_id)
-    return centre, Calendar(
+    return centre, await find_hours(sql, centre.calendar_id)
+
+
+async def find_hours(sql: AsyncConnection, calendar_id: str) -> Calendar:
+    """A calendar as work is reckoned by it; raises `NotFound`."""
+    view = await find_calendar(sql, calendar_id)
+    return Calendar(
         view.calendar_id, view.weekdays, view.opens_at_hour, view.closes_at_hour, view.days_off, view.shifts
     )
 

@@ -5,21 +5,28 @@ from production.store.bookings import (
     add_downtimes,
     load_bookings,
     load_bookings_at,
+    load_bookings_of_crews,
     load_bookings_of_runs,
-    load_counted,
     load_downtimes,
-    load_quanta,
+    load_manned,
+    load_runs_of_crew,
     load_runs_on,
-    load_units,
     lock_downtimes,
     save_bookings,
     save_downtimes,
-    save_items,
 )
 from production.store.changes import load_held, lock_probes, save_asked, save_probes
 from production.store.costs import add_roll_up, load_standard_prices, save_standard_prices
 from production.store.counts import add_counts
-from production.store.crews import load_crews_of_sites, lock_crew, save_crew
+from production.store.crews import (
+    load_crews,
+    load_crews_by,
+    load_crews_of_sites,
+    lock_crew,
+    lock_crews,
+    save_crew,
+)
+from production.store.items import load_counted, load_quanta, load_units, save_items
 from production.store.lots import add_lot_keys, add_lots, load_bad, lock_lots, save_lots
 from production.store.periods import (
     add_booked,
@@ -136,12 +143,15 @@ __all__ = [
     "load_begun",
     "load_bookings",
     "load_bookings_at",
+    "load_bookings_of_crews",
     "load_bookings_of_runs",
     "load_calendars",
     "load_centres_by",
     "load_centres_of_site",
     "load_changeovers",
     "load_counted",
+    "load_crews",
+    "load_crews_by",
     "load_crews_of_sites",
     "load_downtimes",
     "load_held",
@@ -150,6 +160,7 @@ __all__ = [
     "load_inspection_points",
     "load_lots_of_run",
     "load_made_since",
+    "load_manned",
     "load_moves",
     "load_named",
     "load_newest",
@@ -163,6 +174,7 @@ __all__ = [
     "load_recipes",
     "load_reworking",
     "load_runs",
+    "load_runs_of_crew",
     "load_runs_of_orders",
     "load_runs_on",
     "load_runs_with",
@@ -176,6 +188,7 @@ __all__ = [
     "lock_calendar",
     "lock_calendars",
     "lock_crew",
+    "lock_crews",
     "lock_downtimes",
     "lock_ledger",
     "lock_lots",

@@ -1,4 +1,4 @@
-"""When machines are taken, in rows, and what items are counted in."""
+"""When machines and people are taken, in rows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
-from backbone.documents import Reads, document, reader
 from backbone.service import Tx
-from contracts.units import Counted
 from contracts.values import Quantity
 from production.domain.downtime import Downtime
 from production.domain.scheduling import Booking
@@ -18,21 +16,39 @@ from production.domain.scheduling import Booking
 ADD_BOOKINGS: Final = text(
     """
     INSERT INTO bookings (run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at, setup_minutes_micro,
-                          load_id)
-    SELECT run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at, setup_minutes_micro, load_id
+                          load_id, crew_id, people)
+    SELECT run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at, setup_minutes_micro, load_id, crew_id,
+           people
     FROM unnest(CAST(:run_id AS text[]), CAST(:operation_no AS bigint[]), CAST(:work_centre_id AS text[]),
                 CAST(:machine_no AS int[]), CAST(:starts_at AS timestamptz[]), CAST(:ends_at AS timestamptz[]),
-                CAST(:setup_minutes_micro AS bigint[]), CAST(:load_id AS text[]))
-         AS added(run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at, setup_minutes_micro, load_id)
+                CAST(:setup_minutes_micro AS bigint[]), CAST(:load_id AS text[]),
+                CAST(:crew_id AS text[]), CAST(:people AS int[]))
+         AS added(run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at, setup_minutes_micro, load_id,
+                  crew_id, people)
     """
 )
 LOAD_BOOKINGS: Final = text(
     """
-    SELECT operation_no, work_centre_id, machine_no, starts_at, ends_at, load_id FROM bookings
+    SELECT operation_no, work_centre_id, machine_no, starts_at, ends_at, load_id, crew_id, people FROM bookings
     WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after AND run_id <> ALL(:but)
     UNION ALL
-    SELECT 0, work_centre_id, machine_no, starts_at, ends_at, NULL FROM downtimes
+    SELECT 0, work_centre_id, machine_no, starts_at, ends_at, NULL, NULL, 0 FROM downtimes
     WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after AND withdrawn_at IS NULL
+    """
+)
+# Of crews, what they do beyond these work centres.
+LOAD_MANNED: Final = text(
+    """
+    SELECT operation_no, work_centre_id, machine_no, starts_at, ends_at, load_id, crew_id, people FROM bookings
+    WHERE crew_id = ANY(:crew_ids) AND work_centre_id <> ALL(:work_centre_ids) AND ends_at > :after
+      AND run_id <> ALL(:but)
+    """
+)
+# Of a crew, what lies in a stretch of time.
+LOAD_RUNS_OF_CREW: Final = text(
+    """
+    SELECT DISTINCT run_id FROM bookings WHERE crew_id = :crew_id AND ends_at > :begin AND starts_at < :end
+    ORDER BY run_id
     """
 )
 LOAD_DOWNTIMES: Final = text(
@@ -43,13 +59,17 @@ LOAD_DOWNTIMES: Final = text(
     """
 )
 _OF_RUNS: Final = """
-    SELECT run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at, setup_minutes_micro, load_id
+    SELECT run_id, operation_no, work_centre_id, machine_no, starts_at, ends_at, setup_minutes_micro, load_id, crew_id,
+           people
     FROM bookings
 """
 LOAD_BOOKINGS_OF_RUNS: Final = text(_OF_RUNS + "WHERE run_id = ANY(:run_ids) ORDER BY run_id, operation_no")
 LOAD_BOOKINGS_AT: Final = text(
     _OF_RUNS
     + "WHERE work_centre_id = ANY(:work_centre_ids) AND ends_at > :after ORDER BY run_id, operation_no"
+)
+LOAD_BOOKINGS_OF_CREWS: Final = text(
+    _OF_RUNS + "WHERE crew_id = ANY(:crew_ids) AND ends_at > :after ORDER BY run_id, operation_no"
 )
 # Of one machine, what lies in a stretch of time.
 LOAD_RUNS_ON: Final = text(
@@ -85,22 +105,6 @@ SAVE_DOWNTIMES: Final = text(
     """
 )
 FREE_MACHINES: Final = text("DELETE FROM bookings WHERE run_id = ANY(:run_ids)")
-SAVE_ITEMS: Final = text(
-    """
-    INSERT INTO items (sku, quantum_micro, unit, counted)
-    SELECT sku, quantum_micro, unit, CAST(counted AS jsonb)
-    FROM unnest(CAST(:sku AS text[]), CAST(:quantum_micro AS bigint[]), CAST(:unit AS text[]), CAST(:counted AS text[]))
-         AS known(sku, quantum_micro, unit, counted)
-    ORDER BY sku ON CONFLICT (sku) DO UPDATE
-    SET quantum_micro = excluded.quantum_micro, unit = excluded.unit, counted = excluded.counted
-    """
-)
-LOAD_UNITS: Final = text("SELECT sku, unit FROM items WHERE sku = ANY(:skus) AND unit IS NOT NULL")
-LOAD_COUNTED: Final = text(
-    "SELECT CAST(counted AS text) AS counted FROM items WHERE sku = ANY(:skus) AND counted IS NOT NULL"
-)
-_counted: Reads[Counted] = reader(Counted)
-LOAD_QUANTA: Final = text("SELECT sku, quantum_micro FROM items WHERE sku = ANY(:skus)")
 
 
 async def add_bookings(tx: Tx, bookings: Mapping[str, Iterable[Booking]]) -> None:
@@ -119,6 +123,8 @@ async def add_bookings(tx: Tx, bookings: Mapping[str, Iterable[Booking]]) -> Non
             "ends_at": [each.ends_at for _, each in rows],
             "setup_minutes_micro": [each.setup_minutes.micro for _, each in rows],
             "load_id": [each.load_id for _, each in rows],
+            "crew_id": [each.crew_id for _, each in rows],
+            "people": [each.people for _, each in rows],
         },
     )
 
@@ -135,17 +141,29 @@ async def load_bookings(
 ) -> list[Booking]:
     """When machines of these centres are taken, or stand still, after a moment, `but` for these runs."""
     values = {"work_centre_ids": sorted(set(work_centre_ids)), "after": after, "but": sorted(set(but))}
-    return [
-        Booking(
-            row.operation_no,
-            row.work_centre_id,
-            row.machine_no,
-            row.starts_at,
-            row.ends_at,
-            load_id=row.load_id,
-        )
-        for row in await tx.sql.execute(LOAD_BOOKINGS, values)
-    ]
+    return [_taken(row) for row in await tx.sql.execute(LOAD_BOOKINGS, values)]
+
+
+async def load_manned(
+    tx: Tx,
+    crew_ids: Iterable[str],
+    work_centre_ids: Iterable[str],
+    after: datetime,
+    but: Iterable[str] = (),
+) -> list[Booking]:
+    """When people of these crews are taken elsewhere than at these centres after a moment, `but` for these runs."""
+    values = {
+        "crew_ids": sorted(set(crew_ids)), "work_centre_ids": sorted(set(work_centre_ids)), "after": after,
+        "but": sorted(set(but)),
+    }  # fmt: skip
+    return [_taken(row) for row in await tx.sql.execute(LOAD_MANNED, values)]
+
+
+def _taken(row: Any) -> Booking:
+    return Booking(
+        row.operation_no, row.work_centre_id, row.machine_no, row.starts_at, row.ends_at, load_id=row.load_id,
+        crew_id=row.crew_id, people=row.people,
+    )  # fmt: skip
 
 
 async def load_downtimes(tx: Tx, work_centre_ids: Iterable[str], after: datetime) -> list[Booking]:
@@ -168,13 +186,21 @@ async def load_bookings_at(
     return _by_run(await tx.sql.execute(LOAD_BOOKINGS_AT, values))
 
 
+async def load_bookings_of_crews(
+    tx: Tx, crew_ids: Iterable[str], after: datetime
+) -> dict[str, tuple[Booking, ...]]:
+    """What people of these crews are kept for after a moment, by run."""
+    values = {"crew_ids": sorted(set(crew_ids)), "after": after}
+    return _by_run(await tx.sql.execute(LOAD_BOOKINGS_OF_CREWS, values))
+
+
 def _by_run(rows: Iterable[Any]) -> dict[str, tuple[Booking, ...]]:
     found: dict[str, list[Booking]] = {}
     for row in rows:
         found.setdefault(row.run_id, []).append(
             Booking(
                 row.operation_no, row.work_centre_id, row.machine_no, row.starts_at, row.ends_at,
-                Quantity.of_micro(row.setup_minutes_micro), row.load_id,
+                Quantity.of_micro(row.setup_minutes_micro), row.load_id, row.crew_id, row.people,
             )
         )  # fmt: skip
     return {run_id: tuple(kept) for run_id, kept in found.items()}
@@ -188,33 +214,10 @@ async def load_runs_on(
     return [row.run_id for row in await tx.sql.execute(LOAD_RUNS_ON, values)]
 
 
-async def save_items(tx: Tx, items: Mapping[str, Counted]) -> None:
-    """Keep how items are counted."""
-    values = {
-        "sku": list(items),
-        "quantum_micro": [each.quantum.micro for each in items.values()],
-        "unit": [each.unit for each in items.values()],
-        "counted": [document(each) for each in items.values()],
-    }
-    await tx.sql.execute(SAVE_ITEMS, values)
-
-
-async def load_quanta(tx: Tx, skus: Iterable[str]) -> dict[str, Quantity]:
-    """What these items are never divided below, as far as they are known."""
-    rows = await tx.sql.execute(LOAD_QUANTA, {"skus": sorted(set(skus))})
-    return {row.sku: Quantity.of_micro(row.quantum_micro) for row in rows}
-
-
-async def load_counted(tx: Tx, skus: Iterable[str]) -> dict[str, Counted]:
-    """How these items are counted, as far as it is known."""
-    rows = await tx.sql.execute(LOAD_COUNTED, {"skus": sorted(set(skus))})
-    return {each.sku: each for each in (_counted(row.counted) for row in rows)}
-
-
-async def load_units(tx: Tx, skus: Iterable[str]) -> dict[str, str]:
-    """What these items are counted in, as far as it is known."""
-    rows = await tx.sql.execute(LOAD_UNITS, {"skus": sorted(set(skus))})
-    return {row.sku: row.unit for row in rows}
+async def load_runs_of_crew(tx: Tx, crew_id: str, begin: datetime, end: datetime) -> list[str]:
+    """The runs for which people of a crew are kept within a time."""
+    values = {"crew_id": crew_id, "begin": begin, "end": end}
+    return [row.run_id for row in await tx.sql.execute(LOAD_RUNS_OF_CREW, values)]
 
 
 async def add_downtimes(tx: Tx, downtimes: Sequence[Downtime]) -> None:

@@ -8,7 +8,8 @@ from typing import Final
 from sqlalchemy import text
 
 from backbone.service import Tx
-from production.domain.qualification import Qualification, Qualified, Skill
+from production.domain.crew import Skill
+from production.domain.qualification import Qualification, Qualified
 
 SAVE_QUALIFICATION: Final = text(
     """

@@ -11,10 +11,12 @@ from backbone.documents import Reads, document, reader
 from backbone.service import Tx
 from contracts.production import ScheduledOperation
 from contracts.values import Quantity
+from production.domain.crew import skills_asked
 from production.domain.scheduling import Booking
 from production.domain.scheduling.proposal import RUNS_COUNT_MAX, Proposal
 from production.domain.scheduling.site import Changeover, Move, Site
 from production.store.bookings import load_bookings_of_runs, load_downtimes
+from production.store.crews import lock_crews
 from production.store.plant import load_calendars, lock_work_centres
 from production.store.recipes import load_recipes
 from production.store.runs import RUNS, load_runs_found
@@ -119,14 +121,17 @@ async def load_site(tx: Tx, site_id: str) -> Site:
         *(each.work_centre_id for run in runs for each in run.operations),
     }
     centres = await lock_work_centres(tx, names)
+    crews = await lock_crews(tx, skills_asked(recipes.values()))
+    hours = {each.calendar_id for each in centres.values()} | {each.calendar_id for each in crews.values()}
     return Site(
         runs,
         {key: recipe.content for key, recipe in recipes.items()},
         await load_bookings_of_runs(tx, (run.run_id for run in runs)),
         centres,
-        await load_calendars(tx, (centre.calendar_id for centre in centres.values())),
+        await load_calendars(tx, hours),
         await load_downtimes(tx, centres, tx.now),
         await load_changeovers(tx, centres),
+        crews,
     )
 
 

@@ -67,8 +67,12 @@ bookings = Table(
     whole("setup_minutes_micro"),
     # Operations that share a load have the same place.
     Column("load_id", Text),
+    # So many people of a crew are at it; absent where they are those of the work centre.
+    Column("crew_id", Text),
+    number("people"),
     CheckConstraint("starts_at <= ends_at", "ends_after_start"),
     Index("bookings_machine", "work_centre_id", "ends_at"),
+    Index("bookings_crew", "crew_id", "ends_at", postgresql_where=text("crew_id IS NOT NULL")),
 )
 
 readings = Table(

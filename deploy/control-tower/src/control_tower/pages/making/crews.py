@@ -8,8 +8,11 @@ from starlette.responses import RedirectResponse, Response
 from backbone.web import Ask, Asked
 from backbone.web.forms import field
 from control_tower.domain.forms import moment
+from control_tower.domain.hours import hours_of
+from control_tower.drawing.load import draw_load
 from control_tower.gateways import Answer, Neighbours
 from control_tower.pages.asking import after_of
+from control_tower.pages.making.centres import BUCKETS_COUNT_MAX, BUCKETS_USUAL, buckets_of
 from control_tower.pages.making.owner import AWAY, ROWS_COUNT_MAX, Production, items_of, place
 from control_tower.pages.render import may, page
 
@@ -21,6 +24,7 @@ class Crews:
         self._production = Production(neighbours)
         self.router = APIRouter(include_in_schema=False)
         self.router.add_api_route("/crews", self.show_crews, methods=["GET"])
+        self.router.add_api_route("/crews/{crew_id}", self.show_crew, methods=["GET"])
         self.router.add_api_route("/skills", self.show_skills, methods=["GET"])
         self.router.add_api_route("/skills", self.qualify_at_page, methods=["POST"])
 
@@ -29,6 +33,34 @@ class Crews:
         after = ask.request.query_params.get("after", "")
         answer = await self._production.shown(ask, place("/v1/crews", after=after, limit=ROWS_COUNT_MAX))
         return page(ask, "making/crews.html", answer=answer, crews=items_of(answer), more=after_of(answer))
+
+    async def show_crew(self, ask: Asked, crew_id: str) -> Response:
+        """One crew: when it works, and how many of its people are taken, by day or week."""
+        query = ask.request.query_params
+        by = "week" if query.get("by") == "week" else "day"
+        count = ask.number("buckets", usual=BUCKETS_USUAL[by], maximum=BUCKETS_COUNT_MAX)
+        at = place("/v1/crews/{}", crew_id)
+        crew, load = await self._production.all_shown(
+            ask, at, place("/v1/crews/{}/load", crew_id, by=by, buckets=count)
+        )
+        if crew.body is None:
+            crew = await self._production.found(ask, at)
+        hours = None
+        if crew.body is not None:
+            path = place("/v1/calendars/{}", crew.body["calendar_id"])
+            hours = (await self._production.shown(ask, path)).body
+        buckets = buckets_of(load.body)
+        return page(
+            ask,
+            "making/crew.html",
+            answers=[load if crew.body else crew],
+            crew=crew.body or {"crew_id": crew_id, "title": crew_id},
+            hours=hours_of(hours) if hours else [],
+            by=by,
+            count=count,
+            buckets=buckets,
+            drawn=draw_load(buckets),
+        )
 
     async def show_skills(self, ask: Asked) -> Response:
         """Who has, or had, which skill, a page after the other."""

@@ -69,10 +69,8 @@ class Shift:
         if run.state not in MOVABLE:
             raise MachineTaken(f"run {run_id} is {run.state} and stays where it is")
 
-    def put(
-        self, run_id: str, operation_no: int, work_centre_id: str, machine_no: int, starts_at: datetime
-    ) -> None:
-        """Put an operation on a machine from a moment on; the later ones of its run follow it.
+    def put(self, run_id: str, operation_no: int, wanted: Booking) -> None:
+        """Put an operation on a machine, with its people, from a moment on; the later ones of its run follow it.
 
         Raises `Invalid` where it cannot be done, before it can be, or before what comes before it has ended;
         `MachineTaken` for a run that has begun.
@@ -81,37 +79,48 @@ class Shift:
         operations, kept = self.operations[run_id], self.bookings[run_id]
         place = _place(operations, operation_no)
         operation = operations[place]
-        centre = self.board.centres.get(work_centre_id)
-        demand_done_at(operation, work_centre_id)
-        if centre is None or not 1 <= machine_no <= centre.machines:
+        centre, starts_at = self.board.centres.get(wanted.work_centre_id), wanted.starts_at
+        demand_done_at(operation, wanted.work_centre_id)
+        if centre is None or not 1 <= wanted.machine_no <= centre.machines:
             raise Invalid("no such machine", [("/machine_no", "one that the work centre has")])
         load = load_of(operation, self.runs[run_id].runs)
         befores = self._befores(run_id, place, kept)
-        ready = earliest(befores, self._hours(work_centre_id), seconds_of(load), self.now)
+        ready = earliest(befores, self._hours(wanted), seconds_of(load), self.now)
         if starts_at < ready:
             raise Invalid("too early", [("/starts_at", f"not before {ready:%Y-%m-%d %H:%M} (UTC)")])
-        span = place_within(self.board, work_centre_id, load, starts_at)
+        span = place_within(self.board, wanted.work_centre_id, load, starts_at, wanted.crew_id)
         first = replace(
-            kept[place], work_centre_id=work_centre_id, machine_no=machine_no, starts_at=span[0], ends_at=span[1],
-            setup_minutes=operation.setup_minutes, load_id=None,
+            wanted, operation_no=operation_no, starts_at=span[0], ends_at=span[1],
+            setup_minutes=operation.setup_minutes,
         )  # fmt: skip
         self.board.book([*kept[:place], first])
         self._follow(run_id, (*kept[:place], first), place + 1)
 
-    def keep(self, run_ids: Sequence[str], in_the_way: Callable[[Booking], bool]) -> list[tuple[str, int]]:
+    def keep(
+        self, run_ids: Sequence[str], in_the_way: Callable[[Booking], bool], wanted: Booking | None = None
+    ) -> list[tuple[str, int]]:
         """Book what stays of these runs; each that gives way, with the place of its first operation that does.
 
-        Those due first in front: they choose first. Raises `MachineTaken` when one of them has begun.
+        What has begun in front, then those due first: they choose first. Who has people that are `wanted`, or that
+        their crew has not any more, is in the way, too. Raises `MachineTaken` when one of them has begun.
         """
         found = []
-        for run_id in sorted(run_ids, key=lambda each: (self.runs[each].due_at, each)):
-            kept = self.bookings[run_id]
-            place = next((number for number, each in enumerate(kept) if in_the_way(each)), None)
-            if place is not None:
-                self.demand_movable(run_id)
-                found.append((run_id, place))
-            self.board.book(kept[:place])
+        if wanted is not None:
+            self.board.man(wanted)
+        for run_id in sorted(run_ids, key=self._choosing):
+            for place, each in enumerate(self.bookings[run_id]):
+                if in_the_way(each) or not self.board.has_people(each):
+                    self.demand_movable(run_id)
+                    found.append((run_id, place))
+                    break
+                self.board.book([each])
+        if wanted is not None:
+            self.board.unman(wanted)
         return found
+
+    def _choosing(self, run_id: str) -> tuple[bool, datetime, str]:
+        run = self.runs[run_id]
+        return run.state in MOVABLE, run.due_at, run_id
 
     def give_way(self, found: Sequence[tuple[str, int]]) -> None:
         """Put what gives way at the next free places, a load that does so as a whole at one.
@@ -161,7 +170,7 @@ class Shift:
         for number in range(place, len(operations)):
             befores = self._befores(run_id, number, found)
             booking = self.bookings[run_id][number]
-            ready, done = bounds(befores, self._hours(booking.work_centre_id), begin)
+            ready, done = bounds(befores, self._hours(booking), begin)
             too_early = booking.starts_at < ready or booking.ends_at < done
             if again or too_early or not self._has_room(booking):
                 at = max(ready, booking.starts_at, self.now)
@@ -177,8 +186,8 @@ class Shift:
         befores = befores_with(self.operations[run_id], self.runs[run_id].runs)[place]
         return [put(self.board, found[before], overlap) for before, overlap in befores]
 
-    def _hours(self, work_centre_id: str) -> WorkingHours:
-        return WorkingHours(self.board.calendar(work_centre_id))
+    def _hours(self, booking: Booking) -> WorkingHours:
+        return WorkingHours(self.board.days(booking.work_centre_id, booking.crew_id))
 
     def _has_room(self, booking: Booking) -> bool:
         """Whether it may stay where it is: in its load, if that does, else on its machine alone."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from production.domain.downtime import open_minutes
-from production.domain.plant import Calendar
+from production.domain.plant import Calendar, Days
 from production.domain.scheduling.board import Booking
 
 
@@ -24,4 +24,19 @@ class OtherHours:
             return True
         begin = max(booking.starts_at, now)
         left = open_minutes(self.calendar, begin, booking.ends_at)
+        return left < open_minutes(self.was, begin, booking.ends_at)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCrew:
+    """When a crew works from now on, beside when it did, and whether it has fewer people."""
+
+    was: Days
+    days: Days
+    fewer: bool = False
+
+    def hit(self, booking: Booking, now: datetime) -> bool:
+        """Whether a place loses working time of its people that is still ahead."""
+        begin = max(booking.starts_at, now)
+        left = open_minutes(self.days, begin, booking.ends_at)
         return left < open_minutes(self.was, begin, booking.ends_at)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from contracts.recipes import Operation
 from contracts.values import Quantity
-from production.domain.plant import Calendar
+from production.domain.plant import Days, Span
 from production.domain.routing import whole_loads
-from production.domain.scheduling.board import FIRST, Board, Booking, CannotBeScheduled, Span
+from production.domain.scheduling.board import FIRST, Board, Booking, CannotBeScheduled
+from production.domain.scheduling.crewing import Way
 from production.domain.scheduling.precedence import Overlap, Placed, earliest, latest_end, seconds_of
 from production.domain.scheduling.working import (
     HORIZON_DAYS_MAX,
@@ -34,13 +35,34 @@ def no_place(at: datetime) -> CannotBeScheduled:
     return CannotBeScheduled(f"the work does not fit into the {HORIZON_DAYS_MAX} days from {at:%Y-%m-%d}")
 
 
-def place_within(board: Board, work_centre_id: str, load: Quantity, starts_at: datetime) -> Span:
+def place_within(
+    board: Board, work_centre_id: str, load: Quantity, starts_at: datetime, crew_id: str | None = None
+) -> Span:
     """When work begins and ends that is to begin at a moment; raises `CannotBeScheduled` beyond a year."""
     span = timedelta(seconds=seconds_of(load))
-    place = span_after(board.calendar(work_centre_id), span, starts_at, horizon(starts_at))
+    place = span_after(board.days(work_centre_id, crew_id), span, starts_at, horizon(starts_at))
     if place is None:
         raise no_place(starts_at)
     return place
+
+
+def placed_at(
+    board: Board,
+    operation: Operation,
+    work_centre_id: str,
+    load: Quantity,
+    starts_at: datetime,
+    crew_id: str | None = None,
+) -> tuple[Span, str | None]:
+    """When an operation begins and ends that is to begin at a moment, and by which crew: its own, or who ends first.
+
+    Raises `CannotBeScheduled` beyond a year.
+    """
+    crews = [way.crew_id for way in board.ways(operation, work_centre_id)]
+    if crew_id in crews:
+        crews = [crew_id]
+    places = [(place_within(board, work_centre_id, load, starts_at, each), each) for each in crews]
+    return min(places, key=lambda place: (place[0][1], place[1] or ""))
 
 
 def place_from(
@@ -59,7 +81,7 @@ def place_from(
 
 def put(board: Board, booking: Booking, overlap: Overlap | None) -> Placed[datetime]:
     """A booking as one that comes before, or after, another operation."""
-    hours = WorkingHours(board.calendar(booking.work_centre_id))
+    hours = WorkingHours(board.days(booking.work_centre_id, booking.crew_id))
     setup = seconds_of(booking.setup_minutes)
     return Placed(booking.starts_at, setup, booking.ends_at, hours, overlap)
 
@@ -67,6 +89,10 @@ def put(board: Board, booking: Booking, overlap: Overlap | None) -> Placed[datet
 def centres_in_order(operation: Operation) -> tuple[str, ...]:
     """Where an operation may be done, the planned work centre first."""
     return operation.work_centre_id, *operation.alternates
+
+
+# A place, which way that is, on which machine, where and by whom.
+_Found = tuple[Span, int, int, str, Way]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +113,24 @@ class Step:
     ) -> Booking | None:
         """The place that ends last, not before `first`; None where there is none in time."""
         setup, span = seconds_of(self.operation.setup_minutes), timedelta(seconds=self.span)
-        found = []
-        for rank, name in enumerate(self.centres):
-            calendar = board.calendar(name)
-            ends = latest_end(followers, WorkingHours(calendar), setup, self.span, due)
-            best = _latest(calendar, span, (), first, ends)
+        found: list[_Found] = []
+        for rank, (name, way) in enumerate(self._ways(board, besides)):
+            ends = latest_end(followers, WorkingHours(way.days), setup, self.span, due)
+            best = _latest(way.days, span, way.busy, first, ends)
             if best is None:
                 continue
             machine = _first_free(board, name, best, besides)
             if machine is not None:
-                found.append((best[1], best[0], -rank, -machine))
+                found.append((best, rank, machine, name, way))
                 continue
             found += [
-                (place[1], place[0], -rank, -number)
+                (place, rank, number, name, way)
                 for number, spans in board.machines(name, besides)
-                if (place := _latest(calendar, span, spans, first, ends)) is not None
+                if (place := _latest(way.days, span, way.beside(spans), first, ends)) is not None
             ]
         if not found:
             return None
-        ended, began, rank, number = max(found)
-        return self._at(self.centres[-rank], -number, (began, ended))
+        return self._at(max(found, key=lambda each: (each[0][1], each[0][0], -each[1], -each[2])))
 
     def soonest(
         self,
@@ -117,30 +141,36 @@ class Step:
     ) -> Booking | None:
         """The place that ends first, not before `at`; None beyond a year."""
         last, span = horizon(at), timedelta(seconds=self.span)
-        found = []
-        for rank, name in enumerate(self.centres):
-            calendar = board.calendar(name)
-            first = earliest(befores, WorkingHours(calendar), self.span, at)
-            best = _soonest(calendar, span, (), first, last)
+        found: list[_Found] = []
+        for rank, (name, way) in enumerate(self._ways(board, besides)):
+            first = earliest(befores, WorkingHours(way.days), self.span, at)
+            best = _soonest(way.days, span, way.busy, first, last)
             if best is None:
                 continue
             machine = _first_free(board, name, best, besides)
             if machine is not None:
-                found.append((best[1], best[0], rank, machine))
+                found.append((best, rank, machine, name, way))
                 continue
             found += [
-                (place[1], place[0], rank, number)
+                (place, rank, number, name, way)
                 for number, spans in board.machines(name, besides)
-                if (place := _soonest(calendar, span, spans, first, last)) is not None
+                if (place := _soonest(way.days, span, way.beside(spans), first, last)) is not None
             ]
         if not found:
             return None
-        ended, began, rank, number = min(found)
-        return self._at(self.centres[rank], number, (began, ended))
+        return self._at(min(found, key=lambda each: (each[0][1], each[0][0], each[1], each[2])))
 
-    def _at(self, work_centre_id: str, machine_no: int, place: Span) -> Booking:
+    def _ways(self, board: Board, besides: Sequence[Booking]) -> Iterator[tuple[str, Way]]:
+        """Where the operation may be done, and by whom."""
+        for name in self.centres:
+            for way in board.ways(self.operation, name, besides):
+                yield name, way
+
+    def _at(self, found: _Found) -> Booking:
+        place, _, machine_no, work_centre_id, way = found
         operation = self.operation
-        return Booking(operation.operation_no, work_centre_id, machine_no, *place, operation.setup_minutes)
+        made = Booking(operation.operation_no, work_centre_id, machine_no, *place, operation.setup_minutes)
+        return made.by(way.crew_id, operation.people)
 
 
 def _first_free(board: Board, work_centre_id: str, place: Span, besides: Sequence[Booking]) -> int | None:
@@ -156,7 +186,7 @@ def _first_free(board: Board, work_centre_id: str, place: Span, besides: Sequenc
 
 
 def _latest(
-    calendar: Calendar, span: timedelta, spans: Sequence[Span], earliest: datetime, limit: datetime
+    calendar: Days, span: timedelta, spans: Sequence[Span], earliest: datetime, limit: datetime
 ) -> Span | None:
     """The last place on one machine, ending at `limit` at the latest."""
     for opens, closes in reversed(_gaps(spans)):
@@ -169,7 +199,7 @@ def _latest(
 
 
 def _soonest(
-    calendar: Calendar, span: timedelta, spans: Sequence[Span], limit: datetime, last: date
+    calendar: Days, span: timedelta, spans: Sequence[Span], limit: datetime, last: date
 ) -> Span | None:
     """The first place on one machine, beginning at `limit` at the earliest."""
     for opens, closes in _gaps(spans):

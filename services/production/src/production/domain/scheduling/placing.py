@@ -79,7 +79,7 @@ class _Way:
         for each in operations:
             centres = centres_in_order(each) if anywhere else (each.work_centre_id,)
             for name in centres:
-                board.calendar(name)
+                board.ways(each, name)
             steps.append(Step(each, seconds_of(load_of(each, runs)), centres))
         befores = befores_with(operations, runs)
         chain = [((place - 1, None),) if place else () for place in range(len(steps))]

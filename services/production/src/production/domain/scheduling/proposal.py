@@ -11,6 +11,7 @@ from backbone.errors import Invalid, Pointer, Refusal
 from production.domain.run import Run
 from production.domain.scheduling.hours import seconds
 from production.domain.scheduling.improving import Search, listed
+from production.domain.scheduling.manning import with_people
 from production.domain.scheduling.sequencing import Sequences
 from production.domain.scheduling.shop import Lateness
 from production.domain.scheduling.site import Model, Move, Site
@@ -131,6 +132,8 @@ class Reckoning:
         assert made is not None
         sequences.latest(made)
         moves = self.model.moves(sequences.schedule(made))
+        if self.model.site.crews:
+            found, moves = with_people(self.model, moves)
         before = self._before()
         gone_by = any(run.starts_at < self.model.now for run in self.model.runs)
         if not gone_by and (found.tardiness, found.late) >= (before.tardiness, before.late):

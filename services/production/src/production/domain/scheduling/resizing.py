@@ -27,8 +27,9 @@ def shortened(
     for booking, operation, befores in zip(bookings, operations, befores_with(operations, runs), strict=True):
         if booking.load_id is None:
             load = load_of(operation, runs) - operation.setup_minutes + booking.setup_minutes
-            _, ends_at = place_within(board, booking.work_centre_id, load, booking.starts_at)
-            hours = WorkingHours(board.calendar(booking.work_centre_id))
+            place = booking.work_centre_id, load, booking.starts_at, booking.crew_id
+            _, ends_at = place_within(board, *place)
+            hours = WorkingHours(board.days(booking.work_centre_id, booking.crew_id))
             before = [put(board, found[place], overlap) for place, overlap in befores]
             _, done = bounds(before, hours, booking.starts_at)
             booking = replace(booking, ends_at=min(max(ends_at, done), booking.ends_at))

@@ -11,6 +11,7 @@ from contracts.production import ScheduledOperation
 from contracts.recipes import Operation
 from contracts.shapes import LateCause
 from contracts.values import Quantity
+from production.domain.crew import Crew
 from production.domain.plant import Calendar, WorkCentre
 from production.domain.recipe import Content
 from production.domain.routing import whole_loads
@@ -37,7 +38,7 @@ class Changeover:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is known of a site: its open runs, recipes, bookings, centres and their hours, and downtimes."""
+    """What is known of a site: open runs, recipes, bookings, centres and their hours, downtimes, crews asked for."""
 
     runs: Sequence[Run]
     contents: Mapping[tuple[str, int], Content]
@@ -46,6 +47,7 @@ class Site:
     calendars: Mapping[str, Calendar]
     downtimes: Sequence[Booking] = ()
     changeovers: Mapping[str, Sequence[Changeover]] = field(default_factory=dict)
+    crews: Mapping[str, Crew] = field(default_factory=dict)
 
     def operations(self, run: Run) -> Sequence[Operation]:
         """The operations of a run's recipe."""
@@ -147,7 +149,8 @@ class Model:
         load = operation.batch_runs
         if load is None or runs >= load:
             return step
-        programme = (step.centres, step.span, step.setup, step.family, operation.parameters)
+        people = (operation.skill, operation.people if operation.skill else 0)
+        programme = (step.centres, step.span, step.setup, step.family, operation.parameters, people)
         key = self._keys.setdefault(programme, len(self._keys) + 1)
         return replace(step, load_key=key, size=-(-runs.micro * LOAD_WHOLE // load.micro))
 

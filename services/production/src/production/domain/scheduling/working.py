@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from production.domain.plant import Calendar
-from production.domain.scheduling.board import Span
+from production.domain.plant import Days, Span
 
 HORIZON_DAYS_MAX: Final = 366
 _DAY: Final = timedelta(days=1)
@@ -19,7 +18,7 @@ def horizon(at: datetime) -> date:
     return at.date() + _HORIZON
 
 
-def span_before(calendar: Calendar, span: timedelta, limit: datetime, earliest: datetime) -> Span | None:
+def span_before(calendar: Days, span: timedelta, limit: datetime, earliest: datetime) -> Span | None:
     """Where `span` of working time lies that ends at `limit` at the latest; None when it begins too early."""
     day, ends = limit.date(), None
     # A night begins on the day before.
@@ -35,7 +34,7 @@ def span_before(calendar: Calendar, span: timedelta, limit: datetime, earliest: 
     return None
 
 
-def span_after(calendar: Calendar, span: timedelta, limit: datetime, last: date) -> Span | None:
+def span_after(calendar: Days, span: timedelta, limit: datetime, last: date) -> Span | None:
     """Where `span` of working time lies that begins at `limit` at the earliest; None beyond the horizon."""
     day, starts = limit.date() - _DAY, None
     while day <= last:
@@ -54,7 +53,7 @@ def span_after(calendar: Calendar, span: timedelta, limit: datetime, last: date)
 class WorkingHours:
     """The hours of a calendar, a year before and after what is asked for."""
 
-    calendar: Calendar
+    calendar: Days
 
     def end(self, begin: datetime, span: int, /) -> datetime | None:
         """When work ends that begins at a moment, or after it, and takes so many seconds."""
