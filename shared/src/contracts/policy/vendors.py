@@ -9,6 +9,7 @@ from contracts.policy.roles import roles
 VENDORS: Final = {
     **roles("vendors.register_vendor", "vendors.publish_terms", "vendors.set_rate", may="buyer admin system"),
     **roles("vendors.change_vendor", "vendors.withdraw_terms", may="buyer admin system"),
+    **roles("vendors.list_lead_drifts", "vendors.take_observed_lead", may="buyer planner admin system"),
     **roles("vendors.set_policy", may="approver admin system"),
     **roles("vendors.show_policy", "vendors.list_rates", may="buyer approver planner admin system"),
     **roles(

@@ -12,6 +12,8 @@ from o2d.show import Output, OutputOption
 words = typer.Typer(no_args_is_help=True, help="Terms of vendors: put them into force, end them.")
 
 TERMS: Final = "/v1/terms"
+DRIFTS: Final = "/v1/lead-drifts"
+TAKE_LEAD: Final = "/v1/terms/{terms}/observed-lead"
 WITHDRAW: Final = "/v1/terms/{terms}/withdrawal"
 
 Terms = Annotated[str, typer.Argument(help="The terms.")]
@@ -44,6 +46,21 @@ def publish(
     body = read_body(file)
     sure(f"put terms {body.get('terms_id')} of {body.get('vendor_id')} into force?", yes)
     tell([Desk.of(VENDORS, "buyer", subject).post(TERMS, body)], output)
+
+
+@words.command()
+def drifts(output: OutputOption = Output.TABLE) -> None:
+    """List terms whose vendors take another time than is declared; as JSON with the deliveries that say so."""
+    tell(Desk.of(VENDORS, "buyer").rows(DRIFTS), output)
+
+
+@words.command()
+def follow(
+    terms: Terms, subject: Subject = None, yes: Yes = False, output: OutputOption = Output.TABLE
+) -> None:
+    """Plan with the lead that was seen, and not with what terms declare."""
+    sure(f"plan by terms {terms} with the lead that was seen?", yes)
+    tell([Desk.of(VENDORS, "buyer", subject).post(TAKE_LEAD.format(terms=terms), {})], output)
 
 
 @words.command()

@@ -4,12 +4,13 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from vendors.api import bulk, deliveries, masters, orders, rfqs, scorecards
+from vendors.api import bulk, deliveries, leads, masters, orders, rfqs, scorecards
 
 # What is named outright comes before what is named by an id.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     bulk.router,
     masters.router,
+    leads.router,
     rfqs.router,
     orders.router,
     deliveries.router,

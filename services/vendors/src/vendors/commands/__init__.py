@@ -21,6 +21,7 @@ from vendors.commands.masters import (
     ScoreVendor,
     SetPolicy,
     SetRate,
+    TakeObservedLead,
     WithdrawTerms,
 )
 from vendors.commands.orders import (
@@ -86,6 +87,7 @@ __all__ = [
     "TakeInternalGoods",
     "TakeInternalPromise",
     "TakeInternalRefusal",
+    "TakeObservedLead",
     "WithdrawTerms",
     "WithdrawWork",
 ]

@@ -65,6 +65,13 @@ class PublishTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeObservedLead:
+    """Plan with the lead that was seen."""
+
+    terms_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawTerms:
     """End terms now."""
 

@@ -21,6 +21,7 @@ from vendors.handlers.masters import (
     register_vendor,
     set_policy,
     set_rate,
+    take_observed_lead,
     withdraw_terms,
 )
 from vendors.handlers.orders import (
@@ -85,6 +86,7 @@ __all__ = [
     "take_internal_goods",
     "take_internal_promise",
     "take_internal_refusal",
+    "take_observed_lead",
     "withdraw_terms",
     "withdraw_work",
 ]

@@ -17,8 +17,11 @@ from vendors.commands import (
     RegisterVendor,
     SetPolicy,
     SetRate,
+    TakeObservedLead,
     WithdrawTerms,
 )
+from vendors.domain.calendar import EVERY_DAY
+from vendors.domain.lead import followed
 from vendors.domain.policy import Policy
 from vendors.domain.price import rate_micro
 from vendors.domain.receipt import whole
@@ -110,6 +113,23 @@ async def publish_terms(commands: Batch[PublishTerms], tx: Tx) -> list[Terms]:
         await store.add_terms(tx, terms)
         answers.append(terms)
     return answers
+
+
+async def take_observed_lead(commands: Batch[TakeObservedLead], tx: Tx) -> list[Terms]:
+    """Plan with the leads that were seen; raises `LeadIsAsDeclared`."""
+    policy = await store.load_policy(tx)
+    found = await store.lock_terms(tx, (command.terms_id for command in commands))
+    delivered = await store.load_delivered(tx, found, tx.now - policy.scored_over)
+    calendars = await store.load_calendars(tx, (terms.calendar_id for terms in found.values()))
+    for command in commands:
+        terms = found.get(command.terms_id)
+        if terms is None:
+            raise NotFound(f"no terms {command.terms_id}")
+        days = calendars.get(terms.calendar_id or "", EVERY_DAY)
+        found[command.terms_id] = followed(terms, delivered.get(command.terms_id, ()), days)
+        tx.emit(found[command.terms_id].told(), because=command)
+    await store.save_terms(tx, list(found.values()))
+    return [found[command.terms_id] for command in commands]
 
 
 async def withdraw_terms(commands: Batch[WithdrawTerms], tx: Tx) -> list[Terms]:

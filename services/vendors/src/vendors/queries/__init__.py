@@ -1,5 +1,6 @@
 """The read side of vendors: SQL straight to the rows that callers see."""
 
+from vendors.queries.leads import LeadDrift, list_lead_drifts
 from vendors.queries.masters import (
     PolicyView,
     RateView,
@@ -28,6 +29,7 @@ from vendors.queries.scorecards import FigureRow, ScoreView, WeekView, find_scor
 
 __all__ = [
     "FigureRow",
+    "LeadDrift",
     "OrderDetail",
     "OrderFilter",
     "OrderLineView",
@@ -46,6 +48,7 @@ __all__ = [
     "find_terms",
     "find_vendor",
     "list_figure_rows",
+    "list_lead_drifts",
     "list_own_units",
     "list_rates",
     "list_units",

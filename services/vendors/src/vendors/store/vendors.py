@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -17,9 +17,11 @@ from contracts.topics import TERMS, VENDOR
 from contracts.values import PropertyValue, Quantity
 from contracts.vendors import PriceBreak
 from vendors import tables
+from vendors.domain.lead import Delivered
 from vendors.domain.score import Score
 from vendors.domain.terms import Terms
 from vendors.domain.vendor import Vendor
+from vendors.tables.leads import DELIVERED
 
 VENDORS: Final = Rows(
     tables.vendors, changing=("title", "currency", "calendar_id", "skus", "inspect", "told")
@@ -41,7 +43,7 @@ LOAD_KNOWN: Final = text(
     WHERE sku = ANY(:skus)
     """
 )
-TERMS_ROWS: Final = Rows(tables.terms, changing=("valid_to_at", "state", "told"))
+TERMS_ROWS: Final = Rows(tables.terms, changing=("lead_days", "valid_to_at", "state", "told"))
 LOCK_TERMS_BESIDE: Final = TERMS_ROWS.where(
     """
     vendor_id = :vendor_id AND sku = :sku AND site_id = :site_id AND state = 'published'
@@ -224,6 +226,14 @@ def _terms_of(row: Any) -> Terms:
         row.cancellation_points,
         row.notice_days,
     )
+
+
+async def load_delivered(tx: Tx, terms_ids: Iterable[str], since: datetime) -> dict[str, list[Delivered]]:
+    """By terms, what was delivered of their item since a moment, the oldest first."""
+    found: dict[str, list[Delivered]] = {}
+    for row in await tx.sql.execute(DELIVERED, {"terms_ids": sorted(set(terms_ids)), "since": since}):
+        found.setdefault(row.terms_id, []).append(Delivered(*row[1:]))
+    return found
 
 
 async def add_scores(tx: Tx, week_ends: date, scores: Sequence[Score]) -> None:
