@@ -43,8 +43,11 @@ async def test_what_failed_behind_an_operation_is_decided_and_looked_at_again_at
     await shop.act("operator", place + "/samples", {**found, "bad.1": "some"}, 422)
     await shop.act("operator", place + "/samples", found)
     await shop.act("operator", "/terminal/furnace", {"run_id": run_id, "act": "sample", **found, "runs": ""})
+    passed = {"run_id": run_id, "act": "pass", "operation_no": "10", "runs": "5,5"}
+    await shop.act("operator", "/terminal/furnace", passed)
     page = await shop.see("operator", place)
     assert "80 of 80 passed" in page
+    assert "0 of 80, 5.5 behind operation 10" in page
     assert page.count("operation 10, ") == 6
     chart = await shop.see("quality", "/inspection-points/temper/10/shaft")
     assert chart.count('<circle class="spot') == 6

@@ -125,7 +125,9 @@ async def test_what_production_shows_of_a_version_comes_back_from_its_form_uncha
         replace(step, operation_no=20, after=()),
         replace(step, operation_no=30, after=(10, 20)),
     )
-    content = hardening(inputs=(RecipeInput("shaft", Quantity(1), 10, window),), operations=steps)
+    outputs = (replace(hardening().outputs[0], operation_no=30),)
+    inputs = (RecipeInput("shaft", Quantity(1), 10, window),)
+    content = hardening(inputs=inputs, outputs=outputs, operations=steps)
     for name in ("oven", "kiln"):
         await shop.production.do(commands.DefineWorkCentre(replace(FURNACE, work_centre_id=name), "pat"))
     await shop.production.do(commands.DraftRecipe("round", content, "a-planner"))

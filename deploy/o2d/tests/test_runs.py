@@ -58,6 +58,9 @@ async def test_runs_are_begun_at_once_each_taken_or_refused_by_itself(here: Floo
     said = await here.refused("run", "start", run, "none", "--yes")
     assert "1 of 2 acts were refused" in said
     assert [each["state"] for each in await here.told("run", "list")] == ["running"]
+    await here.done("run", "report", run, "--operation", "10", "--runs", "5")
+    (shown,) = await here.told("run", "show", run)
+    assert [(each["operation_no"], each["runs"]) for each in shown["floor"]["stages"]] == [(10, "5")]
     assert "is running" in await here.refused("run", "start", run, "--yes")
     aborted = await here.done("run", "abort", run, "--reason", "not wanted")
     assert aborted["state"] == "aborted"

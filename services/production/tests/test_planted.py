@@ -91,7 +91,7 @@ DEFECTS = [
     Defect(
         "what a recipe gives back is bought again",
         standard,
-        "_netted",
+        "netted",
         lambda right: lambda content: (list(content.inputs), list(content.outputs)),
         test_standard.test_what_a_recipe_gives_back_to_itself_counts_net,
     ),

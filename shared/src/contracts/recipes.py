@@ -21,13 +21,17 @@ class RecipeInput:
 
 @dataclass(frozen=True, slots=True)
 class RecipeOutput:
-    """What one run gives, with the role of it, the properties it will have and its price at split-off."""
+    """What one run gives, with the role of it, the properties it will have and its price at split-off.
+
+    It comes at an operation, at the last one if absent.
+    """
 
     sku: str
     quantity: Quantity
     role: Role
     properties: tuple[PropertyValue, ...] = ()
     split_off_price_minor: int = 0
+    operation_no: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ RULES: Final = ("physical-measure", "sales-value", "net-realisable-value", "equi
 # What a form has of each part, in the order of its columns.
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "inputs": ("sku", "quantity", "operation_no", "window"),
-    "outputs": ("sku", "quantity", "role", "split_off_price_minor", "properties"),
+    "outputs": ("sku", "quantity", "role", "split_off_price_minor", "operation_no", "properties"),
     "operations": (
         "operation_no", "title", "work_centre_id", "setup_minutes", "run_minutes", "people", "skill",
         "operation_yield",
@@ -177,6 +177,8 @@ class RecipeForm:
                 found[name] = _words(text)
             elif name == "after":
                 found[name] = _after(text, pointer, wrong)
+            elif name == "operation_no":
+                found[name] = whole(text, pointer, wrong) if text else None
             elif name in ("batch_runs", "send_ahead"):
                 found[name] = number(text) or None
             elif name == "outside":

@@ -19,6 +19,11 @@ def _report(form: Form) -> Mapping[str, Any]:
     return {"outcomes": outcomes, "consumed": consumed}
 
 
+def _passed(form: Form) -> Mapping[str, Any]:
+    runs = number(form.get("runs", ""))
+    return {"operation_no": int(form["operation_no"]), "runs": runs or None}
+
+
 def _scrap(form: Form) -> Mapping[str, Any]:
     scrap = {"sku": form["sku"], "quantity": number(form["quantity"]), "reason": form["reason"]}
     return {"scraps": [scrap]}
@@ -41,6 +46,7 @@ ACTS: Final[Mapping[str, tuple[str, Callable[[Form], Mapping[str, Any]]]]] = {
     "hold": ("hold", lambda form: {"reason": form["reason"]}),
     "report": ("report", _report),
     "scrap": ("report", _scrap),
+    "pass": ("report", _passed),
     "parameter": ("parameters", _parameter),
     "sample": ("samples", sample_at),
     "end": ("end", _end),

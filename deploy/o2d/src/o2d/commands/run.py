@@ -148,13 +148,17 @@ def report(
     named_only: Annotated[
         bool, typer.Option("--named-only", help="Consume the lots that are named and no more.")
     ] = False,
+    operation: Annotated[
+        int | None, typer.Option(help="Through this operation and no further; what comes there is made.")
+    ] = None,
     file: Whole = None,
     subject: Subject = None,
     yes: Yes = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Report what a run took and made so far: a part of it is complete."""
-    body = report_of(runs, take, good, scrap, named_only=named_only) if file is None else read_body(file)
+    """Report what a run took and made so far: a part of it is complete, or went through an operation."""
+    said = {**report_of(runs, take, good, scrap, named_only=named_only), "operation_no": operation}
+    body = said if file is None else read_body(file)
     sure(f"report {json.dumps(body)} of run {run}?", yes)
     tell([Desk.of(PRODUCTION, "operator", subject).post(REPORT.format(id=run), body)], output)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import prod
 from typing import Final
@@ -35,12 +35,16 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What one start gives when nothing is lost, in which role, with which properties."""
+    """What one start gives when nothing is lost, in which role, with which properties.
+
+    `kept` is the share that is left where it comes before the last operation.
+    """
 
     sku: str
     per_micro: int
     role: Role
     properties: tuple[PropertyValue, ...]
+    kept: Ratio | None = None
 
     @property
     def drives(self) -> bool:
@@ -97,7 +101,16 @@ class Recipe:
             Input(each.sku, each.quantity.micro, each.window, kept_before(each.operation_no))
             for each in fact.inputs
         ]
-        outputs = [Output(each.sku, each.quantity.micro, each.role, each.properties) for each in fact.outputs]
+        outputs = [
+            Output(
+                each.sku,
+                each.quantity.micro,
+                each.role,
+                each.properties,
+                None if each.operation_no is None else kept_before(each.operation_no + 1),
+            )
+            for each in fact.outputs
+        ]
         whole = kept_before(None)
         inputs, outputs = _netted(inputs, outputs, fact.kind)
         return cls(
@@ -114,8 +127,9 @@ class Recipe:
         return self.effective_from <= at and (self.effective_to is None or at < self.effective_to)
 
     def start_for(self, output_no: int, good_micro: int, quantum_micro: int) -> int:
-        """How much has to be started for so much good output: need / (yield of all operations), rounded up once."""
-        return _ceil(good_micro * self.kept.under, self.kept.over * quantum_micro) * quantum_micro
+        """How much has to be started for so much good output: need / (yield of its operations), rounded up once."""
+        kept = self.kept_of(output_no)
+        return _ceil(good_micro * kept.under, kept.over * quantum_micro) * quantum_micro
 
     def starts_for(self, wants: Sequence[tuple[int, int]]) -> int:
         """The millionths of runs that cover (output number, good quantity) pairs: the largest of them, not the sum.
@@ -123,8 +137,9 @@ class Recipe:
         A separation runs whole batches; every other kind may run a part of one.
         """
         runs = max(
-            _ceil(good * self.kept.under * MICRO, self.kept.over * self.outputs[number].per_micro)
+            _ceil(good * kept.under * MICRO, kept.over * self.outputs[number].per_micro)
             for number, good in wants
+            for kept in (self.kept_of(number),)
         )
         return _ceil(runs, MICRO) * MICRO if self.kind == "separation" else runs
 
@@ -136,8 +151,13 @@ class Recipe:
 
     def given(self, number: int, start: Ratio, quantum_micro: int) -> int:
         """What `start` runs give of an output, whole quanta only."""
-        over = self.outputs[number].per_micro * start.over * self.kept.over
-        return over // (start.under * self.kept.under * quantum_micro) * quantum_micro
+        kept = self.kept_of(number)
+        over = self.outputs[number].per_micro * start.over * kept.over
+        return over // (start.under * kept.under * quantum_micro) * quantum_micro
+
+    def kept_of(self, number: int) -> Ratio:
+        """The share of an output that the losses of all operations leave, of those up to where it comes."""
+        return self.outputs[number].kept or self.kept
 
 
 def _ceil(over: int, under: int) -> int:
@@ -156,6 +176,6 @@ def _netted(inputs: list[Input], outputs: list[Output], kind: RecipeKind) -> tup
             ):
                 continue
             back = min(given.per_micro, output.per_micro)
-            outputs[number] = Output(output.sku, output.per_micro - back, output.role, output.properties)
+            outputs[number] = replace(output, per_micro=output.per_micro - back)
             inputs[place] = Input(given.sku, given.per_micro - back, given.window, given.kept)
     return [each for each in inputs if each.per_micro], [each for each in outputs if each.per_micro]

@@ -24,7 +24,10 @@ class InputBody:
 
 @dataclass(frozen=True, slots=True)
 class OutputBody:
-    """What one run gives, in a unit of the item (absent: its own), and the price of one such unit at split-off."""
+    """What one run gives, in a unit of the item (absent: its own), and the price of one such unit at split-off.
+
+    It comes at an operation, at the last one if absent.
+    """
 
     sku: str
     quantity: Quantity
@@ -32,6 +35,7 @@ class OutputBody:
     properties: tuple[PropertyValue, ...] = ()
     split_off_price_minor: int = 0
     unit: str | None = None
+    operation_no: int | None = None
 
 
 def inputs_of(parts: Sequence[InputBody]) -> tuple[RecipeInput, ...]:
@@ -42,7 +46,14 @@ def inputs_of(parts: Sequence[InputBody]) -> tuple[RecipeInput, ...]:
 def outputs_of(parts: Sequence[OutputBody]) -> tuple[RecipeOutput, ...]:
     """The outputs as they are said."""
     return tuple(
-        RecipeOutput(each.sku, each.quantity, each.role, each.properties, each.split_off_price_minor)
+        RecipeOutput(
+            each.sku,
+            each.quantity,
+            each.role,
+            each.properties,
+            each.split_off_price_minor,
+            each.operation_no,
+        )
         for each in parts
     )
 

@@ -57,7 +57,10 @@ class ParametersBody:
 
 @dataclass(frozen=True, slots=True)
 class ReportBody:
-    """What the run took and made; what is absent is as planned for `runs` of it (all that are left at the end)."""
+    """What the run took and made; what is absent is as planned for `runs` of it (all that are left at the end).
+
+    With `operation_no` these runs went through that operation and no further: what comes there is made now.
+    """
 
     runs: Quantity | None = None
     consumed: tuple[Take, ...] = ()
@@ -65,6 +68,7 @@ class ReportBody:
     outcomes: tuple[Outcome, ...] = ()
     scraps: tuple[Scrap, ...] = ()
     times: tuple[Time, ...] = ()
+    operation_no: int | None = None
 
     def report(self, at: str = "") -> Report:
         """The report that the body, lying at `at`, is."""
@@ -85,7 +89,15 @@ class ReportBody:
             counted(take.serials, f"{at}/consumed/{place}/serials", SERIALS_COUNT_MAX, least=0)
         for place, scrap in enumerate(self.scraps):
             said(scrap.reason, f"{at}/scraps/{place}/reason")
-        return Report(self.runs, self.consumed, self.backflush, self.outcomes, self.scraps, self.times)
+        return Report(
+            self.runs,
+            self.consumed,
+            self.backflush,
+            self.outcomes,
+            self.scraps,
+            self.times,
+            self.operation_no,
+        )
 
 
 @dataclass(frozen=True, slots=True)

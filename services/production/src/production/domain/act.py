@@ -99,7 +99,8 @@ class Report:
     `runs` of it are done; if absent they are told by the quantities that came out, and are all that are left where
     outputs are named without quantities. Named lots are consumed; with `backflush` so is what the done runs need
     beyond them. Outputs that are not named came as planned for these runs. A report without runs, outcomes and scraps
-    is about consumption alone. `times` stand instead of the recipe's minutes.
+    is about consumption alone. `times` stand instead of the recipe's minutes. One of an operation says that these runs
+    went through it and all before it, and no further.
     """
 
     runs: Quantity | None = None
@@ -108,11 +109,13 @@ class Report:
     outcomes: tuple[Outcome, ...] = ()
     scraps: tuple[Scrap, ...] = ()
     times: tuple[Time, ...] = ()
+    operation_no: int | None = None
 
     @property
     def produces(self) -> bool:
-        """Whether something was made, be it scrap."""
-        return self.runs is not None or bool(self.outcomes) or bool(self.scraps)
+        """Whether something was made, be it scrap, or went on."""
+        wrought = self.runs is not None or self.operation_no is not None
+        return wrought or bool(self.outcomes) or bool(self.scraps)
 
 
 @dataclass(frozen=True, slots=True)

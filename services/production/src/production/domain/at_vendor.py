@@ -16,7 +16,8 @@ from production.domain.ending import end
 from production.domain.lots import MadeLot, common
 from production.domain.outside import Bought
 from production.domain.recipe import BEARING
-from production.domain.reporting import Moved, nothing, report
+from production.domain.reckoning import nothing
+from production.domain.reporting import Moved, report
 from production.domain.run import Facts, Run
 from production.domain.scheduling.giving_way import DAMPING_SPAN
 from production.domain.shop import Shop

@@ -12,7 +12,7 @@ from backbone.errors import Invalid
 from contracts.shapes import MASS_UNITS
 from contracts.values import Quantity
 from production.domain.recipe import Content
-from production.domain.standard import kept
+from production.domain.standard import kept, kept_of
 
 
 class MoreMassThanTaken(Invalid):
@@ -28,11 +28,11 @@ def demand_balance(content: Content, units: Mapping[str, str]) -> None:
             return
         over, under = kept(content, part.operation_no)
         taken += Fraction(part.quantity.micro * scale * over, under)
-    over, under = kept(content)
     given = sum(
         (
             Fraction(part.quantity.micro * MASS_UNITS.get(units.get(part.sku, ""), 0) * over, under)
             for part in content.outputs
+            for over, under in (kept_of(content, part),)
         ),
         start=Fraction(0),
     )

@@ -16,7 +16,7 @@ from backbone.errors import Refusal
 from contracts.shapes import Role
 from contracts.values import MICRO, PropertyValue, Quantity
 from production.domain.recipe import Recipe
-from production.domain.standard import Node, kept, made_by, netted, state_of, step_nodes
+from production.domain.standard import Node, kept, kept_of, made_by, netted, state_of, step_nodes
 
 LEVELS_COUNT_MAX: Final = 100
 RECIPES_LOOKED_AT_MAX: Final = 20_000
@@ -109,9 +109,16 @@ def _makers(recipes: Sequence[Recipe]) -> dict[Node, Recipe]:
     return {node: recipe for node, recipe in made_by(recipes).items() if _given(node, recipe)}
 
 
-def _given(node: Node, recipe: Recipe) -> int:
-    outputs = netted(recipe.content)[1]
-    return sum(output.quantity.micro for output in outputs if state_of(recipe.content, output) == node)
+def _given(node: Node, recipe: Recipe) -> Fraction:
+    """How much one run gives of an output, less what is lost up to where it comes."""
+    content = recipe.content
+    given = (
+        Fraction(output.quantity.micro * over, under)
+        for output in netted(content)[1]
+        for over, under in (kept_of(content, output),)
+        if state_of(content, output) == node
+    )
+    return sum(given, start=Fraction(0))
 
 
 def _maker(recipe: Recipe | None, node: Node) -> tuple[Recipe | None, Role | None]:
@@ -133,14 +140,13 @@ def _taken(node: Node, recipe: Recipe, makers: Mapping[Node, Recipe]) -> list[_A
 def _quantities(node: Node, recipe: Recipe, needs: Sequence[Node]) -> dict[Node, Fraction]:
     """How much of each need one unit of an output takes."""
     content = recipe.content
-    whole, under = kept(content)
     gives = _given(node, recipe)
     found: dict[Node, Fraction] = {}
-    if not gives or not whole:
+    if not gives:
         return found
     for part, need in zip(netted(content)[0], needs, strict=True):
         over, below = kept(content, part.operation_no)
-        taken = Fraction(part.quantity.micro * over, below) / Fraction(gives * whole, under)
+        taken = Fraction(part.quantity.micro * over, below) / gives
         found[need] = found.get(need, Fraction(0)) + taken
     return found
 

@@ -131,8 +131,11 @@ def effort(
     beyond: Mapping[int, tuple[Quantity, Quantity]] | None = None,
     *,
     minor_parts: int = 1,
+    further: Mapping[int, Quantity] | None = None,
 ) -> Effort:
     """The work of `runs` runs at the rates of its work centres; raises `CurrenciesMixed`.
+
+    `further` are the runs that went through an operation, by its number, where these are more than `runs`.
 
     Its cost is counted in minor units, or in so many parts of one.
 
@@ -146,7 +149,10 @@ def effort(
     labour = capital = overhead = Decimal(0)
     for operation in operations:
         centre = centres[operation.work_centre_id]
-        minutes = operation.setup_minutes + operation.run_minutes.times(runs)
+        done = max(runs, (further or {}).get(operation.operation_no, ZERO))
+        minutes = operation.setup_minutes + operation.run_minutes.times(done)
+        if further is not None and done <= ZERO:
+            minutes = ZERO
         by_hand, by_itself = (beyond or {}).get(operation.operation_no, (ZERO, ZERO))
         people_minutes.append(minutes.times(operation.people) + by_hand)
         machine_minutes.append(minutes + by_itself)

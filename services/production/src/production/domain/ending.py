@@ -11,8 +11,9 @@ from contracts.values import ZERO, Quantity, total
 from production.domain.act import End
 from production.domain.floor import kept
 from production.domain.recipe import BEARING, POINTS_WHOLE
+from production.domain.reckoning import nothing
 from production.domain.record import goods
-from production.domain.reporting import Moved, make, nothing, report, take
+from production.domain.reporting import Moved, gathered, make, report, take
 from production.domain.run import Run
 from production.domain.shop import Shop
 
@@ -24,7 +25,10 @@ def end(run: Run, said: End, shop: Shop, at: datetime) -> Moved:
     aborted; and for one that made much less than planned, unless it says why.
     """
     run.demand_running("ended")
+    if said.report.operation_no is not None:
+        raise Invalid("the end is of all operations", [("/report/operation_no", "none at the end")])
     run, facts, lots = _completed(run, said, shop) if said.rest == "complete" else _left(run, said, shop)
+    run = gathered(run)
     if run.floor.open or (run.floor.pending is not None and run.floor.pending.total):
         run, more, scrap = _written_off(run, shop)
         facts, lots = (*facts, *more), (*lots, *scrap)
@@ -63,7 +67,7 @@ def _left(run: Run, said: End, shop: Shop) -> Moved:
         raise Invalid(
             "what is not done has no outcome", [("/report", "consumed and scraps alone, or rest complete")]
         )
-    run, facts = take(run, replace(said.report, backflush=False), ZERO, shop, "/report")
+    run, facts = take(run, run, replace(said.report, backflush=False), shop, "/report")
     scrapped = kept((*run.floor.scrapped, *said.report.scraps), "entries of scrap")
     return run.changed("running", floor=replace(run.floor, scrapped=scrapped)), facts, ()
 

@@ -14,6 +14,7 @@ from contracts.values import ZERO, CostVector, Quantity
 from production.domain.act import Scrap, Time
 from production.domain.outside import Bought
 from production.domain.points import Point
+from production.domain.stages import Stage
 
 RECORDS_COUNT_MAX: Final = 1_000
 
@@ -71,7 +72,7 @@ class Floor:
     bears yet, `work` all of it; both in minor units by kind. `record` seals the `entries` of the batch record.
     `recalled` are lots it took that were called back since. What a vendor does of it is `bought`.
     `let` are people who may do it although they have not the skill that it asks for. `points` are its inspection
-    points, as they were planned when it began.
+    points, as they were planned when it began, `stages` its runs that went through an operation and no further.
     """
 
     staged: tuple[LotPart, ...] = ()
@@ -94,6 +95,7 @@ class Floor:
     bought: Bought | None = None
     let: tuple[str, ...] = ()
     points: tuple[Point, ...] = ()
+    stages: tuple[Stage, ...] = ()
 
     @property
     def back(self) -> tuple[LotPart, ...]:

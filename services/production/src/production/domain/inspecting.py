@@ -11,7 +11,8 @@ from contracts.values import ZERO, Quantity
 from production.domain.act import Decide, Inspect, Report, Scrap
 from production.domain.points import InspectionPoint, Point, Waiting, demand_inspected
 from production.domain.recipe import BEARING, Content, SecondPersonNeeded
-from production.domain.reporting import Moved, planned_of, report
+from production.domain.reckoning import planned_of
+from production.domain.reporting import Moved, gone_on, report
 from production.domain.run import Facts, Run
 from production.domain.shop import Shop
 from production.domain.states import WrongState
@@ -124,7 +125,7 @@ def _scrapped(run: Run, point: Point, waiting: Waiting, said: Decide, shop: Shop
             # What is scrapped here does not come there.
             run = _at(run, replace(later, passed=later.passed + runs))
     run, facts = run.resumed(at)
-    planned = planned_of(run, run.done_runs, run.done_runs + runs, shop)
+    planned = planned_of(run, gone_on(run, None, runs, shop)[0], shop)
     bearing = [output.sku for output in shop.content.outputs if output.role in BEARING]
     scraps = tuple(Scrap(sku, planned[sku], said.reason) for sku in bearing if planned.get(sku, ZERO) > ZERO)
     run, more, lots = report(run, Report(runs=runs, scraps=scraps), shop)

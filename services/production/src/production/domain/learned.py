@@ -10,7 +10,7 @@ from typing import Final
 from contracts.shapes import Role
 from contracts.values import MICRO, Quantity
 from production.domain.recipe import Content
-from production.domain.standard import kept
+from production.domain.standard import kept_of
 from production.domain.variance import Ran
 
 LEARNED_RUNS_MAX: Final = 50
@@ -36,10 +36,9 @@ class LearnedYield:
 
 def learned(content: Content, runs: Sequence[Ran]) -> tuple[LearnedYield, ...]:
     """The yield of each output of a version over closed runs of it."""
-    over, under = kept(content)
-    stated = Fraction(over, under)
     found = []
     for output in content.outputs:
+        stated = Fraction(*kept_of(content, output))
         expected, good = Fraction(0), 0
         for run in runs:
             planned = sum(part.quantity.micro for part in run.outputs if part.sku == output.sku)

@@ -96,8 +96,8 @@ def _demand_splittable(run: Run, runs: Quantity, content: Content) -> None:
         raise CannotBeSplit(f"the work of {run.name} is ordered from a vendor, as it is")
     if any(point.waiting is not None for point in run.floor.points):
         raise CannotBeSplit(f"quality decides first what becomes of what waits at {run.name}")
-    if not ZERO < runs < run.runs - run.done_runs:
-        left = run.runs - run.done_runs
+    left = run.runs - run.through(0)
+    if not ZERO < runs < left:
         raise CannotBeSplit(
             f"{left} of its runs are not done: more than none of them, and fewer, can be split off"
         )

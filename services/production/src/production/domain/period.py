@@ -153,7 +153,8 @@ def begun(run: Run) -> int:
     if run.over:
         return 0
     pending = run.floor.pending.total if run.floor.pending is not None else 0
-    return sum(part.cost.total for part in run.floor.open) + pending
+    ahead = sum(stage.cost.total for stage in run.floor.stages)
+    return sum(part.cost.total for part in run.floor.open) + pending + ahead
 
 
 def booked(before: Run, act: Act, after: Run, facts: Sequence[object], currency: str) -> Booked | None:

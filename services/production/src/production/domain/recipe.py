@@ -16,7 +16,7 @@ from contracts.values import MICRO, NAME_CHARS_MAX, ZERO, Quantity
 from production.domain.costing import SHARE_WHOLE, CostRule, FixedShare
 from production.domain.outside import wrong_outside
 from production.domain.plant import RATE_MINOR_MAX, WorkCentre
-from production.domain.routing import places_of, wrong_ends, wrong_routing
+from production.domain.routing import places_of, wrong_ends, wrong_places, wrong_routing
 from production.domain.states import RECIPE, WrongState, moved
 
 PARTS_COUNT_MAX: Final = 100
@@ -70,6 +70,7 @@ class Content:
         found = [*self._wrong_parts(), *self._wrong_outputs(), *self._wrong_operations()]
         skus = {each.sku for each in self.inputs} | {each.sku for each in self.outputs}
         found += wrong_outside(self.operations, skus, self.lead_days)
+        found += wrong_places(self.outputs, self.operations)
         if self.effective_to is not None and self.effective_to <= self.effective_from:
             found.append(("/effective_to", "a recipe ends after it begins"))
         for name in ("over_points", "under_points"):

@@ -132,7 +132,7 @@ def acted(
         raise TooManyRecords(f"the record of a run has {ENTRIES_COUNT_MAX} entries")
     report = act.report if isinstance(act, End) else act if isinstance(act, Report) else Report()
     measured = after.floor.recorded[len(before.floor.recorded) :]
-    done = after.done_runs - before.done_runs
+    done = after.through(report.operation_no) - before.through(report.operation_no)
     return Entry(
         at,
         by,
@@ -157,6 +157,8 @@ def _what(act: Act, after: Run) -> str:
     if isinstance(act, Inspect):
         verdict = "passed" if all(each.passed for each in act.found) else "failed"
         return f"inspected operation {act.operation_no} by {act.sku}: {verdict}"
+    if isinstance(act, Report) and act.operation_no is not None:
+        return f"reported operation {act.operation_no}"
     if isinstance(act, Decide):
         here = [
             each

@@ -8,9 +8,11 @@ from typing import Final
 
 from backbone.errors import Pointer
 from contracts.production import ScheduledOperation
-from contracts.recipes import Operation
+from contracts.recipes import Operation, RecipeOutput
 from contracts.values import NAME_CHARS_MAX, ZERO, Quantity
 
+# What bears the cost of the last operation.
+LASTING: Final = frozenset({"main", "co-product"})
 ALTERNATES_COUNT_MAX: Final = 20
 BATCH_RUNS_MAX: Final = Quantity(1_000_000)
 
@@ -87,6 +89,41 @@ def befores_of(operations: Sequence[Operation]) -> list[tuple[int, ...]]:
         else ((place - 1,) if place else ())
         for place, operation in enumerate(operations)
     ]
+
+
+def milestones(operations: Sequence[Operation]) -> frozenset[int]:
+    """The numbers of the operations that all with smaller numbers come before: when one is done, so are these."""
+    before: list[set[int]] = []
+    for places in befores_of(operations):
+        before.append({*places, *(each for place in places for each in before[place])})
+    return frozenset(
+        step.operation_no for place, step in enumerate(operations) if before[place] == set(range(place))
+    )
+
+
+def wrong_places(outputs: Sequence[RecipeOutput], operations: Sequence[Operation]) -> list[Pointer]:
+    """What keeps outputs from coming where they are said to: at operations that end all before, never all of them."""
+    last = max((step.operation_no for step in operations), default=0)
+    named = {output.operation_no for output in outputs} - {None}
+    if not named or wrong_order(operations):
+        return []
+    there = milestones(operations)
+    found = [
+        (f"/outputs/{place}/operation_no", "an operation of this recipe that all before it lead to")
+        for place, output in enumerate(outputs)
+        if output.operation_no is not None and output.operation_no not in there
+    ]
+    if not any(output.role in LASTING and output.operation_no in {None, last} for output in outputs):
+        found.append(("/outputs", "a main or co-product comes at the last operation"))
+    return found
+
+
+def wrong_order(operations: Sequence[Operation]) -> bool:
+    """Whether operations name some before them that are not there."""
+    numbers = [step.operation_no for step in operations]
+    return numbers != sorted(set(numbers)) or any(
+        not set(step.after or ()) <= set(numbers[:place]) for place, step in enumerate(operations)
+    )
 
 
 def whole_loads(operation: Operation, runs: Quantity) -> Quantity:

@@ -26,6 +26,7 @@ from production.domain.floor import Floor, Recorded, Stop, kept
 from production.domain.material import drawn
 from production.domain.points import Point, demand_decided
 from production.domain.recipe import Content
+from production.domain.stages import gone_through
 from production.domain.states import RUN, WrongState, moved
 
 # So much later than planned a run may begin and keep its place.
@@ -76,6 +77,11 @@ class Run:
     def left(self) -> Quantity:
         """How many of its runs are staged and not done."""
         return self.staged_runs - self.done_runs
+
+    def through(self, operation_no: int | None) -> Quantity:
+        """How many of its runs went through an operation, or through all of them."""
+        ahead = ZERO if operation_no is None else gone_through(self.floor.stages, operation_no)
+        return self.done_runs + ahead
 
     @property
     def over(self) -> bool:

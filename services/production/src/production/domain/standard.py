@@ -93,6 +93,11 @@ def kept(content: Content, before: int | None = None) -> tuple[int, int]:
     return prod(yields), MICRO ** len(yields)
 
 
+def kept_of(content: Content, output: RecipeOutput) -> tuple[int, int]:
+    """The part (over, under) that is left of an output where it comes: after all operations, or the one named."""
+    return kept(content, None if output.operation_no is None else output.operation_no + 1)
+
+
 def roll_up(
     prices: Iterable[StandardPrice],
     recipes: Iterable[Recipe],
@@ -236,10 +241,10 @@ def step_inputs(content: Content, needs: Sequence[StandardCost]) -> list[tuple[Q
 
 def step_outputs(content: Content) -> list[tuple[RecipeOutput, Quantity]]:
     """How much the costing runs give of each net output after the losses of all operations."""
-    over, under = kept(content)
     return [
         (output, Quantity.of_micro(output.quantity.times(content.costing_runs).micro * over // under))
         for output in netted(content)[1]
+        for over, under in (kept_of(content, output),)
     ]
 
 

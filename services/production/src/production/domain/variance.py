@@ -24,6 +24,7 @@ from production.domain.floor import Floor
 from production.domain.plant import WorkCentre
 from production.domain.recipe import BEARING, Content
 from production.domain.routing import placed
+from production.domain.stages import gone_through
 from production.domain.standard import Intensity, Node, Standards, intensity
 
 
@@ -152,8 +153,9 @@ def _variances(
     consumed = at_standard(_by_item((sku, Fraction(quantity.micro)) for sku, quantity in _used(run)))
     allowed = at_standard(_by_item((sku, quantity.micro * done) for sku, quantity in _planned(run)))
     beyond = minutes(run.floor.beyond)
-    needed = effort(content.operations, run.done_runs, rates, beyond).cost.total
-    planned = effort(content.operations, run.done_runs, rates).cost.total
+    further = _further(run, content)
+    needed = effort(content.operations, run.done_runs, rates, beyond, further=further).cost.total
+    planned = effort(content.operations, run.done_runs, rates, further=further).cost.total
     good = _good(run, content, done, CostVector(allowed + planned, 0, 0, 0, standards.currency))
     return Variances(
         good,
@@ -163,6 +165,15 @@ def _variances(
         needed - planned,
         allowed + planned - good,
     )
+
+
+def _further(run: Ran, content: Content) -> dict[int, Quantity] | None:
+    """How many runs went through each operation; None where none waits behind one."""
+    stages = run.floor.stages
+    if not stages:
+        return None
+    numbers = [step.operation_no for step in content.operations]
+    return {number: run.done_runs + gone_through(stages, number) for number in numbers}
 
 
 def _planned(run: Ran) -> list[tuple[str, Quantity]]:
@@ -207,11 +218,14 @@ def _steps(
     run: Ran, content: Content, rates: Mapping[str, WorkCentre], work: CostVector
 ) -> tuple[StepCost, ...]:
     """The work of a run by operation, where each was done; each kind shared by what its minutes cost, to the cent."""
-    if run.done_runs <= ZERO:
+    further = _further(run, content)
+    if run.done_runs <= ZERO and not further:
         return ()
     beyond = minutes(run.floor.beyond)
     steps = placed(content.operations, run.operations)
-    efforts = [effort([step], run.done_runs, rates, beyond, minor_parts=MICRO) for step in steps]
+    efforts = [
+        effort([step], run.done_runs, rates, beyond, minor_parts=MICRO, further=further) for step in steps
+    ]
     kinds = [
         split(amount, [max(getattr(each.cost, kind), 0) for each in efforts])
         for kind, amount in (("labour", work.labour), ("capital", work.capital), ("overhead", work.overhead))

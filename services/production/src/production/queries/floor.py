@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.documents import Reads, reader
 from contracts.recipes import ParameterLimit
 from contracts.shapes import ItemPart, LotPart
-from contracts.values import Quantity
+from contracts.values import ZERO, Quantity
 from production.domain.floor import Floor
 from production.domain.load import DAYS_OF, Booked, Grain, LoadBucket, loads
 from production.domain.points import InspectionPoint
 from production.domain.quality import Characteristic, Sampling
 from production.domain.recipe import Content
+from production.domain.routing import milestones
+from production.domain.stages import gone_through
 from production.queries.downtime import find_calendar_of, list_downtimes_within
 from production.queries.masters import Page, find_centre
 from production.queries.quality import list_inspection_points
@@ -74,7 +76,8 @@ class OpenPoint:
 class QueuedRun:
     """An operation of a run at a work centre, with what whoever works there has to know of it.
 
-    `points` are the inspection points that not all of the run has passed.
+    `through` is how many of its runs went through the operation; `passes` whether it is reported by itself before the
+    last one. `points` are the inspection points that not all of the run has passed.
     `counted_good` and `counted_bad` are what machines have counted at this operation.
     """
 
@@ -99,6 +102,8 @@ class QueuedRun:
     counted_good: Quantity
     counted_bad: Quantity
     points: tuple[OpenPoint, ...] = ()
+    through: Quantity = ZERO
+    passes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +157,8 @@ def _queued(row: Any, planned: Sequence[InspectionPoint]) -> QueuedRun:
         Quantity.of_micro(row.staged_runs_micro), Quantity.of_micro(row.done_runs_micro), _parts(row.outputs),
         step.parameters, floor.staged, Quantity.of_micro(row.good_micro), Quantity.of_micro(row.bad_micro),
         _open(row, floor, planned),
+        Quantity.of_micro(row.done_runs_micro) + gone_through(floor.stages, row.operation_no),
+        row.operation_no in milestones(content.operations[:-1]),
     )  # fmt: skip
 
 

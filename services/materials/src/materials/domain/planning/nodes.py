@@ -164,8 +164,9 @@ class _Found:
         if not isinstance(source, Make):
             return Fraction(1)
         recipe = source.recipe
-        per = recipe.outputs[source.output_no if output_no is None else output_no].per_micro
-        return Fraction(per * recipe.kept.over, recipe.kept.under * self._quantum(self.nodes[number].sku))
+        output_no = source.output_no if output_no is None else output_no
+        per, kept = recipe.outputs[output_no].per_micro, recipe.kept_of(output_no)
+        return Fraction(per * kept.over, kept.under * self._quantum(self.nodes[number].sku))
 
     def _given(self, number: int) -> Iterable[Edge]:
         """What comes beside, for the first node that it fits and that is not planned by the same recipe."""
@@ -213,7 +214,8 @@ class _Found:
     def _kept(self, source: Source | None) -> tuple[int, int]:
         if not isinstance(source, Make) or source.recipe.kind == "separation":
             return 1, 1
-        return _bounded(Fraction(source.recipe.kept.over, source.recipe.kept.under), up=False)
+        kept = source.recipe.kept_of(source.output_no)
+        return _bounded(Fraction(kept.over, kept.under), up=False)
 
 
 def _workdays(days: WorkingDays) -> Workdays:
