@@ -141,6 +141,7 @@ async def test_what_production_shows_of_a_version_comes_back_from_its_form_uncha
         name: said for name, said in shown.items() if name not in moments
     }
     assert [body[name] for name in moments] == ["2026-03-01T08:00:00Z", None]
+    assert "Operation 10 sends on 40 of its runs at a time" in await shop.see("planner", "/recipes/round/1")
 
 
 async def test_crews_are_listed_and_a_version_says_whose_skill_it_needs(shop: Shop) -> None:

@@ -21,6 +21,12 @@ from services.production.tests.made import DAY, HEAT, NOW, cracking, hardening
 from services.production.tests.test_run import running, shop
 
 
+def sending(ahead: Quantity) -> Content:
+    """Hardening that sends so many runs ahead."""
+    (step,) = hardening().operations
+    return hardening(operations=(replace(step, send_ahead=ahead),))
+
+
 def heated(**changes: object) -> Content:
     """Hardening with a temperature that is said otherwise."""
     (step,) = hardening().operations
@@ -32,6 +38,7 @@ def heated(**changes: object) -> Content:
     [
         (hardening(), []),
         (hardening(lead_days=3), [Change("recipe", "", "lead_days", "2", "3")]),
+        (sending(Quantity(5)), [Change("operation", "10", "send_ahead", "", "5")]),
         (
             hardening(effective_to=NOW + DAY),
             [Change("recipe", "", "effective_to", "", "2026-03-03T08:00:00+00:00")],

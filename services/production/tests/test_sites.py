@@ -20,6 +20,7 @@ from production.domain.scheduling.improving import (
     listed,
 )
 from production.domain.scheduling.precedence import Overlap
+from production.domain.scheduling.proposal import settled
 from production.domain.scheduling.sequencing import Sequences
 from production.domain.scheduling.shop import LOAD_WHOLE, Block, Job, Machine, Schedule, Shop, Step, lateness
 from services.production.tests.made import CALENDAR, NOW
@@ -127,6 +128,23 @@ def test_families_stay_together_and_a_change_takes_what_the_matrix_says() -> Non
     shop, made = one_machine(red, blue, replace(red, job=2), replace(blue, job=3), family=1)
     assert made.setups == [0, 5, 0, 0]
     assert wrongs_of(shop, made) == []
+
+
+def test_what_would_need_a_longer_setup_behind_a_stop_stays_where_it_was_found() -> None:
+    # The short one could go before the stop, and then the long one is set up behind that, and not behind the short one.
+    long, short = Step(0, (0,), 60, 6, 1), Step(1, (0,), 2)
+    blocks = (Block(50, 55, 2),)
+    shop = Shop(
+        [Job(0, 0), Job(20, 300)], [long, short], [Machine(0, ALWAYS, blocks)], [(0,)], [{(2, 1): 27}]
+    )
+    found = dispatch(shop, [0, 300], 8)
+    assert (found.begins, found.ends) == ([57, 55], [123, 57])
+    early = Sequences.of(shop, found).earliest()
+    assert early is not None
+    assert max(early.ends) == 142
+    assert settled(shop, found) == found
+    free = replace(shop, machines=[Machine(0, ALWAYS)])
+    assert settled(free, dispatch(free, [0, 300], 8)).ends == [66, 300], "as late as is early enough"
 
 
 def test_compatible_runs_share_a_load_until_it_is_full() -> None:

@@ -13,7 +13,7 @@ from production.domain.scheduling.hours import seconds
 from production.domain.scheduling.improving import Search, listed
 from production.domain.scheduling.manning import with_people
 from production.domain.scheduling.sequencing import Sequences
-from production.domain.scheduling.shop import Lateness
+from production.domain.scheduling.shop import Lateness, Schedule, Shop, lateness
 from production.domain.scheduling.site import Model, Move, Site
 
 FROZEN_HOURS_USUAL: Final = 24
@@ -98,6 +98,20 @@ class Proposal:
             )
 
 
+def settled(shop: Shop, found: Schedule) -> Schedule:
+    """A schedule in its order with everything as late as is early enough, and nobody later than it was found.
+
+    In the same order work can begin before a stop, behind which the next one needs a longer setup: then all stays.
+    """
+    sequences = Sequences.of(shop, found)
+    made = sequences.earliest()
+    assert made is not None
+    if lateness(shop, sequences.schedule(made)) > lateness(shop, found):
+        return found
+    sequences.latest(made)
+    return sequences.schedule(made)
+
+
 class Reckoning:
     """The work on one proposal, in steps: lists first, then rounds of swaps, then as late as is early enough."""
 
@@ -127,11 +141,7 @@ class Reckoning:
         """What is proposed: where all runs can still keep their places, nothing moves unless somebody is less late."""
         assert self._search is not None
         found, schedule = self._search.best
-        sequences = Sequences.of(self.model.shop, schedule)
-        made = sequences.earliest()
-        assert made is not None
-        sequences.latest(made)
-        moves = self.model.moves(sequences.schedule(made))
+        moves = self.model.moves(settled(self.model.shop, schedule))
         if self.model.site.crews:
             found, moves = with_people(self.model, moves)
         before = self._before()
