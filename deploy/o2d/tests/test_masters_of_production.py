@@ -139,6 +139,8 @@ async def test_operations_are_inspected_and_what_fails_is_decided(here: Floor) -
     await here.stage.opened()
     assert (await here.done("inspection", "point", here.file("point.json", POINT)))["version"] == 1
     assert "harden" in (await here.says("inspection", "points", "--recipe", "harden")).stdout
+    point = ("shaft", "--recipe", "harden", "--operation", "10")
+    assert "hardness" in (await here.says("inspection", "show", *point)).stdout
     await here.stage.hear(asked(), staged(lot("bar", "500", 50_000)))
     run = await here.stage.run()
     await here.done("run", "start", run)

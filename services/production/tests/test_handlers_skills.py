@@ -120,4 +120,8 @@ async def test_a_run_is_begun_by_the_skill_of_its_first_operations_and_reported_
     assert (await act(stage, "mia", Start())).state == "running"
     with pytest.raises(NotQualified, match="polishing"):
         await act(stage, "erik", Report(Quantity(10)))
+    # A report as far as one operation is of who may do that one.
+    with pytest.raises(NotQualified, match="hardening"):
+        await act(stage, "paul", Report(Quantity(5), operation_no=10))
+    assert (await act(stage, "erik", Report(Quantity(5), operation_no=10))).done_runs == Quantity(0)
     assert (await act(stage, "paul", Report(Quantity(10)))).done_runs == Quantity(10)

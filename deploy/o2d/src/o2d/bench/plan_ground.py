@@ -164,7 +164,7 @@ def _receipts(site: Site) -> Iterable[tuple[str, str, Iterable[tuple[Any, ...]]]
                 True, 2, "[]", False, 1, 0,
             )
         )  # fmt: skip
-        receipts.append((f"{key}#0", key, 0, SITE, sku(item), "main", micro, 0, 0, "[]"))
+        receipts.append((f"{key}#0", key, 0, SITE, sku(item), "main", micro, 0, 0, "[]", False))
     yield (
         "planned_orders",
         "planned_order_id site_id sku source quantity_micro runs_micro lead_days floor_at starts_at due_at expected_at "
@@ -173,7 +173,8 @@ def _receipts(site: Site) -> Iterable[tuple[str, str, Iterable[tuple[Any, ...]]]
     )
     yield (
         "receipts",
-        "receipt_id planned_order_id output_no site_id sku role quantity_micro received_micro pegged_micro properties",
+        "receipt_id planned_order_id output_no site_id sku role quantity_micro received_micro pegged_micro properties "
+        "sent",
         receipts,
     )
 

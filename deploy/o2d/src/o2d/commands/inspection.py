@@ -19,6 +19,8 @@ DECIDE: Final = "/v1/runs/{id}/decision"
 
 Sku = Annotated[str, typer.Argument(help="The item.")]
 Run = Annotated[str, typer.Argument(help="The run.")]
+Recipe = Annotated[str | None, typer.Option(help="Of runs by this recipe, behind an operation.")]
+Operation = Annotated[int | None, typer.Option(help="The operation.")]
 
 
 class Verdict(StrEnum):
@@ -37,9 +39,13 @@ def list_(output: OutputOption = Output.TABLE) -> None:
 
 
 @words.command()
-def show(sku: Sku, output: OutputOption = Output.TABLE) -> None:
-    """Show what is looked at of lots of an item."""
-    whole = Desk.of(PRODUCTION, "quality").get(f"{PLANS}/{sku}")
+def show(
+    sku: Sku, recipe: Recipe = None, operation: Operation = None, output: OutputOption = Output.TABLE
+) -> None:
+    """Show what is looked at of lots of an item, or of it behind an operation of a recipe."""
+    _demand_both(recipe, operation)
+    at = f"{PLANS}/{sku}" if recipe is None else f"{POINTS}/{recipe}/{operation}/{sku}"
+    whole = Desk.of(PRODUCTION, "quality").get(at)
     tell(whole["characteristics"], output, whole)
 
 
@@ -56,19 +62,21 @@ def chart(
     sku: Sku,
     characteristic: Annotated[str, typer.Argument(help="What was measured.")],
     baseline: Annotated[int | None, typer.Option(min=2, help="Limits by so many first lots.")] = None,
-    recipe: Annotated[str | None, typer.Option(help="Of runs by this recipe, behind an operation.")] = None,
-    operation: Annotated[int | None, typer.Option(help="The operation.")] = None,
+    recipe: Recipe = None,
+    operation: Operation = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Show a control chart: the mean of each lot or run with the Western Electric rules that it breaks."""
-    if (recipe is None) != (operation is None):
-        raise typer.BadParameter("name the recipe and the operation, or neither")
-    at = f"{PLANS}/{sku}" if recipe is None else f"{POINTS}/{recipe}/{operation}/{sku}"
-    whole = Desk.of(PRODUCTION, "quality").get(
-        f"{at}/chart", characteristic=characteristic, baseline=baseline
-    )
+    _demand_both(recipe, operation)
+    at = f"{PLANS}/{sku}/chart" if recipe is None else f"{POINTS}/{recipe}/{operation}/{sku}/chart"
+    whole = Desk.of(PRODUCTION, "quality").get(at, characteristic=characteristic, baseline=baseline)
     points = [{**each, "rules": " ".join(map(str, each["rules"]))} for each in whole["points"]]
     tell(points if output is Output.TABLE else whole["points"], output, whole)
+
+
+def _demand_both(recipe: str | None, operation: int | None) -> None:
+    if (recipe is None) != (operation is None):
+        raise typer.BadParameter("name the recipe and the operation, or neither")
 
 
 @words.command()

@@ -41,8 +41,8 @@ def demand_qualified(
 ) -> None:
     """Raise `NotQualified` for who begins a run, or reports on it, without a skill that is asked for.
 
-    A run is begun by who may do one of the operations that wait for no other, and reported on by who may do one of
-    those that no other waits for. Who was let by name is not asked.
+    A run is begun by who may do one of the operations that wait for no other, and reported on by who may do the
+    operation that is named, else one of those that no other waits for. Who was let by name is not asked.
     """
     if by in run.floor.let:
         return
@@ -56,6 +56,8 @@ def _asked(act: Act, operations: Sequence[Operation]) -> list[Operation]:
     befores = befores_of(operations)
     if isinstance(act, Start):
         return [each for each, some in zip(operations, befores, strict=True) if not some]
+    if isinstance(act, Report) and act.operation_no is not None:
+        return [each for each in operations if each.operation_no == act.operation_no]
     if isinstance(act, Report | End):
         followed = {place for some in befores for place in some}
         return [each for place, each in enumerate(operations) if place not in followed]

@@ -54,6 +54,7 @@ class Crews:
             ask,
             "making/crew.html",
             answers=[load if crew.body else crew],
+            known=crew.body is not None,
             crew=crew.body or {"crew_id": crew_id, "title": crew_id},
             hours=hours_of(hours) if hours else [],
             by=by,
