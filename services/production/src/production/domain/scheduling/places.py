@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -93,6 +93,8 @@ def centres_in_order(operation: Operation) -> tuple[str, ...]:
 
 # A place, which way that is, on which machine, where and by whom.
 _Found = tuple[Span, int, int, str, Way]
+# The best place beside what is busy, None where there is none.
+Search = Callable[[Sequence[Span]], Span | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +115,12 @@ class Step:
     ) -> Booking | None:
         """The place that ends last, not before `first`; None where there is none in time."""
         setup, span = seconds_of(self.operation.setup_minutes), timedelta(seconds=self.span)
-        found: list[_Found] = []
-        for rank, (name, way) in enumerate(self._ways(board, besides)):
+
+        def within(way: Way) -> Search:
             ends = latest_end(followers, WorkingHours(way.days), setup, self.span, due)
-            best = _latest(way.days, span, way.busy, first, ends)
-            if best is None:
-                continue
-            machine = _first_free(board, name, best, besides)
-            if machine is not None:
-                found.append((best, rank, machine, name, way))
-                continue
-            found += [
-                (place, rank, number, name, way)
-                for number, spans in board.machines(name, besides)
-                if (place := _latest(way.days, span, way.beside(spans), first, ends)) is not None
-            ]
+            return lambda busy: _latest(way.days, span, busy, first, ends)
+
+        found = list(self._free(board, besides, within))
         if not found:
             return None
         return self._at(max(found, key=lambda each: (each[0][1], each[0][0], -each[1], -each[2])))
@@ -141,24 +134,32 @@ class Step:
     ) -> Booking | None:
         """The place that ends first, not before `at`; None beyond a year."""
         last, span = horizon(at), timedelta(seconds=self.span)
-        found: list[_Found] = []
-        for rank, (name, way) in enumerate(self._ways(board, besides)):
+
+        def within(way: Way) -> Search:
             first = earliest(befores, WorkingHours(way.days), self.span, at)
-            best = _soonest(way.days, span, way.busy, first, last)
+            return lambda busy: _soonest(way.days, span, busy, first, last)
+
+        found = list(self._free(board, besides, within))
+        if not found:
+            return None
+        return self._at(min(found, key=lambda each: (each[0][1], each[0][0], each[1], each[2])))
+
+    def _free(
+        self, board: Board, besides: Sequence[Booking], within: Callable[[Way], Search]
+    ) -> Iterator[_Found]:
+        """Of each way the best place that it has at all where a machine is free then, else that of each machine."""
+        for rank, (name, way) in enumerate(self._ways(board, besides)):
+            search = within(way)
+            best = search(way.busy)
             if best is None:
                 continue
             machine = _first_free(board, name, best, besides)
             if machine is not None:
-                found.append((best, rank, machine, name, way))
+                yield best, rank, machine, name, way
                 continue
-            found += [
-                (place, rank, number, name, way)
-                for number, spans in board.machines(name, besides)
-                if (place := _soonest(way.days, span, way.beside(spans), first, last)) is not None
-            ]
-        if not found:
-            return None
-        return self._at(min(found, key=lambda each: (each[0][1], each[0][0], each[1], each[2])))
+            for number, spans in board.machines(name, besides):
+                if (place := search(way.beside(spans))) is not None:
+                    yield place, rank, number, name, way
 
     def _ways(self, board: Board, besides: Sequence[Booking]) -> Iterator[tuple[str, Way]]:
         """Where the operation may be done, and by whom."""
