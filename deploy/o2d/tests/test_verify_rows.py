@@ -54,9 +54,9 @@ async def sql(dsn: str) -> AsyncIterator[asyncpg.Connection[Any]]:
         pegged_micro=3_000_000,
     )  # fmt: skip
     await plant(
-        connection, "loads", planned_order_id="order", work_centre_id="saw", day="2026-03-02", load_micro=5
+        connection, "loads", planned_order_id="order", resource_id="saw", day="2026-03-02", load_micro=5
     )
-    await plant(connection, "taken_days", work_centre_id="saw", day="2026-03-02", load_micro=5)
+    await plant(connection, "taken_days", resource_id="saw", day="2026-03-02", load_micro=5)
     await plant(connection, "pegs", demand_id="demand", supply_id="lot", quantity_micro=4_000_000)
     await plant(connection, "pegs", demand_id="demand", supply_id="receipt", quantity_micro=3_000_000)
     yield connection

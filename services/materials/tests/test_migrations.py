@@ -32,3 +32,19 @@ async def test_what_orders_take_of_work_centres_already_is_added_up(database: st
         taken = await sql.execute(text("SELECT * FROM taken_days ORDER BY day"))
         assert list(map(tuple, taken)) == [("saw", "2026-03-02", 7), ("saw", "2026-03-03", 5)]
     await engine.dispose()
+
+
+async def test_what_is_taken_of_work_centres_stays_where_people_are_counted_too(database: str) -> None:
+    engine = connect(database, name="test", pool=1)
+    async with engine.begin() as sql:
+        await sql.execute(text("DROP TABLE crews"))
+        for table in ("loads", "taken_days"):
+            await sql.execute(text(f"ALTER TABLE {table} RENAME resource_id TO work_centre_id"))
+        await sql.execute(text("UPDATE alembic_version SET version_num = '0026'"))
+        await sql.execute(text("INSERT INTO taken_days VALUES ('saw', '2026-03-02', 7)"))
+    assert (await migrate(database, "materials"))[0] == "0027"
+    async with engine.connect() as sql:
+        assert await sql.run_sync(drift, metadata) == []
+        taken = await sql.execute(text("SELECT resource_id, load_micro FROM taken_days"))
+        assert list(map(tuple, taken)) == [("saw", 7)]
+    await engine.dispose()

@@ -149,7 +149,9 @@ async def test_a_work_centre_of_which_nothing_is_known_is_not_limited(stage: Sta
 async def test_what_no_work_centre_can_make_within_a_year_is_refused(stage: Stage, quantity: str) -> None:
     await opened(stage)
     await stage.hear(ask("p", line("gear", quantity, 30)))
-    assert (await stage.last(PromiseRefused)).reason == "nothing supplies gear at plant-1"
+    assert (await stage.last(PromiseRefused)).reason == (
+        "nothing supplies gear at plant-1; capacity of wc-1 at plant-1 for gear"
+    )
     assert await loads(stage) == []
 
 

@@ -20,4 +20,4 @@ class CrewDefined:
     calendar_id: str
 
 
-CREW: Final = Topic("production.crew.v1", "production", "crew_id", (CrewDefined,), frozenset({CrewDefined}))
+CREW: Final = Topic("production.crew.v1", "production", "crew_id", (CrewDefined,))

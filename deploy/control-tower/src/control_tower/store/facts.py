@@ -36,13 +36,13 @@ ADD_HEARD: Final = text(
     RETURNING event_id
     """
 )
+# Of facts that this very transaction keeps: no row can be there, and to look for one costs as much as to write it.
 ADD_MENTIONS: Final = text(
     """
     INSERT INTO mentions (kind, subject_id, event_id)
     SELECT kind, subject_id, event_id
     FROM unnest(CAST(:kind AS text[]), CAST(:subject_id AS text[]), CAST(:event_id AS uuid[]))
          AS named(kind, subject_id, event_id)
-    ON CONFLICT DO NOTHING
     """
 )
 # Ordered here and below, because two batches that tie the same things without an order would deadlock.
@@ -139,7 +139,7 @@ async def add_heard(tx: Tx, heard: Sequence[Heard]) -> list[Heard]:
 
 
 async def add_mentions(tx: Tx, named: Sequence[tuple[str, frozenset[Subject]]]) -> None:
-    """Let each fact be found from every thing that it names."""
+    """Let each of these facts, which `add_heard` has just kept, be found from every thing that it names."""
     rows = [(kind, subject_id, event_id) for event_id, subjects in named for kind, subject_id in subjects]
     columns = {
         "kind": [row[0] for row in rows],

@@ -39,11 +39,11 @@ KEPT: Final = text(
 )
 OVER_BOOKED: Final = text(
     """
-    SELECT (SELECT count(*) FROM (SELECT FROM loads GROUP BY work_centre_id, day HAVING sum(load_micro) > :day) AS d)
+    SELECT (SELECT count(*) FROM (SELECT FROM loads GROUP BY resource_id, day HAVING sum(load_micro) > :day) AS d)
          + (SELECT count(*) FROM receipts r WHERE pegged_micro > quantity_micro - received_micro OR pegged_micro <>
                (SELECT coalesce(sum(p.quantity_micro), 0) FROM pegs p WHERE p.supply_id = r.receipt_id))
-         + (SELECT count(*) FROM (SELECT work_centre_id, day, sum(load_micro) AS load FROM loads GROUP BY 1, 2) AS l
-               FULL JOIN taken_days t USING (work_centre_id, day) WHERE coalesce(load, 0) <> coalesce(load_micro, 0))
+         + (SELECT count(*) FROM (SELECT resource_id, day, sum(load_micro) AS load FROM loads GROUP BY 1, 2) AS l
+               FULL JOIN taken_days t USING (resource_id, day) WHERE coalesce(load, 0) <> coalesce(load_micro, 0))
          + (SELECT count(*) FROM stocks WHERE reserved_micro > on_hand_micro)
          + (SELECT count(*) FROM demands d WHERE covered_micro <>
                (SELECT coalesce(sum(p.quantity_micro), 0) FROM pegs p WHERE p.demand_id = d.demand_id)) AS wrong,

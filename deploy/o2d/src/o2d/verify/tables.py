@@ -206,15 +206,15 @@ ROW_CHECKS: Final = (
     ),
     RowCheck(
         "days taken once",
-        "what is taken of a work centre on a day is the sum of what orders take of it",
+        "what is taken of a work centre or of people on a day is the sum of what orders take of it",
         "SELECT count(*) FROM taken_days",
         """
-        SELECT format('work centre %s on %s: %s minutes taken, the orders say %s', work_centre_id, day,
+        SELECT format('%s on %s: %s minutes taken, the orders say %s', resource_id, day,
                       trim_scale(coalesce(taken, 0) / 1e6), trim_scale(coalesce(asked, 0) / 1e6)) AS what
-        FROM (SELECT work_centre_id, day, load_micro AS taken FROM taken_days) AS t
-        FULL JOIN (SELECT work_centre_id, day, sum(load_micro) AS asked FROM loads GROUP BY work_centre_id, day) AS l
-             USING (work_centre_id, day)
-        WHERE coalesce(taken, 0) <> coalesce(asked, 0) ORDER BY work_centre_id, day
+        FROM (SELECT resource_id, day, load_micro AS taken FROM taken_days) AS t
+        FULL JOIN (SELECT resource_id, day, sum(load_micro) AS asked FROM loads GROUP BY resource_id, day) AS l
+             USING (resource_id, day)
+        WHERE coalesce(taken, 0) <> coalesce(asked, 0) ORDER BY resource_id, day
         """,
         ("taken_days", "loads"),
         "materials",

@@ -36,6 +36,7 @@ from materials.commands.decisions import (
 from materials.commands.masters import (
     ApplyParameters,
     CopyCalendar,
+    CopyCrew,
     CopyRecipe,
     CopyService,
     CopyTerms,
@@ -74,6 +75,7 @@ __all__ = [
     "CloseLine",
     "CloseRecall",
     "CopyCalendar",
+    "CopyCrew",
     "CopyRecipe",
     "CopyService",
     "CopyTerms",

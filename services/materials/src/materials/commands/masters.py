@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts import production
-from materials.domain.capacity.room import WorkCentre
+from materials.domain.capacity.room import Crew, WorkCentre
 from materials.domain.forecast import Forecast
 from materials.domain.item import Item, Parameters, ServiceParts, Site, Terms
 
@@ -93,6 +93,13 @@ class CopyWorkCentre:
     """Give runs room on a work centre."""
 
     centre: WorkCentre
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCrew:
+    """Give runs room with a crew."""
+
+    crew: Crew
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Book:
         self.taken_here: dict[tuple[str, str], Told] = {}
         self.facts: list[object] = []
         self.room = Room()
-        # What was asked for and had no room: item, site and work centre; kept until the next promise is looked for.
+        # What was asked for and had no room: item, site and resource; kept until the next promise is looked for.
         self.bound: dict[tuple[str, str, str], None] = {}
         # Of items made to stock: what is forecast, what orders and holds want, and whose supply was lent to them.
         self.forecasts: dict[Place, list[Forecast]] = {}
@@ -97,9 +97,9 @@ class Book:
         )
         self.loads: Rows[tuple[str, str, str], Load] = Rows(
             journal,
-            lambda row: (row.planned_order_id, row.work_centre_id, row.day),
+            lambda row: (row.planned_order_id, row.resource_id, row.day),
             order=lambda row: row.planned_order_id,
-            bucket=lambda row: (row.work_centre_id, row.day),
+            bucket=lambda row: (row.resource_id, row.day),
         )
 
     def _open_stock(self, journal: Journal) -> None:
@@ -282,9 +282,9 @@ class Book:
         )
 
     def unload(self, planned_order_id: str) -> None:
-        """An order takes nothing of work centres any more."""
+        """An order takes nothing of work centres and people any more."""
         for load in self.loads.by("order", planned_order_id):
-            self.loads.drop((planned_order_id, load.work_centre_id, load.day))
+            self.loads.drop((planned_order_id, load.resource_id, load.day))
 
     def inputs_of(self, planned_order_id: str) -> list[Demand]:
         """What a planned order takes."""

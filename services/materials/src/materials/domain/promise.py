@@ -12,6 +12,7 @@ from contracts.values import Quantity
 from materials.domain.askable import unaskable
 from materials.domain.asking import Asker, demands_of, taken_whole
 from materials.domain.book import Book
+from materials.domain.capacity.room import said
 from materials.domain.consumption import lend
 from materials.domain.dates import ALWAYS, available, date_planned, served_at
 from materials.domain.demand import Demand, demand_id_of
@@ -132,7 +133,16 @@ def missing_reason(book: Book, missing: Sequence[Missing]) -> tuple[str, datetim
     named = ", ".join(sorted({f"{each.node.sku} at {each.node.site_id}" for each in missing}))
     opens = [book.network.opens_later(each.node, book.now) for each in missing]
     known = [moment for moment in opens if moment is not None]
-    return f"nothing supplies {named}", max(known) if len(known) == len(opens) else None
+    reason = "; ".join((f"nothing supplies {named}", *_full(book)))
+    return reason, max(known) if len(known) == len(opens) else None
+
+
+def _full(book: Book) -> tuple[str, ...]:
+    """The resources that had no room when it was wanted."""
+    return tuple(
+        f"capacity of {said(resource)} at {site_id} for {sku}"
+        for sku, site_id, resource in sorted(book.bound)
+    )
 
 
 def _why(
@@ -143,9 +153,7 @@ def _why(
         return ()
     dates = {key: book.demands[key].needed_at for key in late}
     kept = {key: book.demands[key] for key in late}
-    full = tuple(
-        f"capacity of {centre} at {site_id} for {sku}" for sku, site_id, centre in sorted(book.bound)
-    )
+    full = _full(book)
     at_once = _at_once(book, demands, taking)
     return full + tuple(
         f"{kept[key].line_id}: lead time of {kept[key].sku} at {kept[key].site_id}, {dates[key].date()}"

@@ -11,6 +11,7 @@ from typing import Final
 from contracts.production import RecipeApproved
 from contracts.shapes import RecipeKind, Role
 from contracts.values import MICRO, PropertyValue, Window, admits
+from materials.domain.capacity.room import people_of
 
 DRIVING: Final = frozenset({"main", "co-product"})
 
@@ -58,16 +59,22 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An operation as planning sees it: minutes of a work centre in millionths, and how many people."""
+    """An operation as planning sees it: minutes of a work centre in millionths, and how many people (of a skill)."""
 
     work_centre_id: str
     setup_micro: int
     run_micro: int
     people: int = 0
+    operation_no: int = 0
+    skill: str = ""
 
     def load_micro(self, runs_micro: int) -> int:
         """What so many runs (in millionths) keep a machine, set up once."""
         return self.setup_micro - (-self.run_micro * runs_micro // MICRO)
+
+    def people_at(self, site_id: str) -> tuple[tuple[str, int], ...]:
+        """The resource of the people that it asks for, and how many; nothing where they are the work centre's."""
+        return ((people_of(site_id, self.skill), self.people),) if self.skill and self.people else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,10 @@ class Recipe:
             fact.recipe_id, fact.version, fact.kind, fact.site_id, fact.phantom, fact.lead_days,
             fact.effective_from, fact.effective_to, tuple(inputs), tuple(outputs), whole, retired,
             tuple(
-                Step(each.work_centre_id, each.setup_minutes.micro, each.run_minutes.micro, each.people)
+                Step(
+                    each.work_centre_id, each.setup_minutes.micro, each.run_minutes.micro, each.people,
+                    each.operation_no, each.skill,
+                )
                 for each in fact.operations
             ),
         )  # fmt: skip

@@ -15,6 +15,7 @@ from materials.handlers.late import hasten_late
 from materials.handlers.leads import relead_orders
 from materials.handlers.masters import (
     copy_calendar,
+    copy_crew,
     copy_recipe,
     copy_service,
     copy_terms,
@@ -55,6 +56,7 @@ __all__ = [
     "book_lot",
     "close_recall",
     "copy_calendar",
+    "copy_crew",
     "copy_recipe",
     "copy_service",
     "copy_terms",

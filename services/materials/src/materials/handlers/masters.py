@@ -11,6 +11,7 @@ from backbone.service import Batch, Tx, answered, changed, together
 from materials import store
 from materials.commands import (
     CopyCalendar,
+    CopyCrew,
     CopyRecipe,
     CopyService,
     CopyTerms,
@@ -129,6 +130,12 @@ async def copy_calendar(commands: Batch[CopyCalendar], tx: Tx) -> list[None]:
 async def copy_work_centre(commands: Batch[CopyWorkCentre], tx: Tx) -> list[None]:
     """Give new runs room on these work centres; what is planned already stays where it is."""
     await store.save_work_centres(tx, (command.centre for command in commands))
+    return [None] * len(commands)
+
+
+async def copy_crew(commands: Batch[CopyCrew], tx: Tx) -> list[None]:
+    """Give new runs room with these people; what is planned already stays where it is."""
+    await store.save_crews(tx, (command.crew for command in commands))
     return [None] * len(commands)
 
 

@@ -15,6 +15,8 @@ def upgrade() -> None:
     op.execute(CreateTable(metadata.tables["taken_days"], if_not_exists=True))
     op.execute("DELETE FROM taken_days")
     op.execute(
-        "INSERT INTO taken_days (work_centre_id, day, load_micro) "
-        "SELECT work_centre_id, day, sum(load_micro) FROM loads GROUP BY work_centre_id, day"
+        # By place: what is loaded has another name since, and a table that is made now has it.
+        "INSERT INTO taken_days "
+        "SELECT resource_id, day, sum(load_micro) FROM loads AS load(planned_order_id, resource_id, day, load_micro) "
+        "GROUP BY resource_id, day"
     )

@@ -28,13 +28,14 @@ _ORDERS: Final = """
 OF_PLACE: Final = text(_ORDERS.format(state=_OPEN, which="site_id = :site_id AND sku = :sku"))
 # What comes from a site is on its way for its transit days.
 OF_SITE: Final = text(_ORDERS.format(state=_PLANNED, which="site_id = :site_id OR from_site_id = :site_id"))
-# Lead times are counted on it, fences where it is the site's, and room is what its hours give.
+# Lead times are counted on it, fences where it is the site's, and room is what its hours give to machines and people.
 OF_CALENDAR: Final = text(
     _ORDERS.format(
         state=_PLANNED,
         which="calendar_id = :calendar_id OR site_id IN (SELECT site_id FROM sites WHERE calendar_id = :calendar_id) "
-        "OR EXISTS (SELECT FROM loads JOIN work_centres USING (work_centre_id) "
-        "WHERE loads.planned_order_id = planned_orders.planned_order_id AND work_centres.calendar_id = :calendar_id)",
+        "OR EXISTS (SELECT FROM loads WHERE loads.planned_order_id = planned_orders.planned_order_id "
+        "AND resource_id IN (SELECT work_centre_id FROM work_centres WHERE calendar_id = :calendar_id "
+        "UNION ALL SELECT resource_id FROM crews WHERE calendar_id = :calendar_id))",
     )
 )
 HELD_BACK: Final = text(

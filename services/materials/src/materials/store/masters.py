@@ -11,10 +11,19 @@ from sqlalchemy import text
 from backbone.documents import document
 from backbone.service import Tx
 from contracts.production import CalendarChanged, RecipeApproved
-from materials.domain.capacity.room import WorkCentre
+from materials.domain.capacity.room import Crew, WorkCentre
 from materials.domain.item import Item, LaterParameters, Parameters, ServiceParts, Site, Terms
 from materials.domain.network import Place
-from materials.store.sheets import ITEMS, LATER_PARAMETERS, PARAMETERS, SERVICES, SITES, TERMS, WORK_CENTRES
+from materials.store.sheets import (
+    CREWS,
+    ITEMS,
+    LATER_PARAMETERS,
+    PARAMETERS,
+    SERVICES,
+    SITES,
+    TERMS,
+    WORK_CENTRES,
+)
 
 HOUR_MINUTES: Final = 60
 ITEMS_NAMED: Final = ITEMS.reading("sku = ANY(:skus)")
@@ -183,6 +192,11 @@ def _day_minutes(fact: CalendarChanged) -> int:
 async def save_work_centres(tx: Tx, centres: Iterable[WorkCentre]) -> None:
     """Write work centres; of one that is named twice the last counts."""
     await WORK_CENTRES.put(tx, list({each.work_centre_id: each for each in centres}.values()))
+
+
+async def save_crews(tx: Tx, crews: Iterable[Crew]) -> None:
+    """Write crews; of one that is named twice the last counts."""
+    await CREWS.put(tx, list({each.crew_id: each for each in crews}.values()))
 
 
 async def load_planned_by(

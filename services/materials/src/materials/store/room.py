@@ -1,4 +1,4 @@
-"""The room of work centres: capacity, and what of it is taken, as far as a decision may load it."""
+"""The room of work centres and people: capacity, and what of it is taken, as far as a decision may load it."""
 
 from __future__ import annotations
 
@@ -9,29 +9,40 @@ from sqlalchemy import text
 
 from backbone.service import Tx
 from materials.domain.book import Book
-from materials.domain.capacity.room import Load, Room, WorkCentre
+from materials.domain.capacity.room import Load, Room, Units, WorkCentre
 from materials.store.sheets import LOADS
 
 LOADS_OF: Final = LOADS.reading("planned_order_id = ANY(:orders)")
-# A centre has one row with its days as arrays, since it may be loaded on hundreds of them.
-ROOM: Final = text(
+# A resource has one row with its days as arrays, since it may be loaded on hundreds of them.
+_TAKEN: Final = """
+    LEFT JOIN (
+        SELECT resource_id, array_agg(day) AS days, array_agg(load_micro) AS micros
+        FROM taken_days WHERE resource_id = ANY(:resources) AND day >= :today AND load_micro > 0
+        GROUP BY resource_id
+    ) AS taken
     """
-    SELECT work_centres.work_centre_id, site_id, calendar_id, machines, labour_rate_minor, machine_rate_minor,
-           overhead_micro, currency, taken.days, taken.micros
-    FROM work_centres LEFT JOIN (
-        SELECT work_centre_id, array_agg(day) AS days, array_agg(load_micro) AS micros
-        FROM taken_days WHERE work_centre_id = ANY(:centres) AND day >= :today AND load_micro > 0
-        GROUP BY work_centre_id
-    ) AS taken USING (work_centre_id)
-    WHERE work_centres.work_centre_id = ANY(:centres)
+_CENTRES: Final = """
+    SELECT work_centre_id, site_id, calendar_id, machines, labour_rate_minor, machine_rate_minor, overhead_micro,
+           currency, taken.days, taken.micros
+    FROM work_centres {taken} ON taken.resource_id = work_centre_id
+    WHERE work_centre_id = ANY(:resources)
     """
-)
+_PEOPLE: Final = """
+    SELECT resource_id, calendars, people, taken.days, taken.micros
+    FROM (
+        SELECT resource_id, array_agg(calendar_id ORDER BY crew_id) AS calendars,
+               array_agg(people ORDER BY crew_id) AS people
+        FROM crews WHERE resource_id = ANY(:resources) GROUP BY resource_id
+    ) AS skilled {taken} USING (resource_id)
+    """
+CENTRES: Final = text(_CENTRES.format(taken=_TAKEN))
+PEOPLE: Final = text(_PEOPLE.format(taken=_TAKEN))
 ADD_TAKEN: Final = text(
     """
-    INSERT INTO taken_days (work_centre_id, day, load_micro)
-    SELECT * FROM unnest(CAST(:centres AS text[]), CAST(:days AS text[]), CAST(:loads_micro AS bigint[])) AS more
+    INSERT INTO taken_days (resource_id, day, load_micro)
+    SELECT * FROM unnest(CAST(:resources AS text[]), CAST(:days AS text[]), CAST(:loads_micro AS bigint[])) AS more
     ORDER BY 1, 2
-    ON CONFLICT (work_centre_id, day) DO UPDATE SET load_micro = taken_days.load_micro + excluded.load_micro
+    ON CONFLICT (resource_id, day) DO UPDATE SET load_micro = taken_days.load_micro + excluded.load_micro
     """
 )
 
@@ -43,40 +54,55 @@ async def load_room(tx: Tx, book: Book) -> None:
     for load in loads:
         book.loads.load(load)
     recipes = {id(each): each for found in book.network.recipes.values() for each in found}
-    centres = {step.work_centre_id for each in recipes.values() for step in each.steps}
-    if not centres:
+    centre_ids = {step.work_centre_id for each in recipes.values() for step in each.steps}
+    if not centre_ids:
         return
-    wanted = {"centres": sorted(centres), "today": tx.now.date().isoformat()}
-    known: dict[str, WorkCentre] = {}
+    centres: dict[str, WorkCentre] = {}
+    units: dict[str, tuple[Units, ...]] = {}
     taken: dict[str, dict[str, int]] = {}
-    for row in await tx.sql.execute(ROOM, wanted):
-        known[row.work_centre_id] = WorkCentre(*row[: len(WorkCentre._fields)])
+    for row in await tx.sql.execute(CENTRES, _wanted(tx, centre_ids)):
+        centre = centres[row.work_centre_id] = WorkCentre(*row[: len(WorkCentre._fields)])
+        units[row.work_centre_id] = (Units(centre.machines, centre.calendar_id),)
         taken[row.work_centre_id] = dict(zip(row.days or (), row.micros or (), strict=True))
+    skilled = {
+        resource
+        for each in recipes.values()
+        for step in each.steps
+        for resource, _ in step.people_at(each.site_id)
+    }
+    if skilled:
+        for row in await tx.sql.execute(PEOPLE, _wanted(tx, skilled)):
+            units[row.resource_id] = tuple(map(Units, row.people, row.calendars))
+            taken[row.resource_id] = dict(zip(row.days or (), row.micros or (), strict=True))
     _without(taken, loads)
-    book.room = Room(known, taken)
+    book.room = Room(centres, units, taken)
+
+
+def _wanted(tx: Tx, resources: Iterable[str]) -> dict[str, object]:
+    return {"resources": sorted(resources), "today": tx.now.date().isoformat()}
 
 
 def _without(taken: dict[str, dict[str, int]], own: Iterable[Load]) -> None:
     """Loads of the book's own orders are rows of the book: they change with it."""
     for load in own:
-        days = taken.get(load.work_centre_id, {})
+        days = taken.get(load.resource_id, {})
         if load.day in days:
             days[load.day] -= load.load_micro
 
 
 async def save_room(tx: Tx, book: Book) -> None:
-    """Write what the book's orders take of work centres, and how much more or less all together take by that."""
+    """Write what the book's orders take of resources, and how much more or less all together take by that."""
     more: dict[tuple[str, str], int] = {}
     for was, now in book.loads.differences():
         for load, sign in ((was, -1), (now, 1)):
             if load is not None:
-                place = (load.work_centre_id, load.day)
+                place = (load.resource_id, load.day)
                 more[place] = more.get(place, 0) + sign * load.load_micro
     await LOADS.drop(tx, book.loads.dropped())
     await LOADS.put(tx, book.loads.changed())
     changed = {place: micro for place, micro in more.items() if micro}
     if changed:
-        centres, days = zip(*changed, strict=True)
+        resources, days = zip(*changed, strict=True)
         await tx.sql.execute(
-            ADD_TAKEN, {"centres": centres, "days": days, "loads_micro": list(changed.values())}
+            ADD_TAKEN, {"resources": resources, "days": days, "loads_micro": list(changed.values())}
         )

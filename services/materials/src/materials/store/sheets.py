@@ -6,7 +6,7 @@ from typing import Final
 
 from contracts.topics import DEMAND, HOLD, INTERNAL_SUPPLY, ITEM, LOT, PLAN, PLANNED_ORDER, SITE
 from materials import tables
-from materials.domain.capacity.room import Load, WorkCentre
+from materials.domain.capacity.room import Crew, Load, WorkCentre
 from materials.domain.cycle_count import CycleCount
 from materials.domain.demand import Demand, Peg
 from materials.domain.forecast import Forecast
@@ -19,6 +19,7 @@ from materials.domain.version import PlanVersion
 from materials.store.sheet import Sheet
 
 WORK_CENTRES: Final = Sheet(tables.work_centres, WorkCentre)
+CREWS: Final = Sheet(tables.crews, Crew)
 LOADS: Final = Sheet(tables.loads, Load)
 ITEMS: Final = Sheet(tables.items, Item, ITEM)
 SITES: Final = Sheet(tables.sites, Site, SITE)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from backbone.service import Subscription, hears
-from contracts import production, service_desk, vendors
+from contracts import crews, production, service_desk, vendors
 from contracts.values import Quantity
 from materials import commands, handlers
-from materials.domain.capacity.room import WorkCentre
+from materials.domain.capacity.room import Crew, WorkCentre, people_of
 from materials.domain.item import ServiceParts, Terms
 
 
@@ -37,6 +37,12 @@ def on_work_centre_defined(fact: production.WorkCentreDefined) -> commands.CopyW
     return commands.CopyWorkCentre(centre)
 
 
+def on_crew_defined(fact: crews.CrewDefined) -> commands.CopyCrew:
+    """These people do operations that ask for their skill."""
+    skilled = people_of(fact.site_id, fact.skill)
+    return commands.CopyCrew(Crew(fact.crew_id, skilled, fact.people, fact.calendar_id))
+
+
 def on_terms_published(fact: vendors.TermsPublished) -> commands.CopyTerms:
     """A vendor supplies an item on these terms."""
     terms = Terms(
@@ -62,6 +68,7 @@ MASTERS: Final[tuple[Subscription, ...]] = (
     hears(production.RecipeRetired, on_recipe_retired, handlers.retire_recipe),
     hears(production.CalendarChanged, on_calendar_changed, handlers.copy_calendar),
     hears(production.WorkCentreDefined, on_work_centre_defined, handlers.copy_work_centre),
+    hears(crews.CrewDefined, on_crew_defined, handlers.copy_crew),
     hears(vendors.TermsPublished, on_terms_published, handlers.copy_terms),
     hears(vendors.TermsExpired, on_terms_expired, handlers.expire_terms),
     hears(service_desk.ServiceDefined, on_service_defined, handlers.copy_service),

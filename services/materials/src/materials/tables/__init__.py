@@ -5,6 +5,7 @@ from materials.tables.ledger import cycle_counts, dispatches, lot_links, lots, m
 from materials.tables.masters import (
     action_messages,
     calendars,
+    crews,
     forecasts,
     items,
     later_parameters,
@@ -48,6 +49,7 @@ __all__ = [
     "action_messages",
     "calendars",
     "changes",
+    "crews",
     "cycle_counts",
     "demands",
     "dispatches",

@@ -186,6 +186,16 @@ work_centres = Table(
     name("currency"),
 )
 
+crews = Table(
+    "crews",
+    metadata,
+    key("crew_id"),
+    name("resource_id"),
+    count("people"),
+    name("calendar_id"),
+    Index("crews_resource", "resource_id"),
+)
+
 services = Table(
     "services",
     metadata,

@@ -209,22 +209,22 @@ demands = Table(
     ),
 )
 
-# What planned and scheduled runs take of work centres, by day; gone when their order is.
+# What planned and scheduled runs take of work centres and of people, by day; gone when their order is.
 loads = Table(
     "loads",
     metadata,
     key("planned_order_id"),
-    key("work_centre_id"),
+    key("resource_id"),
     key("day"),
     whole("load_micro"),
     CheckConstraint("load_micro > 0", "load_is_positive"),
 )
 
-# What all of them together take of a work centre on a day: a decision reads that of years without adding it up.
+# What all of them together take of one on a day: a decision reads that of years without adding it up.
 taken_days = Table(
     "taken_days",
     metadata,
-    key("work_centre_id"),
+    key("resource_id"),
     key("day"),
     whole("load_micro"),
 )

@@ -1,15 +1,16 @@
-"""Where runs find room on their work centres: rough-cut, in day buckets, before production schedules them."""
+"""Where runs find room on work centres and with people: rough-cut, in day buckets, before production schedules them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from contracts.production import ScheduledOperation
 from materials.domain.book import Book
 from materials.domain.calendar import WorkingDays
+from materials.domain.capacity.hours import day_micro, free_micro
 from materials.domain.capacity.room import Load
 from materials.domain.recipe import Recipe
 from materials.domain.supply import PlannedOrder
@@ -17,7 +18,17 @@ from materials.domain.supply import PlannedOrder
 EARLY_DAYS_MAX: Final = 100
 HORIZON_DAYS_MAX: Final = 366
 _DAY: Final = timedelta(days=1)
-Work = Mapping[str, int]
+
+
+class Need(NamedTuple):
+    """What a run takes of a resource in all, and how many of its units (one machine, so many people) at a time."""
+
+    load_micro: int
+    at_once: int
+
+
+Work = Mapping[str, Need]
+_NOTHING: Final = Need(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +41,7 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """When a run begins and ends, over how many working days, and (work centre, day, load) of it."""
+    """When a run begins and ends, over how many working days, and (resource, day, load) of it."""
 
     starts_at: datetime
     due_at: datetime
@@ -38,20 +49,22 @@ class Span:
     loads: tuple[tuple[str, str, int], ...]
 
 
-def work_of(book: Book, recipe: Recipe, runs_micro: int) -> dict[str, int]:
-    """What so many runs take of each work centre whose capacity is known; of any other they take what they like."""
-    work: dict[str, int] = {}
+def work_of(book: Book, recipe: Recipe, runs_micro: int) -> dict[str, Need]:
+    """What so many runs take of each resource whose capacity is known; of any other they take what they like."""
+    work: dict[str, Need] = {}
     for step in recipe.steps:
-        if step.work_centre_id in book.room.centres:
-            load = step.load_micro(runs_micro)
-            work[step.work_centre_id] = work.get(step.work_centre_id, 0) + load
-    return {centre: load for centre, load in work.items() if load > 0}
+        load_micro = step.load_micro(runs_micro)
+        for resource, at_once in ((step.work_centre_id, 1), *step.people_at(recipe.site_id)):
+            if load_micro > 0 and resource in book.room.units:
+                so_far = work.get(resource, _NOTHING)
+                work[resource] = Need(so_far.load_micro + load_micro * at_once, max(so_far.at_once, at_once))
+    return work
 
 
 def place(book: Book, order: PlannedOrder, recipe: Recipe) -> PlannedOrder | None:
-    """The order with its room on work centres: the last in time, else the first there is; None within a year.
+    """The order with its room on resources: the last in time, else the first there is; None within a year.
 
-    A start that is too early for its lead time alone stays where it is, as it does without work centres.
+    A start that is too early for its lead time alone stays where it is, as it does without resources.
     """
     work = work_of(book, recipe, order.runs_micro)
     if not work:
@@ -61,8 +74,8 @@ def place(book: Book, order: PlannedOrder, recipe: Recipe) -> PlannedOrder | Non
     if span is None:
         first = book.network.site_days(order.site_id).opens(order.floor_at)
         in_time = max(order.due_at, lead.calendar.after(first, lead.days))
-        for centre in binds(book, work, lead, in_time):
-            book.bound[order.sku, order.site_id, centre] = None
+        for resource in binds(book, work, lead, in_time):
+            book.bound[order.sku, order.site_id, resource] = None
         span = earliest(book, work, lead, first)
     if span is None:
         return None
@@ -110,16 +123,16 @@ def earliest(book: Book, work: Work, lead: Lead, not_before: datetime) -> Span |
 
 
 def binds(book: Book, work: Work, lead: Lead, ends_at: datetime) -> list[str]:
-    """The work centres without room for a run that ends at a moment."""
+    """The resources without room for a run that ends at a moment."""
     starts_at, _ = _begins(book, work, lead, ends_at)
     days = _dates(starts_at, ends_at)
-    return sorted(centre for centre, load in work.items() if _share(book, centre, load, days) is None)
+    return sorted(resource for resource, need in work.items() if _share(book, resource, need, days) is None)
 
 
 def put(book: Book, planned_order_id: str, span: Span) -> None:
     """The order takes its room."""
-    for centre, day, load in span.loads:
-        book.loads.put(Load(planned_order_id, centre, day, load))
+    for resource, day, load in span.loads:
+        book.loads.put(Load(planned_order_id, resource, day, load))
 
 
 def replan(book: Book, planned_order_id: str, not_before: datetime, lead: Lead) -> Span | None:
@@ -162,72 +175,95 @@ def stands(book: Book, order: PlannedOrder) -> bool:
     days = book.network.days_of(order.calendar_id)
     if days.before(order.due_at, order.lead_days) != order.starts_at:
         return False
+    work = _taken(book, order.planned_order_id)
     for load in book.loads.by("order", order.planned_order_id):
-        if load.work_centre_id in book.room.centres:
+        if load.resource_id in book.room.units:
             day = date.fromisoformat(load.day)
-            if load.load_micro > _day_micro(book, load.work_centre_id, day):
+            if load.load_micro > day_micro(book, load.resource_id, day, work[load.resource_id].at_once):
                 return False
-            if _free_micro(book, load.work_centre_id, day) < 0:
+            if free_micro(book, load.resource_id, day) < 0:
                 return False
     return True
 
 
-def _taken(book: Book, planned_order_id: str) -> dict[str, int]:
-    """What an order takes of each work centre."""
-    work: dict[str, int] = {}
+def _taken(book: Book, planned_order_id: str) -> dict[str, Need]:
+    """What an order takes of each resource."""
+    people = [each for asked in _people(book, planned_order_id).values() for each in asked]
+    work: dict[str, Need] = {}
     for load in book.loads.by("order", planned_order_id):
-        work[load.work_centre_id] = work.get(load.work_centre_id, 0) + load.load_micro
+        so_far = work.get(load.resource_id, _NOTHING).load_micro
+        at_once = max((number for resource, number in people if resource == load.resource_id), default=1)
+        work[load.resource_id] = Need(so_far + load.load_micro, at_once)
     return work
 
 
+def _people(book: Book, planned_order_id: str) -> dict[int, tuple[tuple[str, int], ...]]:
+    """The people that each operation of an order asks for."""
+    order = book.orders.get(planned_order_id)
+    recipe = order and book.network.recipe(order.recipe_id, order.recipe_version)
+    return {step.operation_no: step.people_at(recipe.site_id) for step in recipe.steps} if recipe else {}
+
+
 def scheduled(book: Book, planned_order_id: str, operations: Sequence[ScheduledOperation]) -> None:
-    """Production has put a run on its work centres: that replaces what was planned, whether it fits here or not."""
+    """Production has put a run on its resources: that replaces what was planned, whether it fits here or not."""
     book.unload(planned_order_id)
+    people = _people(book, planned_order_id)
     loads: dict[tuple[str, str], int] = {}
     for operation in operations:
-        left, days = operation.load_minutes.micro, _dates(operation.starts_at, operation.ends_at + _DAY)
-        for number, day in enumerate(days, start=1):
-            most = _day_micro(book, operation.work_centre_id, day)
-            load = left if number == len(days) else min(left, most)
-            if load:
-                place = (operation.work_centre_id, day.isoformat())
-                loads[place] = loads.get(place, 0) + load
-            left -= load
-    for (centre, iso), load in loads.items():
-        book.loads.put(Load(planned_order_id, centre, iso, load))
+        days = _dates(operation.starts_at, operation.ends_at + _DAY)
+        for resource, at_once in ((operation.work_centre_id, 1), *people.get(operation.operation_no, ())):
+            need = Need(operation.load_minutes.micro * at_once, at_once)
+            for day, load in _in_turn(book, resource, need, days):
+                loads[resource, day] = loads.get((resource, day), 0) + load
+    for (resource, day), load in loads.items():
+        book.loads.put(Load(planned_order_id, resource, day, load))
+
+
+def _in_turn(book: Book, resource: str, need: Need, days: Sequence[date]) -> Iterator[tuple[str, int]]:
+    """A load over days, the first ones first; what is too much for all of them is on the last."""
+    left = need.load_micro
+    for number, day in enumerate(days, start=1):
+        load = left if number == len(days) else min(left, day_micro(book, resource, day, need.at_once))
+        if load:
+            yield day.isoformat(), load
+        left -= load
 
 
 def _begins(book: Book, work: Work, lead: Lead, ends_at: datetime) -> tuple[datetime, int]:
-    """When a run has to begin that ends then, on machines of its own; longer than the lead where that is too short."""
+    """When a run has to begin that ends then, with units of its own; longer than the lead where that is too short."""
     days = lead.days
     starts_at = lead.calendar.before(ends_at, days)
-    for centre, load in work.items():
-        open_micro = sum(_day_micro(book, centre, day) for day in _dates(starts_at, ends_at))
-        while open_micro < load and days < HORIZON_DAYS_MAX:
+    for resource, need in work.items():
+        open_micro = _open_micro(book, resource, need, _dates(starts_at, ends_at))
+        while open_micro < need.load_micro and days < HORIZON_DAYS_MAX:
             days += 1
             sooner = lead.calendar.before(starts_at, 1)
-            open_micro += sum(_day_micro(book, centre, day) for day in _dates(sooner, starts_at))
+            open_micro += _open_micro(book, resource, need, _dates(sooner, starts_at))
             starts_at = sooner
     return starts_at, days
 
 
+def _open_micro(book: Book, resource: str, need: Need, days: Sequence[date]) -> int:
+    return sum(day_micro(book, resource, day, need.at_once) for day in days)
+
+
 def _filled(book: Book, work: Work, starts_at: datetime, ends_at: datetime, days: int) -> Span | None:
     dates, loads = _dates(starts_at, ends_at), []
-    for centre, load in work.items():
-        share = _share(book, centre, load, dates)
+    for resource, need in work.items():
+        share = _share(book, resource, need, dates)
         if share is None:
             return None
         loads += share
     return Span(starts_at, ends_at, days, tuple(loads))
 
 
-def _share(book: Book, centre_id: str, load: int, days: Sequence[date]) -> list[tuple[str, str, int]] | None:
-    """A load over days, the last ones first: never more than one machine does in a day, nor than is left of all."""
-    share = []
+def _share(book: Book, resource: str, need: Need, days: Sequence[date]) -> list[tuple[str, str, int]] | None:
+    """A load over days, the last ones first: never more than one run may take in a day, nor than is left of all."""
+    share, load = [], need.load_micro
     for day in reversed(days):
-        some = min(load, _day_micro(book, centre_id, day), _free_micro(book, centre_id, day))
+        some = min(load, day_micro(book, resource, day, need.at_once), free_micro(book, resource, day))
         if some > 0:
-            share.append((centre_id, day.isoformat(), some))
+            share.append((resource, day.isoformat(), some))
             load -= some
         if not load:
             return share
@@ -238,19 +274,3 @@ def _dates(starts_at: datetime, ends_at: datetime) -> list[date]:
     """The days of a run, without the one on which it is done; one that takes no day is on that one."""
     count = (ends_at.date() - starts_at.date()).days
     return [starts_at.date() + _DAY * number for number in range(max(count, 1))]
-
-
-def _day_micro(book: Book, centre_id: str, day: date) -> int:
-    """What one machine of a centre does on a day."""
-    centre = book.room.centres.get(centre_id)
-    if centre is None:
-        return 0
-    calendar = book.network.days_of(centre.calendar_id)
-    return calendar.day_micro if calendar.works(day) else 0
-
-
-def _free_micro(book: Book, centre_id: str, day: date) -> int:
-    iso = day.isoformat()
-    whole = book.room.centres[centre_id].machines * _day_micro(book, centre_id, day)
-    ours = sum(load.load_micro for load in book.loads.by("bucket", (centre_id, iso)))
-    return whole - book.room.taken.get(centre_id, {}).get(iso, 0) - ours
