@@ -19,10 +19,10 @@ from contracts.changes import ChangeAnswered, DeliveryChangeAnswered
 from contracts.instead import StandIn, SubstituteOffered
 from contracts.materials import GoodsReady, RequirementsPlanned, SupplyLate
 from contracts.orders import OrderLine, OrderPlaced, QuoteSent
+from contracts.rfqs import RfqIssued
 from contracts.service_desk import VisitBooked, VisitOffered
 from contracts.shapes import DateStep, DemandLine, LineDate, LineQuantity, LotPart
 from contracts.values import CostVector, Money, Quantity
-from contracts.vendors import RfqIssued
 from orders import commands as orders_commands
 from orders import handlers as orders_handlers
 from orders.__main__ import SERVICE as ORDERS

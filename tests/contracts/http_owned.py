@@ -12,10 +12,10 @@ from backbone.ids import new_id
 from contracts.materials import PromiseOffered, RequirementsPlanned
 from contracts.orders import PromiseRequested, QuoteSent
 from contracts.returns import ReturnAuthorised
+from contracts.rfqs import RfqIssued
 from contracts.service_desk import VisitBooked
 from contracts.shapes import DateStep, LineQuantity
 from contracts.values import Quantity
-from contracts.vendors import RfqIssued
 from orders import commands as orders_commands
 from orders import handlers as orders_handlers
 from services.orders.tests import stage as orders_stage

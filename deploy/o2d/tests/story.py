@@ -15,7 +15,7 @@ from contracts import materials as m
 from contracts import orders as o
 from contracts import production as p
 from contracts import recalls as r
-from contracts import recipes
+from contracts import recipes, rfqs
 from contracts import service_desk as d
 from contracts import vendors as v
 from contracts.orders import OrderLine
@@ -100,8 +100,8 @@ def _supply() -> list[Any]:
     inside = v.ReceivedLine("purchase-line-2", "buy-2", "works", (INSIDE,), True)
     return [
         m.PurchaseRequested("buy-1", "board", FOUR, "pcs", "works", LATER, (), SHARE),
-        v.RfqIssued("rfq-1", "buy-1", "board", FOUR, ("vendor-1",), LATER),
-        v.RfqAwarded("rfq-1", "quotation-1", "vendor-1", "cheapest", "buyer"),
+        rfqs.RfqIssued("rfq-1", "buy-1", "board", FOUR, ("vendor-1",), LATER),
+        rfqs.RfqAwarded("rfq-1", "quotation-1", "vendor-1", "cheapest", "buyer"),
         v.PurchaseOrderIssued(
             "purchase-1", "vendor-1", "external", None, (_line("purchase-line-1", "buy-1", "board", FOUR),), LATER
         ),

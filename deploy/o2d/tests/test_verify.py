@@ -12,6 +12,7 @@ from contracts import materials as m
 from contracts import orders as o
 from contracts import production as p
 from contracts import recalls as r
+from contracts import rfqs
 from contracts import service_desk as d
 from contracts import vendors as v
 from contracts.shapes import Peg, Share
@@ -134,7 +135,7 @@ PLANTED: list[tuple[str, Change, str]] = [
     ),
     (
         "awarded once",
-        after(v.RfqAwarded, v.RfqAwarded("rfq-1", "quotation-2", "vendor-2", "nicer", "buyer")),
+        after(rfqs.RfqAwarded, rfqs.RfqAwarded("rfq-1", "quotation-2", "vendor-2", "nicer", "buyer")),
         "RFQ rfq-1 is awarded twice",
     ),
     (

@@ -7,16 +7,10 @@ from typing import Any
 import pytest
 
 from contracts.materials import ItemDefined
+from contracts.rfqs import QuotationReceived, RfqIssued
 from contracts.units import ItemUnit
 from contracts.values import Quantity
-from contracts.vendors import (
-    GoodsReceived,
-    GoodsReturned,
-    OrderAcknowledged,
-    QuotationReceived,
-    RfqIssued,
-    ShipmentNotified,
-)
+from contracts.vendors import GoodsReceived, GoodsReturned, OrderAcknowledged, ShipmentNotified
 from services.vendors.tests.door import BUYER, WAREHOUSE, Door
 from services.vendors.tests.made import request
 from services.vendors.tests.test_api import STEEL, opened

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contracts.vendors import GoodsReceived, RfqIssued
+from contracts.rfqs import RfqIssued
+from contracts.vendors import GoodsReceived
 from services.vendors.tests.door import BUYER, WAREHOUSE, Door
 from services.vendors.tests.made import vendor, work
 from vendors import commands

@@ -11,12 +11,15 @@ from contracts.answers import ActionMessageAccepted, PurchaseWishRefused
 from contracts.changes import ChangeProbed, PurchaseChangeAnswered, PurchaseIncreased, PurchaseReduced
 from contracts.materials import InternalSupplyPromised
 from contracts.orders import ChangeCommitted, ChangeWithdrawn
+from contracts.rfqs import RfqIssued, RfqWithdrawn
 from contracts.shapes import ActionKind
 from contracts.values import ZERO, Money, Quantity
-from contracts.vendors import OrderAcknowledged, PurchaseOrderCancelled, PurchaseRefused, RfqIssued
+from contracts.vendors import OrderAcknowledged, PurchaseOrderCancelled, PurchaseOrderIssued, PurchaseRefused
 from services.vendors.tests.made import DAY, NOW, vendor
 from services.vendors.tests.stage import Stage
 from vendors import commands
+from vendors.domain.changing import PLANNER_CANCELS
+from vendors.domain.rfq import RfqIsWithdrawn
 
 YES, NO = ChangeCommitted("o1", "x"), ChangeWithdrawn("o1", "x", "not after all")
 CHARGED: dict[str, Any] = {"cancellation_points": 2_000, "notice_days": 2}
@@ -203,6 +206,23 @@ async def test_what_nobody_would_supply_is_asked_of_everybody_again_when_a_plann
     await stage.opened("b")
     await stage.hear(wish("expedite", 9))
     assert await stage.states() == [("b", "ordered")]
+    assert [each.rfq_id for each in await stage.told(RfqWithdrawn)] == [first.rfq_id, second.rfq_id]
+
+
+async def test_a_planner_who_cancels_what_nobody_would_supply_hears_so_and_no_late_quotation_wins(
+    stage: Stage,
+) -> None:
+    await stage.do(commands.RegisterVendor(vendor("a", skus=frozenset({"shaft"}))))
+    await stage.requested()
+    (issued,) = await stage.told(RfqIssued)
+    await stage.pass_time(days=3)
+    await stage.do(commands.AnswerRfq(issued.rfq_id, "q1", "a", Money(700, "EUR"), 0, 4, ()))
+    await stage.hear(wish("cancel"))
+    assert [each.reason for each in await stage.told(PurchaseRefused)][1:] == [PLANNER_CANCELS]
+    assert [each.reason for each in await stage.told(RfqWithdrawn)] == [PLANNER_CANCELS]
+    with pytest.raises(RfqIsWithdrawn):
+        await stage.do(commands.AwardRfq(issued.rfq_id, "q1", "late but here", "buyer-1"))
+    assert await stage.told(PurchaseOrderIssued) == []
 
 
 async def test_more_of_a_purchase_is_asked_of_its_vendor_in_whole_lots_and_promised_when_the_vendor_says_so(

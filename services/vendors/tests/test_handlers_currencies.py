@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.rfqs import RfqIssued
 from contracts.values import Money, Quantity
-from contracts.vendors import PurchaseOrderIssued, RfqIssued
+from contracts.vendors import PurchaseOrderIssued
 from services.vendors.tests.made import vendor
 from services.vendors.tests.stage import Stage
 from vendors import commands

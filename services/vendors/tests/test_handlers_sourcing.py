@@ -9,22 +9,15 @@ from datetime import timedelta
 import pytest
 
 from backbone.errors import NotFound, Stale
+from contracts.rfqs import QuotationReceived, RfqAwarded, RfqIssued, RfqWithdrawn
 from contracts.values import Money, Quantity
-from contracts.vendors import (
-    PurchaseOrderIssued,
-    PurchaseRefused,
-    QuotationReceived,
-    RfqAwarded,
-    RfqIssued,
-    TermsExpired,
-)
+from contracts.vendors import PurchaseOrderIssued, PurchaseRefused, TermsExpired
 from services.vendors.tests.made import DAY, NOW, request, terms, vendor
 from services.vendors.tests.stage import Stage
 from vendors import commands
 from vendors.domain.policy import Policy
 from vendors.domain.receipt import NotInWholeQuanta
-from vendors.domain.rfq import RfqIsAwarded, SecondPersonNeeded
-from vendors.domain.sourcing import AlreadySourced
+from vendors.domain.rfq import RfqIsAwarded, RfqIsWithdrawn, SecondPersonNeeded
 from vendors.domain.terms import TermsAreImpossible
 
 
@@ -92,9 +85,47 @@ async def test_a_late_award_is_refused_when_somebody_else_was_ordered_from(stage
     await stage.opened("b")
     await stage.hear(request())
     assert await stage.states() == [("b", "ordered")]
-    with pytest.raises(AlreadySourced):
+    (withdrawn,) = await stage.told(RfqWithdrawn)
+    assert (withdrawn.rfq_id, withdrawn.reason) == (issued.rfq_id, "it is ordered from another vendor")
+    with pytest.raises(RfqIsWithdrawn, match="another vendor"):
         await stage.do(commands.AwardRfq(issued.rfq_id, "q1", "too late", "buyer-1"))
+    with pytest.raises(RfqIsWithdrawn, match="another vendor"):
+        await stage.do(commands.AnswerRfq(issued.rfq_id, "q2", "a", Money(1, "EUR"), 0, 4, ()))
     assert await stage.states() == [("b", "ordered")]
+
+
+async def test_an_award_that_waits_for_a_second_person_ends_with_an_order_from_elsewhere(
+    stage: Stage,
+) -> None:
+    await stage.do(commands.SetPolicy(Policy(approval_limit_minor=100), 0))
+    await stage.do(commands.RegisterVendor(vendor("a", skus=frozenset({"shaft"}))))
+    await stage.requested()
+    (issued,) = await stage.told(RfqIssued)
+    await stage.pass_time(days=3)
+    await stage.do(commands.AnswerRfq(issued.rfq_id, "q1", "a", Money(700, "EUR"), 0, 4, ()))
+    await stage.do(commands.AwardRfq(issued.rfq_id, "q1", "the only one", "buyer-1"))
+    await stage.opened("b")
+    await stage.hear(request())
+    with pytest.raises(RfqIsWithdrawn):
+        await stage.do(commands.DecideAward(issued.rfq_id, True, "chief"))
+    assert await stage.rows("SELECT state, withdrawn_because FROM rfqs") == [
+        ("withdrawn", "it is ordered from another vendor")
+    ]
+    assert len(await stage.told(RfqAwarded)) == 0
+
+
+async def test_of_two_rfqs_for_one_order_the_award_of_one_withdraws_the_other(stage: Stage) -> None:
+    await stage.do(commands.RegisterVendor(vendor("a", skus=frozenset({"shaft"}))))
+    await stage.requested()
+    await stage.pass_time(days=3)
+    await stage.hear(request())
+    first, second = [each.rfq_id for each in await stage.told(RfqIssued)]
+    await stage.do(commands.AnswerRfq(first, "q1", "a", Money(700, "EUR"), 0, 4, ()))
+    await stage.do(commands.AwardRfq(first, "q1", "the earlier answer", "buyer-1"))
+    assert [each.rfq_id for each in await stage.told(RfqWithdrawn)] == [second]
+    assert len(await stage.told(PurchaseOrderIssued)) == 1
+    await stage.pass_time(days=3)
+    assert len(await stage.told(PurchaseRefused)) == 1, "nothing is missed of what was withdrawn"
 
 
 async def test_two_awards_at_once_leave_one_winner_and_one_order(stage: Stage) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from contracts.answers import ActionMessageAccepted
 from contracts.outside import WorkWithdrawn
+from contracts.rfqs import RfqIssued, RfqWithdrawn
 from contracts.shapes import ItemPart
 from contracts.values import Money, Quantity
 from contracts.vendors import (
@@ -19,7 +20,6 @@ from contracts.vendors import (
     PurchaseOrderClosed,
     PurchaseOrderIssued,
     PurchaseRefused,
-    RfqIssued,
     ShipmentNotified,
 )
 from services.vendors.tests.made import DAY, HARD, NOW, internal, terms, vendor, work
@@ -28,8 +28,7 @@ from vendors import commands
 from vendors.domain.delivery import Shipped
 from vendors.domain.policy import Policy
 from vendors.domain.receipt import Arrival, ArrivedLot, TurnedAway
-from vendors.domain.rfq import Rfq
-from vendors.domain.sourcing import WorkIsOver
+from vendors.domain.rfq import Rfq, RfqIsWithdrawn
 from vendors.domain.states import WrongState
 from vendors.domain.work import WorkHasNoSerials, WorkIsNotReturned
 
@@ -229,7 +228,7 @@ async def test_an_enquiry_for_withdrawn_work_is_over_and_nobody_wins_it(stage: S
     await stage.hear(GIVEN_UP)
     assert await stage.rows("SELECT state FROM rfqs") == [("withdrawn",)]
     assert await stage.rows("SELECT kind FROM due WHERE kind = 'quotations'") == []
-    with pytest.raises(WrongState):
+    with pytest.raises(RfqIsWithdrawn):
         await stage.do(commands.AwardRfq(issued.rfq_id, "q1", "too late", "buyer-1"))
     assert (await stage.told(PurchaseOrderIssued), await stage.told(PurchaseRefused)) == ([], [])
     await stage.hear(work())
@@ -243,7 +242,7 @@ async def test_an_award_that_waits_for_a_second_person_ends_with_the_work(stage:
     assert proposed.state == "award-proposed"
     await stage.hear(GIVEN_UP)
     for agreed in (True, False):
-        with pytest.raises(WrongState):
+        with pytest.raises(RfqIsWithdrawn):
             await stage.do(commands.DecideAward(issued.rfq_id, agreed, "chief"))
     assert await stage.told(PurchaseOrderIssued) == []
 
@@ -254,9 +253,9 @@ async def test_a_late_quotation_wins_no_work_whose_run_has_heard_that_nobody_doe
     (issued,) = await stage.told(RfqIssued)
     await stage.pass_time(days=3)
     assert [each.run_id for each in await stage.told(PurchaseRefused)] == ["r1"]
-    await stage.do(commands.AnswerRfq(issued.rfq_id, "q1", "hard-ltd", Money(700, "EUR"), 0, 4, ()))
-    with pytest.raises((WrongState, WorkIsOver)):
-        await stage.do(commands.AwardRfq(issued.rfq_id, "q1", "late but here", "buyer-1"))
+    with pytest.raises(RfqIsWithdrawn, match="no vendor quoted"):
+        await stage.do(commands.AnswerRfq(issued.rfq_id, "q1", "hard-ltd", Money(700, "EUR"), 0, 4, ()))
+    assert len(await stage.told(RfqWithdrawn)) == 1
     assert await stage.told(PurchaseOrderIssued) == []
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from backbone.testing_pages import Visitor
 from contracts.materials import ItemDefined
+from contracts.rfqs import RfqIssued
 from contracts.units import ItemUnit
 from contracts.values import Quantity
-from contracts.vendors import OrderAcknowledged, RfqIssued
+from contracts.vendors import OrderAcknowledged
 from services.vendors.tests.door import BUYER, WAREHOUSE, Door
 from services.vendors.tests.made import vendor
 from vendors import commands

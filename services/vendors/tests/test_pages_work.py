@@ -7,8 +7,8 @@ import pytest
 from backbone.testing_pages import Visitor
 from contracts.materials import ItemDefined
 from contracts.outside import WorkWithdrawn
+from contracts.rfqs import RfqIssued
 from contracts.values import Quantity
-from contracts.vendors import RfqIssued
 from services.vendors.tests.door import Door
 from services.vendors.tests.made import vendor, work
 from vendors import commands

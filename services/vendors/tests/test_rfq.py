@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from backbone.errors import NotFound
+from contracts.rfqs import QuotationReceived, RfqAwarded, RfqIssued
 from contracts.values import Money, PropertyValue, Quantity
-from contracts.vendors import QuotationReceived, RfqAwarded, RfqIssued
 from services.vendors.tests.made import DAY, HARD, NOW, RATES, hardness, sourcing
 from vendors.domain.policy import Policy
 from vendors.domain.price import CurrencyHasNoRate

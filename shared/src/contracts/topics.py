@@ -25,6 +25,7 @@ from contracts.recalls import RECALL as RECALL
 from contracts.recalls import RECALL_NOTICE as RECALL_NOTICE
 from contracts.recalls import RECALL_TRACE as RECALL_TRACE
 from contracts.returns import RETURN as RETURN
+from contracts.rfqs import RFQ as RFQ
 from contracts.sla import SlaPaused, SlaResumed
 from contracts.topic import PARTITIONS_COUNT as PARTITIONS_COUNT
 from contracts.topic import RETENTION_DAYS as RETENTION_DAYS
@@ -188,10 +189,6 @@ SOURCING: Final = Topic(
     "planned_order_id",
     (vendors.PurchaseRefused, changes.PurchaseChangeAnswered, answers.PurchaseWishRefused),
 )
-RFQ: Final = Topic(
-    "vendors.rfq.v1", "vendors", "rfq_id", (vendors.RfqIssued, vendors.QuotationReceived, vendors.RfqAwarded),
-    frozenset({vendors.RfqIssued, vendors.QuotationReceived, vendors.RfqAwarded}),
-)  # fmt: skip
 PURCHASE_ORDER: Final = Topic(
     "vendors.purchase-order.v1", "vendors", "purchase_order_id", (vendors.PurchaseOrderIssued,
     vendors.OrderAcknowledged, vendors.PurchaseOrderRefused, vendors.AcknowledgementOverdue, DeliveryOverdue,

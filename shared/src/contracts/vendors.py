@@ -85,41 +85,6 @@ class PurchaseRefused:
 
 
 @dataclass(frozen=True, slots=True)
-class RfqIssued:
-    """Vendors are asked for a quotation because no terms are valid."""
-
-    rfq_id: str
-    planned_order_id: str
-    sku: str
-    quantity: Quantity
-    vendor_ids: tuple[str, ...]
-    answer_by: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class QuotationReceived:
-    """A vendor answered an RFQ."""
-
-    rfq_id: str
-    quotation_id: str
-    vendor_id: str
-    unit_price: Money
-    lead_days: int
-    landed_unit_price: Money
-
-
-@dataclass(frozen=True, slots=True)
-class RfqAwarded:
-    """An RFQ has its one winner, with the reason."""
-
-    rfq_id: str
-    quotation_id: str
-    vendor_id: str
-    reason: str
-    awarded_by: str
-
-
-@dataclass(frozen=True, slots=True)
 class PurchaseLine:
     """A line of a purchase order, with the planned order that it supplies."""
 

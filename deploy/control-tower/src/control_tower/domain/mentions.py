@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
-from contracts import materials, orders, partings, production, vendors
+from contracts import materials, orders, partings, production, rfqs, vendors
 from contracts.topics import TOPICS, topic_of
 
 Subject = tuple[str, str]
@@ -129,7 +129,7 @@ def _received(fact: vendors.GoodsReceived) -> Iterator[Tie]:
             yield ("planned_order", line.planned_order_id), ("lot", lot.lot_id)
 
 
-def _rfq(fact: vendors.RfqIssued) -> Iterator[Tie]:
+def _rfq(fact: rfqs.RfqIssued) -> Iterator[Tie]:
     yield ("planned_order", fact.planned_order_id), ("rfq", fact.rfq_id)
 
 

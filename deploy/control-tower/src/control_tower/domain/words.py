@@ -192,6 +192,7 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
         f"{f.unit_price.minor / 100:,.2f} {f.unit_price.currency}, {counted(f.lead_days, 'day')}"
     ),
     "RfqAwarded": lambda f: f.reason,
+    "RfqWithdrawn": lambda f: f.reason,
     "PurchaseOrderIssued": lambda f: ", ".join(f"{_amount(line)} {line.sku}" for line in f.lines[:6]),
     "OrderAcknowledged": lambda f: (
         "as asked" if all(line.as_asked for line in f.lines) else "with other quantities, prices or dates"

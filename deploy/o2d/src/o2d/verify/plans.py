@@ -22,6 +22,7 @@ from contracts.materials import (
 from contracts.orders import OrderPlaced, PromiseAtRisk, PromiseRequested, PromiseWithdrawn, SlotsRequested
 from contracts.outside import WorkRequested, WorkWithdrawn
 from contracts.production import RunRefused, RunScheduled
+from contracts.rfqs import RfqAwarded, RfqIssued
 from contracts.service_desk import (
     SlotsOffered,
     SlotsRefused,
@@ -37,8 +38,6 @@ from contracts.vendors import (
     PurchaseOrderIssued,
     PurchaseOrderRefused,
     PurchaseRefused,
-    RfqAwarded,
-    RfqIssued,
 )
 from o2d.verify.finding import Finding
 from o2d.verify.log import Log

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from http import HTTPStatus
 from typing import Any, Final
 
-from simulator.doors import Doors, Person, Refused
+from simulator.doors import Doors, Person
 from simulator.people.person import Turn, moment
 
 MIDDLE: Final = Decimal(2)
@@ -60,12 +59,7 @@ def _offered(wanted: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Buyer:
-    """Takes the best quotation as soon as there is one; above the limit it agrees as another person.
-
-    What was bought elsewhere meanwhile is not asked about again.
-    """
-
-    bought: set[str] = field(default_factory=set)
+    """Takes the best quotation as soon as there is one; above the limit it agrees as another person."""
 
     @property
     def title(self) -> str:
@@ -90,14 +84,3 @@ class Buyer:
             await doors.post(second, "vendors", path, {"agreed": True})
             turn.done(f"agrees to the award of {rfq['quantity']} of {rfq['sku']}")
         return turn
-
-    async def _award(self, doors: Doors, buyer: Person, rfq: Mapping[str, Any], turn: Turn) -> None:
-        body = {"quotation_id": rfq["quotations"][0]["quotation_id"], "reason": "the best of them"}
-        try:
-            await doors.post(buyer, "vendors", f"/v1/rfqs/{rfq['rfq_id']}/award", body)
-        except Refused as refused:
-            if refused.status != HTTPStatus.CONFLICT:
-                raise
-            self.bought.add(rfq["rfq_id"])
-            return
-        turn.done(f"awards {rfq['quantity']} of {rfq['sku']}")

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from backbone.errors import Invalid, NotFound, Refusal
+from contracts.rfqs import QuotationReceived, RfqAwarded, RfqIssued, RfqWithdrawn
 from contracts.values import Money, PropertyValue, Quantity, Window, admits
-from contracts.vendors import QuotationReceived, RfqAwarded, RfqIssued
 from vendors.domain.policy import Policy
 from vendors.domain.price import UNIT_PRICE_MINOR_MAX, Rates, worth
 from vendors.domain.sourcing import Sourcing
@@ -20,6 +20,10 @@ QUOTATIONS_COUNT_MAX: Final = 200
 
 class RfqIsAwarded(Refusal):
     """The RFQ has its one winner; what arrives afterwards is kept and changes nothing."""
+
+
+class RfqIsWithdrawn(Refusal):
+    """What is asked for is not wanted from those who were asked; no quotation for it is taken, and none wins."""
 
 
 class SecondPersonNeeded(Refusal):
@@ -110,6 +114,7 @@ class Rfq:
     awarded: str | None = None
     correlation_id: str | None = None
     version: int = 1
+    withdrawn_because: str | None = None
 
     @classmethod
     def issued(
@@ -135,9 +140,13 @@ class Rfq:
         )
 
     def answered(self, quotation: Quotation) -> tuple[Rfq, QuotationReceived]:
-        """A vendor's answer, taken whenever it comes; raises `NotFound` for a vendor that was not asked."""
+        """A vendor's answer, taken whenever it comes.
+
+        Raises `NotFound` for a vendor that was not asked, and `RfqIsWithdrawn`.
+        """
         if quotation.vendor_id not in self.vendor_ids:
             raise NotFound(f"no RFQ {self.rfq_id}")
+        self._stands()
         if len(self.quotations) >= QUOTATIONS_COUNT_MAX:
             raise QuotationIsImpossible(f"an RFQ has at most {QUOTATIONS_COUNT_MAX} answers")
         told = QuotationReceived(
@@ -165,8 +174,10 @@ class Rfq:
     def proposed(self, quotation_id: str, *, reason: str, by: str, policy: Policy) -> tuple[Rfq, bool]:
         """The award as somebody wants it; whether a second person has to agree.
 
-        Raises `NotFound`, `RfqIsAwarded`, `QuotationIsImpossible` for a quotation outside the property window.
+        Raises `NotFound`, `RfqIsAwarded`, `RfqIsWithdrawn`, `QuotationIsImpossible` for a quotation outside the
+        property window.
         """
+        self._stands()
         if self.awarded is not None:
             raise RfqIsAwarded(f"RFQ {self.rfq_id} was awarded to quotation {self.awarded}")
         quotation = self.quotation(quotation_id)
@@ -192,7 +203,12 @@ class Rfq:
         self._decided(by)
         return replace(self, state=moved(RFQ, f"RFQ {self.rfq_id}", self.state, "issued"), proposal=None)
 
+    def _stands(self) -> None:
+        if self.withdrawn_because is not None:
+            raise RfqIsWithdrawn(f"RFQ {self.rfq_id} was withdrawn: {self.withdrawn_because}")
+
     def _decided(self, by: str | None) -> Proposal:
+        self._stands()
         if self.awarded is not None:
             raise RfqIsAwarded(f"RFQ {self.rfq_id} was awarded to quotation {self.awarded}")
         if self.proposal is None:
@@ -210,6 +226,8 @@ class Rfq:
         """Nobody answered in time; a late answer is still taken, and may still win."""
         return replace(self, state=moved(RFQ, f"RFQ {self.rfq_id}", self.state, "silent"))
 
-    def withdrawn(self) -> Rfq:
-        """The work that is asked for is not wanted any more; answers are kept, and none wins."""
-        return replace(self, state=moved(RFQ, f"RFQ {self.rfq_id}", self.state, "withdrawn"))
+    def withdrawn(self, reason: str) -> tuple[Rfq, RfqWithdrawn]:
+        """Nobody shall win it any more; answers are kept."""
+        state = moved(RFQ, f"RFQ {self.rfq_id}", self.state, "withdrawn")
+        gone = replace(self, state=state, withdrawn_because=reason)
+        return gone, RfqWithdrawn(self.rfq_id, self.planned_order_id, reason)

@@ -18,7 +18,7 @@ from vendors.domain.price import Rates
 from vendors.domain.purchase_order import PurchaseOrder
 from vendors.domain.sourcing import Sourcing
 from vendors.domain.terms import Terms
-from vendors.handlers.market import Asked, ask_next, market_of, refuse, save_asked, tell
+from vendors.handlers.market import Asked, ask_next, market_of, refuse, save_asked, tell, withdraw_rfqs
 
 
 @dataclass(slots=True)
@@ -138,15 +138,23 @@ async def follow_wish(commands: Batch[FollowWish], tx: Tx) -> list[None]:
     """Planners want purchases sooner, later, larger or not at all: vendors are asked, or planners hear why not."""
     bought = await _purchases(tx, (command.wish.planned_order_id for command in commands))
     await save_asked(tx, await _ask_again(commands, tx, bought))
+    given_up: dict[str, tuple[object, str]] = {}
     for command in commands:
         purchase = bought.bought(command.wish.planned_order_id)
         # A wish about a run is answered by production, whoever does its work.
         if purchase is None or purchase.sourcing.run_id is not None:
             continue
+        if command.wish.kind == "cancel" and purchase.sourcing.unserved:
+            # Whoever asked waits for a word that nothing comes, and a late quotation must not win.
+            key = purchase.sourcing.planned_order_id
+            bought.sourcings[key] = refuse(tx, command, purchase.sourcing, changing.PLANNER_CANCELS)
+            given_up[key] = command, changing.PLANNER_CANCELS
+            continue
         reason = _wished(tx, command, bought, purchase)
         if reason is not None:
             told = changing.refused_wish(command.wish, reason)
             tx.emit(told, because=command, correlation=purchase.sourcing.correlation_id)
+    await withdraw_rfqs(tx, given_up)
     await bought.save(tx)
     return [None] * len(commands)
 

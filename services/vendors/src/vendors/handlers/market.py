@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from backbone.service import Tx
 from vendors import store
@@ -16,7 +17,8 @@ from vendors.domain.sourcing import Source, Sourcing
 from vendors.domain.terms import Terms
 from vendors.domain.vendor import Vendor
 
-AUTOMATIC = "system"
+AUTOMATIC: Final = "system"
+ELSEWHERE: Final = "it is ordered from another vendor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,9 @@ class Market:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A sourcing after somebody was asked: with an order, with an RFQ, or refused with neither."""
+    """A sourcing after somebody was asked, and because of what: with an order, with an RFQ, or refused with neither."""
 
+    because: object
     sourcing: Sourcing
     order: PurchaseOrder | None = None
     rfq: Rfq | None = None
@@ -62,14 +65,15 @@ def ask_next(tx: Tx, command: object, sourcing: Sourcing, market: Market) -> Ask
             terms_id=terms.terms_id,
         )
         order = place(tx, command, sourcing, source, market, by=AUTOMATIC)
-        return Asked(sourcing.ordered(terms.vendor_id), order)
+        return Asked(command, sourcing.ordered(terms.vendor_id), order)
     quoters = sourcing.quoters(market.known, market.vendors)
     if quoters:
         rfq, issued = Rfq.issued(sourcing, quoters, rfq_id=tx.new_id(), policy=market.policy, at=tx.now)
         tx.emit(issued, because=command, correlation=sourcing.correlation_id)
         tx.due("quotations", rfq.rfq_id, rfq.answer_by)
-        return Asked(sourcing.quoting(quoters), rfq=rfq)
-    return Asked(refuse(tx, command, sourcing, f"no vendor is left to ask for {sourcing.sku}"))
+        return Asked(command, sourcing.quoting(quoters), rfq=rfq)
+    refused = refuse(tx, command, sourcing, f"no vendor is left to ask for {sourcing.sku}")
+    return Asked(command, refused)
 
 
 def refuse(tx: Tx, command: object, sourcing: Sourcing, reason: str) -> Sourcing:
@@ -125,8 +129,29 @@ def _watch(tx: Tx, order: PurchaseOrder) -> None:
         tx.due("delivery", order.purchase_order_id, at)
 
 
+async def withdraw_rfqs(tx: Tx, reasons: Mapping[str, tuple[object, str]]) -> None:
+    """Let nobody win what is asked for these planned orders, whose sourcings are locked: because of what, and why."""
+    if not reasons:
+        return
+    withdrawn = []
+    for rfq in await store.lock_open_rfqs(tx, reasons):
+        because, reason = reasons[rfq.planned_order_id]
+        gone, told = rfq.withdrawn(reason)
+        tx.not_due("quotations", rfq.rfq_id)
+        tx.emit(told, because=because, correlation=rfq.correlation_id)
+        withdrawn.append(gone)
+    await store.save_rfqs(tx, withdrawn)
+
+
 async def save_asked(tx: Tx, asked: Sequence[Asked], *, fresh: frozenset[str] = frozenset()) -> None:
-    """Write sourcings (`fresh` ones are new) and what was ordered or asked for them, in the order of their keys."""
+    """Write sourcings (`fresh` ones are new) and what was ordered or asked for them, in the order of their keys.
+
+    Of what is ordered nobody else wins an RFQ.
+    """
+    ordered = {
+        each.sourcing.planned_order_id: (each.because, ELSEWHERE) for each in asked if each.order is not None
+    }
+    await withdraw_rfqs(tx, {key: why for key, why in ordered.items() if key not in fresh})
     await store.add_sourcings(
         tx, [each.sourcing for each in asked if each.sourcing.planned_order_id in fresh]
     )

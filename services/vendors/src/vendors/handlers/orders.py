@@ -232,7 +232,7 @@ async def cancel_order(commands: Batch[CancelOrder], tx: Tx) -> list[PurchaseOrd
             if command.ask_next:
                 asked.append(ask_next(tx, command, open_again, market))
             else:
-                asked.append(Asked(refuse(tx, command, open_again, command.reason)))
+                asked.append(Asked(command, refuse(tx, command, open_again, command.reason)))
         answers.append(order)
     await _save(tx, orders, asked)
     return answers

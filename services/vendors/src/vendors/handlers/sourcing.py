@@ -43,7 +43,7 @@ async def source_all(commands: Batch[Wanted], tx: Tx) -> list[Sourcing]:
 
 
 async def answer_rfq(commands: Batch[AnswerRfq], tx: Tx) -> list[Quotation]:
-    """Take quotations, whenever they come; raises `NotFound` for a vendor that was not asked."""
+    """Take quotations, whenever they come; raises `NotFound` for a vendor that was not asked, `RfqIsWithdrawn`."""
     policy = await store.load_policy(tx)
     rates = await store.load_rates(tx, policy.currency)
     rfqs = await store.lock_rfqs(tx, (command.rfq_id for command in commands))
@@ -124,7 +124,7 @@ async def _award(
     order = place(tx, command, sourcing, source, market, by=told.awarded_by, approved_by=agreed_by)
     tx.not_due("quotations", rfq.rfq_id)
     await store.save_rfqs(tx, [awarded])
-    await save_asked(tx, [Asked(sourcing, order)])
+    await save_asked(tx, [Asked(command, sourcing, order)])
     return awarded
 
 
@@ -138,10 +138,14 @@ async def miss_quotations(commands: Batch[MissQuotations], tx: Tx) -> list[None]
         if rfq is None or not rfq.unanswered:
             continue
         sourcing = sourcings[rfq.planned_order_id]
-        # A run that hears that nobody does its work is over: a late quotation for it must not win.
-        rfqs[rfq.rfq_id] = rfq.silent() if sourcing.run_id is None else rfq.withdrawn()
+        reason = f"no vendor quoted for {rfq.sku} in time"
+        if sourcing.run_id is None:
+            rfqs[rfq.rfq_id] = rfq.silent()
+        else:
+            # A run that hears that nobody does its work is over: a late quotation for it must not win.
+            rfqs[rfq.rfq_id], told = rfq.withdrawn(reason)
+            tx.emit(told, because=command, correlation=rfq.correlation_id)
         if sourcing.state == "quoting":
-            reason = f"no vendor quoted for {rfq.sku} in time"
             sourcings[rfq.planned_order_id] = refuse(tx, command, sourcing, reason)
     await store.save_sourcings(tx, list(sourcings.values()))
     await store.save_rfqs(tx, list(rfqs.values()))

@@ -8,7 +8,7 @@ from vendors import store
 from vendors.commands import SourceWork, WithdrawWork
 from vendors.domain import work
 from vendors.domain.sourcing import Sourcing
-from vendors.handlers.market import tell
+from vendors.handlers.market import tell, withdraw_rfqs
 from vendors.handlers.sourcing import source_all
 
 
@@ -49,7 +49,7 @@ async def withdraw_work(commands: Batch[WithdrawWork], tx: Tx) -> list[None]:
         if command.planned_order_id in locked and locked[command.planned_order_id].run_id == command.run_id
     }
     sourcings = {key: locked[key].withdrawn() for key in let_go}
-    rfqs = await store.lock_open_rfqs(tx, sourcings)
+    await withdraw_rfqs(tx, {key: (command, command.reason) for key, command in let_go.items()})
     live = await store.load_live_of(tx, sourcings)
     orders = await store.lock_purchase_orders(tx, live.values())
     terms = await store.load_terms(
@@ -61,9 +61,6 @@ async def withdraw_work(commands: Batch[WithdrawWork], tx: Tx) -> list[None]:
         reason = let_go[key].reason
         orders[order_id], facts = work.withdrawn(order, terms.get(order.terms_id or ""), reason, rates)
         tell(tx, let_go[key], orders[order_id], facts)
-    for rfq in rfqs:
-        tx.not_due("quotations", rfq.rfq_id)
     await store.save_sourcings(tx, list(sourcings.values()))
-    await store.save_rfqs(tx, [rfq.withdrawn() for rfq in rfqs])
     await store.save_purchase_orders(tx, list(orders.values()))
     return [None] * len(commands)

@@ -21,7 +21,7 @@ RFQS: Final = """
     SELECT rfq_id, planned_order_id, sku, quantity_micro, unit, site_id, needed_at,
            CAST(property_window AS text) AS property_window, vendor_ids, issued_at, answer_by_at, state,
            CAST(quotations AS text) AS quotations, CAST(proposal AS text) AS proposal, awarded_quotation_id, run_id,
-           CAST(provided AS text) AS provided, version
+           CAST(provided AS text) AS provided, version, withdrawn_because
     FROM rfqs JOIN (SELECT planned_order_id, run_id, provided FROM sourcings) AS wanted USING (planned_order_id)
     WHERE (CAST(:party AS text) IS NULL OR :party = ANY(vendor_ids))
 """
@@ -44,8 +44,8 @@ _provided: Reads[tuple[ItemPart, ...]] = reader(tuple[ItemPart, ...])
 class RfqView:
     """An RFQ; quotations best first (landed price, lead), those outside the property window last.
 
-    For a vendor: its own quotations, and whether one of them won; nothing of the others. With a `run_id` the work of
-    that run is wanted, on what we send: `provided`.
+    For a vendor: its own quotations, and whether one of them won; nothing of the others. A withdrawn one says why.
+    With a `run_id` the work of that run is wanted, on what we send: `provided`.
     """
 
     rfq_id: str
@@ -66,6 +66,7 @@ class RfqView:
     version: int
     run_id: str | None
     provided: tuple[ItemPart, ...]
+    withdrawn_because: str | None
 
 
 async def find_rfq(sql: AsyncConnection, rfq_id: str, *, party: str | None) -> RfqView:
@@ -128,4 +129,5 @@ def _rfq(row: Any, party: str | None) -> RfqView:
         row.version,
         row.run_id,
         _provided(row.provided),
+        row.withdrawn_because,
     )

@@ -22,7 +22,10 @@ SOURCINGS: Final = Rows(
     changing=("sku", "quantity_micro", "unit", "site_id", "needed_at", "property_window", "serves", "state",
               "tried", "run_id", "provided", "told"),
 )  # fmt: skip
-RFQS: Final = Rows(tables.rfqs, changing=("state", "quotations", "proposal", "awarded_quotation_id", "told"))
+RFQS: Final = Rows(
+    tables.rfqs,
+    changing=("state", "quotations", "proposal", "awarded_quotation_id", "withdrawn_because", "told"),
+)
 LOCK_OPEN_RFQS: Final = RFQS.where(
     "planned_order_id = ANY(:keys) AND state NOT IN ('awarded', 'withdrawn') ORDER BY rfq_id FOR UPDATE"
 )
@@ -140,6 +143,7 @@ def _rfq_row(tx: Tx, rfq: Rfq) -> dict[str, Any]:
         "quotations": rfq.quotations,
         "proposal": rfq.proposal,
         "awarded_quotation_id": rfq.awarded,
+        "withdrawn_because": rfq.withdrawn_because,
         "correlation_id": rfq.correlation_id,
         "version": 1,
         "told": tx.tells(RFQ, rfq.rfq_id),
@@ -165,4 +169,5 @@ def _rfq_of(row: Any) -> Rfq:
         row.awarded_quotation_id,
         row.correlation_id,
         row.version,
+        row.withdrawn_because,
     )

@@ -57,6 +57,7 @@ rfqs = Table(
     document("proposal", maybe=True),
     words("awarded_quotation_id", maybe=True),
     words("correlation_id", maybe=True),
+    words("withdrawn_because", maybe=True),
     *counts(),
     CheckConstraint("(state = 'awarded') = (awarded_quotation_id IS NOT NULL)", "one_award"),
     Index("rfqs_planned_order", "planned_order_id"),
