@@ -6,10 +6,10 @@ import asyncio
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from functools import partial
-from itertools import groupby
 from typing import Annotated, Final
 
 import typer
@@ -144,10 +144,9 @@ def _report(outcome: Outcome) -> None:
 
 
 def _timeline(story: Story) -> None:
-    for (time, service, fact), told in groupby(
-        story.tellings, key=lambda one: (one.time[:16], one.service, one.fact)
-    ):
-        count = len(list(told))
+    """A line for each minute and fact, in the order of the first of them."""
+    told = Counter((one.time[:16], one.service, one.fact) for one in story.tellings)
+    for (time, service, fact), count in told.items():
         print(f"  {time.replace('T', ' ')}  {service:<13} {fact}{f' x {count}' if count > 1 else ''}")
 
 

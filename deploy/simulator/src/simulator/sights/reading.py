@@ -52,5 +52,8 @@ async def delivered(doors: Doors, customer_ids: Iterable[str], since: datetime) 
             whole += complete
             as_quoted += complete and not moved
             later += complete and bool(moved)
-    words = f"{whole} orders delivered whole, {as_quoted} for the dates of their quotes, {later} for new ones accepted"
+    orders = "1 order" if whole == 1 else f"{whole} orders"
+    words = (
+        f"{orders} delivered whole, {as_quoted} for the dates of their quotes, {later} for new ones accepted"
+    )
     return Sight(words, whole > 0)
