@@ -244,3 +244,24 @@ async def test_messages_are_narrowed_by_kind_site_and_item(door: Door) -> None:
         ("site_id=plant-9", 0),
     ):
         assert len(await door.page(PLANNER, f"/v1/action-messages?{wanted}")) == count
+
+
+async def test_a_hold_that_was_given_of_an_order_is_covered_by_another_when_a_planner_cancels_it(
+    door: Door,
+) -> None:
+    stage = door.stage
+    await stage.opened("gear")
+    await stage.hear(terms("gear", 5))
+    await stage.planned_by("gear", source="buy", lead_days=5, planning_fence_days=90)
+    asked, again = ask("p", line("gear", "10", days=20)), ask("q", line("gear", "10", days=30))
+    await stage.hear(asked, placed(asked), cancelled(placed(asked)))
+    unneeded = await stage.order_of("gear")
+    await stage.hear(again)
+    assert await stage.rows("SELECT planned_order_id FROM pegs") == [(unneeded,)]
+    await door.post(PLANNER, f"/v1/action-messages/{unneeded}@cancel/acceptance")
+    assert sorted(await stage.planned()) == [
+        ("gear", "buy", "cancelled", "10"), ("gear", "buy", "planned", "10")
+    ]  # fmt: skip
+    await stage.hear(placed(again))
+    assert await stage.rows("SELECT planned_order_id = :key FROM pegs", key=unneeded) == [(False,)]
+    await stage.books_are_whole()

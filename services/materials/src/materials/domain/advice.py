@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from contracts.shapes import ActionKind
 from materials.domain.book import Book
-from materials.domain.capacity import placing
-from materials.domain.dates import behind, date_planned, redated, served_at
-from materials.domain.increasing import advise_more, enlarge
-from materials.domain.message import accept, close_message, open_message, opened
-from materials.domain.netting import Netting
-from materials.domain.network import Place
-from materials.domain.release import release
-from materials.domain.shrinking import ask_for_less, drop_order, prune, shrink
+from materials.domain.dates import behind, served_at
+from materials.domain.increasing import advise_more
+from materials.domain.message import close_message, open_message
+from materials.domain.shrinking import ask_for_less
 from materials.domain.supply import PlannedOrder
-from materials.domain.wishing import size_wanted
 
 # Supply that comes so many days before it is wanted is let be.
 EARLY_DAYS_MAX: Final = 3
@@ -62,74 +56,3 @@ def _advise(book: Book, order: PlannedOrder) -> None:
         open_message(book, order, "defer", "it comes earlier than it is needed", first)
     else:
         close_message(book, key, "wanted then", "defer")
-
-
-def act_on(book: Book, planned_order_id: str, kind: ActionKind, by: str = "") -> set[Place]:
-    """A planner accepts a message: what is ours to change is changed, the owner of the rest is told of the wish.
-
-    A planned order is released; a firm one is changed in any way. A transfer that has not left yet is cancelled, made
-    smaller or moved. Runs and purchases are production's and the vendors': the accepted message names quantity and
-    moment, and what a run of that quantity takes and gives. Raises `MessageIsNotOpen`, `CannotBeLarger` and
-    `CannotBeSmaller`.
-    """
-    freed: set[Place] = set()
-    order = book.orders[planned_order_id]
-    asked = opened(book, planned_order_id, kind)
-    if kind == "increase" and asked is not None and order.state == "planned":
-        freed |= enlarge(book, planned_order_id, asked)
-    size = size_wanted(book, planned_order_id, kind, asked) if asked is not None else None
-    if size is None:
-        message = accept(book, planned_order_id, kind, by=by)
-    else:
-        message = accept(book, planned_order_id, kind, size.micro, size.run, by)
-    order = book.orders[planned_order_id]
-    if kind == "release":
-        release(book, planned_order_id, by_hand=True)
-    elif order.state == "planned" or (order.source == "transfer" and order.state == "released"):
-        if kind == "cancel":
-            prune(book, drop_order(book, order, freed), freed)
-        elif kind == "decrease":
-            prune(book, shrink(book, order, freed), freed)
-        elif kind in {"expedite", "defer"} and message.wanted_at is not None:
-            freed |= _move(book, order, message.wanted_at)
-    return freed
-
-
-def _move(book: Book, order: PlannedOrder, due_at: datetime) -> set[Place]:
-    """An order is there at another moment; the answer names the places where something became free."""
-    starts_at = book.network.days_of(order.calendar_id).before(due_at, order.lead_days)
-    release_at = order.release_at + (starts_at - order.starts_at)
-    order = placing.rearranged(
-        book, order._replace(due_at=due_at, starts_at=starts_at, release_at=release_at)
-    )
-    book.orders.put(order)
-    freed = need_inputs_by(book, order)
-    book.touch(redated(book, order.planned_order_id))
-    return freed
-
-
-def need_inputs_by(book: Book, order: PlannedOrder) -> set[Place]:
-    """What an order takes is needed when it begins now: what is only planned for later is planned anew by then."""
-    keys = [demand.demand_id for demand in book.inputs_of(order.planned_order_id)]
-    for key in keys:
-        book.demands.put(book.demands[key]._replace(needed_at=order.starts_at))
-    book.touch(keys)
-    late: dict[str, None] = {}
-    mark = book.mark()
-    for key in keys:
-        for peg in book.pegs_of(key):
-            supply = book.orders.get(peg.planned_order_id or "")
-            movable = supply is not None and supply.state == "planned" and not supply.firm(book.now)
-            if supply is not None and movable and supply.due_at > order.starts_at:
-                book.unpeg(key, peg.supply_id)
-                late[supply.planned_order_id] = None
-    netting = Netting(book, expedite=True)
-    netting.run(key for key in keys if book.demands[key].uncovered_micro)
-    freed: set[Place] = set()
-    if netting.missing:
-        # Nothing else supplies it: better late than never.
-        book.back(mark)
-        return freed
-    date_planned(book, netting.created)
-    prune(book, late, freed)
-    return freed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from materials.domain.advice import need_inputs_by
+from materials.domain.acting import need_inputs_by
 from materials.domain.book import Book
 from materials.domain.capacity import placing
 from materials.domain.dates import redated

@@ -8,7 +8,7 @@ from backbone.errors import NotFound, Refused
 from backbone.service import Batch, Tx, together
 from materials import store
 from materials.commands import AnswerMessage, AnswerMessages, ReopenMessage
-from materials.domain.advice import act_on
+from materials.domain.acting import act_on
 from materials.domain.book import Book
 from materials.domain.message import named, opened, reject, reopen, snooze
 from materials.domain.network import Place
