@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from html import unescape
 from types import MappingProxyType
 from typing import Final
 
@@ -92,3 +94,10 @@ def heard_of(story: list[Told]) -> list[Heard]:
 async def hear(host: Host, story: list[Told]) -> None:
     """Let the control tower hear a story, and after it what the story's names stand for."""
     await host.hear(records_of([*story, *masters()]))
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """The hidden fields of the first form of a page that acts."""
+    form = page[page.index('method="post"') :].partition("</form>")[0]
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return {name: unescape(value) for name, value in found}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from html import unescape
 from typing import Any
 
 import httpx
@@ -17,14 +16,7 @@ from control_tower.pages.what_if import supposed
 from services.materials.tests.made import ask, line, placed
 from services.materials.tests.plans import work_off
 from tests.browser.street import Beside
-from tests.browser.tower import visitor
-
-
-def hidden(page: str) -> dict[str, str]:
-    """The hidden fields of a page's first form that acts."""
-    form = page[page.index('method="post"') :]
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.partition("</form>")[0])
-    return {name: unescape(value) for name, value in found}
+from tests.browser.tower import hidden_fields, visitor
 
 
 async def test_a_promise_is_asked_for_with_the_reasons_that_bind_and_atp_beside(
@@ -73,7 +65,7 @@ async def test_what_if_shows_what_would_follow_and_keeps_nothing(
 ) -> None:
     counted = "SELECT count(*) FROM demands"
     before = await beside.plan.rows(counted)
-    form = hidden((await planner.get("/what-if")).text)
+    form = hidden_fields((await planner.get("/what-if")).text)
     at = beside.plan.clock.now() + timedelta(days=30)
     more = {"more": "gear", "more_site": "plant-1", "more_quantity": "3", "more_at": f"{at:%Y-%m-%dT%H:%M}"}
     page = (await planner.post("/what-if", data={**form, **more})).text
@@ -81,7 +73,7 @@ async def test_what_if_shows_what_would_follow_and_keeps_nothing(
     assert "What is bought and worked costs <strong>30.00 EUR</strong> instead of 0.00: 30.00 more." in page
     assert 'value="gear"' in page
     assert '3 <span class="quiet">pieces</span>' in page
-    anew = hidden((await planner.get("/what-if")).text)
+    anew = hidden_fields((await planner.get("/what-if")).text)
     other = (await planner.post("/what-if", data={**anew, **more, "more_unit": "kg"})).text
     assert "gear is counted in piece, not in kg" in other
     assert await beside.plan.rows(counted) == before
@@ -94,7 +86,7 @@ async def test_versions_are_asked_for_looked_at_compared_and_published(
     later = ask("later", line("gear", "3", 90))
     await beside.plan.hear(later, placed(later))
     for _ in range(2):
-        form = hidden((await planner.get("/plans")).text)
+        form = hidden_fields((await planner.get("/plans")).text)
         asked = await planner.post("/plans", data={**form, "site_id": "", "keeps": "firm"})
         assert (asked.status_code, asked.headers["location"]) == (303, "/plans")
     listed = (await planner.get("/plans")).text
@@ -110,7 +102,7 @@ async def test_versions_are_asked_for_looked_at_compared_and_published(
     assert '<span class="quiet">pieces</span>' in plan
     order = re.findall(rf'href="(/plans/{newest}/orders/\d+)"', plan)[0]
     assert "What it takes" in (await planner.get(order)).text
-    publish = {**hidden(plan), "act": "publish"}
+    publish = {**hidden_fields(plan), "act": "publish"}
     assert (await planner.post(f"/plans/{newest}", data=publish)).status_code == 422
     assert 'name="replaces"' in plan
     asked_for = {**publish, "looked": "yes", "accepts_later": "yes", "replaces": "yes"}

@@ -121,6 +121,7 @@ CONTROL_TOWER: Final = {
         "control-tower.show_vendor_figure",
         may="buyer approver planner quality admin system",
     ),
+    **roles("control-tower.show_leads", "control-tower.follow_lead", may="buyer planner admin system"),
     **roles("control-tower.show_clocks", may="agent dispatcher sales admin system"),
     **roles("control-tower.show_promise", may="sales planner admin system"),
     **roles(

@@ -11,6 +11,7 @@ from control_tower.pages.clocks import Clocks
 from control_tower.pages.dead_letters import DeadLetters
 from control_tower.pages.imports import Imports
 from control_tower.pages.items import Items
+from control_tower.pages.leads import Leads
 from control_tower.pages.lots import Lots
 from control_tower.pages.messages import Messages
 from control_tower.pages.overview import Overview
@@ -45,6 +46,7 @@ def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
         Imports(neighbours).router,
         *making.routers(neighbours),
         Vendors(neighbours).router,
+        Leads(neighbours).router,
         Clocks(neighbours).router,
         Lots(neighbours).router,
         Recalls(neighbours).router,

@@ -77,7 +77,13 @@ MENU: Final = (
             Entry("/schedules", "Proposals", "show_proposals", "production.list_schedules"),
         ),
     ),
-    Group("Buy", (Entry("/vendors", "Vendors", "show_vendors", "vendors.list_vendors"),)),
+    Group(
+        "Buy",
+        (
+            Entry("/vendors", "Vendors", "show_vendors", "vendors.list_vendors"),
+            Entry("/leads", "Lead times", "show_leads", "vendors.list_lead_drifts"),
+        ),
+    ),
     Group("Deliver", (Entry("/clocks", "SLA clocks", "show_clocks", "service-desk.list_tickets"),)),
     Group(
         "System",
