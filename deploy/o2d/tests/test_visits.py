@@ -134,6 +134,7 @@ async def test_tickets_are_opened_put_in_order_answered_and_opened_again(here: D
     assert "409" in await here.refused("ticket", "decide", ticket, "--approve", "--yes"), "it is one's own"
     assert (await here.told("ticket", "show", ticket))[0]["proposal"]["credit"]["minor"] == 60_000
     assert len(await here.told("ticket", "list", "--kind", "complaint")) == 1
+    assert [each["ticket_id"] for each in await here.told("ticket", "list", "--waiting")] == [ticket]
     (talk,) = await here.told("ticket", "talks")
     whole = await here.told("ticket", "talk", talk["conversation_id"])
     assert [each["text"] for each in whole["messages"]] == ["We come on Tuesday"]

@@ -19,10 +19,15 @@ async def test_a_credit_above_the_limit_waits_for_a_second_person(door: Door) ->
     shown = await door.get(AGENT, path)
     assert (shown["proposal"]["credit"]["minor"], shown["proposal"]["by"]) == (60_000, "a-agent")
     assert (await door.get(CLIENT, path))["proposal"] is None
+    waiting = "/v1/tickets?credit=waiting"
+    assert [each["proposal"]["by"] for each in (await door.get(AGENT, waiting))["items"]] == ["a-agent"]
+    assert (await door.get(CLIENT, waiting))["items"] == [], "that it waits is not the client's to know"
+    await door.get(AGENT, "/v1/tickets?credit=granted", status=422)
     await door.post(AGENT, decision, {"approved": True}, status=403)
     await door.post(CLIENT, decision, {"approved": True}, status=403)
     assert (await door.post(DISPATCHER, decision, {"approved": True}))["state"] == "resolved"
     assert (await door.get(CLIENT, path))["credit"] == ABOVE["credit"]
+    assert (await door.get(AGENT, waiting))["items"] == []
     await door.post(DISPATCHER, decision, {"approved": True}, status=409)
     await door.post(DISPATCHER, "/v1/tickets/none/credit-decision", {"approved": True}, status=404)
 

@@ -123,6 +123,8 @@ CONTROL_TOWER: Final = {
     ),
     **roles("control-tower.show_leads", "control-tower.follow_lead", may="buyer planner admin system"),
     **roles("control-tower.show_clocks", may="agent dispatcher sales admin system"),
+    **roles("control-tower.show_credits", may="agent dispatcher approver admin system"),
+    **roles("control-tower.decide_credit_at_page", may="approver dispatcher admin"),
     **roles("control-tower.show_promise", may="sales planner admin system"),
     **roles(
         "control-tower.show_imports",

@@ -8,6 +8,7 @@ from backbone.web.login import router as login
 from control_tower.gateways import Neighbours
 from control_tower.pages import making, orders, plan, shortages, static, things, values
 from control_tower.pages.clocks import Clocks
+from control_tower.pages.credits import Credits
 from control_tower.pages.dead_letters import DeadLetters
 from control_tower.pages.imports import Imports
 from control_tower.pages.items import Items
@@ -48,6 +49,7 @@ def routers(neighbours: Neighbours) -> tuple[APIRouter, ...]:
         Vendors(neighbours).router,
         Leads(neighbours).router,
         Clocks(neighbours).router,
+        Credits(neighbours).router,
         Lots(neighbours).router,
         Recalls(neighbours).router,
         values.router,

@@ -84,7 +84,13 @@ MENU: Final = (
             Entry("/leads", "Lead times", "show_leads", "vendors.list_lead_drifts"),
         ),
     ),
-    Group("Deliver", (Entry("/clocks", "SLA clocks", "show_clocks", "service-desk.list_tickets"),)),
+    Group(
+        "Deliver",
+        (
+            Entry("/clocks", "SLA clocks", "show_clocks", "service-desk.list_tickets"),
+            Entry("/credits", "Credits", "show_credits", "service-desk.list_tickets"),
+        ),
+    ),
     Group(
         "System",
         (

@@ -42,10 +42,15 @@ def list_(
     state: Annotated[str | None, typer.Option(help="In this state alone.")] = None,
     kind: Annotated[str | None, typer.Option(help="Of this kind alone.")] = None,
     order: Order = None,
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="Those whose credit waits for a second person.")
+    ] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """List tickets with their clocks, the oldest first."""
-    tell(Desk.of(SERVICE_DESK, "agent").rows(TICKETS, state=state, kind=kind, order_id=order), output)
+    credit = "waiting" if waiting else None
+    desk = Desk.of(SERVICE_DESK, "agent")
+    tell(desk.rows(TICKETS, state=state, kind=kind, order_id=order, credit=credit), output)
 
 
 @words.command()

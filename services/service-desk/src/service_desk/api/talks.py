@@ -13,6 +13,7 @@ from backbone.web import (
     Asked,
     Response,
     acts,
+    choice_asked,
     created,
     creates,
     done,
@@ -121,16 +122,23 @@ async def _reading(ask: Ask) -> queries.Reading:
         return queries.Reading((await queries.find_agreement(sql)).hours, ask.now)
 
 
-@router.get("/v1/tickets", **lists(queries.TicketView, *queries.TicketFilter.__dataclass_fields__))
+@router.get("/v1/tickets", **lists(queries.TicketView, *queries.TicketFilter.__dataclass_fields__, "credit"))
 async def list_tickets(ask: Asked) -> Response:
-    """Tickets, the oldest first, with their clocks; narrowed by state, kind, order_id."""
+    """Tickets, the oldest first, with their clocks; narrowed by state, kind, order_id.
+
+    With `credit=waiting` it is those whose credit waits for a second person, whatever else is said; for staff alone.
+    """
     after, limit = page_asked(ask)
     narrowed = queries.TicketFilter(**filters_asked(ask, *queries.TicketFilter.__dataclass_fields__))
     reading = await _reading(ask)
+    waiting = choice_asked(ask, "credit", "waiting") is not None
     async with ask.read() as sql:
-        rows = await queries.page_tickets(
-            sql, party=ask.party, wanted=narrowed, reading=reading, after=after, limit=limit
-        )
+        if waiting:
+            rows = await queries.page_credits(sql, party=ask.party, reading=reading, after=after, limit=limit)
+        else:
+            rows = await queries.page_tickets(
+                sql, party=ask.party, wanted=narrowed, reading=reading, after=after, limit=limit
+            )
     return paged(ask, rows, limit)
 
 

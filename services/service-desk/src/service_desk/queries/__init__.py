@@ -29,6 +29,7 @@ from service_desk.queries.talks import (
     find_ticket,
     list_newest_messages,
     page_conversations,
+    page_credits,
     page_messages,
     page_tickets,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "list_capacities",
     "list_newest_messages",
     "page_conversations",
+    "page_credits",
     "page_messages",
     "page_returns",
     "page_services",

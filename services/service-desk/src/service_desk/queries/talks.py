@@ -40,6 +40,11 @@ PAGE_TICKETS: Final = page_from_either_end(
     """,
     "ticket_id",
 )
+# A condition of its own, so that the few that wait are found by their index.
+PAGE_CREDITS: Final = text(
+    TICKETS + "AND CAST(:party AS text) IS NULL AND proposal IS NOT NULL AND ticket_id > :after "
+    "ORDER BY ticket_id LIMIT :limit"
+)
 CONVERSATIONS: Final = """
     SELECT conversation_id, customer_id, order_id, version,
            (SELECT max(written_at) FROM messages WHERE messages.conversation_id = conversations.conversation_id)
@@ -177,6 +182,14 @@ async def page_tickets(
     """A page of tickets: (key, view) pairs after a key."""
     asked = {name: getattr(wanted, name) for name in TicketFilter.__dataclass_fields__}
     rows = await sql.execute(PAGE_TICKETS[first], {"party": party, "after": after, "limit": limit, **asked})
+    return [(row.ticket_id, _ticket(row, reading)) for row in rows]
+
+
+async def page_credits(
+    sql: AsyncConnection, *, party: str | None, reading: Reading, after: str, limit: int
+) -> Page:
+    """A page of tickets whose credit waits for a second person, the oldest first; of that no party hears."""
+    rows = await sql.execute(PAGE_CREDITS, {"party": party, "after": after, "limit": limit})
     return [(row.ticket_id, _ticket(row, reading)) for row in rows]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, Table, Text
+from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, Table, Text, text
 
 from service_desk.tables.columns import at, big, counts, document, key, metadata, whole, words, yes
 
@@ -33,6 +33,7 @@ tickets = Table(
     CheckConstraint("(credit_minor IS NULL) = (currency IS NULL)", "whole_credit"),
     Index("tickets_customer", "customer_id", "ticket_id"),
     Index("tickets_order", "order_id"),
+    Index("tickets_proposal", "ticket_id", postgresql_where=text("proposal IS NOT NULL")),
 )
 
 # A time in which the resolution of a ticket did not count; the last one is open while it stands.
