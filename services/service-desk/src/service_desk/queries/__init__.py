@@ -18,19 +18,21 @@ from service_desk.queries.masters import (
 )
 from service_desk.queries.returns import ReturnView, find_return, page_returns
 from service_desk.queries.talks import (
-    ClockView,
     ConversationView,
     MessageView,
+    find_conversation,
+    find_talk,
+    list_newest_messages,
+    page_conversations,
+    page_messages,
+)
+from service_desk.queries.tickets import (
+    ClockView,
     Reading,
     TicketFilter,
     TicketView,
-    find_conversation,
-    find_talk,
     find_ticket,
-    list_newest_messages,
-    page_conversations,
     page_credits,
-    page_messages,
     page_tickets,
 )
 from service_desk.queries.visits import (
