@@ -67,3 +67,13 @@ async def test_rates_that_cannot_be_are_refused(door: Door) -> None:
     await door.get(PLANNER, RATES.replace("furnace", "none"), status=404)
     await door.post(OPERATOR, RATES, body(), status=403)
     assert await listed(door) == [(1, "holds", None)]
+
+
+async def test_another_currency_is_refused_while_rates_are_to_come(door: Door) -> None:
+    lone = {**FURNACE, "work_centre_id": "kiln"}
+    await opened(door)
+    await door.post(PLANNER, "/v1/work-centres", lone, status=201)
+    await door.post(PLANNER, RATES.replace("furnace", "kiln"), body(), status=201)
+    refused = await door.post(PLANNER, "/v1/work-centres", {**lone, "currency": "USD"}, status=409)
+    assert (refused["errors"][0]["pointer"], refused["type"]) == ("/currency", "/problems/rates-to-come")
+    assert (await door.get(PLANNER, "/v1/work-centres/kiln"))["currency"] == "EUR"

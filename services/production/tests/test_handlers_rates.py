@@ -14,10 +14,10 @@ from contracts.production import WorkCentreDefined
 from contracts.values import Quantity
 from production import commands, queries
 from production.domain.act import End, Report, Start
-from production.domain.rates import BEGINNING, DatedRates, RatesHold, coming, standing
+from production.domain.rates import BEGINNING, DatedRates, RatesHold, RatesToCome, coming, standing
 from production.domain.standard import StandardPrice
 from production.domain.variance import RunCost
-from services.production.tests.made import DAY, FURNACE, NOW, asked, lot, staged
+from services.production.tests.made import CALENDAR, DAY, FURNACE, NOW, asked, lot, staged
 from services.production.tests.stage import Stage
 
 SITE = "plant-1"
@@ -172,3 +172,21 @@ async def test_a_definition_with_other_rates_holds_from_then_on_and_leaves_what_
             for days in range(4)
         ]
     assert found == [3_000, 3_200, 6_000, 6_000]
+
+
+async def test_a_work_centre_keeps_its_currency_as_long_as_rates_are_to_come(stage: Stage) -> None:
+    await stage.do(commands.DefineCalendar(CALENDAR, "pat"))
+    await stage.do(commands.DefineWorkCentre(FURNACE, "pat"))
+    await stage.do(dearer(NOW + DAY))
+    other = commands.DefineWorkCentre(replace(FURNACE, currency="USD"), "pat")
+    with pytest.raises(RatesToCome, match="in EUR hold from 2026-03-03 08:00 UTC on"):
+        await stage.do(other)
+    await stage.do(commands.DefineWorkCentre(replace(FURNACE, machines=2), "pat"))
+    assert await stage.rows("SELECT currency, machines FROM work_centres") == [("EUR", 2)]
+    await stage.do(commands.WithdrawRates("furnace", 2, "pat"))
+    await stage.do(other)
+    assert await stage.rows("SELECT currency, machines FROM work_centres") == [("USD", FURNACE.machines)]
+    await stage.do(dearer(NOW + DAY))
+    stage.clock.advance(NOW + DAY)
+    await stage.do(commands.DefineWorkCentre(FURNACE, "pat"))
+    assert [fact.currency for fact in await stage.told(WorkCentreDefined)] == ["EUR", "EUR", "USD", "EUR"]

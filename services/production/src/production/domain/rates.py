@@ -20,6 +20,10 @@ class RatesHold(Refusal):
     """Rates that hold or held are not taken back: work was costed by them."""
 
 
+class RatesToCome(Refusal):
+    """Rates that are said for later would be so much of another currency."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatedRates:
     """Rates of a work centre from a moment on, in minor units an hour; of the same moment the last said count."""
@@ -74,6 +78,17 @@ def standing(known: Iterable[DatedRates], now: datetime) -> DatedRates | None:
     """Those that hold at a moment."""
     begun = [each for each in known if each.withdrawn_at is None and each.holds_from <= now]
     return max(begun, key=lambda each: (each.holds_from, each.rate_no), default=None)
+
+
+def demand_currency(centre: WorkCentre, was: WorkCentre, known: Iterable[DatedRates], now: datetime) -> None:
+    """Raise `RatesToCome` where a work centre would count in another currency while rates are still to come."""
+    at = coming(known, now)
+    if centre.currency != was.currency and at is not None:
+        raise RatesToCome(
+            f"rates of {was.work_centre_id} in {was.currency} hold from {at:%Y-%m-%d %H:%M} UTC on; "
+            "take back those that are to come first",
+            [("/currency", f"{was.currency}, as long as rates are to come")],
+        )
 
 
 def coming(known: Iterable[DatedRates], now: datetime) -> datetime | None:

@@ -65,7 +65,7 @@ async def define_work_centre(commands: Batch[DefineWorkCentre], tx: Tx) -> list[
     """Say where work is done and what it costs, from now on; runs that lose time or their machine by it move.
 
     Raises `Invalid` for a calendar that is not here, and for another site or currency than recipes rely on;
-    `CannotBeScheduled`.
+    `RatesToCome` for another currency while rates are said for later; `CannotBeScheduled`.
     """
     known = await store.load_work_centres(tx, (command.centre.work_centre_id for command in commands))
     named = await store.load_named(tx, known)
@@ -96,7 +96,7 @@ async def _define_work_centre(
     await store.lock_work_centre(tx, name)
     tx.emit(centre.told(), because=command)
     await store.save_work_centre(tx, centre)
-    await hold_rates(tx, command)
+    await hold_rates(tx, command, was)
     await make_way(tx, command, hit, changes, record.Why(command.by, f"work centre {name} changed"))
 
 

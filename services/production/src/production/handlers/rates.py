@@ -7,7 +7,7 @@ from backbone.service import Batch, Tx
 from production import store
 from production.commands import DefineWorkCentre, SetRates, TellRates, WithdrawRates
 from production.domain.plant import WorkCentre
-from production.domain.rates import BEGINNING, DatedRates, coming, standing
+from production.domain.rates import BEGINNING, DatedRates, coming, demand_currency, standing
 
 RATES_HOLD = "rates-hold"
 
@@ -58,10 +58,15 @@ async def tell_rates(commands: Batch[TellRates], tx: Tx) -> list[str]:
     return [command.work_centre_id for command in commands]
 
 
-async def hold_rates(tx: Tx, command: DefineWorkCentre) -> None:
-    """The rates of a definition hold: from the beginning for a new work centre, else from now on. It is locked."""
+async def hold_rates(tx: Tx, command: DefineWorkCentre, was: WorkCentre | None) -> None:
+    """The rates of a definition hold: from the beginning for a new work centre, else from now on. It is locked.
+
+    Raises `RatesToCome` for another currency than that of rates that are said for later.
+    """
     centre = command.centre
     known = await store.load_rates(tx, centre.work_centre_id)
+    if was is not None:
+        demand_currency(centre, was, known, tx.now)
     held = standing(known, tx.now)
     if held is not None and held.same(centre):
         return
