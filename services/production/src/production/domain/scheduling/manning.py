@@ -3,20 +3,23 @@
 The lists and swaps of a site know machines alone. What they found is placed once more, operation by operation, in the
 order of their begins and in that of due moments: where it is, if its crew has people then, else at the next place where
 machine and crew are free (serial schedule generation: Kolisch, "Serial and parallel resource-constrained project
-scheduling methods revisited", European Journal of Operational Research 90, 1996).
+scheduling methods revisited", European Journal of Operational Research 90, 1996). Where
+somebody is late then, further lists let those who were late choose machine and people first, from their release on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from contracts.production import ScheduledOperation
 from contracts.recipes import Operation
 from production.domain.downtime import open_minutes
 from production.domain.run import Run
-from production.domain.scheduling.board import Board, Booking
-from production.domain.scheduling.hours import seconds
+from production.domain.scheduling.board import Board, Booking, CannotBeScheduled
+from production.domain.scheduling.hours import moment, seconds
 from production.domain.scheduling.places import load_of, place_from, put
 from production.domain.scheduling.precedence import Placed, befores_with, bounds
 from production.domain.scheduling.shop import Lateness
@@ -24,6 +27,12 @@ from production.domain.scheduling.site import Model, Move
 from production.domain.scheduling.working import WorkingHours
 
 Places = dict[str, list[Booking]]
+_Best = tuple[Lateness, Places]
+
+# Lists in which who was late comes first, and how many operations they place in all: a large site has fewer of them.
+URGED_LISTS_COUNT_MAX: Final = 4
+URGED_PLACES_COUNT: Final = 4_000
+NOBODY: Final[Mapping[str, datetime]] = MappingProxyType({})
 
 
 def with_people(model: Model, moves: Iterable[Move]) -> tuple[Lateness, list[Move]]:
@@ -40,15 +49,43 @@ def with_people(model: Model, moves: Iterable[Move]) -> tuple[Lateness, list[Mov
     )
     # Where people are scarcer than machines, the begins on machines say little: those due first are tried, too.
     by_due = sorted(places, key=lambda at: (runs[at[0]].due_at, at[0], at[1]))
-    late, placed = min(
+    begun = min(
         (
             (_lateness(model, each), each)
             for each in (_placed(model, wanted, by_begin), _placed(model, wanted, by_due))
         ),
         key=lambda found: found[0],
     )
+    late, placed = _urged(model, wanted, by_due, begun)
     made = [_move(model, run, placed[run.run_id], known.get(run.run_id)) for run in model.runs]
     return late, [move for move in made if move.bookings or move.cause is not None]
+
+
+def _urged(
+    model: Model, wanted: Mapping[str, Sequence[Booking]], by_due: Sequence[tuple[str, int]], begun: _Best
+) -> _Best:
+    """The best of lists in which who was late in one before chooses first; `begun` where none is better."""
+    released = {run.run_id: moment(job.release) for run, job in zip(model.runs, model.shop.jobs, strict=True)}
+    first: dict[str, datetime] = {}
+    best, (_, made) = begun, begun
+    for _ in range(min(URGED_LISTS_COUNT_MAX, URGED_PLACES_COUNT // max(1, len(by_due)))):
+        late = [
+            run.run_id for run in model.runs if max(each.ends_at for each in made[run.run_id]) > run.due_at
+        ]
+        if first.keys() >= set(late):
+            break
+        first |= {run_id: released[run_id] for run_id in late}
+        # The order is by due moments still among those who were late, and among the others.
+        order = sorted(by_due, key=lambda at: at[0] not in first)
+        try:
+            made = _placed(model, wanted, order, first)
+        except CannotBeScheduled:
+            # Who chooses last finds no place within a year: what was found before stands.
+            break
+        found = _lateness(model, made)
+        if (found.tardiness, found.late) < (best[0].tardiness, best[0].late):
+            best = found, made
+    return best
 
 
 def _lateness(model: Model, placed: Places) -> Lateness:
@@ -59,8 +96,12 @@ def _lateness(model: Model, placed: Places) -> Lateness:
 
 
 def _placed(
-    model: Model, wanted: Mapping[str, Sequence[Booking]], order: Iterable[tuple[str, int]]
+    model: Model,
+    wanted: Mapping[str, Sequence[Booking]],
+    order: Iterable[tuple[str, int]],
+    first: Mapping[str, datetime] = NOBODY,
 ) -> Places:
+    """Where operations are when they choose in an order; runs that are `first` do so anew, from that moment on."""
     site, board = model.site, _board(model)
     runs = {run.run_id: run for run in model.runs}
     befores = {run_id: befores_with(site.operations(run), run.runs) for run_id, run in runs.items()}
@@ -69,9 +110,9 @@ def _placed(
         run, booking = runs[run_id], wanted[run_id][place]
         operation = site.operations(run)[place]
         before = [put(board, found[run_id, each], overlap) for each, overlap in befores[run_id][place]]
-        booking = _kept(board, booking, operation, before, model.now) or place_from(
-            board, operation, run.runs, max(model.now, booking.starts_at), before
-        )
+        kept = None if run_id in first else _kept(board, booking, operation, before, model.now)
+        since = first.get(run_id, max(model.now, booking.starts_at))
+        booking = kept or place_from(board, operation, run.runs, since, before)
         board.book([booking])
         found[run_id, place] = booking
     return {run_id: [found[run_id, place] for place in range(len(kept))] for run_id, kept in wanted.items()}
