@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.instead import GoodsWithdrawn
+from contracts.instead import GoodsWithdrawn, MaterialsWithdrawn
 from contracts.materials import GoodsReady, MaterialsStaged, RunRequested
 from contracts.vendors import GoodsReturned
 from materials import commands
@@ -61,3 +61,26 @@ async def test_a_run_whose_material_a_count_does_not_find_gets_other_lots(stage:
     await counted(stage, "B", "7")
     staged = (await stage.told(MaterialsStaged))[1:]
     assert [{lot.lot_id: str(lot.quantity) for lot in each.lots} for each in staged] == [{"B": "7", "C": "3"}]
+    told = [type(each) for each in await stage.all_told() if getattr(each, "planned_order_id", "") == made]
+    assert told[-3:] == [MaterialsStaged, MaterialsWithdrawn, MaterialsStaged]
+
+
+async def test_a_run_whose_material_goes_back_to_its_vendor_waits_until_there_is_other(stage: Stage) -> None:
+    await stage.opened("gear", "blank")
+    await stage.hear(recipe("cut", {"blank": "1"}, {"gear": "1"}))
+    await stage.stock("B", "blank", "10")
+    asked = ask("p", line("gear", "10"))
+    await stage.hear(asked, placed(asked))
+    await stage.pass_time(days=28)
+    made = (await stage.last(RunRequested)).planned_order_id
+    await stage.hear(scheduled(made, NOW + 28 * DAY, NOW + 29 * DAY))
+    back = GoodsReturned(
+        "po", "line", "some-order", "steel-ltd", "plant-1", "r", (part("B", "blank", "1"),),
+        replacement=False, reason="bent",
+    )  # fmt: skip
+    await stage.hear(back)
+    assert await stage.told(MaterialsWithdrawn) == [MaterialsWithdrawn(made, "returned to the vendor: bent")]
+    assert len(await stage.told(MaterialsStaged)) == 1
+    await stage.stock("C", "blank", "1")
+    lots = (await stage.last(MaterialsStaged)).lots
+    assert {lot.lot_id: str(lot.quantity) for lot in lots} == {"B": "9", "C": "1"}

@@ -6,8 +6,11 @@ import asyncio
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
+
 from backbone.replay import retry_due
 from backbone.wire import Incoming
+from contracts.instead import MaterialsWithdrawn
 from contracts.materials import ItemDefined, MaterialsStaged, RunRequested
 from contracts.production import LotInspected, MaterialConsumed, MaterialProduced, RunRefused, RunScheduled
 from contracts.service_desk import DeliveredLine, HandOverRefused
@@ -16,6 +19,7 @@ from contracts.values import Quantity
 from contracts.vendors import GoodsReceived, GoodsReturned, ReceivedLine
 from production import commands
 from production.domain.act import Abort, End, Report, Start
+from production.domain.states import WrongState
 from production.subscriptions import on_goods_received
 from services.production.tests.made import DAY, NOW, asked, hardening, lot, staged
 from services.production.tests.stage import Stage, record
@@ -177,6 +181,35 @@ async def test_material_for_a_run_that_is_over_is_not_wanted_any_more(stage: Sta
     await stage.hear(staged(lot("bar", "500")))
     assert await stage.rows("SELECT state, version FROM runs") == [("aborted", run.version)]
     assert await stage.parked() == []
+
+
+async def test_a_run_whose_material_is_taken_away_waits_until_other_lies_ready(stage: Stage) -> None:
+    await stage.opened()
+    await stage.hear(asked(), staged(lot("bar", "500")))
+    await stage.hear(MaterialsWithdrawn("p1", "returned to the vendor: bent"))
+    assert await stage.rows("SELECT state, staged_runs_micro FROM runs") == [("scheduled", 0)]
+    with pytest.raises(WrongState):
+        await stage.act(Start())
+    await stage.hear(MaterialsWithdrawn("p1", "counted"), staged(lot("rod", "500")))
+    run = await stage.act(Start())
+    assert [part.lot_id for part in run.floor.staged] == ["rod"]
+    entries = await stage.rows(
+        "SELECT CAST(entry AS jsonb) ->> 'reason' FROM run_entries"
+    )
+    assert "returned to the vendor: bent" in [reason for (reason,) in entries]
+
+
+async def test_what_a_run_has_taken_already_stays_taken_when_the_rest_is_withdrawn(stage: Stage) -> None:
+    await stage.opened()
+    await stage.hear(asked(), staged(lot("bar", "500")))
+    await stage.act(Start())
+    await stage.act(Report(runs=Quantity(200)))
+    await stage.hear(MaterialsWithdrawn("p1", "returned to the vendor: bent"))
+    assert await stage.rows("SELECT state, staged_runs_micro FROM runs") == [("running", 200_000_000)]
+    await stage.hear(staged(lot("rod", "300"), runs="300"))
+    run = await stage.act(End(Report()))
+    taken = [(part.lot_id, str(part.quantity)) for part in run.floor.consumed]
+    assert taken == [("bar", "200"), ("rod", "300")]
 
 
 async def test_more_material_than_was_asked_for_changes_nothing(stage: Stage) -> None:

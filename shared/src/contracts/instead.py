@@ -69,6 +69,14 @@ class SubstituteOffered:
 
 
 @dataclass(frozen=True, slots=True)
+class MaterialsWithdrawn:
+    """What was staged for a run lies ready no more, since somebody else took of it; it is staged anew, or waits."""
+
+    planned_order_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MaterialsDelayed:
     """The inputs of a run that was asked for will all be there at `at`, as far as anybody knows, and no sooner.
 

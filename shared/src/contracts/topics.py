@@ -118,6 +118,7 @@ PLANNED_ORDER: Final = Topic(
         materials.TransferReceived,
         materials.MaterialsStaged,
         instead.MaterialsDelayed,
+        instead.MaterialsWithdrawn,
         answers.ActionMessageOpened,
         answers.ActionMessageChanged,
         answers.ActionMessageSnoozed,

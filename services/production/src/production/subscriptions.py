@@ -7,7 +7,7 @@ from typing import Final
 from backbone.service import Subscription, hears
 from contracts.answers import ActionMessageAccepted
 from contracts.changes import ChangeProbed
-from contracts.instead import MaterialsDelayed
+from contracts.instead import MaterialsDelayed, MaterialsWithdrawn
 from contracts.materials import ItemDefined, MaterialsStaged, RunRequested
 from contracts.orders import ChangeCommitted, ChangeWithdrawn
 from contracts.recalls import RecallAnswered, RecallNotified, RecallTraced
@@ -33,6 +33,11 @@ def on_run_requested(fact: RunRequested) -> commands.PlanRun:
 def on_materials_staged(fact: MaterialsStaged) -> commands.AllowRun:
     """The inputs of a run lie ready."""
     return commands.AllowRun(fact.planned_order_id, fact.runs, fact.lots)
+
+
+def on_materials_withdrawn(fact: MaterialsWithdrawn) -> commands.UnstageRun:
+    """What was staged for a run lies ready no more."""
+    return commands.UnstageRun(fact.planned_order_id, fact.reason)
 
 
 def on_materials_delayed(fact: MaterialsDelayed) -> commands.AwaitMaterial:
@@ -131,6 +136,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     hears(ItemDefined, on_item_defined, handlers.know_item),
     hears(RunRequested, on_run_requested, handlers.plan_run),
     hears(MaterialsStaged, on_materials_staged, handlers.allow_run),
+    hears(MaterialsWithdrawn, on_materials_withdrawn, handlers.unstage_run),
     hears(MaterialsDelayed, on_materials_delayed, handlers.await_material),
     hears(PurchaseOrderIssued, on_purchase_order_issued, handlers.follow_purchase),
     hears(OrderAcknowledged, on_order_acknowledged, handlers.follow_purchase),

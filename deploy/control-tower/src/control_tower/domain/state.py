@@ -43,6 +43,7 @@ STATES: Final[Mapping[str, Mapping[str, str]]] = {
         "RunRefused": "refused",
         "RunScheduled": "scheduled",
         "MaterialsStaged": "staged",
+        "MaterialsWithdrawn": "waits for material",
         "RunStarted": "running",
         "RunEnded": "done",
         "RunClosed": "done",

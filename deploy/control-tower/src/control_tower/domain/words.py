@@ -163,6 +163,7 @@ _SAYS: Final[dict[str, Callable[[Any], str]]] = {
     "TransferDispatched": lambda f: _lots(f.lots),
     "TransferReceived": lambda f: _lots(f.lots),
     "MaterialsStaged": lambda f: _lots(f.lots),
+    "MaterialsWithdrawn": lambda f: f.reason,
     "MaterialsDelayed": lambda f: f"not before {f.at:%Y-%m-%d %H:%M} ({f.cause}): {f.reason}",
     "LotStatusChanged": lambda f: f"{f.sku}: {f.was} to {f.status}, {f.reason}",
     "StockMoved": lambda f: f"{figure(f.quantity)} {f.sku} {f.reason}",

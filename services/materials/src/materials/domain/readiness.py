@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from contracts.instead import GoodsWithdrawn
+from contracts.instead import GoodsWithdrawn, MaterialsWithdrawn
 from contracts.materials import GoodsReady, InternalGoodsReady, MaterialsStaged
 from contracts.shapes import LotPart
 from contracts.values import CostVector, Quantity
@@ -92,12 +92,13 @@ def withdraw(book: Book, order_id: str, demands: Sequence[Demand]) -> None:
 
 
 def told_anew(book: Book, demand: Demand) -> None:
-    """What was told as ready with this lot is told again when other lots lie there instead."""
+    """What was told as ready with this lot is ready no more, and told again when other lots lie there instead."""
     if demand.ready and demand.order_id is not None:
         withdraw(book, demand.order_id, [demand])
     order = book.orders.get(demand.planned_order_id or "")
     if order is not None and order.staged and not order.ended:
         book.orders.put(order._replace(staged=False))
+        book.tell(MaterialsWithdrawn(order.planned_order_id, book.cause[0]))
 
 
 def _tell_ready(book: Book, order_id: str, line_id: str, schedule_no: int, demands: Sequence[Demand]) -> None:

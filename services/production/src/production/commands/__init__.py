@@ -58,6 +58,7 @@ from production.commands.work import (
     RecordInspection,
     RecordReadings,
     SignRecord,
+    UnstageRun,
 )
 
 __all__ = [
@@ -115,6 +116,7 @@ __all__ = [
     "SubmitRecipe",
     "TellDowntime",
     "TellRates",
+    "UnstageRun",
     "WidenRecalls",
     "WithdrawDowntime",
     "WithdrawRates",

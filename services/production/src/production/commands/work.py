@@ -42,6 +42,14 @@ class AllowRun:
 
 
 @dataclass(frozen=True, slots=True)
+class UnstageRun:
+    """What lay ready for a run does so no more."""
+
+    planned_order_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class FollowPurchase:
     """What became of the work that is bought for a run: who is asked, agrees, sends it back, or does not do it."""
 

@@ -221,10 +221,9 @@ def recalled(reason: str, run: Run, at: datetime) -> Entry:
     return Entry(at, "materials", f"called back, the run is {run.state}", reason, deviations=(reason,))
 
 
-def given_back(bad: Sequence[str], run: Run, at: datetime) -> Entry:
-    """The entry of lots that turned out bad while they lay ready for the run."""
-    reason = f"blocked: {', '.join(f'lot {each}' for each in bad)}"
-    return Entry(at, "production", f"what lay ready went back, the run is {run.state}", reason)
+def given_back(reason: str, run: Run, at: datetime, by: str = "production") -> Entry:
+    """The entry of material that lay ready for the run and turned out bad, or was taken by somebody else."""
+    return Entry(at, by, f"what lay ready went back, the run is {run.state}", reason)
 
 
 def _deviations(

@@ -152,7 +152,12 @@ class Run:
 
         What a rework was decided for lies there although it is blocked.
         """
-        if self.over or not any(part.lot_id in bad for part in self.not_to_rework(self.floor.staged)):
+        bad_here = any(part.lot_id in bad for part in self.not_to_rework(self.floor.staged))
+        return self.unstaged() if bad_here else self
+
+    def unstaged(self) -> Run:
+        """The run without what lies staged: what has not been taken of it belongs to others by now."""
+        if self.over or not self.floor.staged:
             return self
         state = "scheduled" if self.state == "allowed" else self.state
         return self.changed(state, staged_runs=self.done_runs, floor=replace(self.floor, staged=()))

@@ -36,7 +36,7 @@ from production.handlers.recalls import (
     widen_recalls,
 )
 from production.handlers.records import sign_record
-from production.handlers.runs import act_on_run, act_on_runs, allow_run, plan_run
+from production.handlers.runs import act_on_run, act_on_runs, allow_run, plan_run, unstage_run
 from production.handlers.schedules import (
     CHANGEOVERS_COUNT_MAX,
     SCHEDULE,
@@ -106,6 +106,7 @@ __all__ = [
     "submit_recipe",
     "tell_downtime",
     "tell_rates",
+    "unstage_run",
     "widen_recalls",
     "withdraw_downtime",
     "withdraw_rates",

@@ -45,7 +45,8 @@ async def save_looked_at(tx: Tx, looked: Looked) -> None:
         after = run.given_back(bad)
         if after is not run:
             named = sorted(bad & {part.lot_id for part in run.floor.staged})
-            without.append(store.add_entry(after, record.given_back(named, after, tx.now), notes))
+            reason = f"blocked: {', '.join(f'lot {each}' for each in named)}"
+            without.append(store.add_entry(after, record.given_back(reason, after, tx.now), notes))
     await store.save_runs(tx, without)
     await store.add_notes(tx, notes)
 

@@ -12,7 +12,7 @@ from contracts.materials import RunRequested
 from contracts.units import Counted
 from contracts.values import ZERO
 from production import store
-from production.commands import ActOnRun, ActOnRuns, AllowRun, PlanRun
+from production.commands import ActOnRun, ActOnRuns, AllowRun, PlanRun, UnstageRun
 from production.domain import record
 from production.domain.at_vendor import buying, followed
 from production.domain.outside import outside_of
@@ -149,6 +149,24 @@ async def allow_run(commands: Batch[AllowRun], tx: Tx) -> list[Run]:
             tx.emit(runs[key].answer(), *facts, because=command, correlation=before.root_id)
     await store.save_runs(tx, runs.values())
     await store.save_bookings(tx, booked)
+    await store.add_notes(tx, notes)
+    return [runs[key] for key in keys]
+
+
+async def unstage_run(commands: Batch[UnstageRun], tx: Tx) -> list[Run]:
+    """Material that lay ready is gone: runs wait for other. Raises `NotYet` for a run that is not here yet."""
+    keys = [command.planned_order_id for command in commands]
+    runs = await store.lock_runs_of_orders(tx, keys)
+    notes: list[record.Note] = []
+    for command in commands:
+        run = runs.get(command.planned_order_id)
+        if run is None:
+            raise NotYet(command.planned_order_id)
+        after = run.unstaged()
+        if after is not run:
+            entry = record.given_back(command.reason, after, tx.now, "materials")
+            runs[command.planned_order_id] = store.add_entry(after, entry, notes)
+    await store.save_runs(tx, runs.values())
     await store.add_notes(tx, notes)
     return [runs[key] for key in keys]
 
