@@ -19,6 +19,7 @@ from backbone.clock import SteppedClock
 from backbone.seals import Seals
 from backbone.service import Host, Service
 from backbone.service.database import connect
+from backbone.testing import DatabaseOf
 from backbone.testing_issuer import Issuer
 from backbone.web import build_app, server
 from contracts.policy import POLICY
@@ -52,6 +53,18 @@ async def tower(
     """A control tower beside services at these addresses."""
     async with service_host(service_of(Neighbours(addresses or {}, token)), database) as host:
         yield host
+
+
+@asynccontextmanager
+async def tower_over(
+    service: Service, database_of: DatabaseOf, issuer: Issuer
+) -> AsyncIterator[tuple[Host, Host]]:
+    """A service, and a control tower whose pages ask it."""
+    async with service_host(service, await database_of(service.name.replace("-", "_"))) as owner:
+        async with served(owner, issuer) as address:
+            beside = {service.name: address}
+            async with tower(await database_of("control_tower"), beside, issuer.stand_in()) as host:
+                yield owner, host
 
 
 def app_of(host: Host, issuer: Issuer) -> FastAPI:

@@ -19,7 +19,7 @@ from services.materials.tests.made import consumed, part, produced, started
 from services.materials.tests.stage import Stage as Materials
 from services.production.tests.stage import Stage as Production
 from services.production.tests.test_handlers_recall import traced
-from tests.browser.tower import served, service_host, tower, visitor
+from tests.browser.tower import tower_over, visitor
 
 FOUND: dict[str, Any] = {
     "lot": {
@@ -83,7 +83,7 @@ async def test_a_lot_shows_what_it_was_made_of_and_why_it_has_no_certificate(
     database_of: DatabaseOf, tmp_path: Any
 ) -> None:
     issuer = Issuer(tmp_path)
-    async with service_host(MATERIALS, await database_of("materials")) as materials:
+    async with tower_over(MATERIALS, database_of, issuer) as (materials, host):
         stage = Materials(materials)
         await stage.opened("bar", "shaft")
         await stage.stock("b1", "bar", "10")
@@ -92,30 +92,24 @@ async def test_a_lot_shows_what_it_was_made_of_and_why_it_has_no_certificate(
         await stage.asked_run("p1", "shaft")
         await stage.hear(consumed("p1", part("b1", "bar", "4", 400)))
         await stage.hear(produced("p1", part("s1", "shaft", "4", 400), parents=("b1",)))
-        async with served(materials, issuer) as address:
-            beside = {"materials": address}
-            async with tower(await database_of("control_tower"), beside, issuer.stand_in()) as host:
-                async with visitor(host, issuer, "quality") as client:
-                    seen = (await client.get("/lots/s1")).text
-                    assert re.findall(r'<a href="/lots/(\w+)" aria-label', seen) == ["b1"]
-                    assert 'class="small onlink"' in seen
-                    away = (await client.get("/lots/b1")).text
-                    assert '<dt>plant-1, at the vendor</dt><dd>5 for <a href="/planned-orders/p2">' in away
-                    assert "<dt>plant-1, main</dt><dd>1</dd>" in away
-                    assert (await client.get("/lots/none")).status_code == 404
-                    for path in ("/certificates/s1", "/certificate-files/s1"):
-                        assert "is not known here" in (await client.get(path)).text
+        async with visitor(host, issuer, "quality") as client:
+            seen = (await client.get("/lots/s1")).text
+            assert re.findall(r'<a href="/lots/(\w+)" aria-label', seen) == ["b1"]
+            assert 'class="small onlink"' in seen
+            away = (await client.get("/lots/b1")).text
+            assert '<dt>plant-1, at the vendor</dt><dd>5 for <a href="/planned-orders/p2">' in away
+            assert "<dt>plant-1, main</dt><dd>1</dd>" in away
+            assert (await client.get("/lots/none")).status_code == 404
+            for path in ("/certificates/s1", "/certificate-files/s1"):
+                assert "is not known here" in (await client.get(path)).text
 
 
 @pytest.fixture
 async def board(database_of: DatabaseOf, tmp_path: Any) -> Any:
     issuer = Issuer(tmp_path)
-    async with service_host(PRODUCTION, await database_of("production")) as production:
-        async with served(production, issuer) as address:
-            beside = {"production": address}
-            async with tower(await database_of("control_tower"), beside, issuer.stand_in()) as host:
-                async with visitor(host, issuer, "quality") as client:
-                    yield Production(production), client
+    async with tower_over(PRODUCTION, database_of, issuer) as (production, host):
+        async with visitor(host, issuer, "quality") as client:
+            yield Production(production), client
 
 
 async def test_a_recall_is_opened_followed_and_refused_to_close_on_the_board(

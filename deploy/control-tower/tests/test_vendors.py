@@ -14,7 +14,7 @@ from services.vendors.tests.made import terms, vendor
 from services.vendors.tests.stage import Stage
 from services.vendors.tests.test_api_leads import deliveries
 from tests.browser.story import Told, records_of
-from tests.browser.tower import hidden_fields, served, service_host, tower, visitor
+from tests.browser.tower import hidden_fields, tower_over, visitor
 from vendors import commands
 from vendors.__main__ import SERVICE as VENDORS
 
@@ -23,50 +23,44 @@ async def test_a_buyer_finds_a_vendor_its_figures_and_what_is_behind_them(
     database_of: DatabaseOf, tmp_path: Path
 ) -> None:
     issuer = Issuer(tmp_path)
-    async with service_host(VENDORS, await database_of("vendors")) as vendors:
+    async with tower_over(VENDORS, database_of, issuer) as (vendors, host):
         stage = Stage(vendors)
         await stage.do(commands.RegisterVendor(vendor("steel-ltd", skus=frozenset({"shaft"}))))
         await stage.do(commands.PublishTerms(terms("terms-of-steel")))
         await stage.requested("planned-1")
-        async with served(vendors, issuer) as address:
-            beside = {"vendors": address}
-            async with tower(await database_of("control_tower"), beside, issuer.stand_in()) as host:
-                async with visitor(host, issuer, "buyer") as buyer:
-                    assert 'href="/vendors/steel-ltd"' in (await buyer.get("/vendors")).text
-                    named = VendorRegistered("steel-ltd", "Steel & Sons", "external", None, "EUR")
-                    await host.hear(records_of([Told(named, 0)]))
-                    card = (await buyer.get("/vendors/steel-ltd")).text
-                    assert "Scorecard of Steel &amp; Sons" in card
-                    assert "On time in full, as acknowledged" in card
-                    assert 'href="/vendors/steel-ltd/otif"' in card
-                    assert (await buyer.get("/vendors/steel-ltd/otif")).status_code == 200
-                    for path in ("/vendors/nobody", "/vendors/steel-ltd/charm"):
-                        assert (await buyer.get(path)).status_code == 404
+        async with visitor(host, issuer, "buyer") as buyer:
+            assert 'href="/vendors/steel-ltd"' in (await buyer.get("/vendors")).text
+            named = VendorRegistered("steel-ltd", "Steel & Sons", "external", None, "EUR")
+            await host.hear(records_of([Told(named, 0)]))
+            card = (await buyer.get("/vendors/steel-ltd")).text
+            assert "Scorecard of Steel &amp; Sons" in card
+            assert "On time in full, as acknowledged" in card
+            assert 'href="/vendors/steel-ltd/otif"' in card
+            assert (await buyer.get("/vendors/steel-ltd/otif")).status_code == 200
+            for path in ("/vendors/nobody", "/vendors/steel-ltd/charm"):
+                assert (await buyer.get(path)).status_code == 404
 
 
 async def test_a_planner_plans_with_the_lead_that_deliveries_took(
     database_of: DatabaseOf, tmp_path: Path
 ) -> None:
     issuer = Issuer(tmp_path)
-    async with service_host(VENDORS, await database_of("vendors")) as vendors:
+    async with tower_over(VENDORS, database_of, issuer) as (vendors, host):
         stage = Stage(vendors)
-        async with served(vendors, issuer) as address:
-            beside = {"vendors": address}
-            async with tower(await database_of("control_tower"), beside, issuer.stand_in()) as host:
-                async with visitor(host, issuer, "planner") as planner:
-                    assert "Every vendor delivers in the time" in (await planner.get("/leads")).text
-                    await deliveries(stage, 9, 5, 10)
-                    shown = (await planner.get("/leads")).text
-                    assert "Plan with 9 days" in shown
-                    assert 'href="/vendors/steel-ltd"' in shown
-                    form = hidden_fields(shown)
-                    answer = await planner.post("/leads/terms-steel-ltd", data=form)
-                    assert (answer.status_code, answer.headers["location"]) == (303, "/leads")
-                    assert await stage.rows("SELECT lead_days FROM terms WHERE state = 'published'") == [(9,)]
-                    again = await planner.post("/leads/nobody", data={**form, "idempotency_key": "another"})
-                    assert (again.status_code, "no terms nobody" in again.text) == (404, True)
-                async with visitor(host, issuer, "quality") as other:
-                    assert (await other.get("/leads")).status_code == 403
+        async with visitor(host, issuer, "planner") as planner:
+            assert "Every vendor delivers in the time" in (await planner.get("/leads")).text
+            await deliveries(stage, 9, 5, 10)
+            shown = (await planner.get("/leads")).text
+            assert "Plan with 9 days" in shown
+            assert 'href="/vendors/steel-ltd"' in shown
+            form = hidden_fields(shown)
+            answer = await planner.post("/leads/terms-steel-ltd", data=form)
+            assert (answer.status_code, answer.headers["location"]) == (303, "/leads")
+            assert await stage.rows("SELECT lead_days FROM terms WHERE state = 'published'") == [(9,)]
+            again = await planner.post("/leads/nobody", data={**form, "idempotency_key": "another"})
+            assert (again.status_code, "no terms nobody" in again.text) == (404, True)
+        async with visitor(host, issuer, "quality") as other:
+            assert (await other.get("/leads")).status_code == 403
 
 
 def ticket(name: str, state: str = "open", **clock: Any) -> dict[str, Any]:

@@ -18,6 +18,20 @@ async def counted(stage: Stage, lot_id: str, quantity: str) -> None:
     await stage.do(commands.DecideCount(f"count-{lot_id}", "bob", approved=True))
 
 
+async def staged_run(stage: Stage) -> str:
+    """The order of a run that has ten blanks of lot B staged."""
+    await stage.opened("gear", "blank")
+    await stage.hear(recipe("cut", {"blank": "1"}, {"gear": "1"}))
+    await stage.stock("B", "blank", "10")
+    asked = ask("p", line("gear", "10"))
+    await stage.hear(asked, placed(asked))
+    await stage.pass_time(days=28)
+    made = (await stage.last(RunRequested)).planned_order_id
+    await stage.hear(scheduled(made, NOW + 28 * DAY, NOW + 29 * DAY))
+    assert [each.lot_id for each in (await stage.last(MaterialsStaged)).lots] == ["B"]
+    return made
+
+
 async def test_goods_that_a_count_does_not_find_are_ready_with_other_lots(stage: Stage) -> None:
     await stage.opened("gear")
     await stage.stock("L", "gear", "10")
@@ -48,15 +62,7 @@ async def test_goods_that_go_back_to_their_vendor_are_ready_no_more(stage: Stage
 
 
 async def test_a_run_whose_material_a_count_does_not_find_gets_other_lots(stage: Stage) -> None:
-    await stage.opened("gear", "blank")
-    await stage.hear(recipe("cut", {"blank": "1"}, {"gear": "1"}))
-    await stage.stock("B", "blank", "10")
-    asked = ask("p", line("gear", "10"))
-    await stage.hear(asked, placed(asked))
-    await stage.pass_time(days=28)
-    made = (await stage.last(RunRequested)).planned_order_id
-    await stage.hear(scheduled(made, NOW + 28 * DAY, NOW + 29 * DAY))
-    assert [each.lot_id for each in (await stage.last(MaterialsStaged)).lots] == ["B"]
+    made = await staged_run(stage)
     await stage.stock("C", "blank", "10")
     await counted(stage, "B", "7")
     staged = (await stage.told(MaterialsStaged))[1:]
@@ -66,14 +72,7 @@ async def test_a_run_whose_material_a_count_does_not_find_gets_other_lots(stage:
 
 
 async def test_a_run_whose_material_goes_back_to_its_vendor_waits_until_there_is_other(stage: Stage) -> None:
-    await stage.opened("gear", "blank")
-    await stage.hear(recipe("cut", {"blank": "1"}, {"gear": "1"}))
-    await stage.stock("B", "blank", "10")
-    asked = ask("p", line("gear", "10"))
-    await stage.hear(asked, placed(asked))
-    await stage.pass_time(days=28)
-    made = (await stage.last(RunRequested)).planned_order_id
-    await stage.hear(scheduled(made, NOW + 28 * DAY, NOW + 29 * DAY))
+    made = await staged_run(stage)
     back = GoodsReturned(
         "po", "line", "some-order", "steel-ltd", "plant-1", "r", (part("B", "blank", "1"),),
         replacement=False, reason="bent",
